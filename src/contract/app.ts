@@ -1,0 +1,67 @@
+/**
+ * What a front end may call. One App is one session in one workspace; it is built by app/app.ts and closed by whoever
+ * built it. Everything that happens meanwhile is told on `bus`.
+ */
+import type { EventBus, RunResult } from './event.ts'
+import type { ImageBlock } from './message.ts'
+import type { Gate, Person } from './permission.ts'
+import type { ModelInfo } from './provider.ts'
+import type { SessionSummary } from './session.ts'
+import type { Settings } from './settings.ts'
+import type { TodoItem, ToolServices, Workspace } from './tool.ts'
+
+export interface App {
+  readonly bus: EventBus
+  readonly settings: Settings
+  readonly workspace: Workspace
+  readonly gate: Gate
+  readonly services: ToolServices
+  readonly todo: { items: TodoItem[] }
+  /** Who answers questions from now on; undefined: nobody, and every question is a denial. */
+  person: Person | undefined
+
+  /** One prompt to its end. Never throws: failure is in the result. Only one at a time. */
+  run(input: RunInput, signal: AbortSignal): Promise<RunResult>
+  /** Text typed while `run` works: `steer` reaches the model at the next call boundary, `queue` after the turn. */
+  deliver(how: 'steer' | 'queue', text: string): void
+  /** Text that was given to `deliver` and has not reached the model yet; taking it removes it. */
+  takeUndelivered(): string[]
+
+  readonly model: { provider: string; model: string; info: ModelInfo | undefined }
+  /** `name` as a person types it: `provider/model`, a model of the current provider, or a provider. */
+  setModel(name: string): Promise<void>
+  models(signal: AbortSignal): Promise<{ provider: string; model: ModelInfo }[]>
+
+  /** Undefined until the first entry is written, and always with `--ephemeral`. */
+  readonly sessionId: string | undefined
+  newSession(): void
+  /** An id, a unique start of one, or undefined for the newest of this directory. Answers what was resumed. */
+  resumeSession(id: string | undefined): SessionSummary
+  sessions: {
+    list(options?: { everywhere?: boolean }): SessionSummary[]
+    /** Text of the conversation as a person reads it. */
+    show(id: string): string
+    remove(id: string): void
+  }
+
+  /** Figures for `/status`. */
+  status(signal: AbortSignal): Promise<StatusRow[]>
+  /** Ends workers, closes the store. Safe to call twice. */
+  close(): Promise<void>
+}
+
+export interface RunInput {
+  text: string
+  images?: ImageBlock[]
+  /** What was piped in; becomes a <stdin> block of the prompt. */
+  stdin?: string
+  /** The prepared run this is; see app/recipes.ts. */
+  recipe?: string
+  /** The final text must be JSON that fits this schema. */
+  outputSchema?: import('../base/json.ts').JsonObject
+}
+
+export interface StatusRow {
+  name: string
+  value: string
+}
