@@ -1,0 +1,103 @@
+/**
+ * Runs a program that codi itself needs (git, ripgrep): argv, never a shell, always with a limit. Commands of a model
+ * or a person go through the sandbox worker instead.
+ */
+import { CodiError, errorCode } from './errors.ts'
+
+export interface ProgramOptions {
+  cwd?: string
+  env?: Record<string, string | undefined>
+  stdin?: string | Uint8Array
+  signal?: AbortSignal
+  timeoutMs?: number
+  /** Output beyond this is dropped and the program is ended; `truncated` tells. */
+  maxBytes?: number
+}
+
+export interface ProgramResult {
+  exitCode: number
+  stdout: string
+  stderr: string
+  truncated: boolean
+}
+
+const defaultTimeoutMs = 30_000
+const defaultMaxBytes = 32 * 1024 * 1024
+
+/**
+ * Runs `argv` to its end. A non-zero exit is a value. Throws CodiError `not_found` when there is no such program,
+ * `limit` after the timeout and `cancelled` on abort; the process is dead in every case.
+ */
+export async function runProgram(
+  argv: string[],
+  options: ProgramOptions = {},
+): Promise<ProgramResult> {
+  if (options.signal?.aborted) throw new CodiError('cancelled', 'Interrupted')
+  const child = spawn(argv, options)
+  let timedOut = false
+  const timer = setTimeout(() => {
+    timedOut = true
+    child.kill('SIGKILL')
+  }, options.timeoutMs ?? defaultTimeoutMs)
+  const onAbort = () => child.kill('SIGKILL')
+  options.signal?.addEventListener('abort', onAbort, { once: true })
+  try {
+    const limit = options.maxBytes ?? defaultMaxBytes
+    const [stdout, stderr] = await Promise.all([
+      collect(child.stdout, limit, onAbort),
+      collect(child.stderr, limit, onAbort),
+    ])
+    const exitCode = await child.exited
+    if (options.signal?.aborted) throw new CodiError('cancelled', 'Interrupted')
+    if (timedOut) throw new CodiError('limit', `${argv[0]} did not end in time`)
+    return {
+      exitCode,
+      stdout: stdout.text,
+      stderr: stderr.text,
+      truncated: stdout.truncated || stderr.truncated,
+    }
+  } finally {
+    clearTimeout(timer)
+    options.signal?.removeEventListener('abort', onAbort)
+  }
+}
+
+function spawn(argv: string[], options: ProgramOptions) {
+  try {
+    return Bun.spawn(argv, {
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+      env: { ...process.env, ...options.env },
+      stdin: options.stdin === undefined ? 'ignore' : new Blob([options.stdin as BlobPart]),
+      stdout: 'pipe',
+      stderr: 'pipe',
+    })
+  } catch (thrown) {
+    if (errorCode(thrown) !== 'ENOENT') throw thrown
+    throw new CodiError(
+      'not_found',
+      `Cannot run ${argv[0]}: it is not installed, or ${options.cwd ?? 'the directory'} is gone`,
+      {
+        cause: thrown,
+      },
+    )
+  }
+}
+
+async function collect(
+  stream: ReadableStream<Uint8Array>,
+  limit: number,
+  stop: () => void,
+): Promise<{ text: string; truncated: boolean }> {
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of stream) {
+    if (bytes + chunk.length > limit) {
+      chunks.push(chunk.subarray(0, limit - bytes))
+      stop()
+      return { text: Buffer.concat(chunks).toString('utf8'), truncated: true }
+    }
+    chunks.push(chunk)
+    bytes += chunk.length
+  }
+  return { text: Buffer.concat(chunks).toString('utf8'), truncated: false }
+}
