@@ -67,7 +67,7 @@ function spawn(argv: string[], options: ProgramOptions) {
     return Bun.spawn(argv, {
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       env: { ...process.env, ...options.env },
-      stdin: options.stdin === undefined ? 'ignore' : new Blob([options.stdin as BlobPart]),
+      stdin: options.stdin === undefined ? 'ignore' : Buffer.from(options.stdin),
       stdout: 'pipe',
       stderr: 'pipe',
     })
