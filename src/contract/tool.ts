@@ -100,6 +100,11 @@ export interface FileLedger {
   /** Remembers the state of `path` as the model now knows it: after a read, and after its own write. */
   record(path: string, stamp: FileStamp): void
   get(path: string): FileStamp | undefined
+  /**
+   * True where no conversation came before (`codi tool`, `codi apply-patch`): whoever asks for an edit is taken to know
+   * the file, so that one that was never recorded may be edited.
+   */
+  readonly standalone?: boolean
 }
 
 /** State of a file: size in bytes, mtime in ns as a decimal string, and a hash of the bytes (hex). */
