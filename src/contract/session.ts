@@ -2,7 +2,7 @@
  * A conversation as it is kept: append-only entries, each with a parent; undo and fork move a head, they never
  * rewrite. What was shown to a person is on disk before the next thing is shown.
  */
-import type { Message, Usage } from './message.ts'
+import type { Message, ResultBlock, Usage } from './message.ts'
 
 export type EntryBody =
   | {
@@ -15,6 +15,8 @@ export type EntryBody =
       costUsd?: number | null
       stop?: string
     }
+  /** The answer to one call, kept as soon as it is known; the tool message is put together from these. */
+  | { type: 'result'; result: ResultBlock }
   | { type: 'label'; text: string }
   /** Text that was streamed when the process died; it becomes an interrupted assistant message on resume. */
   | { type: 'draft'; text: string }

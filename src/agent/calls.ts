@@ -1,0 +1,260 @@
+/**
+ * Runs the calls of one assistant message: reads in parallel, everything else alone and in order. Every call gets
+ * exactly one result, whatever happens: error, denial, interrupt.
+ */
+import { abortable, mapLimit } from '../base/async.ts'
+import { errorMessage, toCodiError } from '../base/errors.ts'
+import type { JsonObject } from '../base/json.ts'
+import { formatCount, headAndTail, oneLine } from '../base/text.ts'
+import type { CallBlock, ImageBlock, ResultBlock, TextBlock } from '../contract/message.ts'
+import type { Decision, PermissionRequest } from '../contract/permission.ts'
+import type { AnyTool, ToolContext, ToolResult } from '../contract/tool.ts'
+import type { AgentConfig } from './config.ts'
+import { type Resolved, resolveCall } from './resolve.ts'
+
+const maxParallelReads = 8
+/** Characters of one result that the model reads; the rest is kept for recall_result. */
+const maxResultChars = 50_000
+/** How long an interrupted tool may take to come to a clean end before it is left behind. */
+const interruptGraceMs = 1500
+
+/** What became of one call. */
+export interface CallOutcome {
+  call: CallBlock
+  result: ResultBlock
+  ms: number
+  /** Set when the gate said no. */
+  denial?: Extract<Decision, { allow: false }>
+}
+
+export async function runCalls(
+  config: AgentConfig,
+  calls: readonly CallBlock[],
+  signal: AbortSignal,
+): Promise<CallOutcome[]> {
+  const outcomes: CallOutcome[] = []
+  let stopped: string | undefined
+  for (const batch of batches(config, calls)) {
+    const done = await mapLimit(batch, maxParallelReads, (planned) =>
+      stopped === undefined && !signal.aborted
+        ? runCall(config, planned, signal)
+        : Promise.resolve(notRun(config, planned.call, stopped ?? interruptedBefore)),
+    )
+    outcomes.push(...done)
+    if (done.some((outcome) => outcome.denial?.abort))
+      stopped = 'Not run: the user stopped the turn.'
+  }
+  return outcomes
+}
+
+interface PlannedCall {
+  call: CallBlock
+  resolved: Resolved
+}
+
+/** Neighbouring reads form one batch; any other call is a batch of its own. */
+function batches(config: AgentConfig, calls: readonly CallBlock[]): PlannedCall[][] {
+  const result: PlannedCall[][] = []
+  let reads: PlannedCall[] | undefined
+  for (const call of calls) {
+    const resolved = resolveCall(call, config.tools, config.aliases)
+    const parallel = !resolved.ok || resolved.tool.effect === 'read'
+    if (parallel && reads) {
+      reads.push({ call, resolved })
+      continue
+    }
+    const batch = [{ call, resolved }]
+    result.push(batch)
+    reads = parallel ? batch : undefined
+  }
+  return result
+}
+
+async function runCall(
+  config: AgentConfig,
+  { call, resolved }: PlannedCall,
+  signal: AbortSignal,
+): Promise<CallOutcome> {
+  const started = performance.now()
+  const name = resolved.tool?.name ?? call.name
+  if (!resolved.ok) {
+    announce(config, call, name, call.input, name)
+    return settle(config, call, name, started, { content: resolved.message, isError: true })
+  }
+  const { tool, input, notes } = resolved
+  const context = config.context(call.id, signal)
+  let request: PermissionRequest
+  try {
+    request = await permissionRequest(tool, input, context)
+  } catch (thrown) {
+    announce(config, call, name, input, summaryOf(tool, input))
+    return settle(config, call, name, started, failed(thrown))
+  }
+  announce(config, call, name, input, request.summary)
+  const decision = await config.gate.check(request, signal)
+  if (request.effect !== 'read' && request.effect !== 'ask')
+    config.emit({ type: 'permission', request, decision })
+  if (!decision.allow) {
+    const text = signal.aborted ? interruptedBefore : denialText(decision)
+    const outcome = await settle(config, call, name, started, { content: text, isError: true })
+    return { ...outcome, denial: decision }
+  }
+  const result = await runTool(tool, input, context, signal)
+  const extra = result.isError ? undefined : await config.afterCall?.(request.paths)
+  return settle(config, call, name, started, result, { notes, extra, context })
+}
+
+async function permissionRequest(
+  tool: AnyTool,
+  input: JsonObject,
+  context: ToolContext,
+): Promise<PermissionRequest> {
+  const own = await tool.request?.(input, context)
+  return {
+    callId: context.callId,
+    tool: tool.name,
+    effect: tool.effect,
+    ...(own ?? { summary: summaryOf(tool, input), paths: [], hosts: [] }),
+  }
+}
+
+/** A tool's end, at most a grace time after an interrupt; a throw becomes a result. */
+async function runTool(
+  tool: AnyTool,
+  input: JsonObject,
+  context: ToolContext,
+  signal: AbortSignal,
+): Promise<ToolResult> {
+  const grace = new AbortController()
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const onAbort = () => {
+    timer = setTimeout(() => grace.abort(), interruptGraceMs)
+  }
+  signal.addEventListener('abort', onAbort, { once: true })
+  try {
+    return await abortable(tool.run(input, context), grace.signal)
+  } catch (thrown) {
+    if (signal.aborted) return { content: interruptedDuring, isError: true }
+    return failed(thrown)
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+    clearTimeout(timer)
+  }
+}
+
+const interruptedBefore = 'Not run: the user interrupted.'
+const interruptedDuring =
+  'Interrupted by the user while it ran; what it had done until then stands. Check before repeating it.'
+
+function denialText(decision: Extract<Decision, { allow: false }>): string {
+  return `Permission denied: ${decision.reason}`
+}
+
+function failed(thrown: unknown): ToolResult {
+  const error = toCodiError(thrown)
+  const prefix = error.kind === 'internal' ? 'Internal error: ' : ''
+  return { content: `${prefix}${errorMessage(error)}`, isError: true }
+}
+
+function notRun(config: AgentConfig, call: CallBlock, reason: string): CallOutcome {
+  const result: ResultBlock = {
+    type: 'result',
+    callId: call.id,
+    name: call.name,
+    content: [{ type: 'text', text: reason }],
+    isError: true,
+  }
+  config.record({ type: 'result', result })
+  return { call, result, ms: 0 }
+}
+
+function announce(
+  config: AgentConfig,
+  call: CallBlock,
+  name: string,
+  input: JsonObject,
+  summary: string,
+): void {
+  config.emit({ type: 'call_start', id: call.id, name, input, summary })
+}
+
+interface SettleExtras {
+  notes: string[]
+  extra: string | undefined
+  context: ToolContext
+}
+
+/** Makes the result block, keeps it, and tells people. */
+async function settle(
+  config: AgentConfig,
+  call: CallBlock,
+  name: string,
+  started: number,
+  toolResult: ToolResult,
+  extras?: SettleExtras,
+): Promise<CallOutcome> {
+  const content = await capped(blocksOf(toolResult), name, extras?.context)
+  if (extras && extras.notes.length > 0)
+    content.unshift({ type: 'text', text: `[${extras.notes.join('; ')}]` })
+  if (extras?.extra) content.push({ type: 'text', text: extras.extra })
+  const result: ResultBlock = {
+    type: 'result',
+    callId: call.id,
+    name,
+    content,
+    isError: toolResult.isError ?? false,
+    ...(toolResult.data === undefined ? {} : { data: toolResult.data }),
+  }
+  const ms = Math.round(performance.now() - started)
+  config.record({ type: 'result', result })
+  config.emit({
+    type: 'call_end',
+    id: call.id,
+    name,
+    ok: !result.isError,
+    ms,
+    output: textOf(content),
+    ...(toolResult.detail ? { detail: toolResult.detail } : {}),
+    ...(toolResult.data === undefined ? {} : { data: toolResult.data }),
+  })
+  return { call, result, ms }
+}
+
+function blocksOf(result: ToolResult): (TextBlock | ImageBlock)[] {
+  if (typeof result.content !== 'string') return [...result.content]
+  return [{ type: 'text', text: result.content === '' ? '(no output)' : result.content }]
+}
+
+async function capped(
+  blocks: (TextBlock | ImageBlock)[],
+  tool: string,
+  context: ToolContext | undefined,
+): Promise<(TextBlock | ImageBlock)[]> {
+  const result: (TextBlock | ImageBlock)[] = []
+  for (const block of blocks) {
+    if (block.type === 'image' || block.text.length <= maxResultChars) {
+      result.push(block)
+      continue
+    }
+    const id = await context?.results.put(block.text, { tool, callId: context.callId })
+    const mark = (cut: number) =>
+      `[… ${formatCount(cut)} characters left out${id === undefined ? '' : `; recall_result {"id":"${id}"} reads them`} …]`
+    result.push({
+      type: 'text',
+      text: headAndTail(block.text, { maxChars: maxResultChars, mark }).text,
+    })
+  }
+  return result
+}
+
+export function textOf(blocks: readonly { type: string; text?: string; name?: string }[]): string {
+  return blocks
+    .map((block) => (block.type === 'text' ? (block.text ?? '') : `[image ${block.name ?? ''}]`))
+    .join('\n')
+}
+
+/** A line for people about a call whose tool has no words of its own. */
+function summaryOf(tool: AnyTool, input: JsonObject): string {
+  const first = Object.values(input).find((value) => typeof value === 'string' && value !== '')
+  return first === undefined ? tool.name : `${tool.name} ${oneLine(String(first), 80)}`
+}

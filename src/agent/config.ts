@@ -1,0 +1,53 @@
+/** Everything impure that the loop needs, as one object. The loop itself only decides what happens next. */
+import type { JsonObject } from '../base/json.ts'
+import type { AppEvent } from '../contract/event.ts'
+import type { UserMessage } from '../contract/message.ts'
+import type { Gate } from '../contract/permission.ts'
+import type { Effort, ModelInfo, Provider } from '../contract/provider.ts'
+import type { EntryBody } from '../contract/session.ts'
+import type { AnyTool, ToolContext } from '../contract/tool.ts'
+
+export interface AgentConfig {
+  provider: Provider
+  model: string
+  info: ModelInfo
+  system: { text: string; stable: boolean }[]
+  tools: readonly AnyTool[]
+  aliases: NameAliases
+  gate: Gate
+  limits: RunLimits
+  effort?: Effort
+  maxOutputTokens?: number
+  temperature?: number
+  outputSchema?: JsonObject
+  recipe?: string
+  /** Calls written as text are looked for: hosts whose models may not know the native form. */
+  textCalls: boolean
+  context(callId: string, signal: AbortSignal): ToolContext
+  emit(event: AppEvent): void
+  /** Durable when it returns. */
+  record(body: EntryBody): void
+  /** The answer streamed so far, so that a crash does not lose it. */
+  draft(text: string): void
+  /** Text a person typed meanwhile; taking it removes it. `queue` is only taken when the turn would end. */
+  take(how: 'steer' | 'queue'): UserMessage[]
+  /** Text to add to the result of a call that touched these paths (instructions of a nested directory). */
+  afterCall?(paths: string[]): Promise<string | undefined>
+  /** Asks whether to go on although the model repeats itself; without it the run stops. */
+  goOn?(question: string, signal: AbortSignal): Promise<boolean>
+}
+
+/** What models call our tools and parameters by mistake. */
+export interface NameAliases {
+  tools: Readonly<Record<string, string>>
+  /** Wrong parameter name -> right ones, the first that the tool has is meant. */
+  parameters: Readonly<Record<string, readonly string[]>>
+}
+
+export interface RunLimits {
+  /** Model requests in one run. */
+  maxTurns: number
+  maxCostUsd?: number
+  /** Milliseconds since the epoch after which the run stops. */
+  deadlineMs?: number
+}

@@ -1,0 +1,330 @@
+/**
+ * Sessions in SQLite (WAL): append-only entries, durable when `append` returns. Several processes may write to one
+ * store. A damaged database is set aside, what is readable is carried over, and it is said aloud.
+ */
+import { Database, type SQLQueryBindings } from 'bun:sqlite'
+import { existsSync, mkdirSync, renameSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { CodiError } from '../base/errors.ts'
+import type { Message } from '../contract/message.ts'
+import type { Entry, EntryBody, Session, SessionSummary } from '../contract/session.ts'
+import { messagesOf } from './conversation.ts'
+import { sessionSchema, sessionSchemaVersion } from './schema.ts'
+
+export interface SessionStore {
+  /** A session that is written with its first entry. */
+  create(about: { cwd: string; provider: string; model: string }): Session
+  /** The session with this id or unique start of one. Throws CodiError `not_found` or `ambiguous`. */
+  open(id: string): Session
+  /** Newest first. */
+  list(filter?: { cwd?: string }): SessionSummary[]
+  summary(id: string): SessionSummary
+  setModel(id: string, provider: string, model: string): void
+  remove(id: string): void
+  close(): void
+}
+
+export interface StoreOptions {
+  /** `:memory:` keeps nothing. */
+  path: string
+  notice(text: string): void
+}
+
+const busyTimeoutMs = 5000
+/** A draft is written at most this often; a crash costs what came after. */
+const draftIntervalMs = 200
+const labelChars = 60
+
+export function openSessionStore(options: StoreOptions): SessionStore {
+  const database = openDatabase(options)
+  const get = (sql: string, ...values: SQLQueryBindings[]) =>
+    database.query<Record<string, unknown>, SQLQueryBindings[]>(sql).get(...values)
+  const all = (sql: string, ...values: SQLQueryBindings[]) =>
+    database.query<Record<string, unknown>, SQLQueryBindings[]>(sql).all(...values)
+  const run = (sql: string, ...values: SQLQueryBindings[]) => database.query(sql).run(...values)
+
+  function create(about: { cwd: string; provider: string; model: string }): Session {
+    const id = newSessionId()
+    let stored = false
+    return openSession(id, () => {
+      if (stored) return
+      stored = true
+      const now = Date.now()
+      run(
+        'INSERT INTO sessions (id, cwd, label, provider, model, created_at, updated_at) VALUES (?,?,?,?,?,?,?)',
+        id,
+        about.cwd,
+        '',
+        about.provider,
+        about.model,
+        now,
+        now,
+      )
+    })
+  }
+
+  function openSession(id: string, ensureStored: () => void): Session {
+    let lastDraftAt = 0
+    let draftStored = false
+    const append = database.transaction((body: EntryBody): Entry => {
+      ensureStored()
+      const at = Date.now()
+      const parent = (get('SELECT head FROM sessions WHERE id = ?', id)?.head ?? null) as
+        | number
+        | null
+      const inserted = run(
+        'INSERT INTO entries (session_id, parent, at, body) VALUES (?,?,?,?)',
+        id,
+        parent,
+        at,
+        JSON.stringify(body),
+      )
+      const entryId = Number(inserted.lastInsertRowid)
+      run(
+        'UPDATE sessions SET head = ?, updated_at = ?, draft = ? WHERE id = ?',
+        entryId,
+        at,
+        '',
+        id,
+      )
+      const label = labelOf(body)
+      if (label !== undefined)
+        run(
+          "UPDATE sessions SET label = ? WHERE id = ? AND (label = '' OR ?)",
+          label,
+          id,
+          body.type === 'label',
+        )
+      draftStored = false
+      return { ...body, id: entryId, parent, at }
+    })
+    return {
+      id,
+      append: (body) => append.immediate(body),
+      draft(text) {
+        if (text === '') {
+          if (draftStored) run("UPDATE sessions SET draft = '' WHERE id = ?", id)
+          draftStored = false
+          return
+        }
+        const now = Date.now()
+        if (now - lastDraftAt < draftIntervalMs) return
+        lastDraftAt = now
+        draftStored = true
+        run('UPDATE sessions SET draft = ? WHERE id = ?', text, id)
+      },
+      path: () => path(id),
+      messages: (): Message[] => messagesOf(path(id)),
+    }
+  }
+
+  function path(id: string): Entry[] {
+    const rows = all(
+      `WITH RECURSIVE line(id, parent, at, body) AS (
+         SELECT e.id, e.parent, e.at, e.body FROM entries e JOIN sessions s ON s.head = e.id WHERE s.id = ?
+         UNION ALL
+         SELECT e.id, e.parent, e.at, e.body FROM entries e JOIN line l ON e.id = l.parent
+       ) SELECT id, parent, at, body FROM line ORDER BY id`,
+      id,
+    )
+    return rows.flatMap((row) => {
+      const body = parseBody(String(row.body))
+      if (!body) return []
+      return [
+        { ...body, id: Number(row.id), parent: row.parent as number | null, at: Number(row.at) },
+      ]
+    })
+  }
+
+  function open(idOrStart: string): Session {
+    const rows = all(
+      "SELECT id FROM sessions WHERE id = ?1 OR id LIKE ?2 ESCAPE '\\' ORDER BY id = ?1 DESC LIMIT 3",
+      idOrStart,
+      `${idOrStart.replace(/[\\%_]/g, '\\$&')}%`,
+    )
+    const first = rows[0]
+    if (!first) {
+      throw new CodiError(
+        'not_found',
+        `There is no session "${idOrStart}"; codi sessions lists them`,
+      )
+    }
+    if (rows.length > 1 && first.id !== idOrStart) {
+      const ids = rows.map((row) => row.id).join(', ')
+      throw new CodiError(
+        'ambiguous',
+        `"${idOrStart}" fits several sessions (${ids} …); give more of the id`,
+      )
+    }
+    const id = String(first.id)
+    const session = openSession(id, () => undefined)
+    const draft = String(get('SELECT draft FROM sessions WHERE id = ?', id)?.draft ?? '')
+    if (draft !== '') session.append({ type: 'draft', text: draft })
+    return session
+  }
+
+  function list(filter: { cwd?: string } = {}): SessionSummary[] {
+    const where = filter.cwd === undefined ? '' : 'WHERE s.cwd = ?'
+    const values = filter.cwd === undefined ? [] : [filter.cwd]
+    return all(`${summaryQuery} ${where} ORDER BY s.updated_at DESC, s.rowid DESC`, ...values).map(
+      toSummary,
+    )
+  }
+
+  return {
+    create,
+    open,
+    list,
+    summary(id) {
+      const session = open(id)
+      const row = get(`${summaryQuery} WHERE s.id = ?`, session.id)
+      if (!row) throw new CodiError('not_found', `There is no session "${id}"`)
+      return toSummary(row)
+    },
+    setModel(id, provider, model) {
+      run('UPDATE sessions SET provider = ?, model = ? WHERE id = ?', provider, model, id)
+    },
+    remove(id) {
+      const session = open(id)
+      run('DELETE FROM sessions WHERE id = ?', session.id)
+    },
+    close: () => database.close(),
+  }
+}
+
+const summaryQuery = `
+  SELECT s.*, 
+    (SELECT COUNT(*) FROM entries e WHERE e.session_id = s.id AND json_extract(e.body, '$.type') = 'message') AS messages,
+    (SELECT TOTAL(json_extract(e.body, '$.usage.inputTokens') + json_extract(e.body, '$.usage.cacheReadTokens')
+       + json_extract(e.body, '$.usage.cacheWriteTokens')) FROM entries e WHERE e.session_id = s.id) AS input_tokens,
+    (SELECT TOTAL(json_extract(e.body, '$.usage.outputTokens')) FROM entries e WHERE e.session_id = s.id) AS output_tokens,
+    (SELECT SUM(json_extract(e.body, '$.costUsd')) FROM entries e WHERE e.session_id = s.id) AS cost
+  FROM sessions s`
+
+function toSummary(row: Record<string, unknown>): SessionSummary {
+  return {
+    id: String(row.id),
+    label: String(row.label),
+    cwd: String(row.cwd),
+    provider: String(row.provider),
+    model: String(row.model),
+    createdAt: Number(row.created_at),
+    updatedAt: Number(row.updated_at),
+    messages: Number(row.messages),
+    inputTokens: Number(row.input_tokens),
+    outputTokens: Number(row.output_tokens),
+    costUsd: row.cost === null ? null : Number(row.cost),
+  }
+}
+
+/** The first words of the first prompt name a session until somebody names it. */
+function labelOf(body: EntryBody): string | undefined {
+  if (body.type === 'label') return body.text
+  if (body.type !== 'message' || body.message.role !== 'user') return undefined
+  const block = body.message.content.find((part) => part.type === 'text')
+  const line = block?.type === 'text' ? block.text.replace(/\s+/g, ' ').trim() : ''
+  if (line === '') return undefined
+  return line.length > labelChars ? `${line.slice(0, labelChars - 1)}…` : line
+}
+
+/** Sorts by time: `20261122-0831-4f2a`. */
+function newSessionId(): string {
+  const stamp = new Date().toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 13)
+  const random = crypto.getRandomValues(new Uint8Array(3)).toHex()
+  return `${stamp}-${random}`
+}
+
+function parseBody(text: string): EntryBody | undefined {
+  try {
+    return JSON.parse(text) as EntryBody
+  } catch {
+    // One damaged row costs that row, not the conversation.
+    return undefined
+  }
+}
+
+function openDatabase(options: StoreOptions): Database {
+  if (options.path !== ':memory:')
+    mkdirSync(dirname(options.path), { recursive: true, mode: 0o700 })
+  try {
+    return prepare(options.path)
+  } catch (thrown) {
+    if (!isDamaged(thrown) || !existsSync(options.path)) throw storeError(options.path, thrown)
+    return replaceDamaged(options)
+  }
+}
+
+function prepare(path: string): Database {
+  const database = new Database(path, { create: true })
+  try {
+    database.run(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
+    database.run('PRAGMA journal_mode = WAL')
+    database.run('PRAGMA synchronous = NORMAL')
+    database.run('PRAGMA foreign_keys = ON')
+    const version = database.query<{ user_version: number }, []>('PRAGMA user_version').get()
+    if ((version?.user_version ?? 0) > sessionSchemaVersion) {
+      throw new CodiError(
+        'io',
+        `The sessions in ${path} were written by a newer codi; update this one`,
+      )
+    }
+    if (version?.user_version !== sessionSchemaVersion) {
+      database.run(sessionSchema)
+      database.run(`PRAGMA user_version = ${sessionSchemaVersion}`)
+    }
+    return database
+  } catch (thrown) {
+    database.close()
+    throw thrown
+  }
+}
+
+function isDamaged(thrown: unknown): boolean {
+  if (!(thrown instanceof Error) || !('code' in thrown)) return false
+  return thrown.code === 'SQLITE_CORRUPT' || thrown.code === 'SQLITE_NOTADB'
+}
+
+function storeError(path: string, thrown: unknown): CodiError {
+  if (thrown instanceof CodiError) return thrown
+  const reason = thrown instanceof Error ? thrown.message : String(thrown)
+  return new CodiError('io', `Cannot open the session store ${path}: ${reason}`, { cause: thrown })
+}
+
+function replaceDamaged(options: StoreOptions): Database {
+  const aside = `${options.path}.damaged-${Date.now()}`
+  renameSync(options.path, aside)
+  for (const suffix of ['-wal', '-shm']) {
+    if (existsSync(options.path + suffix)) renameSync(options.path + suffix, aside + suffix)
+  }
+  const database = prepare(options.path)
+  const rescued = rescue(aside, database)
+  options.notice(
+    `The session store was damaged: it was set aside as ${aside}, and ${rescued} of its sessions could be read and carried over`,
+  )
+  return database
+}
+
+/** Copies every readable row; answers how many sessions. */
+function rescue(from: string, to: Database): number {
+  let sessions = 0
+  try {
+    const damaged = new Database(from, { readonly: true })
+    try {
+      for (const table of ['sessions', 'entries']) {
+        const rows = damaged.query<Record<string, SQLQueryBindings>, []>(`SELECT * FROM ${table}`)
+        for (const row of rows.iterate()) {
+          const names = Object.keys(row)
+          to.query(
+            `INSERT OR IGNORE INTO ${table} (${names.join(',')}) VALUES (${names.map(() => '?').join(',')})`,
+          ).run(...Object.values(row))
+          if (table === 'sessions') sessions++
+        }
+      }
+    } finally {
+      damaged.close()
+    }
+  } catch {
+    // As far as it could be read; the file is kept aside.
+  }
+  return sessions
+}
