@@ -16,6 +16,8 @@ export interface SessionStore {
   create(about: { cwd: string; provider: string; model: string }): Session
   /** The session with this id or unique start of one. Throws CodiError `not_found` or `ambiguous`. */
   open(id: string): Session
+  /** The same, to go on with it: what was being streamed when its process died becomes an entry. */
+  resume(id: string): Session
   /** Newest first. */
   list(filter?: { cwd?: string }): SessionSummary[]
   summary(id: string): SessionSummary
@@ -156,9 +158,12 @@ export function openSessionStore(options: StoreOptions): SessionStore {
         `"${idOrStart}" fits several sessions (${ids} …); give more of the id`,
       )
     }
-    const id = String(first.id)
-    const session = openSession(id, () => undefined)
-    const draft = String(get('SELECT draft FROM sessions WHERE id = ?', id)?.draft ?? '')
+    return openSession(String(first.id), () => undefined)
+  }
+
+  function resume(idOrStart: string): Session {
+    const session = open(idOrStart)
+    const draft = String(get('SELECT draft FROM sessions WHERE id = ?', session.id)?.draft ?? '')
     if (draft !== '') session.append({ type: 'draft', text: draft })
     return session
   }
@@ -174,6 +179,7 @@ export function openSessionStore(options: StoreOptions): SessionStore {
   return {
     create,
     open,
+    resume,
     list,
     summary(id) {
       const session = open(id)

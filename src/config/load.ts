@@ -1,0 +1,150 @@
+/**
+ * Settings from their layers: defaults < user < project < local < environment < flags. A wrong key or value is a
+ * warning that names file, line and closest key; it never stops the program.
+ */
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { closest } from '../base/closest.ts'
+import { errorMessage } from '../base/errors.ts'
+import { isJsonObject, type JsonObject } from '../base/json.ts'
+import type { Settings } from '../contract/settings.ts'
+import { defaultSettings, readSetting, type SettingRow, settingRows } from './schema.ts'
+
+export interface LoadedSettings {
+  settings: Settings
+  /** Where each value came from: `default`, a file, an environment variable, `flag`. */
+  sources: Partial<Record<keyof Settings, string>>
+  warnings: string[]
+}
+
+export interface LoadOptions {
+  cwd: string
+  userDirectory: string
+  env: Record<string, string | undefined>
+  flags: Partial<Settings>
+}
+
+/** Keys that a repository must not decide for the person who opens it. */
+const personOnly: ReadonlySet<keyof Settings> = new Set(['baseUrl', 'caFile', 'addDirs'])
+const fileEndings = ['.json', '.jsonc', '.yaml', '.yml']
+
+export function loadSettings(options: LoadOptions): LoadedSettings {
+  const loaded: LoadedSettings = { settings: { ...defaultSettings }, sources: {}, warnings: [] }
+  const project = projectDirectory(options.cwd)
+  const layers: { file: string | undefined; shared: boolean }[] = [
+    { file: findFile(join(options.userDirectory, 'config')), shared: false },
+    {
+      file: findFile(join(project, '.codi.json')) ?? findFile(join(project, '.codi', 'config')),
+      shared: true,
+    },
+    {
+      file:
+        findFile(join(project, '.codi.local.json')) ?? findFile(join(project, '.codi', 'local')),
+      shared: false,
+    },
+  ]
+  for (const { file, shared } of layers) if (file) readFile(loaded, file, shared)
+  for (const row of settingRows) {
+    const value = row.env === undefined ? undefined : options.env[row.env]
+    if (value) take(loaded, row, value, `environment ${row.env}`)
+  }
+  for (const [key, value] of Object.entries(options.flags)) {
+    if (value === undefined) continue
+    Object.assign(loaded.settings, { [key]: value })
+    loaded.sources[key as keyof Settings] = 'flag'
+  }
+  return loaded
+}
+
+/** The nearest directory upwards that holds project settings or is a repository; else `cwd`. */
+export function projectDirectory(cwd: string): string {
+  let directory = resolve(cwd)
+  for (;;) {
+    if (['.codi', '.codi.json', '.git'].some((name) => existsSync(join(directory, name))))
+      return directory
+    const parent = dirname(directory)
+    if (parent === directory) return resolve(cwd)
+    directory = parent
+  }
+}
+
+function findFile(base: string): string | undefined {
+  if (/\.json$/.test(base)) return existsSync(base) ? base : undefined
+  return fileEndings.map((ending) => base + ending).find((path) => existsSync(path))
+}
+
+function readFile(loaded: LoadedSettings, file: string, shared: boolean): void {
+  let text: string
+  let values: unknown
+  try {
+    text = readFileSync(file, 'utf8')
+    values = /\.ya?ml$/.test(file) ? Bun.YAML.parse(text) : Bun.JSONC.parse(text)
+  } catch (thrown) {
+    loaded.warnings.push(`${file} was left out: ${errorMessage(thrown)}`)
+    return
+  }
+  if (values === null || values === undefined) return
+  if (!isJsonObject(values)) {
+    loaded.warnings.push(`${file} was left out: it must hold one object of settings`)
+    return
+  }
+  readLayer(loaded, values, { file, text, shared })
+}
+
+function readLayer(
+  loaded: LoadedSettings,
+  values: JsonObject,
+  layer: { file: string; text: string; shared: boolean },
+): void {
+  for (const [key, value] of Object.entries(values)) {
+    if (key === '$schema') continue
+    const where = `${layer.file}:${lineOf(layer.text, key)}`
+    const row = settingRows.find((candidate) => candidate.key === key)
+    if (!row) {
+      const near = closest(
+        key,
+        settingRows.map((candidate) => candidate.key),
+        { limit: 1 },
+      )[0]
+      const hint = near === undefined ? '' : `; did you mean "${near}"?`
+      loaded.warnings.push(`${where}: unknown setting "${key}"${hint}`)
+      continue
+    }
+    if (layer.shared && personOnly.has(row.key)) {
+      loaded.warnings.push(
+        `${where}: "${key}" is only read from your own settings, not from a project's`,
+      )
+      continue
+    }
+    if (layer.shared && row.key === 'mode' && value !== 'plan' && value !== 'ask') {
+      loaded.warnings.push(`${where}: a project's settings may not loosen "mode"`)
+      continue
+    }
+    take(loaded, row, value, layer.file, where)
+  }
+}
+
+function take(
+  loaded: LoadedSettings,
+  row: SettingRow,
+  value: unknown,
+  source: string,
+  where = source,
+): void {
+  const read = readSetting(row, value)
+  if (!read.ok) {
+    loaded.warnings.push(`${where}: "${row.key}" ${read.problem}, not ${JSON.stringify(value)}`)
+    return
+  }
+  Object.assign(loaded.settings, { [row.key]: read.value })
+  loaded.sources[row.key] = source
+}
+
+function lineOf(text: string, key: string): number {
+  const index = text.search(
+    new RegExp(`(?:"|'|^|\\n)\\s*${key.replace(/[^\w]/g, '\\$&')}["']?\\s*:`),
+  )
+  if (index < 0) return 1
+  const start = text.indexOf(key, index)
+  return text.slice(0, start).split('\n').length
+}

@@ -1,0 +1,133 @@
+/** The table of settings: files, environment, help and `codi config` are all derived from it. */
+import { modes } from '../contract/permission.ts'
+import type { Settings } from '../contract/settings.ts'
+
+export type SettingType =
+  | { type: 'string' }
+  | { type: 'number'; min: number; integer: boolean }
+  | { type: 'boolean' }
+  | { type: 'choice'; values: readonly string[] }
+  | { type: 'list' }
+
+export type SettingRow = SettingType & {
+  key: keyof Settings
+  env?: string
+  summary: string
+}
+
+export const settingRows: readonly SettingRow[] = [
+  { key: 'provider', type: 'string', env: 'CODI_PROVIDER', summary: 'provider that is used' },
+  { key: 'model', type: 'string', env: 'CODI_MODEL', summary: 'model, or provider/model' },
+  { key: 'baseUrl', type: 'string', env: 'CODI_BASE_URL', summary: "base URL of the model's host" },
+  {
+    key: 'mode',
+    type: 'choice',
+    values: modes,
+    env: 'CODI_MODE',
+    summary: 'what is free and what is asked for',
+  },
+  {
+    key: 'effort',
+    type: 'choice',
+    values: ['low', 'medium', 'high'],
+    summary: 'how long a model may think',
+  },
+  { key: 'maxTurns', type: 'number', min: 1, integer: true, summary: 'model requests in one run' },
+  { key: 'maxCostUsd', type: 'number', min: 0, integer: false, summary: 'US dollars for one run' },
+  { key: 'timeoutSeconds', type: 'number', min: 1, integer: false, summary: 'seconds for one run' },
+  {
+    key: 'contextWindow',
+    type: 'number',
+    min: 1024,
+    integer: true,
+    summary: "tokens of the model's window",
+  },
+  {
+    key: 'maxOutputTokens',
+    type: 'number',
+    min: 1,
+    integer: true,
+    summary: 'tokens of one answer',
+  },
+  {
+    key: 'temperature',
+    type: 'number',
+    min: 0,
+    integer: false,
+    summary: 'randomness of the answer',
+  },
+  { key: 'tools', type: 'boolean', summary: 'whether the model gets tools' },
+  { key: 'toolNames', type: 'list', summary: 'only these tools' },
+  { key: 'index', type: 'boolean', summary: 'whether the code is indexed' },
+  { key: 'addDirs', type: 'list', summary: 'further directories that tools may touch' },
+  { key: 'systemPrompt', type: 'string', summary: "replaces codi's system prompt" },
+  { key: 'appendSystemPrompt', type: 'string', summary: 'added to the system prompt' },
+  {
+    key: 'color',
+    type: 'choice',
+    values: ['auto', 'always', 'never'],
+    summary: 'colours in the terminal',
+  },
+  {
+    key: 'stallSeconds',
+    type: 'number',
+    min: 1,
+    integer: false,
+    env: 'CODI_STALL_SECONDS',
+    summary: 'silence of a host that counts as a stall',
+  },
+  {
+    key: 'caFile',
+    type: 'string',
+    env: 'CODI_CA_FILE',
+    summary: 'PEM file with further certificate authorities',
+  },
+]
+
+export const defaultSettings: Settings = {
+  mode: 'ask',
+  tools: true,
+  index: true,
+  addDirs: [],
+  color: 'auto',
+  stallSeconds: 120,
+}
+
+/** The value as that setting's type; undefined with a sentence why not. Text is accepted for every type. */
+export function readSetting(
+  row: SettingRow,
+  value: unknown,
+): { ok: true; value: unknown } | { ok: false; problem: string } {
+  switch (row.type) {
+    case 'string':
+      return typeof value === 'string' ? { ok: true, value } : wants('a text')
+    case 'boolean': {
+      if (typeof value === 'boolean') return { ok: true, value }
+      if (value === 'true' || value === 'false') return { ok: true, value: value === 'true' }
+      return wants('true or false')
+    }
+    case 'number': {
+      const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
+      const kind = row.integer ? 'a whole number' : 'a number'
+      if (typeof number !== 'number' || !Number.isFinite(number)) return wants(kind)
+      if (row.integer && !Number.isInteger(number)) return wants(kind)
+      if (number < row.min) return wants(`${kind} of at least ${row.min}`)
+      return { ok: true, value: number }
+    }
+    case 'choice':
+      return typeof value === 'string' && row.values.includes(value)
+        ? { ok: true, value }
+        : wants(`one of ${row.values.join(', ')}`)
+    case 'list': {
+      if (typeof value === 'string')
+        return { ok: true, value: value.split(',').map((part) => part.trim()) }
+      if (Array.isArray(value) && value.every((part) => typeof part === 'string'))
+        return { ok: true, value }
+      return wants('a list of texts')
+    }
+  }
+}
+
+function wants(what: string): { ok: false; problem: string } {
+  return { ok: false, problem: `wants ${what}` }
+}
