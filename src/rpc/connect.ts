@@ -1,0 +1,43 @@
+/**
+ * The one door to codi's workers: which file each is, and a connection typed by its contract. Nobody else writes
+ * `new Worker`.
+ */
+import type {
+  WorkerEvent,
+  WorkerName,
+  WorkerOptions,
+  WorkerServices,
+} from '../contract/services.ts'
+import { type Connection, openConnection } from './connection.ts'
+
+export type WorkerConnection<N extends WorkerName> = Connection<WorkerServices[N]>
+
+/** A command that is stopped still answers, with its output so far: its caller waits as long as the killing takes. */
+const abortGraceMs: Record<WorkerName, number> = {
+  sandbox: 3000,
+  indexer: 0,
+  vectors: 0,
+  lsp: 0,
+}
+
+/** Starts nothing: the worker starts with the first call. */
+export function connectWorker<N extends WorkerName>(
+  name: N,
+  options: WorkerOptions[N],
+  { onEvent }: { onEvent: (event: WorkerEvent) => void },
+): WorkerConnection<N> {
+  return openConnection<WorkerServices[N]>({
+    name,
+    entry: workerEntry(name),
+    options,
+    onEvent: (event) => onEvent(event as WorkerEvent),
+    abortGraceMs: abortGraceMs[name],
+  })
+}
+
+/** In an executable a worker is known by its build entry, from source by its file; neither form works for the other. */
+function workerEntry(name: WorkerName): string | URL {
+  return Bun.isStandaloneExecutable
+    ? `./workers/${name}.ts`
+    : new URL(`../../workers/${name}.ts`, import.meta.url)
+}

@@ -1,0 +1,120 @@
+/**
+ * The caller's side of one worker: it starts with the first call, comes back after a crash with the next one (to a
+ * limit), and is ended by `close`. An idle worker keeps no process alive and has no timer.
+ */
+import { abortable } from '../base/async.ts'
+import { CodiError, errorMessage } from '../base/errors.ts'
+import type { SelfTest } from '../contract/services.ts'
+import type { ThreadOptions, WorkerThread } from './thread.ts'
+
+export interface Connection<S extends object> {
+  /** Any method starts the worker where it does not run. The last argument may be an AbortSignal. */
+  readonly service: S
+  /** Runs the worker's own checks, after starting it. */
+  selfTest(): Promise<SelfTest[]>
+  /** Resolves when the worker answered. */
+  ping(): Promise<void>
+  /** Ends what runs and the worker; later calls reject. Safe to call twice. */
+  close(): Promise<void>
+}
+
+const maxCrashes = 3
+const crashWindowMs = 60_000
+
+export function openConnection<S extends object>(options: ThreadOptions): Connection<S> {
+  const lifeline = new Lifeline(options)
+  return {
+    service: serviceOf<S>(lifeline),
+    async selfTest() {
+      return (await (await lifeline.thread()).ask('selfTest')) as SelfTest[]
+    },
+    async ping() {
+      await (await lifeline.thread()).ask('ping')
+    },
+    close: () => lifeline.close(),
+  }
+}
+
+/** An object whose every property is a call; it is no promise, whatever `await` may ask. */
+function serviceOf<S extends object>(lifeline: Lifeline): S {
+  const methods = new Map<string, (...args: unknown[]) => Promise<unknown>>()
+  return new Proxy({} as S, {
+    get(_, name) {
+      if (typeof name !== 'string' || name === 'then') return undefined
+      let method = methods.get(name)
+      if (!method) {
+        method = (...args) => lifeline.call(name, args)
+        methods.set(name, method)
+      }
+      return method
+    },
+  })
+}
+
+/** The thread behind a connection: none, one that starts, or one that runs. */
+class Lifeline {
+  readonly #options: ThreadOptions
+  #thread: Promise<WorkerThread> | undefined
+  #closing: Promise<void> | undefined
+  #crashes: { at: number; reason: string }[] = []
+
+  constructor(options: ThreadOptions) {
+    this.#options = options
+  }
+
+  async call(method: string, args: unknown[]): Promise<unknown> {
+    const signal = args.at(-1) instanceof AbortSignal ? (args.at(-1) as AbortSignal) : undefined
+    // A signal that was left out may still stand there as undefined.
+    const plain = signal || args.at(-1) === undefined ? args.slice(0, -1) : args
+    const thread = await (signal ? abortable(this.thread(), signal) : this.thread())
+    return thread.call(method, plain, signal)
+  }
+
+  thread(): Promise<WorkerThread> {
+    if (this.#closing) return Promise.reject(this.#error('was closed'))
+    this.#thread ??= this.#mayStart() ? this.#start() : undefined
+    return this.#thread ?? Promise.reject(this.#error(this.#restReason()))
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#end()
+    return this.#closing
+  }
+
+  #mayStart(): boolean {
+    const since = Date.now() - crashWindowMs
+    this.#crashes = this.#crashes.filter(({ at }) => at > since)
+    return this.#crashes.length < maxCrashes
+  }
+
+  #restReason(): string {
+    const last = this.#crashes.at(-1)?.reason ?? ''
+    return `failed ${maxCrashes} times within a minute and rests; wait a minute, then try again. Last: ${last}`
+  }
+
+  async #start(): Promise<WorkerThread> {
+    try {
+      const { startThread } = await import('./thread.ts')
+      const thread = await startThread(this.#options)
+      void thread.gone.then((error) => this.#lost(error))
+      return thread
+    } catch (thrown) {
+      this.#lost(thrown)
+      throw thrown
+    }
+  }
+
+  #lost(reason: unknown): void {
+    this.#thread = undefined
+    this.#crashes.push({ at: Date.now(), reason: errorMessage(reason) })
+  }
+
+  async #end(): Promise<void> {
+    const thread = await this.#thread?.catch(() => undefined)
+    await thread?.end()
+  }
+
+  #error(what: string): CodiError {
+    return new CodiError('worker', `The ${this.#options.name} worker ${what}`)
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * The worker side. A worker's entry is one call of `serveWorker`: it says hello, builds the service from the options
+ * of the handshake, gives every call an AbortSignal, and answers errors as data.
+ */
+import { expose } from 'comlink'
+import { CodiError } from '../base/errors.ts'
+import type {
+  SelfTest,
+  WorkerEvent,
+  WorkerName,
+  WorkerOptions,
+  WorkerServices,
+} from '../contract/services.ts'
+import { openEndpoint, type Port } from './endpoint.ts'
+import { type Note, type Outcome, type Remote, toOutcome } from './protocol.ts'
+
+export interface Server<Options, Service, Event> {
+  /** Called once, with the first call. What it throws is the answer of that call, and the worker ends. */
+  create(options: Options, emit: (event: Event) => void): Service | Promise<Service>
+  /** Named checks for `codi --self-test`. */
+  selfTest?(service: Service): Promise<SelfTest[]>
+  /** Lets go of processes, files and databases, before the worker is ended in order. */
+  close?(service: Service): void | Promise<void>
+}
+
+/** How long calls get to end after they were cancelled by a stop. */
+const stopGraceMs = 4000
+
+export function serveWorker<N extends WorkerName>(
+  server: Server<WorkerOptions[N], WorkerServices[N], WorkerEvent>,
+): void {
+  serve(server)
+}
+
+/** The same for a service that is not one of codi's four. */
+export function serve<Options, Service extends object, Event>(
+  server: Server<Options, Service, Event>,
+): void {
+  const endpoint = openEndpoint(parentPort())
+  const post = (note: Note) => endpoint.postMessage(note)
+  const running = new Map<number, { controller: AbortController; done: Promise<Outcome> }>()
+  let service: Service | undefined
+
+  const remote: Remote = {
+    start: (options) =>
+      toOutcome(async () => {
+        service = await server.create(options as Options, (event) => post({ note: 'event', event }))
+      }),
+    async call(id, method, args) {
+      const controller = new AbortController()
+      const done = toOutcome(() =>
+        methodOf(service, method).call(service, ...args, controller.signal),
+      )
+      running.set(id, { controller, done })
+      const outcome = await done
+      running.delete(id)
+      return outcome
+    },
+    cancel: (id) => running.get(id)?.controller.abort(),
+    selfTest: () => toOutcome(() => (service && server.selfTest ? server.selfTest(service) : [])),
+    ping: () => toOutcome(() => true),
+    stop: () =>
+      toOutcome(async () => {
+        for (const { controller } of running.values()) controller.abort()
+        await ended([...running.values()].map(({ done }) => done))
+        if (service && server.close) await server.close(service)
+      }),
+  }
+  expose(remote, endpoint)
+  post({ note: 'hello' })
+}
+
+/** `self` has the shape of a Port inside a worker; the types know only the main thread. */
+function parentPort(): Port {
+  return globalThis as unknown as Port
+}
+
+function methodOf(service: object | undefined, name: string): (...args: unknown[]) => unknown {
+  const method =
+    service && Object.hasOwn(Object.prototype, name) ? undefined : Reflect.get(service ?? {}, name)
+  if (typeof method === 'function') return method
+  throw new CodiError('internal', `The worker has no call named ${name}; use one of its service`)
+}
+
+async function ended(calls: Promise<Outcome>[]): Promise<void> {
+  if (calls.length === 0) return
+  let timer: Timer | undefined
+  const limit = new Promise((resolve) => {
+    timer = setTimeout(resolve, stopGraceMs)
+  })
+  await Promise.race([Promise.all(calls), limit])
+  clearTimeout(timer)
+}
