@@ -1,0 +1,83 @@
+/**
+ * How native parts get into the executable: a bundler plugin that answers three imports for the target at hand.
+ *
+ * - `codi:ripgrep`: default export is the path of the embedded `rg`, or undefined. Only exists inside the executable:
+ *   guard the `import()` by `Bun.isStandaloneExecutable`.
+ * - `…/dist/native/hnsw.node` by a literal `require`: the addon; throws where the build has none. A run from source
+ *   finds the file that `bun build.ts` left there.
+ * - `@napi-rs/keyring`: its platform addon without the look-up at run time; throws where the build has none.
+ */
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { BunPlugin } from 'bun'
+import { type Addon, buildHnsw } from './hnsw.ts'
+import { platformPackage } from './packages.ts'
+import type { Target } from './targets.ts'
+
+export interface NativeParts {
+  hnsw: Addon
+  keyring: Addon
+  ripgrep: Addon
+}
+
+/** Finds, fetches and compiles them. A part that cannot be had is named with its reason, never fatal. */
+export async function nativeParts(root: string, target: Target): Promise<NativeParts> {
+  return {
+    hnsw: buildHnsw(root, target),
+    keyring: await fromPackage(root, { name: target.keyringPackage, owner: '@napi-rs/keyring' }),
+    ripgrep: await fromPackage(root, { name: target.ripgrepPackage, owner: '@vscode/ripgrep' }),
+  }
+}
+
+async function fromPackage(root: string, request: { name: string; owner: string }): Promise<Addon> {
+  try {
+    const manifest = await Bun.file(
+      join(root, 'node_modules', request.owner, 'package.json'),
+    ).json()
+    const directory = platformPackage({ root, name: request.name, version: manifest.version })
+    return { path: nativeFile(directory) }
+  } catch (thrown) {
+    return { path: undefined, reason: thrown instanceof Error ? thrown.message : String(thrown) }
+  }
+}
+
+/** `bin/rg`, or the one `.node` file. */
+function nativeFile(directory: string): string {
+  const names = readdirSync(directory)
+  if (names.includes('bin')) return join(directory, 'bin', 'rg')
+  const addon = names.find((name) => name.endsWith('.node'))
+  if (!addon) throw new Error(`${directory} holds no native file`)
+  return join(directory, addon)
+}
+
+export function nativePlugin(parts: NativeParts): BunPlugin {
+  const sources: Record<string, string> = {
+    'codi:ripgrep': parts.ripgrep.path
+      ? `import path from ${JSON.stringify(parts.ripgrep.path)} with { type: 'file' }\nexport default path`
+      : 'export default undefined',
+    'codi:hnsw': missing('HNSW addon'),
+    'codi:keyring': parts.keyring.path
+      ? `module.exports = require(${JSON.stringify(parts.keyring.path)})`
+      : missing('keyring addon'),
+  }
+  return {
+    name: 'native-parts',
+    setup(build) {
+      const inside = (name: string) => () => ({ path: name, namespace: 'codi-native' })
+      build.onResolve({ filter: /^codi:ripgrep$/ }, inside('codi:ripgrep'))
+      // Straight to the file: a wrapper's own require would come back here.
+      build.onResolve({ filter: /(^|\/)dist\/native\/hnsw\.node$/ }, () =>
+        parts.hnsw.path ? { path: parts.hnsw.path } : inside('codi:hnsw')(),
+      )
+      build.onResolve({ filter: /^@napi-rs\/keyring$/ }, inside('codi:keyring'))
+      build.onLoad({ filter: /.*/, namespace: 'codi-native' }, ({ path }) => ({
+        contents: sources[path] ?? '',
+        loader: 'js',
+      }))
+    },
+  }
+}
+
+function missing(what: string): string {
+  return `throw new Error(${JSON.stringify(`This build of codi has no ${what}`)})`
+}
