@@ -18,6 +18,12 @@ const maxResultChars = 50_000
 /** How long an interrupted tool may take to come to a clean end before it is left behind. */
 const interruptGraceMs = 1500
 
+/** The part of the configuration that running calls needs. */
+export type CallConfig = Pick<
+  AgentConfig,
+  'tools' | 'aliases' | 'gate' | 'context' | 'emit' | 'record' | 'afterCall'
+>
+
 /** What became of one call. */
 export interface CallOutcome {
   call: CallBlock
@@ -28,7 +34,7 @@ export interface CallOutcome {
 }
 
 export async function runCalls(
-  config: AgentConfig,
+  config: CallConfig,
   calls: readonly CallBlock[],
   signal: AbortSignal,
 ): Promise<CallOutcome[]> {
@@ -53,7 +59,7 @@ interface PlannedCall {
 }
 
 /** Neighbouring reads form one batch; any other call is a batch of its own. */
-function batches(config: AgentConfig, calls: readonly CallBlock[]): PlannedCall[][] {
+function batches(config: CallConfig, calls: readonly CallBlock[]): PlannedCall[][] {
   const result: PlannedCall[][] = []
   let reads: PlannedCall[] | undefined
   for (const call of calls) {
@@ -71,7 +77,7 @@ function batches(config: AgentConfig, calls: readonly CallBlock[]): PlannedCall[
 }
 
 async function runCall(
-  config: AgentConfig,
+  config: CallConfig,
   { call, resolved }: PlannedCall,
   signal: AbortSignal,
 ): Promise<CallOutcome> {
@@ -156,7 +162,7 @@ function failed(thrown: unknown): ToolResult {
   return { content: `${prefix}${errorMessage(error)}`, isError: true }
 }
 
-function notRun(config: AgentConfig, call: CallBlock, reason: string): CallOutcome {
+function notRun(config: CallConfig, call: CallBlock, reason: string): CallOutcome {
   const result: ResultBlock = {
     type: 'result',
     callId: call.id,
@@ -169,7 +175,7 @@ function notRun(config: AgentConfig, call: CallBlock, reason: string): CallOutco
 }
 
 function announce(
-  config: AgentConfig,
+  config: CallConfig,
   call: CallBlock,
   name: string,
   input: JsonObject,
@@ -186,7 +192,7 @@ interface SettleExtras {
 
 /** Makes the result block, keeps it, and tells people. */
 async function settle(
-  config: AgentConfig,
+  config: CallConfig,
   call: CallBlock,
   name: string,
   started: number,

@@ -21,6 +21,8 @@ export interface AgentConfig {
   temperature?: number
   outputSchema?: JsonObject
   recipe?: string
+  /** False where the model has no native calls: tools, calls and results are then sent as text. */
+  nativeCalls: boolean
   /** Calls written as text are looked for: hosts whose models may not know the native form. */
   textCalls: boolean
   context(callId: string, signal: AbortSignal): ToolContext

@@ -15,6 +15,7 @@ import { toolSpecs } from './prompt.ts'
 import { watchRepetition } from './repetition.ts'
 import { findTool } from './resolve.ts'
 import { extractTextCalls } from './text-calls.ts'
+import { toTextForm } from './text-form.ts'
 import { takeTurn } from './turn.ts'
 
 /** How often an answer that was cut at the output limit is continued. */
@@ -89,7 +90,7 @@ async function runTurns(
     const stopped = limitReached(config, state, signal)
     if (stopped) return stopped
     const started = performance.now()
-    const request = buildRequest(config, state)
+    const request = buildRequest(config, state.messages)
     const budget = budgetOf(request, config.info, state.counted)
     if (!budget.fits) return overflow(budget.inputTokens, budget.window ?? 0)
     state.turns++
@@ -161,12 +162,13 @@ const continueText =
   'Your answer was cut at the output limit. Continue exactly where it stopped, without repeating anything.'
 const emptyText = 'Your answer was empty. Answer the request, or say what is in the way.'
 
-function buildRequest(config: AgentConfig, state: LoopState): ModelRequest {
+/** What is sent to the model for these messages. */
+export function buildRequest(config: AgentConfig, messages: Message[]): ModelRequest {
   return {
     model: config.model,
     system: config.system,
-    messages: state.messages,
-    tools: toolSpecs(config.tools),
+    messages: config.nativeCalls ? messages : toTextForm(messages),
+    tools: config.nativeCalls ? toolSpecs(config.tools) : [],
     ...(config.maxOutputTokens === undefined ? {} : { maxOutputTokens: config.maxOutputTokens }),
     ...(config.temperature === undefined ? {} : { temperature: config.temperature }),
     ...(config.effort === undefined ? {} : { effort: config.effort }),

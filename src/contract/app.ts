@@ -2,10 +2,11 @@
  * What a front end may call. One App is one session in one workspace; it is built by app/app.ts and closed by whoever
  * built it. Everything that happens meanwhile is told on `bus`.
  */
+import type { JsonObject } from '../base/json.ts'
 import type { EventBus, RunResult } from './event.ts'
-import type { ImageBlock } from './message.ts'
+import type { ImageBlock, ResultBlock } from './message.ts'
 import type { Gate, Person } from './permission.ts'
-import type { ModelInfo } from './provider.ts'
+import type { ModelInfo, ModelRequest, ToolSpec } from './provider.ts'
 import type { SessionSummary } from './session.ts'
 import type { Settings } from './settings.ts'
 import type { TodoItem, ToolServices, Workspace } from './tool.ts'
@@ -22,6 +23,12 @@ export interface App {
 
   /** One prompt to its end. Never throws: failure is in the result. Only one at a time. */
   run(input: RunInput, signal: AbortSignal): Promise<RunResult>
+  /** One tool call through the gate, outside any conversation. */
+  callTool(name: string, input: JsonObject, signal: AbortSignal): Promise<ToolCall>
+  /** The tools as a model gets them. */
+  toolSpecs(): ToolSpec[]
+  /** Exactly what `run` would send first. */
+  firstRequest(input: RunInput, signal: AbortSignal): Promise<ModelRequest>
   /** Text typed while `run` works: `steer` reaches the model at the next call boundary, `queue` after the turn. */
   deliver(how: 'steer' | 'queue', text: string): void
   /** Text that was given to `deliver` and has not reached the model yet; taking it removes it. */
@@ -58,7 +65,15 @@ export interface RunInput {
   /** The prepared run this is; see app/recipes.ts. */
   recipe?: string
   /** The final text must be JSON that fits this schema. */
-  outputSchema?: import('../base/json.ts').JsonObject
+  outputSchema?: JsonObject
+  /** Only these tools, for this run. */
+  toolNames?: readonly string[]
+}
+
+export interface ToolCall {
+  result: ResultBlock
+  /** True when the gate said no. */
+  denied: boolean
 }
 
 export interface StatusRow {

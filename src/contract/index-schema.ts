@@ -1,6 +1,9 @@
 /**
  * The SQLite tables that the indexer writes and the vectors worker reads (read-only): the seam between the two, in
  * one place. Raising `indexSchemaVersion` makes the indexer rebuild; `user_version` holds it.
+ *
+ * `meta` holds `epoch` (a random text, new whenever the database starts anew), `generation` (grows with every write:
+ * a reader that saw the same epoch and generation has nothing to do) and `updated_at` (ms since the epoch).
  */
 export const indexSchemaVersion = 1
 
@@ -10,19 +13,15 @@ CREATE TABLE IF NOT EXISTS files (
   path TEXT NOT NULL UNIQUE,            -- relative to the root, with /
   hash TEXT NOT NULL,                   -- of the bytes, hex
   size INTEGER NOT NULL,
-  mtime_ns TEXT NOT NULL,
+  mtime TEXT NOT NULL,                  -- ms with fraction; '' when too young to be trusted
   language TEXT NOT NULL,               -- '' for text without a grammar
   lines INTEGER NOT NULL,
-  generation INTEGER NOT NULL           -- grows with every write: readers ask for what is newer
-);
-CREATE INDEX IF NOT EXISTS files_generation ON files(generation);
-CREATE TABLE IF NOT EXISTS removed (     -- deleted or renamed files, so that readers can follow
-  file_id INTEGER NOT NULL,
-  generation INTEGER NOT NULL
+  test INTEGER NOT NULL,                -- 1 for a file of tests, mocks or fixtures
+  generation INTEGER NOT NULL           -- the write that brought it
 );
 CREATE TABLE IF NOT EXISTS symbols (
   id INTEGER PRIMARY KEY,
-  file_id INTEGER NOT NULL REFERENCES files(id) ON DELETE CASCADE,
+  file_id INTEGER NOT NULL,
   name TEXT NOT NULL,
   kind TEXT NOT NULL,
   line INTEGER NOT NULL,
@@ -30,12 +29,13 @@ CREATE TABLE IF NOT EXISTS symbols (
   container TEXT NOT NULL,
   signature TEXT NOT NULL,
   exported INTEGER NOT NULL,
+  test INTEGER NOT NULL,                -- 1 inside a test file or a test module
   doc TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS symbols_file ON symbols(file_id);
 CREATE INDEX IF NOT EXISTS symbols_name ON symbols(name COLLATE NOCASE);
 CREATE TABLE IF NOT EXISTS refs (
-  file_id INTEGER NOT NULL REFERENCES files(id) ON DELETE CASCADE,
+  file_id INTEGER NOT NULL,
   name TEXT NOT NULL,
   kind TEXT NOT NULL,
   line INTEGER NOT NULL,
@@ -44,13 +44,19 @@ CREATE TABLE IF NOT EXISTS refs (
 CREATE INDEX IF NOT EXISTS refs_name ON refs(name);
 CREATE INDEX IF NOT EXISTS refs_file ON refs(file_id);
 CREATE TABLE IF NOT EXISTS imports (
-  file_id INTEGER NOT NULL REFERENCES files(id) ON DELETE CASCADE,
+  file_id INTEGER NOT NULL,
   specifier TEXT NOT NULL,
+  names TEXT NOT NULL,                  -- what is taken from it, separated by spaces, where the language says
   line INTEGER NOT NULL,
-  target_path TEXT                      -- the file it means, relative to the root
+  target_path TEXT                      -- the file it means, relative to the root; with a / at the end: a package
 );
 CREATE INDEX IF NOT EXISTS imports_file ON imports(file_id);
 CREATE INDEX IF NOT EXISTS imports_target ON imports(target_path);
-CREATE TABLE IF NOT EXISTS skipped (path TEXT PRIMARY KEY, reason TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS skipped (
+  path TEXT PRIMARY KEY,                -- a whole directory ends with /
+  reason TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  mtime TEXT NOT NULL
+);
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 `

@@ -128,4 +128,6 @@ export interface ProviderFailure {
   status?: number
   /** What the host asked for by Retry-After. */
   retryAfterMs?: number
+  /** Trying again cannot help, though the kind would allow it (an untrusted certificate, a proxy that refuses). */
+  permanent?: true
 }

@@ -43,6 +43,8 @@ export interface CommandResult {
   outputBytes: number
   /** True when `output` is not everything; then `spillPath` of the request holds it, where one was given. */
   truncated: boolean
+  /** Why the file at `spillPath` holds less than everything, or is not there; absent when it holds all. */
+  spillNote?: string
 }
 
 // ---------------------------------------------------------------------------------------------------- indexer

@@ -1,0 +1,147 @@
+/** What the loop needs for one run, from the services of the app. */
+import type { AgentConfig } from '../agent/config.ts'
+import { buildSystemPrompt } from '../agent/prompt.ts'
+import { nestedInstructions, readInstructions } from '../config/documents.ts'
+import type { RunInput } from '../contract/app.ts'
+import type { EventBus } from '../contract/event.ts'
+import type { UserMessage } from '../contract/message.ts'
+import type { Gate, Person } from '../contract/permission.ts'
+import type { ModelInfo, Provider } from '../contract/provider.ts'
+import type { Session } from '../contract/session.ts'
+import type { Settings } from '../contract/settings.ts'
+import type {
+  AnyTool,
+  FileLedger,
+  ResultStore,
+  TodoItem,
+  ToolContext,
+  ToolServices,
+  Workspace,
+} from '../contract/tool.ts'
+import { aliases, allTools } from '../tools/registry.ts'
+import { describeEnvironment } from './environment.ts'
+
+export interface AgentParts {
+  model: { provider: Provider; model: string; info: ModelInfo }
+  input: RunInput
+  settings: Settings
+  workspace: Workspace
+  bus: EventBus
+  gate: Gate
+  /** Made on first use. */
+  session(): Session
+  todo: { items: TodoItem[] }
+  services: ToolServices
+  ledger: FileLedger
+  results(): ResultStore
+  userDirectory: string
+  person(): Person | undefined
+  take(how: 'steer' | 'queue'): UserMessage[]
+  maxTurns: number
+}
+
+/** Wires whose models always make native calls: text that looks like a call is text there. */
+const nativeOnly: ReadonlySet<string> = new Set(['anthropic', 'openai', 'builtin'])
+
+export function buildAgentConfig(parts: AgentParts): AgentConfig {
+  const { model, input, settings, bus, workspace } = parts
+  const tools = enabledTools(settings, input.toolNames)
+  const nativeCalls = model.info.tools !== false
+  const nested = nestedInstructions(workspace.root)
+  const now = Date.now()
+  return {
+    provider: model.provider,
+    model: model.model,
+    info: model.info,
+    tools,
+    aliases,
+    nativeCalls,
+    textCalls: tools.length > 0 && !nativeOnly.has(model.provider.name),
+    gate: parts.gate,
+    system: buildSystemPrompt({
+      environment: describeEnvironment({ workspace, mode: parts.gate.mode, now: new Date(now) }),
+      instructions: readInstructions(workspace.root, parts.userDirectory),
+      ...optional('systemPrompt', settings.systemPrompt),
+      ...optional('appendSystemPrompt', settings.appendSystemPrompt),
+      ...(nativeCalls || tools.length === 0 ? {} : { textTools: tools }),
+    }),
+    limits: {
+      maxTurns: parts.maxTurns,
+      ...optional('maxCostUsd', settings.maxCostUsd),
+      ...optional(
+        'deadlineMs',
+        settings.timeoutSeconds === undefined ? undefined : now + settings.timeoutSeconds * 1000,
+      ),
+    },
+    ...optional('effort', settings.effort),
+    ...optional('maxOutputTokens', settings.maxOutputTokens),
+    ...optional('temperature', settings.temperature),
+    ...optional('outputSchema', input.outputSchema),
+    ...optional('recipe', input.recipe),
+    context: (callId, signal) => toolContext(parts, callId, signal),
+    emit: (event) => bus.emit(event),
+    record: (body) => void parts.session().append(body),
+    draft: (text) => parts.session().draft(text),
+    take: parts.take,
+    async afterCall(paths) {
+      const found = nested(paths)
+      if (found.length === 0) return undefined
+      return found
+        .map(
+          ({ source, text }) => `<instructions from="${source}">\n${text.trim()}\n</instructions>`,
+        )
+        .join('\n')
+    },
+    async goOn(question, signal) {
+      const answer = await parts
+        .person()
+        ?.question({ text: question, choices: ['yes', 'no'] }, signal)
+      return answer === 'yes'
+    },
+  }
+}
+
+/** Tools that need the index are not offered without one. */
+const indexTools: ReadonlySet<string> = new Set([
+  'search_codebase',
+  'find_symbol',
+  'find_references',
+  'outline',
+])
+
+export function enabledTools(settings: Settings, only: readonly string[] | undefined): AnyTool[] {
+  if (!settings.tools) return []
+  const wanted = (name: string) =>
+    (settings.toolNames?.includes(name) ?? true) && (only?.includes(name) ?? true)
+  return allTools.filter(
+    (tool) => wanted(tool.name) && (settings.index || !indexTools.has(tool.name)),
+  )
+}
+
+export function toolContext(
+  parts: Pick<
+    AgentParts,
+    'bus' | 'workspace' | 'ledger' | 'results' | 'todo' | 'services' | 'person'
+  >,
+  callId: string,
+  signal: AbortSignal,
+): ToolContext {
+  return {
+    callId,
+    signal,
+    workspace: parts.workspace,
+    ledger: parts.ledger,
+    get results() {
+      return parts.results()
+    },
+    todo: parts.todo,
+    services: parts.services,
+    output: (text) => parts.bus.emit({ type: 'call_output', id: callId, text }),
+    ask: async (question) => parts.person()?.question(question, signal),
+  }
+}
+
+/** `{ [key]: value }`, or nothing where there is no value. */
+function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
+  return value === undefined ? {} : ({ [key]: value } as { [P in K]: V })
+}

@@ -1,0 +1,264 @@
+/**
+ * The one composition root: builds every service once, wires them, closes them in reverse. Front ends get the App of
+ * contract/app.ts and nothing else.
+ */
+import { join } from 'node:path'
+import { runCalls } from '../agent/calls.ts'
+import { buildRequest, runLoop } from '../agent/loop.ts'
+import { toolSpecs } from '../agent/prompt.ts'
+import { CodiError } from '../base/errors.ts'
+import type { JsonObject } from '../base/json.ts'
+import { formatCount } from '../base/text.ts'
+import type { CodiPaths } from '../config/paths.ts'
+import type { App, RunInput, StatusRow, ToolCall } from '../contract/app.ts'
+import type { Person } from '../contract/permission.ts'
+import type { ModelRequest } from '../contract/provider.ts'
+import type { Session } from '../contract/session.ts'
+import type { Settings } from '../contract/settings.ts'
+import type { FileLedger, ResultStore, TodoItem } from '../contract/tool.ts'
+import { openGate } from '../permissions/gate.ts'
+import { openSessionStore, type SessionStore } from '../sessions/store.ts'
+import { createLedger } from '../tools/file-ledger.ts'
+import { aliases } from '../tools/registry.ts'
+import { openResultStore } from '../tools/result-store.ts'
+import { openWorkspace } from '../tools/workspace.ts'
+import { buildAgentConfig, enabledTools, toolContext } from './agent-config.ts'
+import { openBus } from './bus.ts'
+import { allModels, chooseModel } from './model.ts'
+import { failedResult, resultOf } from './run-result.ts'
+import { openServices } from './services.ts'
+import { sessionText } from './session-text.ts'
+import { toUserMessage } from './user-message.ts'
+
+export interface AppOptions {
+  cwd: string
+  env: Record<string, string | undefined>
+  paths: CodiPaths
+  settings: Settings
+  /** Keeps nothing of the conversation. */
+  ephemeral?: boolean
+  /** Goes on with this session; undefined inside means the newest of this directory. */
+  resume?: { id: string | undefined }
+}
+
+const maxTurnsByDefault = 200
+
+export async function openApp(options: AppOptions): Promise<App> {
+  const { env, paths, settings } = options
+  const workspace = await openWorkspace(options.cwd, settings.addDirs)
+  const bus = openBus()
+  const opened = openServices({ root: workspace.root, cacheDirectory: paths.cache, env, bus })
+  const inUse = await chooseModel(settings, env)
+  let person: Person | undefined
+  const gate = openGate({ mode: settings.mode, person: () => person })
+  const todo: { items: TodoItem[] } = { items: [] }
+  const waiting: Record<'steer' | 'queue', string[]> = { steer: [], queue: [] }
+  const closers: (() => void | Promise<void>)[] = [() => opened.close()]
+  let store: SessionStore | undefined
+  let conversation = openConversation(undefined)
+  let running = false
+
+  /** The store is opened by the first thing that needs it, not by start-up. */
+  function sessionStore(): SessionStore {
+    if (store) return store
+    store = openSessionStore({
+      path: options.ephemeral ? ':memory:' : join(paths.data, 'sessions.db'),
+      notice: (text) => bus.emit({ type: 'notice', level: 'warning', text }),
+    })
+    closers.push(() => store?.close())
+    return store
+  }
+
+  /** What belongs to one conversation: its session, what was read in it, and the whole outputs behind its results. */
+  function openConversation(resumed: Session | undefined) {
+    let session = resumed
+    let results: ReturnType<typeof openResultStore> | undefined
+    return {
+      ledger: createLedger(),
+      get id() {
+        return session?.id
+      },
+      get session(): Session {
+        session ??= sessionStore().create({ cwd: workspace.root, ...inUse.choice })
+        return session
+      },
+      get results() {
+        results ??= openResultStore(join(paths.data, 'results', this.session.id))
+        return results
+      },
+      resumed: resumed !== undefined,
+    }
+  }
+
+  const parts = {
+    settings,
+    workspace,
+    bus,
+    gate,
+    todo,
+    services: opened.services,
+    userDirectory: paths.config,
+    person: () => person,
+    take: (how: 'steer' | 'queue') => waiting[how].splice(0).map((text) => toUserMessage({ text })),
+    maxTurns: settings.maxTurns ?? maxTurnsByDefault,
+  }
+
+  async function firstRequest(input: RunInput, signal: AbortSignal): Promise<ModelRequest> {
+    const model = await inUse.open(signal)
+    const config = buildAgentConfig({ ...parts, model, input, ...ofConversation(conversation) })
+    const before = conversation.id === undefined ? [] : conversation.session.messages()
+    return buildRequest(config, [...before, toUserMessage(input)])
+  }
+
+  async function callTool(name: string, input: JsonObject, signal: AbortSignal): Promise<ToolCall> {
+    const results = openResultStore(join(paths.data, 'results', 'tool'))
+    const context = { ...parts, ledger: createLedger({ standalone: true }), results: () => results }
+    const [outcome] = await runCalls(
+      {
+        tools: enabledTools(settings, undefined),
+        aliases,
+        gate,
+        context: (callId, callSignal) => toolContext(context, callId, callSignal),
+        emit: (event) => bus.emit(event),
+        record: () => undefined,
+      },
+      [{ type: 'call', id: 'call_1', name, input }],
+      signal,
+    )
+    if (!outcome) throw new CodiError('internal', `The call of ${name} was not answered`)
+    return { result: outcome.result, denied: outcome.denial !== undefined }
+  }
+
+  async function run(input: RunInput, signal: AbortSignal) {
+    if (running) throw new CodiError('internal', 'A run is already under way')
+    running = true
+    const started = { ...inUse.choice, session: undefined as string | undefined }
+    try {
+      const session = conversation.session
+      started.session = options.ephemeral ? undefined : session.id
+      bus.emit({
+        type: 'session',
+        id: session.id,
+        provider: started.provider,
+        model: started.model,
+        cwd: workspace.root,
+        resumed: conversation.resumed,
+      })
+      const model = await inUse.open(signal)
+      session.append({ type: 'message', message: toUserMessage(input) })
+      const config = buildAgentConfig({ ...parts, model, input, ...ofConversation(conversation) })
+      const outcome = await runLoop(config, session.messages(), signal)
+      const result = resultOf(outcome, started)
+      bus.emit({ type: 'result', ...result })
+      return result
+    } catch (thrown) {
+      const result = failedResult(thrown, started, signal.aborted)
+      bus.emit({ type: 'result', ...result })
+      return result
+    } finally {
+      running = false
+    }
+  }
+
+  function resumeSession(id: string | undefined) {
+    const sessions = sessionStore()
+    const wanted = id ?? sessions.list({ cwd: workspace.root })[0]?.id
+    if (wanted === undefined) {
+      throw new CodiError(
+        'not_found',
+        'There is no session of this directory; codi sessions --all lists the others',
+      )
+    }
+    conversation = openConversation(sessions.resume(wanted))
+    todo.items = []
+    return sessions.summary(wanted)
+  }
+
+  async function status(): Promise<StatusRow[]> {
+    const { provider, model, reason } = inUse.choice
+    const summary =
+      conversation.id === undefined ? undefined : sessionStore().summary(conversation.id)
+    const window = inUse.info?.contextWindow
+    return [
+      { name: 'model', value: `${provider}/${model} (${reason})` },
+      { name: 'mode', value: gate.mode },
+      { name: 'directory', value: workspace.root },
+      ...workspace.added.map((path) => ({ name: 'also', value: path })),
+      { name: 'session', value: summary ? `${summary.id} "${summary.label}"` : 'new' },
+      ...(summary ? [{ name: 'tokens', value: tokensText(summary) }] : []),
+      ...(window === undefined ? [] : [{ name: 'window', value: `${formatCount(window)} tokens` }]),
+      { name: 'commands', value: 'run without an OS sandbox; the gate asks before them' },
+    ]
+  }
+
+  const app: App = {
+    bus,
+    settings,
+    workspace,
+    gate,
+    services: opened.services,
+    todo,
+    get person() {
+      return person
+    },
+    set person(value) {
+      person = value
+    },
+    run,
+    callTool,
+    toolSpecs: () => toolSpecs(enabledTools(settings, undefined)),
+    firstRequest,
+    deliver: (how, text) => void waiting[how].push(text),
+    takeUndelivered: () => [...waiting.steer.splice(0), ...waiting.queue.splice(0)],
+    get model() {
+      return { ...inUse.choice, info: inUse.info }
+    },
+    async setModel(name) {
+      await inUse.change(name)
+      if (conversation.id !== undefined)
+        sessionStore().setModel(conversation.id, inUse.choice.provider, inUse.choice.model)
+    },
+    models: (signal) => allModels({ settings, env, current: inUse.choice.provider, signal }),
+    get sessionId() {
+      return options.ephemeral ? undefined : conversation.id
+    },
+    newSession() {
+      conversation = openConversation(undefined)
+      todo.items = []
+    },
+    resumeSession,
+    sessions: {
+      list: ({ everywhere = false } = {}) =>
+        sessionStore().list(everywhere ? {} : { cwd: workspace.root }),
+      show: (id) => sessionText(sessionStore().open(id).messages()),
+      remove: (id) => sessionStore().remove(id),
+    },
+    status,
+    async close() {
+      for (const close of closers.splice(0).reverse()) await close()
+    },
+  }
+  if (options.resume) resumeSession(options.resume.id)
+  return app
+}
+
+function ofConversation(conversation: {
+  session: Session
+  ledger: FileLedger
+  results: ResultStore
+}) {
+  return {
+    session: () => conversation.session,
+    ledger: conversation.ledger,
+    results: () => conversation.results,
+  }
+}
+
+function tokensText(summary: {
+  inputTokens: number
+  outputTokens: number
+  costUsd: number | null
+}) {
+  const cost = summary.costUsd ? `, $${summary.costUsd.toFixed(4)}` : ''
+  return `${formatCount(summary.inputTokens)} in, ${formatCount(summary.outputTokens)} out${cost}`
+}

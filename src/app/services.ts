@@ -1,0 +1,114 @@
+/** The worker services as tools and front ends see them: each worker starts with its first use. */
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { AppEvent, EventBus } from '../contract/event.ts'
+import type { WorkerEvent } from '../contract/services.ts'
+import type { ToolServices } from '../contract/tool.ts'
+import { connectWorker, type WorkerConnection } from '../rpc/connect.ts'
+import { ripgrepPath } from '../tools/ripgrep.ts'
+
+export interface ServicesOptions {
+  root: string
+  cacheDirectory: string
+  env: Record<string, string | undefined>
+  bus: EventBus
+}
+
+export interface OpenServices {
+  services: ToolServices
+  close(): Promise<void>
+}
+
+export function openServices(options: ServicesOptions): OpenServices {
+  const { root, cacheDirectory, env } = options
+  const onEvent = (event: WorkerEvent) => options.bus.emit(toAppEvent(event))
+  const directory = indexDirectory(cacheDirectory, root)
+  const indexDatabase = join(directory, 'index.db')
+  const ripgrep = once(() => ripgrepPath({ cacheDirectory, env }))
+  const opened: { close(): Promise<void> }[] = []
+
+  function keep<C extends { close(): Promise<void> }>(connection: C): C {
+    opened.push(connection)
+    return connection
+  }
+
+  const sandbox = once(() => keep(connectWorker('sandbox', {}, { onEvent })))
+  const lsp = once(() => keep(connectWorker('lsp', { root }, { onEvent })))
+  const vectors = once(() => {
+    mkdirSync(directory, { recursive: true })
+    return keep(connectWorker('vectors', { root, indexDatabase, directory }, { onEvent }))
+  })
+  const index = once(async (): Promise<WorkerConnection<'indexer'>> => {
+    mkdirSync(directory, { recursive: true })
+    const found = await ripgrep()
+    return keep(
+      connectWorker('indexer', { root, database: indexDatabase, ripgrep: found }, { onEvent }),
+    )
+  })
+
+  return {
+    services: {
+      ripgrep,
+      sandbox: { run: (request, signal) => sandbox().service.run(request, signal) },
+      lsp: {
+        diagnostics: (request, signal) => lsp().service.diagnostics(request, signal),
+        status: (signal) => lsp().service.status(signal),
+      },
+      vectors: {
+        update: (request, signal) => vectors().service.update(request, signal),
+        search: (query, signal) => vectors().service.search(query, signal),
+        status: (signal) => vectors().service.status(signal),
+      },
+      index: {
+        update: async (request, signal) => (await index()).service.update(request, signal),
+        findSymbols: async (query, signal) => (await index()).service.findSymbols(query, signal),
+        findReferences: async (query, signal) =>
+          (await index()).service.findReferences(query, signal),
+        outline: async (request, signal) => (await index()).service.outline(request, signal),
+        dependencies: async (request, signal) =>
+          (await index()).service.dependencies(request, signal),
+        status: async (signal) => (await index()).service.status(signal),
+      },
+    },
+    async close() {
+      await Promise.all(opened.splice(0).map((connection) => connection.close()))
+    },
+  }
+}
+
+/** One directory for each workspace, named so that a person can tell which. */
+function indexDirectory(cacheDirectory: string, root: string): string {
+  const name =
+    root
+      .split('/')
+      .at(-1)
+      ?.replace(/[^\w.-]/g, '_') || 'root'
+  return join(cacheDirectory, 'index', `${name}-${Bun.hash(root).toString(36)}`)
+}
+
+function toAppEvent(event: WorkerEvent): AppEvent {
+  switch (event.type) {
+    case 'command_output':
+      return { type: 'call_output', id: event.id, text: event.text }
+    case 'progress':
+      return { type: 'progress', what: event.what, done: event.done, total: event.total }
+    case 'notice':
+      return { type: 'notice', level: event.level, text: event.text }
+  }
+}
+
+/** The value of the first call; a promise that failed is made again by the next. */
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined
+  return () => {
+    if (made) return made.value
+    const value = make()
+    made = { value }
+    if (value instanceof Promise) {
+      value.catch(() => {
+        made = undefined
+      })
+    }
+    return value
+  }
+}

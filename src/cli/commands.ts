@@ -1,0 +1,116 @@
+/** The table of commands: help, completion and dispatch are derived from it. */
+
+export interface CommandRow {
+  name: string
+  /** What follows the name. */
+  usage: string
+  summary: string
+  group: 'recipe' | 'code' | 'state' | 'setup' | 'script'
+  examples?: readonly string[]
+}
+
+export const commandRows: readonly CommandRow[] = [
+  {
+    name: 'ask',
+    usage: 'QUESTION',
+    group: 'recipe',
+    summary: 'answer a question about the code, changing nothing',
+    examples: ['codi ask where are retries handled?'],
+  },
+  {
+    name: 'review',
+    usage: '[--staged | --base REF | --commit SHA]',
+    group: 'recipe',
+    summary: 'review a diff from stdin, else the working tree',
+    examples: [
+      'git diff | codi review',
+      'codi review --base main --fail-on error',
+      'codi review -f sarif > review.sarif',
+    ],
+  },
+  {
+    name: 'commit',
+    usage: '[--apply]',
+    group: 'recipe',
+    summary: 'write the message for what is staged',
+    examples: ['git add -p && codi commit --apply'],
+  },
+  {
+    name: 'explain',
+    usage: 'FILE|SYMBOL',
+    group: 'recipe',
+    summary: 'explain a file or a symbol',
+    examples: ['codi explain src/main.ts'],
+  },
+  {
+    name: 'search',
+    usage: 'QUERY',
+    group: 'code',
+    summary: 'search the code by meaning and words',
+    examples: [
+      'codi search "retry with backoff" -k 5',
+      'codi search --json --path src "parse config"',
+    ],
+  },
+  { name: 'symbols', usage: '[PATH …] [--name NAME]', group: 'code', summary: 'list definitions' },
+  { name: 'refs', usage: 'NAME', group: 'code', summary: 'where a name is used, and by what' },
+  { name: 'outline', usage: 'FILE', group: 'code', summary: 'the definitions of a file, in order' },
+  {
+    name: 'diagnostics',
+    usage: 'FILE …',
+    group: 'code',
+    summary: 'what the language servers say; exit 1 when there are errors',
+  },
+  {
+    name: 'index',
+    usage: '[--status]',
+    group: 'code',
+    summary: 'bring the index of this directory up to date',
+  },
+  {
+    name: 'sessions',
+    usage: '[list | show ID | delete ID]',
+    group: 'state',
+    summary: 'conversations that were kept',
+  },
+  {
+    name: 'resume',
+    usage: '[ID]',
+    group: 'state',
+    summary: "go on with a session in the REPL, this directory's newest by default",
+  },
+  { name: 'models', usage: '', group: 'setup', summary: 'the models that can be used now' },
+  {
+    name: 'config',
+    usage: '[--show]',
+    group: 'setup',
+    summary: 'settings, their values and where each comes from',
+  },
+  {
+    name: 'completion',
+    usage: 'bash|zsh|fish',
+    group: 'setup',
+    summary: 'print a completion script',
+    examples: ['codi completion bash > ~/.local/share/bash-completion/completions/codi'],
+  },
+  {
+    name: 'tool',
+    usage: 'NAME [JSON]',
+    group: 'script',
+    summary: 'run one tool; its arguments as JSON here or on stdin',
+    examples: ['codi tool grep \'{"pattern":"TODO"}\'', 'codi tool --list --json'],
+  },
+  {
+    name: 'apply-patch',
+    usage: '[PATCH]',
+    group: 'script',
+    summary: 'apply a patch, all or nothing',
+  },
+  {
+    name: 'debug',
+    usage: 'prompt [PROMPT] | decode',
+    group: 'script',
+    summary: 'print what would be sent; decode a recorded response (--provider)',
+    examples: ['codi debug prompt "hello"', 'codi debug decode --provider anthropic < body.txt'],
+  },
+]

@@ -1,0 +1,151 @@
+/**
+ * The table of flags. Parsing, help, completion and the docs come from it; a flag that is not here does not exist.
+ */
+import { modes } from '../contract/permission.ts'
+
+export interface FlagRow {
+  name: string
+  short?: string
+  /** Placeholder of its value; without it the flag is a switch. */
+  value?: string
+  /** The value may be left out (`--resume`, `--resume=ID`, `--resume ID` when ID looks like one). */
+  optional?: RegExp
+  /** May be given several times. */
+  repeat?: boolean
+  choices?: readonly string[]
+  summary: string
+  /** Only for these commands; undefined: for every run of the model. */
+  commands?: readonly string[]
+  hidden?: boolean
+}
+
+const severities = ['info', 'warning', 'error'] as const
+const codeCommands = ['search', 'symbols', 'refs', 'outline', 'index', 'diagnostics'] as const
+const jsonCommands = [
+  ...codeCommands,
+  'sessions',
+  'models',
+  'config',
+  'tool',
+  'apply-patch',
+  'debug',
+] as const
+
+export const flagRows: readonly FlagRow[] = [
+  {
+    name: 'provider',
+    short: 'p',
+    value: 'NAME',
+    summary: 'anthropic, openai, ollama, builtin, a host …',
+  },
+  { name: 'model', short: 'm', value: 'NAME', summary: 'model, or provider/model' },
+  { name: 'base-url', value: 'URL', summary: "base URL of the model's host" },
+  { name: 'prompt', short: 'P', value: 'TEXT', summary: 'the prompt, as a flag' },
+  {
+    name: 'output-format',
+    short: 'f',
+    value: 'FORMAT',
+    choices: ['text', 'json', 'jsonl', 'sarif'],
+    summary: 'text, json (one object), jsonl (one event a line); review also sarif',
+  },
+  { name: 'output', short: 'o', value: 'FILE', summary: 'also write the answer to FILE' },
+  {
+    name: 'output-schema',
+    value: 'FILE',
+    summary: 'the answer must be JSON that fits this JSON Schema',
+  },
+  { name: 'quiet', short: 'q', summary: 'nothing but the answer and errors' },
+  { name: 'verbose', summary: 'calls and progress on stderr, also without a terminal' },
+  { name: 'interactive', short: 'i', summary: 'start the REPL; a prompt is its first line' },
+  { name: 'yes', short: 'y', summary: 'same as --mode auto; dangerous commands still ask' },
+  {
+    name: 'mode',
+    value: 'MODE',
+    choices: modes,
+    summary: 'plan (reads only), ask, edit (edits free), auto',
+  },
+  {
+    name: 'add-dir',
+    value: 'DIR',
+    repeat: true,
+    summary: 'another directory that tools may touch',
+  },
+  { name: 'cwd', short: 'C', value: 'DIR', summary: 'work in DIR' },
+  { name: 'session', short: 's', value: 'ID', summary: 'go on with this session' },
+  {
+    name: 'resume',
+    value: 'ID',
+    optional: /^(?:\d{8}-|last$)/,
+    summary: "go on with a session, this directory's newest by default",
+  },
+  { name: 'continue', short: 'c', summary: "go on with this directory's newest session" },
+  { name: 'ephemeral', summary: 'keep nothing of the conversation' },
+  { name: 'image', value: 'FILE', repeat: true, summary: 'add an image to the prompt' },
+  { name: 'file', value: 'FILE', repeat: true, summary: 'add a text file to the prompt' },
+  {
+    name: 'effort',
+    value: 'LEVEL',
+    choices: ['low', 'medium', 'high'],
+    summary: 'how long the model may think',
+  },
+  { name: 'max-turns', value: 'N', summary: 'stop after N model requests' },
+  { name: 'max-cost', value: 'USD', summary: 'stop when the run has cost this much' },
+  { name: 'timeout', value: 'SECONDS', summary: 'stop after this time' },
+  { name: 'no-tools', summary: 'the model gets no tools' },
+  { name: 'tools', value: 'LIST', summary: 'only these tools, separated by commas' },
+  { name: 'no-index', summary: 'no index of the code, and no tools that need it' },
+  {
+    name: 'context-window',
+    value: 'TOKENS',
+    summary: "the model's window, where codi does not know it",
+  },
+  { name: 'system-prompt', value: 'TEXT', summary: "replaces codi's system prompt" },
+  { name: 'append-system-prompt', value: 'TEXT', summary: 'added to the system prompt' },
+  { name: 'color', value: 'WHEN', choices: ['auto', 'always', 'never'], summary: 'colours' },
+  { name: 'version', summary: 'print the version' },
+  { name: 'help', short: 'h', summary: 'this help; also `codi COMMAND --help`' },
+
+  { name: 'staged', commands: ['review'], summary: 'review what is staged' },
+  { name: 'base', value: 'REF', commands: ['review'], summary: 'review what has come since REF' },
+  { name: 'commit', value: 'SHA', commands: ['review'], summary: 'review one commit' },
+  {
+    name: 'fail-on',
+    value: 'LEVEL',
+    choices: severities,
+    commands: ['review'],
+    summary: 'exit 7 when a finding is at least this severe',
+  },
+  { name: 'apply', commands: ['commit'], summary: 'commit with the message' },
+  { name: 'json', commands: jsonCommands, summary: 'one JSON value on stdout' },
+  {
+    name: 'limit',
+    short: 'k',
+    value: 'N',
+    commands: ['search', 'symbols', 'refs'],
+    summary: 'at most N results',
+  },
+  { name: 'path', value: 'DIR', commands: ['search', 'refs'], summary: 'only below DIR' },
+  { name: 'lang', value: 'LANGUAGE', commands: ['search'], summary: 'only this language' },
+  {
+    name: 'batch',
+    commands: ['search'],
+    summary: 'one {id, query} a line on stdin, one {id, results} a line back',
+  },
+  {
+    name: 'name',
+    value: 'NAME',
+    commands: ['symbols'],
+    summary: 'only symbols with a name like this',
+  },
+  { name: 'status', commands: ['index'], summary: 'what is indexed and what was left out' },
+  {
+    name: 'wait',
+    value: 'SECONDS',
+    commands: ['diagnostics'],
+    summary: 'how long a server may take (60)',
+  },
+  { name: 'all', commands: ['sessions'], summary: 'of every directory' },
+  { name: 'list', commands: ['tool'], summary: 'list the tools' },
+  { name: 'show', commands: ['config'], summary: 'every setting and where it comes from' },
+  { name: 'self-test', hidden: true, summary: 'check every part of this executable' },
+]
