@@ -1,8 +1,7 @@
 /**
  * How native parts get into the executable: a bundler plugin that answers three imports for the target at hand.
  *
- * - `codi:ripgrep`: default export is the path of the embedded `rg`, or undefined. Only exists inside the executable:
- *   guard the `import()` by `Bun.isStandaloneExecutable`.
+ * - `src/tools/ripgrep-embedded.ts` is replaced whole: it then exports the path of the embedded `rg`, or undefined.
  * - `…/dist/native/hnsw.node` by a literal `require`: the addon; throws where the build has none. A run from source
  *   finds the file that `bun build.ts` left there.
  * - `@napi-rs/keyring`: its platform addon without the look-up at run time; throws where the build has none.
@@ -52,9 +51,6 @@ function nativeFile(directory: string): string {
 
 export function nativePlugin(parts: NativeParts): BunPlugin {
   const sources: Record<string, string> = {
-    'codi:ripgrep': parts.ripgrep.path
-      ? `import path from ${JSON.stringify(parts.ripgrep.path)} with { type: 'file' }\nexport default path`
-      : 'export default undefined',
     'codi:hnsw': missing('HNSW addon'),
     'codi:keyring': parts.keyring.path
       ? `module.exports = require(${JSON.stringify(parts.keyring.path)})`
@@ -64,7 +60,10 @@ export function nativePlugin(parts: NativeParts): BunPlugin {
     name: 'native-parts',
     setup(build) {
       const inside = (name: string) => () => ({ path: name, namespace: 'codi-native' })
-      build.onResolve({ filter: /^codi:ripgrep$/ }, inside('codi:ripgrep'))
+      build.onLoad({ filter: /\/src\/tools\/ripgrep-embedded\.ts$/ }, () => ({
+        contents: ripgrepModule(parts.ripgrep),
+        loader: 'js',
+      }))
       // Straight to the file: a wrapper's own require would come back here.
       build.onResolve({ filter: /(^|\/)dist\/native\/hnsw\.node$/ }, () =>
         parts.hnsw.path ? { path: parts.hnsw.path } : inside('codi:hnsw')(),
@@ -76,6 +75,12 @@ export function nativePlugin(parts: NativeParts): BunPlugin {
       }))
     },
   }
+}
+
+function ripgrepModule(part: Addon): string {
+  if (part.path === undefined) return 'export const embeddedRipgrep = undefined'
+  const path = JSON.stringify(part.path)
+  return `import path from ${path} with { type: 'file' }\nexport const embeddedRipgrep = path`
 }
 
 function missing(what: string): string {
