@@ -38,6 +38,16 @@ export function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<
   })
 }
 
+/** True when the promise settled, either way, within `ms`. Leaves no timer behind. */
+export async function settledWithin(promise: Promise<unknown>, ms: number): Promise<boolean> {
+  const limit = deferred<boolean>()
+  const timer = setTimeout(() => limit.resolve(false), ms)
+  const settled = () => true
+  const inTime = await Promise.race([promise.then(settled, settled), limit.promise])
+  clearTimeout(timer)
+  return inTime
+}
+
 /** Maps with at most `limit` running at once; results in order; the first throw wins. */
 export async function mapLimit<T, R>(
   items: readonly T[],

@@ -45,6 +45,8 @@ export interface CommandResult {
   truncated: boolean
   /** Why the file at `spillPath` holds less than everything, or is not there; absent when it holds all. */
   spillNote?: string
+  /** How many processes were still in the background when the command ended, and were ended with it; absent for none. */
+  leftovers?: number
 }
 
 // ---------------------------------------------------------------------------------------------------- indexer

@@ -3,6 +3,7 @@
  * of the handshake, gives every call an AbortSignal, and answers errors as data.
  */
 import { expose } from 'comlink'
+import { settledWithin } from '../base/async.ts'
 import { CodiError } from '../base/errors.ts'
 import type {
   SelfTest,
@@ -62,7 +63,7 @@ export function serve<Options, Service extends object, Event>(
     stop: () =>
       toOutcome(async () => {
         for (const { controller } of running.values()) controller.abort()
-        await ended([...running.values()].map(({ done }) => done))
+        await settledWithin(Promise.all([...running.values()].map(({ done }) => done)), stopGraceMs)
         if (service && server.close) await server.close(service)
       }),
   }
@@ -75,19 +76,9 @@ function parentPort(): Port {
   return globalThis as unknown as Port
 }
 
+/** A method of the service itself; what every object has is not a call. */
 function methodOf(service: object | undefined, name: string): (...args: unknown[]) => unknown {
-  const method =
-    service && Object.hasOwn(Object.prototype, name) ? undefined : Reflect.get(service ?? {}, name)
+  const method = service && !(name in Object.prototype) ? Reflect.get(service, name) : undefined
   if (typeof method === 'function') return method
   throw new CodiError('internal', `The worker has no call named ${name}; use one of its service`)
-}
-
-async function ended(calls: Promise<Outcome>[]): Promise<void> {
-  if (calls.length === 0) return
-  let timer: Timer | undefined
-  const limit = new Promise((resolve) => {
-    timer = setTimeout(resolve, stopGraceMs)
-  })
-  await Promise.race([Promise.all(calls), limit])
-  clearTimeout(timer)
 }

@@ -3,7 +3,7 @@
  * call ends: with the worker's answer, with the abort, or with the end of the thread.
  */
 import { wrap } from 'comlink'
-import { cancelled, deferred } from '../base/async.ts'
+import { cancelled, deferred, settledWithin } from '../base/async.ts'
 import { CodiError, errorMessage, toCodiError } from '../base/errors.ts'
 import { openEndpoint } from './endpoint.ts'
 import { fromOutcome, isNote, type Outcome, type Remote } from './protocol.ts'
@@ -21,6 +21,7 @@ export interface ThreadOptions {
 
 const startLimitMs = 20_000
 const endLimitMs = 6000
+const closeLimitMs = 1000
 
 /**
  * Starting several workers at once has crashed Bun, whoever asks for them: this queue is a state of the process, as
@@ -96,36 +97,28 @@ export class WorkerThread {
   /** Cancels what runs, lets the service close, then terminates. Never rejects. */
   async end(): Promise<void> {
     if (!this.#end) {
-      await within(
-        endLimitMs,
+      await settledWithin(
         this.#answer(() => this.#remote.stop()),
-      ).catch(() => {})
+        endLimitMs,
+      )
       this.#fail('was closed')
     }
     const closed = deferred<void>()
     this.#worker.addEventListener('close', () => closed.resolve(), { once: true })
     this.#worker.terminate()
-    await within(1000, closed.promise).catch(() => {})
+    await settledWithin(closed.promise, closeLimitMs)
   }
 
   async #handshake(options: unknown): Promise<void> {
-    const early = this.#gone.promise.then((error) => Promise.reject(error))
     this.#worker.ref()
-    try {
-      await within(startLimitMs, Promise.race([this.#hello.promise, early]))
-      await within(
-        startLimitMs,
-        this.#answer(() => this.#remote.start(options)),
-      )
-    } catch (thrown) {
-      // A thread that is still loading must not be terminated: this one ends as soon as it has loaded.
-      void this.#hello.promise.then(() => this.#worker.terminate())
-      throw thrown instanceof TimeLimit
-        ? this.#fail(`did not start in ${startLimitMs / 1000} s`)
-        : thrown
-    } finally {
-      if (this.#pending.size === 0) this.#worker.unref()
+    const started = this.#hello.promise.then(() => this.#answer(() => this.#remote.start(options)))
+    if (!(await settledWithin(Promise.race([started, this.#gone.promise]), startLimitMs))) {
+      this.#fail(`did not start in ${startLimitMs / 1000} s`)
     }
+    // A thread that is still loading must not be terminated: this one ends as soon as it has loaded.
+    started.catch(() => this.#worker.terminate())
+    if (this.#end) throw this.#end
+    await started
   }
 
   #answer(
@@ -171,18 +164,6 @@ export class WorkerThread {
     const told = new CodiError('worker', `${this.#end.message}; try again`)
     for (const giveUp of [...this.#pending]) giveUp(told)
     return this.#end
-  }
-}
-
-class TimeLimit extends Error {}
-
-async function within<T>(limitMs: number, promise: Promise<T>): Promise<T> {
-  const limit = deferred<never>()
-  const timer = setTimeout(() => limit.reject(new TimeLimit()), limitMs)
-  try {
-    return await Promise.race([promise, limit.promise])
-  } finally {
-    clearTimeout(timer)
   }
 }
 

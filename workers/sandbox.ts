@@ -1,0 +1,5 @@
+/** Entry of the sandbox worker: runs the commands of models and people. */
+import { serveWorker } from '../src/rpc/serve.ts'
+import { createSandbox, selfTest } from './sandbox/service.ts'
+
+serveWorker<'sandbox'>({ create: (_options, emit) => createSandbox(emit), selfTest })

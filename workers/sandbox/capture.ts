@@ -1,0 +1,84 @@
+/** The head and the tail of an output of any length, in a fixed amount of memory. */
+import { formatBytes } from '../../src/base/text.ts'
+import { decodeUtf8, incompleteTail, orphanedHead } from './utf8.ts'
+
+export interface Capture {
+  add(bytes: Uint8Array): void
+  readonly totalBytes: number
+  readonly cut: boolean
+  /** Everything so far; only while nothing was cut. */
+  bytes(): Uint8Array
+  /** Head, a mark for what was cut, tail. `note` stands inside the mark. */
+  text(note?: string): string
+}
+
+export function createCapture(maxBytes: number): Capture {
+  const headBytes = Math.floor(maxBytes / 2)
+  const head: Uint8Array[] = []
+  const tail = createRing(maxBytes - headBytes)
+  let headLength = 0
+  let totalBytes = 0
+
+  return {
+    add(bytes) {
+      totalBytes += bytes.length
+      const room = Math.min(headBytes - headLength, bytes.length)
+      if (room > 0) {
+        head.push(bytes.slice(0, room))
+        headLength += room
+      }
+      tail.add(bytes.subarray(room))
+    },
+    get totalBytes() {
+      return totalBytes
+    },
+    get cut() {
+      return totalBytes > maxBytes
+    },
+    bytes: () => Buffer.concat([...head, tail.bytes()]),
+    text(note) {
+      if (totalBytes <= maxBytes) return decodeUtf8(this.bytes())
+      const start = Buffer.concat(head)
+      const end = tail.bytes()
+      const shownStart = start.subarray(0, start.length - incompleteTail(start))
+      const shownEnd = end.subarray(orphanedHead(end))
+      const left = totalBytes - shownStart.length - shownEnd.length
+      const mark = `[… ${formatBytes(left)} left out${note ? `; ${note}` : ''} …]`
+      return `${endLine(decodeUtf8(shownStart))}${mark}\n${decodeUtf8(shownEnd)}`
+    },
+  }
+}
+
+function endLine(text: string): string {
+  return text === '' || text.endsWith('\n') ? text : `${text}\n`
+}
+
+/** The last `size` bytes added; its memory grows to `size` with the first need. */
+function createRing(size: number): { add(bytes: Uint8Array): void; bytes(): Uint8Array } {
+  let ring = new Uint8Array(0)
+  let next = 0
+  let full = false
+
+  function add(bytes: Uint8Array): void {
+    if (bytes.length === 0 || size === 0) return
+    if (!full && next + bytes.length > ring.length) grow(next + bytes.length)
+    const kept = bytes.subarray(Math.max(0, bytes.length - size))
+    const first = kept.subarray(0, size - next)
+    ring.set(first, next)
+    ring.set(kept.subarray(first.length), 0)
+    full ||= next + kept.length >= size
+    next = (next + kept.length) % size
+  }
+
+  function grow(wanted: number): void {
+    const larger = new Uint8Array(Math.min(size, Math.max(wanted, ring.length * 2)))
+    larger.set(ring)
+    ring = larger
+  }
+
+  return {
+    add,
+    bytes: () =>
+      full ? Buffer.concat([ring.subarray(next), ring.subarray(0, next)]) : ring.slice(0, next),
+  }
+}

@@ -1,0 +1,69 @@
+/** Where the bytes of a command go: to the live events, to the capture, and to the spill once there is too much. */
+import type { CommandRequest } from '../../src/contract/services.ts'
+import { createCapture } from './capture.ts'
+import type { Live, StreamName } from './live.ts'
+import { openSpill, type Spill } from './spill.ts'
+import { incompleteTail } from './utf8.ts'
+
+export interface Recorder {
+  /** Resolves at the end of the stream, or when reading is stopped. */
+  read(name: StreamName, stream: ReadableStream<Uint8Array>): Promise<void>
+  stopReading(): void
+  /** Closes the file and ends the events; safe to call twice. */
+  close(): void
+  /** Closes, and answers what there was. */
+  finish(): { text: string; bytes: number; truncated: boolean; note: string | undefined }
+}
+
+export function openRecorder({
+  maxOutputBytes,
+  spillPath,
+  live,
+}: Pick<CommandRequest, 'maxOutputBytes' | 'spillPath'> & { live: Live }): Recorder {
+  const capture = createCapture(maxOutputBytes)
+  const readers = new Set<{ cancel(): Promise<void> }>()
+  let spill: Spill | undefined
+
+  function record(name: StreamName, bytes: Uint8Array): void {
+    if (bytes.length === 0) return
+    live.add(name, bytes)
+    if (spillPath !== undefined && capture.totalBytes + bytes.length > maxOutputBytes) {
+      if (!spill) {
+        spill = openSpill(spillPath)
+        spill.add(capture.bytes())
+      }
+      spill.add(bytes)
+    }
+    capture.add(bytes)
+  }
+
+  function close(): void {
+    live.end()
+    spill?.close()
+  }
+
+  return {
+    async read(name, stream) {
+      const reader = stream.getReader()
+      readers.add(reader)
+      // The start of a character whose end is in the next chunk: the other stream must not come between.
+      let carry = new Uint8Array(0)
+      for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
+        const bytes = carry.length === 0 ? chunk.value : Buffer.concat([carry, chunk.value])
+        const whole = bytes.length - incompleteTail(bytes)
+        record(name, bytes.subarray(0, whole))
+        carry = bytes.slice(whole)
+      }
+      record(name, carry)
+    },
+    stopReading() {
+      for (const reader of readers) void reader.cancel().catch(() => {})
+    },
+    close,
+    finish() {
+      close()
+      const note = spill?.note
+      return { text: capture.text(note), bytes: capture.totalBytes, truncated: capture.cut, note }
+    },
+  }
+}

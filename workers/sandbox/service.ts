@@ -1,0 +1,43 @@
+/** SandboxService: any number of commands at once, none of which outlives the worker. */
+import { errorMessage } from '../../src/base/errors.ts'
+import type {
+  CommandRequest,
+  SandboxService,
+  SelfTest,
+  WorkerEvent,
+} from '../../src/contract/services.ts'
+import { signalGroup } from './processes.ts'
+import { runCommand } from './run.ts'
+import { openTreeKeeper } from './tree.ts'
+
+export function createSandbox(emit: (event: WorkerEvent) => void): SandboxService {
+  const keeper = openTreeKeeper()
+  // Runs when the worker crashes: what can still be done at once is to end the groups.
+  process.on('exit', () => {
+    for (const leader of keeper.leaders()) signalGroup(leader, 'SIGKILL')
+  })
+  return {
+    run: (request, signal) => runCommand(request, { emit, keeper, ...(signal ? { signal } : {}) }),
+  }
+}
+
+export async function selfTest(service: SandboxService): Promise<SelfTest[]> {
+  const request: CommandRequest = {
+    id: 'self-test',
+    command: 'cat; echo err >&2',
+    cwd: process.cwd(),
+    stdin: 'out\n',
+    timeoutMs: 10_000,
+    maxOutputBytes: 1000,
+  }
+  const note = await service
+    .run(request)
+    .then(
+      ({ exitCode, output }) =>
+        exitCode === 0 && output.includes('out') && output.includes('err')
+          ? ''
+          : `exit status ${exitCode}, output ${JSON.stringify(output)}`,
+      errorMessage,
+    )
+  return [{ name: 'run a command', ok: note === '', note }]
+}

@@ -1,0 +1,158 @@
+/**
+ * Everything that a command started, also what left its group, session and parents. On Linux this process adopts the
+ * orphans of commands while one runs, so that whatever is left hangs below it; the marker in the environment tells to
+ * which command an orphan belongs. Elsewhere it is the group and the descendants that can be seen.
+ */
+import { delay } from '../../src/base/async.ts'
+import { markerVariable } from './launch.ts'
+import { type Libc, openLibc } from './libc.ts'
+import {
+  groupExists,
+  initialEnvironment,
+  listProcesses,
+  type ProcessRow,
+  signalGroup,
+  signalProcess,
+} from './processes.ts'
+
+export interface TreeKeeper {
+  /** Before the command starts: from now on orphans are adopted. */
+  watch(marker: string): Tree
+  /** Group leaders of the commands that run now. */
+  leaders(): Iterable<number>
+}
+
+export interface Tree {
+  /** Names the process that is the root of the tree, once it runs. */
+  root(pid: number): void
+  /** True when nothing of the tree is alive. */
+  isGone(): boolean
+  /** To the group and to everything that left it. */
+  signal(signal: 'SIGTERM' | 'SIGKILL'): void
+  /** Kills until nothing is left, or `limitMs` passed. Answers how many were alive. */
+  kill(limitMs: number): Promise<number>
+  release(): void
+}
+
+const killStepMs = 2
+
+export function openTreeKeeper(): TreeKeeper {
+  const running = new Map<string, number | undefined>()
+  let libc: Libc | undefined | false = false
+
+  return {
+    leaders: () => [...running.values()].filter((pid) => pid !== undefined),
+    watch(marker) {
+      if (libc === false) libc = openLibc()
+      const adopts = libc?.adoptOrphans(true) ?? false
+      running.set(marker, undefined)
+      return openTree(marker, {
+        libc: adopts ? libc : undefined,
+        isOnly: () => running.size === 1,
+        root: (pid) => void running.set(marker, pid),
+        release() {
+          running.delete(marker)
+          if (running.size === 0 && libc) libc.adoptOrphans(false)
+        },
+      })
+    },
+  }
+}
+
+interface Kept {
+  /** Absent where orphans cannot be adopted. */
+  libc: Libc | undefined
+  /** No other command runs: an orphan that hides its origin can be nobody else's. */
+  isOnly(): boolean
+  root(pid: number): void
+  release(): void
+}
+
+function openTree(marker: string, { libc, isOnly, root, release }: Kept): Tree {
+  let leader = 0
+  /** What was once seen of the tree stays known when it becomes an orphan or a zombie. */
+  const known = new Set<number>()
+
+  function members(): ProcessRow[] {
+    if (leader === 0 || nothingLeft()) return []
+    const rows = listProcesses()
+    const own = rows.find((row) => row.pid === process.pid)
+    const found = new Set<number>()
+    for (const row of rows) if (isRoot(row, own)) found.add(row.pid)
+    addDescendants(found, rows)
+    for (const pid of found) known.add(pid)
+    return rows.filter((row) => found.has(row.pid))
+  }
+
+  /** A cheap look that spares the walk through all processes after most commands. */
+  function nothingLeft(): boolean {
+    if (libc) return !libc.hasChildren()
+    return process.platform !== 'linux' && !groupExists(leader)
+  }
+
+  function isRoot(row: ProcessRow, own: ProcessRow | undefined): boolean {
+    if (row.pid === process.pid) return false
+    if (row.pid === leader || row.group === leader || row.session === leader) return true
+    const orphan = libc ? row.parent === process.pid : row.parent === 1
+    if (!orphan) return false
+    if (known.has(row.pid) || hasMarker(row.pid)) return true
+    // A daemon that emptied its environment. A child that codi itself started shares codi's session, or leads its own.
+    const foreign = own !== undefined && row.session !== own.session && row.session !== row.pid
+    return libc !== undefined && foreign && isOnly()
+  }
+
+  function hasMarker(pid: number): boolean {
+    return initialEnvironment(pid).some(
+      (entry) => entry.startsWith(`${markerVariable}=`) && entry.includes(marker),
+    )
+  }
+
+  /** Ends zombies that came to this process; the root is Bun's to wait for. */
+  function alive(): ProcessRow[] {
+    return members().filter(
+      (row) => !(row.zombie && (row.pid === leader || libc?.reap(row.pid) || !libc)),
+    )
+  }
+
+  function send(signal: 'SIGTERM' | 'SIGKILL'): void {
+    const rows = members()
+    if (leader !== 0) signalGroup(leader, signal)
+    for (const row of rows) if (row.group !== leader) signalProcess(row.pid, signal)
+  }
+
+  return {
+    root(pid) {
+      leader = pid
+      root(pid)
+    },
+    isGone: () => alive().length === 0,
+    signal: send,
+    async kill(limitMs) {
+      const end = performance.now() + limitMs
+      const count = alive().length
+      for (send('SIGKILL'); performance.now() < end; send('SIGKILL')) {
+        await delay(killStepMs)
+        if (alive().length === 0) break
+      }
+      return count
+    },
+    release,
+  }
+}
+
+function addDescendants(found: Set<number>, rows: ProcessRow[]): void {
+  const children = new Map<number, number[]>()
+  for (const row of rows) {
+    const siblings = children.get(row.parent)
+    if (siblings) siblings.push(row.pid)
+    else children.set(row.parent, [row.pid])
+  }
+  const open = [...found]
+  for (let pid = open.pop(); pid !== undefined; pid = open.pop()) {
+    for (const child of children.get(pid) ?? []) {
+      if (found.has(child) || child === process.pid) continue
+      found.add(child)
+      open.push(child)
+    }
+  }
+}
