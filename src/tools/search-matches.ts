@@ -12,6 +12,8 @@ export interface MatchQuery {
   literal: boolean
   ignoreCase: boolean
   multiline: boolean
+  /** Also what looks like a binary file. */
+  asText?: boolean
   /** Further arguments that narrow the files. */
   filters: string[]
 }
@@ -77,6 +79,7 @@ function flags(query: MatchQuery): string[] {
   return [
     ...(query.literal ? ['--fixed-strings'] : lookaround ? ['--engine', 'auto'] : []),
     query.ignoreCase ? '--ignore-case' : '--case-sensitive',
+    ...(query.asText ? ['--text'] : []),
     ...(query.multiline ? ['--multiline', '--multiline-dotall'] : []),
     '--regexp',
     query.pattern,
