@@ -12,12 +12,15 @@ import { type Connection, openConnection } from './connection.ts'
 
 export type WorkerConnection<N extends WorkerName> = Connection<WorkerServices[N]>
 
-/** A command that is stopped still answers, with its output so far: its caller waits as long as the killing takes. */
-const abortGraceMs: Record<WorkerName, number> = {
-  sandbox: 3000,
-  indexer: 0,
-  vectors: 0,
-  lsp: 0,
+/**
+ * A stopped command still answers, with its output so far: its caller waits as long as the killing takes. The end of
+ * codi waits for a worker only as long as processes may need to end; databases survive a worker that is cut off.
+ */
+const patience: Record<WorkerName, { abortGraceMs: number; endLimitMs: number }> = {
+  sandbox: { abortGraceMs: 3000, endLimitMs: 3500 },
+  indexer: { abortGraceMs: 0, endLimitMs: 800 },
+  vectors: { abortGraceMs: 0, endLimitMs: 800 },
+  lsp: { abortGraceMs: 0, endLimitMs: 2500 },
 }
 
 /** Starts nothing: the worker starts with the first call. */
@@ -31,7 +34,7 @@ export function connectWorker<N extends WorkerName>(
     entry: workerEntry(name),
     options,
     onEvent: (event) => onEvent(event as WorkerEvent),
-    abortGraceMs: abortGraceMs[name],
+    ...patience[name],
   })
 }
 

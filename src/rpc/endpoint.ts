@@ -5,6 +5,7 @@
  */
 import type { Endpoint } from 'comlink'
 import { Packr, Unpackr } from 'msgpackr/pack'
+import { CodiError } from '../base/errors.ts'
 
 /** What a Worker and a worker's own global scope have in common. */
 export interface Port {
@@ -24,7 +25,12 @@ const freshBufferBytes = 8 * 1024
 
 /** `onGarbled` hears of bytes that are not msgpack; without it they throw where they arrive. */
 export function openEndpoint(port: Port, onGarbled?: (thrown: unknown) => void): MessageEndpoint {
-  const packr = new Packr({ moreTypes: true, useRecords: false })
+  const packr = Object.assign(new Packr({ moreTypes: true, useRecords: false }), {
+    // Without this a function would silently become undefined.
+    writeFunction() {
+      throw new CodiError('internal', 'A function cannot cross to a worker; send plain data')
+    },
+  })
   const unpackr = new Unpackr({ moreTypes: true, useRecords: false })
   const listeners = new Set<Listener>()
 

@@ -3,7 +3,6 @@
  * of the handshake, gives every call an AbortSignal, and answers errors as data.
  */
 import { expose } from 'comlink'
-import { settledWithin } from '../base/async.ts'
 import { CodiError } from '../base/errors.ts'
 import type {
   SelfTest,
@@ -20,12 +19,9 @@ export interface Server<Options, Service, Event> {
   create(options: Options, emit: (event: Event) => void): Service | Promise<Service>
   /** Named checks for `codi --self-test`. */
   selfTest?(service: Service): Promise<SelfTest[]>
-  /** Lets go of processes, files and databases, before the worker is ended in order. */
+  /** Lets go of processes, files and databases when the worker is ended in order; it has little time. */
   close?(service: Service): void | Promise<void>
 }
-
-/** How long calls get to end after they were cancelled by a stop. */
-const stopGraceMs = 4000
 
 export function serveWorker<N extends WorkerName>(
   server: Server<WorkerOptions[N], WorkerServices[N], WorkerEvent>,
@@ -63,7 +59,7 @@ export function serve<Options, Service extends object, Event>(
     stop: () =>
       toOutcome(async () => {
         for (const { controller } of running.values()) controller.abort()
-        await settledWithin(Promise.all([...running.values()].map(({ done }) => done)), stopGraceMs)
+        await Promise.all([...running.values()].map(({ done }) => done))
         if (service && server.close) await server.close(service)
       }),
   }

@@ -17,10 +17,11 @@ export interface ThreadOptions {
   onEvent: (event: unknown) => void
   /** How long an aborted call may still answer by itself before it is rejected as `cancelled`. */
   abortGraceMs: number
+  /** How long `end` waits for the worker to stop by itself. */
+  endLimitMs: number
 }
 
 const startLimitMs = 20_000
-const endLimitMs = 6000
 const closeLimitMs = 1000
 
 /**
@@ -38,6 +39,7 @@ export function startThread(options: ThreadOptions): Promise<WorkerThread> {
 export class WorkerThread {
   readonly #name: string
   readonly #abortGraceMs: number
+  readonly #endLimitMs: number
   readonly #worker: Worker
   /** Held as long as the thread: Comlink drops the calls of a proxy that was collected. */
   readonly #remote: ReturnType<typeof wrap<Remote>>
@@ -53,9 +55,10 @@ export class WorkerThread {
     return thread
   }
 
-  private constructor({ name, entry, onEvent, abortGraceMs }: ThreadOptions) {
+  private constructor({ name, entry, onEvent, abortGraceMs, endLimitMs }: ThreadOptions) {
     this.#name = name
     this.#abortGraceMs = abortGraceMs
+    this.#endLimitMs = endLimitMs
     this.#worker = new Worker(entry, { ref: false, name })
     const endpoint = openEndpoint(this.#worker, (thrown) => {
       this.#fail(`sent what cannot be read (${errorMessage(thrown)})`)
@@ -99,7 +102,7 @@ export class WorkerThread {
     if (!this.#end) {
       await settledWithin(
         this.#answer(() => this.#remote.stop()),
-        endLimitMs,
+        this.#endLimitMs,
       )
       this.#fail('was closed')
     }
