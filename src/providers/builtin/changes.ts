@@ -1,0 +1,157 @@
+/** What a diff did to the definitions in it: added, removed, given another head, or touched inside. */
+import { type Definition, definitionsIn, parametersOf } from './definitions.ts'
+import type { DiffLine, FileDiff } from './diff.ts'
+
+export interface DefinitionChange {
+  name: string
+  kind: Definition['kind']
+  change: 'added' | 'removed' | 'head' | 'body'
+  file: string
+  /** On the new side. */
+  line: number
+  exported: boolean
+  /** Folded heads; empty where that side has none. */
+  before: string
+  after: string
+}
+
+export function definitionChanges(files: readonly FileDiff[]): DefinitionChange[] {
+  const changes = files.flatMap(changesOfFile)
+  return changes.filter((change) => !movedElsewhere(change, changes))
+}
+
+function changesOfFile(file: FileDiff): DefinitionChange[] {
+  if (file.binary) return []
+  const before = new Map<string, Side>()
+  const after = new Map<string, Side>()
+  const bodies: DefinitionChange[] = []
+  for (const hunk of file.hunks) {
+    collect(file.oldPath || file.path, hunk.lines, '-', before)
+    collect(file.path, hunk.lines, '+', after)
+    bodies.push(...touchedBodies(file, hunk.heading, hunk.lines))
+  }
+  const changes: DefinitionChange[] = []
+  for (const [name, side] of before) {
+    const now = after.get(name)
+    if (!now && side.touched) changes.push(entry(file, name, side, 'removed'))
+    else if (now && now.signature !== side.signature && (now.touched || side.touched)) {
+      changes.push({ ...entry(file, name, now, 'head'), before: side.signature })
+    }
+  }
+  for (const [name, side] of after) {
+    if (!before.has(name) && side.touched) changes.push(entry(file, name, side, 'added'))
+  }
+  const known = new Set(changes.map((change) => change.name))
+  for (const body of bodies) {
+    if (known.has(body.name)) continue
+    known.add(body.name)
+    changes.push(body)
+  }
+  return changes
+}
+
+interface Side {
+  signature: string
+  kind: Definition['kind']
+  exported: boolean
+  line: number
+  /** A line of the head is itself an added or removed one. */
+  touched: boolean
+}
+
+/** Definitions of one side of a hunk. Two of one name in a file (overloads, same method names) are told apart by none. */
+function collect(path: string, lines: DiffLine[], mark: '+' | '-', into: Map<string, Side>): void {
+  const side = lines.filter((line) => line.type === mark || line.type === ' ')
+  for (const found of definitionsIn(
+    path,
+    side.map((line) => line.text),
+  )) {
+    const head = side.slice(found.at, found.headEnd + 1)
+    const previous = into.get(found.name)
+    if (previous?.touched) continue
+    into.set(found.name, {
+      signature: found.signature,
+      kind: found.kind,
+      exported: found.exported,
+      line: side[found.at]?.newLine ?? 0,
+      touched: head.some((line) => line.type === mark),
+    })
+  }
+}
+
+function entry(
+  file: FileDiff,
+  name: string,
+  side: Side,
+  change: DefinitionChange['change'],
+): DefinitionChange {
+  const removed = change === 'removed'
+  return {
+    name,
+    kind: side.kind,
+    change,
+    file: removed ? file.oldPath || file.path : file.path,
+    line: side.line,
+    exported: side.exported,
+    before: removed ? side.signature : '',
+    after: removed ? '' : side.signature,
+  }
+}
+
+/** Definitions around the changed lines: the nearest head above in the hunk, else the one git names in its heading. */
+function touchedBodies(file: FileDiff, heading: string, lines: DiffLine[]): DefinitionChange[] {
+  const side = lines.filter((line) => line.type !== '-')
+  const found = definitionsIn(
+    file.path,
+    side.map((line) => line.text),
+  )
+  const outer = definitionsIn(file.path, [heading])[0]
+  const touched = new Map<string, DefinitionChange>()
+  for (const line of lines) {
+    if (line.type === ' ' || line.text.trim() === '') continue
+    const around =
+      found.findLast((definition) => (side[definition.at]?.newLine ?? 0) <= line.newLine) ?? outer
+    if (!around || touched.has(around.name)) continue
+    touched.set(around.name, {
+      name: around.name,
+      kind: around.kind,
+      change: 'body',
+      file: file.path,
+      line: line.newLine,
+      exported: around.exported,
+      before: around.signature,
+      after: around.signature,
+    })
+  }
+  return [...touched.values()]
+}
+
+/** Removed here and added there is a move, not a removal; the addition stays. */
+function movedElsewhere(change: DefinitionChange, all: DefinitionChange[]): boolean {
+  return (
+    change.change === 'removed' &&
+    all.some((other) => other.change === 'added' && other.name === change.name)
+  )
+}
+
+/** Callers of the old head still fit the new one: only optional parameters were added at the end, or names changed. */
+export function stillFits(before: string, after: string): boolean {
+  const old = parametersOf(before)
+  const now = parametersOf(after)
+  if (now.length < old.length) return false
+  const same = old.every((parameter, index) => shape(parameter) === shape(now[index] ?? ''))
+  return same && now.slice(old.length).every(isOptional)
+}
+
+/** A parameter without its name where it has a type: renaming it breaks nobody. */
+function shape(parameter: string): string {
+  const typed =
+    /^(?:this\s*:|(?:mut\s+|readonly\s+|public\s+|private\s+)*[\w$]+\??\s*:)\s*(.+)$/.exec(
+      parameter,
+    )
+  return (typed?.[1] ?? parameter).replace(/\s*=.*$/, '').replace(/\s+/g, '')
+}
+
+function isOptional(parameter: string): boolean {
+  return /^[\w$\s]+\?\s*:|=|^\.\.\.|^\*/.test(parameter)
+}

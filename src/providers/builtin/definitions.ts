@@ -1,0 +1,108 @@
+/** Definitions in a piece of source text, found by line patterns: what a diff hunk gives without its file. */
+import { isCode, keywords, languageOf } from './languages.ts'
+
+export interface Definition {
+  name: string
+  kind: 'function' | 'method' | 'type' | 'value'
+  /** Index into the lines given. */
+  at: number
+  /** Index of the last line of the head. */
+  headEnd: number
+  /** The head up to the body, white space folded. */
+  signature: string
+  exported: boolean
+}
+
+/** Lines that one head may take. */
+const maxHeadLines = 12
+
+export function definitionsIn(path: string, lines: readonly string[]): Definition[] {
+  const language = languageOf(path)
+  if (!language || !isCode(path)) return []
+  const found: Definition[] = []
+  for (const [at, line] of lines.entries()) {
+    if (language.comment.test(line)) continue
+    for (const { kind, pattern } of language.definitions) {
+      const name = pattern.exec(line)?.groups?.name
+      if (name === undefined || keywords.has(name)) continue
+      const head = readHead(lines, at, kind === 'function' || kind === 'method')
+      found.push({
+        name,
+        kind,
+        at,
+        headEnd: head.end,
+        signature: head.text,
+        exported: language.isExported(name, line),
+      })
+      break
+    }
+  }
+  return found
+}
+
+/** From the line at `at` until its parentheses are balanced and its body begins. */
+function readHead(
+  lines: readonly string[],
+  at: number,
+  callable: boolean,
+): { text: string; end: number } {
+  let text = ''
+  let end = at
+  for (; end < Math.min(lines.length, at + maxHeadLines); end++) {
+    text += `${text === '' ? '' : ' '}${(lines[end] as string).trim()}`
+    const depth = count(text, '(') - count(text, ')')
+    if (!callable || (depth <= 0 && text.includes('('))) break
+    if (depth <= 0 && !/[,(=]$/.test(text.trim())) break
+  }
+  return { text: bareHead(text), end: Math.min(end, lines.length - 1) }
+}
+
+/** Without the body, the opening brace and the differences that mean nothing. */
+function bareHead(text: string): string {
+  const folded = text
+    .replace(/\s+/g, ' ')
+    .replace(/\( /g, '(')
+    .replace(/,? \)/g, ')')
+    .replace(/,\)/g, ')')
+  const close = closeOfParameters(folded)
+  if (close < 0) return folded.replace(/\s*[{:=]\s*$/, '').trim()
+  const tail = folded.slice(close)
+  const body = /\s*(?:=>|\{|:\s*$|;).*$/.exec(tail)
+  return (folded.slice(0, close) + (body ? tail.slice(0, body.index) : tail)).trim()
+}
+
+/** Index after the `)` that closes the first `(`; of a Go method that of its parameters. -1 without one. */
+function closeOfParameters(text: string): number {
+  const from = /^func \([^)]*\)/.exec(text)?.[0].length ?? 0
+  let depth = 0
+  for (let index = from; index < text.length; index++) {
+    if (text[index] === '(') depth++
+    else if (text[index] === ')' && --depth === 0) return index + 1
+  }
+  return -1
+}
+
+/** The parameters of a head, split at top-level commas. */
+export function parametersOf(signature: string): string[] {
+  const close = closeOfParameters(signature)
+  if (close < 0) return []
+  const from = /^func \([^)]*\)/.exec(signature)?.[0].length ?? 0
+  const inner = signature.slice(signature.indexOf('(', from) + 1, close - 1)
+  const parts: string[] = []
+  let depth = 0
+  let part = ''
+  for (const char of inner) {
+    if ('([{<'.includes(char)) depth++
+    else if (')]}>'.includes(char)) depth--
+    if (char === ',' && depth <= 0) {
+      parts.push(part.trim())
+      part = ''
+    } else part += char
+  }
+  parts.push(part.trim())
+  return parts.filter((entry) => entry !== '')
+}
+
+function count(text: string, char: string): number {
+  return text.split(char).length - 1
+}

@@ -1,0 +1,124 @@
+/** Credentials in added lines. What is found is named and masked, never repeated. */
+import type { Finding } from '../../../contract/review.ts'
+import type { AddedFile } from './added.ts'
+
+interface SecretRow {
+  name: string
+  pattern: RegExp
+}
+
+/** Formats that their issuers made recognisable. */
+const formats: SecretRow[] = [
+  { name: 'AWS access key', pattern: /\b(?:AKIA|ASIA)[A-Z2-7]{16}\b/ },
+  {
+    name: 'GitHub token',
+    pattern: /\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{50,})\b/,
+  },
+  { name: 'GitLab token', pattern: /\bglpat-[\w-]{20,}/ },
+  { name: 'Slack token', pattern: /\bxox[abeoprs]-[A-Za-z0-9-]{10,}/ },
+  { name: 'Slack webhook', pattern: /hooks\.slack\.com\/services\/T\w+\/B\w+\/\w{20,}/ },
+  { name: 'Stripe key', pattern: /\b[rs]k_live_[A-Za-z0-9]{16,}/ },
+  { name: 'Google API key', pattern: /\bAIza[\w-]{35}/ },
+  { name: 'Anthropic key', pattern: /\bsk-ant-[\w-]{20,}/ },
+  { name: 'OpenAI key', pattern: /\bsk-(?:proj-|svcacct-)?[A-Za-z0-9_-]{32,}/ },
+  { name: 'npm token', pattern: /\bnpm_[A-Za-z0-9]{36}\b/ },
+  { name: 'PyPI token', pattern: /\bpypi-[\w-]{32,}/ },
+  { name: 'Hugging Face token', pattern: /\bhf_[A-Za-z0-9]{30,}/ },
+  { name: 'SendGrid key', pattern: /\bSG\.[\w-]{16,}\.[\w-]{16,}/ },
+  { name: 'DigitalOcean token', pattern: /\bdo[opr]_v1_[a-f0-9]{64}\b/ },
+  { name: 'Azure storage key', pattern: /AccountKey=[A-Za-z0-9+/]{60,}={0,2}/ },
+  { name: 'private key', pattern: /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----/ },
+  { name: 'JSON web token', pattern: /\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}/ },
+  {
+    name: 'password in a URL',
+    pattern: /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@'"`${}<]+:(?<value>[^\s/:@'"`${}<]{4,})@[\w.-]+/i,
+  },
+]
+
+/** A name that says secret, given a literal value. */
+const assignment =
+  /\b\w*(?:password|passwd|secret|api[_-]?key|access[_-]?key|auth[_-]?token|access[_-]?token|private[_-]?key|client[_-]?secret)\w*["']?\s*(?::=|=>|[:=])\s*["'`](?<value>[^"'`\s]{8,})["'`]/i
+
+/** In files of settings values stand without quotes. */
+const bareAssignment =
+  /^\s*(?:export\s+|-\s*)?["']?\w*(?:password|passwd|secret|api[_-]?key|access[_-]?key|token|private[_-]?key)\w*["']?\s*[:=]\s*(?<value>[^\s"'#]{8,})\s*$/i
+
+const placeholder =
+  /example|sample|dummy|fake|mock|placeholder|changeme|change_me|redacted|your[_-]|xxxx|\*\*\*|\.\.\.|<.*>|\$\{|\{\{|process\.env|os\.environ|getenv|1234567|abcdefg|^(?:test|secret|password|none|null|true|false|string|undefined)/i
+
+const secretFiles =
+  /(^|\/)(\.env(\.(?!example|sample|template|dist)\w+)?|id_(rsa|dsa|ecdsa|ed25519)|[^/]+\.(pem|p12|pfx|keystore|jks)|credentials(\.json)?|\.npmrc|\.pypirc|\.netrc)$/
+
+export function secretFindings(added: AddedFile): Finding[] {
+  const findings: Finding[] = []
+  if (added.file.status === 'added' && secretFiles.test(added.path)) {
+    findings.push({
+      severity: added.test ? 'info' : 'warning',
+      file: added.path,
+      line: 0,
+      title: 'File that usually holds credentials',
+      detail:
+        'Make sure that nothing in it is secret, or add it to .gitignore and remove it from the commit.',
+    })
+  }
+  const settings = /\.(env|ini|cfg|conf|properties|ya?ml|toml)$|(^|\/)\.env/.test(added.path)
+  for (const { line, text } of added.lines) {
+    if (text.length > 20_000) continue
+    const found = findSecret(text, settings)
+    if (!found) continue
+    const sure = found.name !== guessed
+    findings.push({
+      severity: sure && !added.test ? 'error' : 'warning',
+      file: added.path,
+      line,
+      title: `${sure ? capitalize(found.name) : 'Value that looks like a credential'} in the change`,
+      detail: `${mask(found.value)}: take it out, read it from the environment or a secret store, and revoke it if it was ever pushed.`,
+    })
+  }
+  return findings
+}
+
+const guessed = 'guess'
+
+function findSecret(text: string, settings: boolean): { name: string; value: string } | undefined {
+  for (const { name, pattern } of formats) {
+    const match = pattern.exec(text)
+    if (match && !isPlaceholder(match.groups?.value ?? match[0])) return { name, value: match[0] }
+  }
+  const match = assignment.exec(text) ?? (settings ? bareAssignment.exec(text) : null)
+  const value = match?.groups?.value
+  if (value === undefined || isPlaceholder(value) || entropy(value) < 2.8) return undefined
+  // A path, a sentence or an identifier is no credential: those have digits, or mixed case without a word in it.
+  if (/^[a-z]+([-_./][a-z]+)*$/i.test(value) && !/[A-Z].*[a-z].*[A-Z]/.test(value)) return undefined
+  if (/^[A-Z][A-Z0-9_]+$/.test(value) || /^(https?|file):\/\//.test(value)) return undefined
+  if (/[()]/.test(value) || /^[\w$]+(\.[\w$]+)+$/.test(value)) return undefined
+  return { name: guessed, value }
+}
+
+function isPlaceholder(value: string): boolean {
+  return placeholder.test(value) || /^(.)\1+$/.test(value.slice(-8))
+}
+
+/** Bits a character. */
+function entropy(value: string): number {
+  const counts = new Map<string, number>()
+  for (const char of value) counts.set(char, (counts.get(char) ?? 0) + 1)
+  let bits = 0
+  for (const count of counts.values()) {
+    const share = count / value.length
+    bits -= share * Math.log2(share)
+  }
+  return bits
+}
+
+function mask(value: string): string {
+  const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(value)
+  if (scheme) return `\`${scheme[0]}…:****@…\``
+  if (value.startsWith('-----')) return '`-----BEGIN …`'
+  const shown = value.length >= 20 ? 4 : 2
+  return `\`${value.slice(0, shown)}${'*'.repeat(8)}\` (${value.length} characters)`
+}
+
+function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
