@@ -132,6 +132,8 @@ export async function openApp(options: AppOptions): Promise<App> {
   async function run(input: RunInput, signal: AbortSignal) {
     if (running) throw new CodiError('internal', 'A run is already under way')
     running = true
+    const modeBefore = gate.mode
+    if (input.mode) gate.mode = input.mode
     const started = { ...inUse.choice, session: undefined as string | undefined }
     try {
       const session = conversation.session
@@ -157,6 +159,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       return result
     } finally {
       running = false
+      if (input.mode) gate.mode = modeBefore
     }
   }
 

@@ -46,13 +46,13 @@ export function has(args: Arguments, flag: string): boolean {
 }
 
 /** The last value of a flag. */
-export function valueOf(args: Arguments, flag: string): string | undefined {
+export function flagValue(args: Arguments, flag: string): string | undefined {
   return args.flags.get(flag)?.at(-1)
 }
 
 /** A number flag as a number; a CodiError of kind `usage` where it is none. */
 export function numberOf(args: Arguments, flag: string, min: number): number | undefined {
-  const text = valueOf(args, flag)
+  const text = flagValue(args, flag)
   if (text === undefined) return undefined
   const number = Number(text)
   if (text.trim() === '' || !Number.isFinite(number) || number < min)

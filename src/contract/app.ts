@@ -5,7 +5,7 @@
 import type { JsonObject } from '../base/json.ts'
 import type { EventBus, RunResult } from './event.ts'
 import type { ImageBlock, ResultBlock } from './message.ts'
-import type { Gate, Person } from './permission.ts'
+import type { Gate, Mode, Person } from './permission.ts'
 import type { ModelInfo, ModelRequest, ToolSpec } from './provider.ts'
 import type { SessionSummary } from './session.ts'
 import type { Settings } from './settings.ts'
@@ -66,6 +66,8 @@ export interface RunInput {
   recipe?: string
   /** The final text must be JSON that fits this schema. */
   outputSchema?: JsonObject
+  /** The mode for this run only. */
+  mode?: Mode
   /** Only these tools, for this run. */
   toolNames?: readonly string[]
 }

@@ -8,6 +8,7 @@ export const ask: Recipe = {
   summary: 'answer a question about the code; changes nothing',
   arguments: 'QUESTION',
   flags: [],
+  streams: true,
   formats: [],
   async prepare({ args, stdin }) {
     const question = args.join(' ').trim()

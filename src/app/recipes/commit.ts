@@ -16,6 +16,7 @@ export const commit: Recipe = {
   summary: 'write the commit message for what is staged',
   arguments: '[NOTE]',
   flags: [{ name: 'apply', summary: 'commit with that message' }],
+  streams: false,
   formats: [],
   prepare,
   finish,

@@ -11,6 +11,7 @@ export const explain: Recipe = {
   summary: 'explain a file or a symbol: purpose, parts, who depends on it',
   arguments: 'FILE|SYMBOL',
   flags: [],
+  streams: true,
   formats: [],
   async prepare({ args, stdin, cwd }) {
     const words = args.join(' ').trim()

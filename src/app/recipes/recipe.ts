@@ -7,6 +7,8 @@ export interface Recipe {
   /** For the usage line: `[FILE|SYMBOL]`. */
   arguments: string
   flags: readonly RecipeFlag[]
+  /** True where the model's answer is what a person gets, as it arrives; else `finish` makes it. */
+  streams: boolean
   /** Values of `-f` besides text, json and jsonl. */
   formats: readonly string[]
   /** Gathers the input itself. Throws a CodiError (`usage`, `not_found` …) a person can act on. */

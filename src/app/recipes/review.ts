@@ -37,6 +37,7 @@ export const review: Recipe = {
       summary: 'exit with status 7 when there is a finding of this level or worse',
     },
   ],
+  streams: false,
   formats: ['sarif'],
   async prepare(input, signal) {
     const gathered = await gatherDiff(input, signal)

@@ -1,0 +1,217 @@
+/** From arguments to an exit status: what needs no workspace first, then one App for the rest. */
+import { existsSync, statSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { exitCodes } from '../app/exit-code.ts'
+import { CodiError } from '../base/errors.ts'
+import type { App, RunInput } from '../contract/app.ts'
+import type { Output } from '../terminal/output.ts'
+import { type Arguments, flagValue, has, parseArguments, usage } from './args.ts'
+import type { CodeCommand } from './code.ts'
+import { commandRows } from './commands.ts'
+import type { OneShot } from './one-shot.ts'
+
+export interface CliOptions {
+  argv: readonly string[]
+  env: Record<string, string | undefined>
+  /** Made late, since `--color` decides on it. */
+  openOutput(color: 'auto' | 'always' | 'never'): Output
+  signal: AbortSignal
+  version: string
+  /** The REPL is a sibling of this front end, so main hands it in. */
+  runRepl(app: App, options: { output: Output; initialPrompt: string | undefined }): Promise<number>
+}
+
+export async function runCli(options: CliOptions): Promise<number> {
+  const args = parseArguments(options.argv)
+  const color = (flagValue(args, 'color') ?? 'auto') as 'auto' | 'always' | 'never'
+  const early = await withoutApp(options, args, color)
+  if (early !== undefined) return early
+
+  const cwd = workingDirectory(args)
+  const { loadSettings } = await import('../config/load.ts')
+  const { codiPaths } = await import('../config/paths.ts')
+  const { settingsOfFlags } = await import('./settings.ts')
+  const paths = codiPaths(options.env)
+  const loaded = loadSettings({
+    cwd,
+    userDirectory: paths.config,
+    env: options.env,
+    flags: settingsOfFlags(args, cwd),
+  })
+  const output = options.openOutput(loaded.settings.color)
+  if (!has(args, 'quiet')) for (const warning of loaded.warnings) output.err(`codi: ${warning}\n`)
+  if (args.command === 'config')
+    return (await import('./state.ts')).config({ args, output }, loaded)
+
+  const { openApp } = await import('../app/app.ts')
+  const resume = resumeOf(args)
+  const app = await openApp({
+    cwd,
+    env: options.env,
+    paths,
+    settings: loaded.settings,
+    ephemeral: has(args, 'ephemeral'),
+    ...(resume ? { resume } : {}),
+  })
+  try {
+    return await dispatch({ ...options, args, app, output, cwd })
+  } finally {
+    await app.close()
+  }
+}
+
+/** Version, help and completion are answered before anything is opened. */
+async function withoutApp(
+  options: CliOptions,
+  args: Arguments,
+  color: 'auto' | 'always' | 'never',
+): Promise<number | undefined> {
+  const print = (text: string) => {
+    options.openOutput(color).out(text)
+    return exitCodes.done
+  }
+  if (has(args, 'version')) return print(`codi ${options.version}\n`)
+  if (has(args, 'help')) {
+    const help = await import('./help.ts')
+    return print(args.command === undefined ? help.helpText() : help.commandHelp(args.command))
+  }
+  if (args.command === 'completion')
+    return print((await import('./completion.ts')).completionScript(args.words[0]))
+  return undefined
+}
+
+interface Dispatch extends CliOptions {
+  args: Arguments
+  app: App
+  output: Output
+  cwd: string
+}
+
+async function dispatch(context: Dispatch): Promise<number> {
+  const { args, app, output, signal } = context
+  const group = commandRows.find((row) => row.name === args.command)?.group
+  const command: CodeCommand = { app, output, args, signal }
+  if (group === 'code') {
+    const { codeCommands } = await import('./code.ts')
+    return (await codeCommands[args.command ?? '']?.(command)) ?? exitCodes.usage
+  }
+  if (group === 'recipe') return recipe(context)
+  switch (args.command) {
+    case 'sessions':
+      return (await import('./state.ts')).sessions(command)
+    case 'models':
+      return (await import('./state.ts')).models(command)
+    case 'tool':
+      await attachPerson(context)
+      return (await import('./scripts.ts')).tool(command)
+    case 'apply-patch':
+      await attachPerson(context)
+      return (await import('./scripts.ts')).applyPatch(command)
+    case 'debug':
+      return (await import('./scripts.ts')).debug(command)
+    default:
+      return prompt(context)
+  }
+}
+
+/** The REPL, or one shot. */
+async function prompt(context: Dispatch): Promise<number> {
+  const { args, app, output, signal } = context
+  const words = args.command === 'resume' ? '' : args.words.join(' ')
+  const typed = [flagValue(args, 'prompt') ?? '', words === '-' ? '' : words]
+    .filter((part) => part !== '')
+    .join('\n')
+  const terminal = output.stdoutIsTerminal && process.stdin.isTTY === true
+  const wantsRepl =
+    has(args, 'interactive') ||
+    args.command === 'resume' ||
+    (typed === '' && words !== '-' && terminal)
+  if (wantsRepl)
+    return context.runRepl(app, { output, initialPrompt: typed === '' ? undefined : typed })
+
+  const input = await gatherInput(context, typed)
+  await attachPerson(context)
+  const { runOneShot } = await import('./one-shot.ts')
+  const shot: OneShot = { app, output, args, format: formatOf(args), signal }
+  return (await runOneShot(shot, input)).exitCode
+}
+
+async function gatherInput(context: Dispatch, typed: string): Promise<RunInput> {
+  const { args, output, signal, cwd } = context
+  const { readPiped, stdinIsPiped } = await import('./piped.ts')
+  const { attachedFiles, attachedImages, outputSchema } = await import('./one-shot.ts')
+  const piped = stdinIsPiped() ? await readPiped({ wait: typed === '', signal }) : undefined
+  if (piped?.note !== undefined && !has(args, 'quiet')) output.err(`codi: ${piped.note}\n`)
+  const files = await attachedFiles(args, cwd)
+  const text = typed === '' ? (piped?.text ?? '') : typed
+  const images = await attachedImages(args, cwd)
+  if (text.trim() === '' && files === '' && images.length === 0)
+    throw usage('There is no prompt: codi "question", or pipe one in; codi --help shows more')
+  const schema = await outputSchema(args, cwd)
+  return {
+    text: `${text}${files}`,
+    ...(typed !== '' && piped?.text !== undefined ? { stdin: piped.text } : {}),
+    ...(images.length > 0 ? { images } : {}),
+    ...(schema ? { outputSchema: schema } : {}),
+  }
+}
+
+async function recipe(context: Dispatch): Promise<number> {
+  const { args, app, output, signal } = context
+  const { readPiped, stdinIsPiped } = await import('./piped.ts')
+  const { runRecipe } = await import('./recipe.ts')
+  // What is piped into a recipe is its input, unless the input is named.
+  const named = ['staged', 'base', 'commit', 'apply'].some((flag) => has(args, flag))
+  const wait = args.words.length === 0 && !named
+  const piped = !named && stdinIsPiped() ? await readPiped({ wait, signal }) : undefined
+  if (piped?.note !== undefined && !has(args, 'quiet')) output.err(`codi: ${piped.note}\n`)
+  const format = flagValue(args, 'output-format') ?? 'text'
+  const shot: OneShot = {
+    app,
+    output,
+    args,
+    format: format === 'sarif' ? 'text' : formatOf(args),
+    signal,
+  }
+  return runRecipe(shot, { name: args.command ?? '', stdin: piped?.text, format })
+}
+
+/** A person who can be asked: somebody at a terminal, while stdin is not taken by a pipe. */
+async function attachPerson(context: Dispatch): Promise<void> {
+  const { app, output } = context
+  if (!output.stderrIsTerminal || process.stdin.isTTY !== true || has(context.args, 'quiet')) return
+  const { terminalPerson } = await import('../terminal/person.ts')
+  app.person = terminalPerson(output)
+}
+
+function formatOf(args: Arguments): 'text' | 'json' | 'jsonl' {
+  const format = flagValue(args, 'output-format')
+  if (format === 'sarif') throw usage('-f sarif belongs to codi review')
+  return format === 'json' || format === 'jsonl' ? format : 'text'
+}
+
+function resumeOf(args: Arguments): { id: string | undefined } | undefined {
+  const id = flagValue(args, 'session') ?? flagValue(args, 'resume')
+  const last = id === '' || id === 'last'
+  if (id !== undefined) return { id: last ? undefined : id }
+  if (has(args, 'continue')) return { id: undefined }
+  if (args.command === 'resume') return { id: args.words[0] }
+  return undefined
+}
+
+function workingDirectory(args: Arguments): string {
+  const cwd = resolve(flagValue(args, 'cwd') ?? currentDirectory())
+  if (!existsSync(cwd)) throw usage(`There is no directory ${cwd}`)
+  if (!statSync(cwd).isDirectory()) throw usage(`${cwd} is not a directory`)
+  return cwd
+}
+
+function currentDirectory(): string {
+  try {
+    return process.cwd()
+  } catch (thrown) {
+    throw new CodiError('io', 'The working directory is gone; change to another one', {
+      cause: thrown,
+    })
+  }
+}

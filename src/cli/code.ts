@@ -1,0 +1,241 @@
+/** Commands about the code that need no model: search, symbols, refs, outline, index, diagnostics. */
+
+import { relative, resolve } from 'node:path'
+import { createInterface } from 'node:readline'
+import { exitCodes } from '../app/exit-code.ts'
+import { isJsonObject, parseJson } from '../base/json.ts'
+import { formatBytes, formatDuration, neutralize, plural } from '../base/text.ts'
+import type { App } from '../contract/app.ts'
+import type { FileDiagnostics, SearchHit, SymbolRow } from '../contract/services.ts'
+import type { Output } from '../terminal/output.ts'
+import { type Arguments, flagValue, has, numberOf, usage } from './args.ts'
+
+export interface CodeCommand {
+  app: App
+  output: Output
+  args: Arguments
+  signal: AbortSignal
+}
+
+/** Each answers the exit status. */
+export const codeCommands: Record<string, (command: CodeCommand) => Promise<number>> = {
+  search,
+  symbols,
+  refs,
+  outline,
+  index,
+  diagnostics,
+}
+
+const defaultLimit = 10
+const manyRows = 1000
+const defaultDiagnosticsSeconds = 60
+
+async function search(command: CodeCommand): Promise<number> {
+  const { app, args, output, signal } = command
+  const find = async (text: string): Promise<SearchHit[]> =>
+    app.services.vectors.search(
+      {
+        text,
+        limit: numberOf(args, 'limit', 1) ?? defaultLimit,
+        ...pathFilter(command),
+        ...(has(args, 'lang') ? { language: flagValue(args, 'lang') ?? '' } : {}),
+      },
+      signal,
+    )
+  const query = args.words.join(' ')
+  if (query === '' && !has(args, 'batch')) throw usage('codi search wants a query')
+  await app.services.index.update({}, signal)
+  await app.services.vectors.update({}, signal)
+  if (has(args, 'batch')) return batch(command, find)
+  const hits = await find(query)
+  if (has(args, 'json')) printJson(output, hits.map(searchRow))
+  else output.out(hits.map(searchText).join('\n'))
+  if (hits.length === 0 && !has(args, 'json')) output.err('codi: nothing was found\n')
+  return hits.length > 0 ? exitCodes.done : exitCodes.failed
+}
+
+async function batch(
+  command: CodeCommand,
+  find: (text: string) => Promise<SearchHit[]>,
+): Promise<number> {
+  for await (const line of createInterface({ input: process.stdin })) {
+    if (line.trim() === '') continue
+    const request = parseJson(line)
+    if (!isJsonObject(request) || typeof request.query !== 'string')
+      throw usage(`--batch wants {"id": …, "query": "…"} on each line, not ${line.slice(0, 80)}`)
+    const results = (await find(request.query)).map(searchRow)
+    command.output.out(`${JSON.stringify({ id: request.id ?? null, results })}\n`)
+  }
+  return exitCodes.done
+}
+
+export function searchRow(hit: SearchHit) {
+  return {
+    file: hit.path,
+    start: hit.line,
+    end: hit.endLine,
+    score: Math.round(hit.score * 1000) / 1000,
+    symbol: hit.symbol,
+    snippet: hit.snippet,
+  }
+}
+
+function searchText(hit: SearchHit): string {
+  const lines = neutralize(hit.snippet).split('\n')
+  const numbered = lines.map((line, at) => `${String(hit.snippetLine + at).padStart(6)}  ${line}`)
+  const name = hit.symbol === '' ? '' : `  ${hit.kind} ${hit.symbol}`
+  return `${hit.path}:${hit.line}-${hit.endLine}${name}\n${numbered.join('\n')}\n`
+}
+
+async function symbols(command: CodeCommand): Promise<number> {
+  const { app, args, output, signal } = command
+  await app.services.index.update({}, signal)
+  const name = flagValue(args, 'name') ?? ''
+  const limit = numberOf(args, 'limit', 1) ?? Number.MAX_SAFE_INTEGER
+  const rows: SymbolRow[] = []
+  for (const path of args.words.length > 0 ? args.words : ['']) {
+    const query = { name, match: 'fuzzy' as const, limit: limit - rows.length }
+    const filter = path === '' ? {} : { path: await relativePath(app, path) }
+    rows.push(...(await app.services.index.findSymbols({ ...query, ...filter }, signal)))
+  }
+  printRows(
+    command,
+    rows.map(symbolRow),
+    (row) =>
+      `${row.file}:${row.line}  ${row.kind} ${row.container === '' ? '' : `${row.container}.`}${row.name}`,
+  )
+  if (rows.length === 0 && !has(args, 'json')) output.err('codi: no symbol was found\n')
+  return rows.length > 0 ? exitCodes.done : exitCodes.failed
+}
+
+export function symbolRow(row: SymbolRow) {
+  return {
+    file: row.path,
+    name: row.name,
+    kind: row.kind,
+    line: row.line,
+    end: row.endLine,
+    container: row.container,
+    signature: row.signature,
+    exported: row.exported,
+    doc: row.doc,
+  }
+}
+
+async function refs(command: CodeCommand): Promise<number> {
+  const { app, args, output, signal } = command
+  const name = args.words[0]
+  if (name === undefined) throw usage('codi refs wants a name')
+  await app.services.index.update({}, signal)
+  const limit = numberOf(args, 'limit', 1) ?? manyRows
+  const found = await app.services.index.findReferences(
+    { name, limit, ...pathFilter(command) },
+    signal,
+  )
+  const rows = found.map(({ path, ...row }) => ({ file: path, ...row }))
+  printRows(
+    command,
+    rows,
+    (row) =>
+      `${row.file}:${row.line}  ${row.kind}${row.enclosing === '' ? '' : ` in ${row.enclosing}`}  ${row.text}`,
+  )
+  if (rows.length === 0 && !has(args, 'json')) output.err(`codi: ${name} is not used anywhere\n`)
+  return rows.length > 0 ? exitCodes.done : exitCodes.failed
+}
+
+async function outline(command: CodeCommand): Promise<number> {
+  const { app, args, signal } = command
+  const file = args.words[0]
+  if (file === undefined) throw usage('codi outline wants a file')
+  const path = await relativePath(app, file)
+  const rows = (await app.services.index.outline({ path }, signal)).map(symbolRow)
+  printRows(command, rows, (row) => {
+    const depth = row.container === '' ? 0 : row.container.split('.').length
+    return `${String(row.line).padStart(5)}  ${'  '.repeat(depth)}${row.signature === '' ? `${row.kind} ${row.name}` : row.signature}`
+  })
+  return exitCodes.done
+}
+
+async function index(command: CodeCommand): Promise<number> {
+  const { app, args, output, signal } = command
+  if (!has(args, 'status')) {
+    const report = await app.services.index.update({}, signal)
+    const vectors = await app.services.vectors.update({}, signal)
+    if (has(args, 'json')) printJson(output, { index: report, vectors })
+    else
+      output.out(
+        `${plural(report.files, 'file')}, ${plural(report.symbols, 'symbol')}, ${plural(vectors.chunks, 'chunk')}; ` +
+          `${report.parsed} parsed now, in ${formatDuration(report.durationMs + vectors.durationMs)}\n`,
+      )
+    return exitCodes.done
+  }
+  const status = await app.services.index.status(signal)
+  const vectors = await app.services.vectors.status(signal)
+  if (has(args, 'json')) {
+    printJson(output, { index: status, vectors })
+    return exitCodes.done
+  }
+  const languages = Object.entries(status.languages).sort((a, b) => b[1] - a[1])
+  output.out(
+    [
+      `${status.root}`,
+      `files    ${status.files} (${languages.map(([name, count]) => `${name || 'text'} ${count}`).join(', ')})`,
+      `symbols  ${status.symbols}`,
+      `chunks   ${vectors.chunks}, ${vectors.search} vectors by ${vectors.embedder}`,
+      `on disk  ${formatBytes(status.bytes + vectors.bytes)}`,
+      `updated  ${status.updatedAt === undefined ? 'never' : new Date(status.updatedAt).toISOString()}`,
+      `left out ${plural(status.skipped.length, 'file')}`,
+      ...status.skipped.map((row) => `  ${neutralize(row.path)}: ${row.reason}`),
+      '',
+    ].join('\n'),
+  )
+  return exitCodes.done
+}
+
+async function diagnostics(command: CodeCommand): Promise<number> {
+  const { app, args, output, signal } = command
+  if (args.words.length === 0) throw usage('codi diagnostics wants files')
+  const paths = await Promise.all(args.words.map((path) => relativePath(app, path)))
+  const waitMs = (numberOf(args, 'wait', 0.1) ?? defaultDiagnosticsSeconds) * 1000
+  const files = await app.services.lsp.diagnostics({ paths, waitMs }, signal)
+  if (has(args, 'json')) printJson(output, files)
+  else output.out(files.map(diagnosticsText).join(''))
+  if (files.some((file) => file.items.some((item) => item.severity === 'error')))
+    return exitCodes.failed
+  return files.every((file) => file.state === 'fresh') ? exitCodes.done : exitCodes.failed
+}
+
+function diagnosticsText(file: FileDiagnostics): string {
+  if (file.state !== 'fresh' && file.items.length === 0)
+    return `${file.path}: ${file.note ?? 'no language server knows this kind of file'}\n`
+  if (file.items.length === 0) return `${file.path}: clean (${file.server})\n`
+  return file.items
+    .map(
+      (item) =>
+        `${file.path}:${item.line}:${item.column}: ${item.severity}: ${neutralize(item.message)}${item.code === undefined ? '' : ` [${item.code}]`}\n`,
+    )
+    .join('')
+}
+
+function pathFilter(command: CodeCommand): { path?: string } {
+  const path = flagValue(command.args, 'path')
+  if (path === undefined) return {}
+  return { path: relative(command.app.workspace.root, resolve(command.app.workspace.root, path)) }
+}
+
+async function relativePath(app: App, path: string): Promise<string> {
+  return app.workspace.display(await app.workspace.resolve(path))
+}
+
+export function printJson(output: Output, value: unknown): void {
+  output.out(`${JSON.stringify(value)}\n`)
+}
+
+/** Rows for people, or as JSON: one value, JSONL where it is very long. */
+function printRows<R>(command: CodeCommand, rows: R[], line: (row: R) => string): void {
+  const { args, output } = command
+  if (!has(args, 'json')) output.out(rows.map((row) => `${neutralize(line(row))}\n`).join(''))
+  else if (rows.length <= manyRows) printJson(output, rows)
+  else for (const row of rows) printJson(output, row)
+}

@@ -1,0 +1,88 @@
+/** Completion scripts for shells, from the tables of flags and commands. */
+
+import { usage } from './args.ts'
+import { commandRows } from './commands.ts'
+import { flagRows } from './flags.ts'
+
+const shells: Record<string, () => string> = { bash, zsh, fish }
+
+export function completionScript(shell: string | undefined): string {
+  const script = shells[shell ?? '']
+  if (!script) throw usage(`codi completion wants one of ${Object.keys(shells).join(', ')}`)
+  return script()
+}
+
+const shownFlags = flagRows.filter((row) => !row.hidden)
+const commandNames = commandRows.map((row) => row.name)
+
+function bash(): string {
+  const choices = shownFlags
+    .filter((row) => row.choices)
+    .map(
+      (row) =>
+        `    --${row.name}) COMPREPLY=($(compgen -W "${row.choices?.join(' ')}" -- "$word")); return ;;`,
+    )
+  return `# bash completion for codi
+_codi() {
+  local word=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]}
+  case $previous in
+${choices.join('\n')}
+    completion) COMPREPLY=($(compgen -W "bash zsh fish" -- "$word")); return ;;
+  esac
+  if [[ $word == -* ]]; then
+    COMPREPLY=($(compgen -W "${shownFlags.map((row) => `--${row.name}`).join(' ')}" -- "$word"))
+  elif [[ $COMP_CWORD -eq 1 ]]; then
+    COMPREPLY=($(compgen -W "${commandNames.join(' ')}" -- "$word") $(compgen -f -- "$word"))
+  else
+    COMPREPLY=($(compgen -f -- "$word"))
+  fi
+}
+complete -o filenames -F _codi codi
+`
+}
+
+function zsh(): string {
+  const flags = shownFlags.map((row) => {
+    const value =
+      row.value === undefined
+        ? ''
+        : `:${row.value}:${row.choices ? `(${row.choices.join(' ')})` : '_files'}`
+    return `    '${row.repeat ? '*' : ''}--${row.name}[${escapeZsh(row.summary)}]${value}'`
+  })
+  const commands = commandRows.map((row) => `    '${row.name}:${escapeZsh(row.summary)}'`)
+  return `#compdef codi
+_codi() {
+  local -a commands
+  commands=(
+${commands.join('\n')}
+  )
+  _arguments \\
+${flags.join(' \\\n')} \\
+    '1: :{_describe command commands}' '*: :_files'
+}
+_codi "$@"
+`
+}
+
+function fish(): string {
+  const flags = shownFlags.map((row) => {
+    const short = row.short === undefined ? '' : ` -s ${row.short}`
+    const value =
+      row.value === undefined ? '' : row.choices ? ` -x -a '${row.choices.join(' ')}'` : ' -r'
+    const only = row.commands ? ` -n '__fish_seen_subcommand_from ${row.commands.join(' ')}'` : ''
+    return `complete -c codi -l ${row.name}${short}${value}${only} -d '${escapeQuotes(row.summary)}'`
+  })
+  const commands = commandRows.map(
+    (row) =>
+      `complete -c codi -n __fish_use_subcommand -a ${row.name} -d '${escapeQuotes(row.summary)}'`,
+  )
+  return `# fish completion for codi\n${commands.join('\n')}\n${flags.join('\n')}\n`
+}
+
+function escapeZsh(text: string): string {
+  return escapeQuotes(text).replace(/[[\]:]/g, '\\$&')
+}
+
+function escapeQuotes(text: string): string {
+  return text.replaceAll("'", '’')
+}

@@ -1,0 +1,136 @@
+/** One prompt, one answer, one exit status. It never waits for anybody who is not there. */
+import { writeFileSync } from 'node:fs'
+import { basename, resolve } from 'node:path'
+import { errorMessage } from '../base/errors.ts'
+import { isJsonObject, type JsonObject } from '../base/json.ts'
+import { neutralize } from '../base/text.ts'
+import type { App, RunInput } from '../contract/app.ts'
+import type { RunResult } from '../contract/event.ts'
+import type { ImageBlock } from '../contract/message.ts'
+import type { Output } from '../terminal/output.ts'
+import { type Format, openAnswer } from './answer.ts'
+import { type Arguments, flagValue, has, usage } from './args.ts'
+import { progressLines } from './progress.ts'
+
+export interface OneShot {
+  app: App
+  output: Output
+  args: Arguments
+  format: Format
+  signal: AbortSignal
+}
+
+/** Runs the prompt and prints its answer. The exit status is in the result. */
+export async function runOneShot(shot: OneShot, input: RunInput): Promise<RunResult> {
+  const { app, output, args, format } = shot
+  const answer = openAnswer(format, output)
+  const result = await watched(shot, (event) => answer.event(event), input)
+  answer.result(result)
+  saveAnswer(flagValue(args, 'output'), app, result.text)
+  report(output, result, format)
+  return result
+}
+
+/** Runs the prompt without printing the answer: a recipe renders it. */
+export async function runQuietly(shot: OneShot, input: RunInput): Promise<RunResult> {
+  return watched(shot, () => undefined, input)
+}
+
+async function watched(
+  shot: OneShot,
+  listener: Parameters<App['bus']['subscribe']>[0],
+  input: RunInput,
+): Promise<RunResult> {
+  const { app, output, args } = shot
+  const quiet = has(args, 'quiet')
+  const calls = !quiet && (has(args, 'verbose') || output.stderrIsTerminal)
+  const progress = progressLines({ output, calls, quiet })
+  const unsubscribe = app.bus.subscribe((event) => {
+    progress(event)
+    listener(event)
+  })
+  try {
+    return await app.run(input, shot.signal)
+  } finally {
+    unsubscribe()
+  }
+}
+
+/** Says on stderr why a run did not end well; JSON forms carry it themselves. */
+export function report(output: Output, result: RunResult, format: Format): void {
+  if (!result.error || format !== 'text') return
+  if (result.stopReason === 'interrupted') return
+  output.err(`codi: ${neutralize(result.error.message)}\n`)
+}
+
+export function saveAnswer(file: string | undefined, app: App, text: string): void {
+  if (file === undefined) return
+  const path = resolve(app.workspace.root, file)
+  try {
+    writeFileSync(path, text.endsWith('\n') ? text : `${text}\n`)
+  } catch (thrown) {
+    throw usage(`Cannot write the answer to ${path}: ${errorMessage(thrown)}`)
+  }
+}
+
+const maxAttachedBytes = 1024 * 1024
+const maxImageBytes = 10 * 1024 * 1024
+
+/** `--file`: text files as blocks of the prompt. */
+export async function attachedFiles(args: Arguments, cwd: string): Promise<string> {
+  const blocks: string[] = []
+  for (const name of args.flags.get('file') ?? []) {
+    const bytes = await readInput(resolve(cwd, name), '--file', maxAttachedBytes)
+    if (bytes.includes(0)) throw usage(`--file ${name} is binary; --image takes pictures`)
+    blocks.push(`\n\n<file path="${name}">\n${bytes.toString('utf8').trimEnd()}\n</file>`)
+  }
+  return blocks.join('')
+}
+
+export async function attachedImages(args: Arguments, cwd: string): Promise<ImageBlock[]> {
+  const images: ImageBlock[] = []
+  for (const name of args.flags.get('image') ?? []) {
+    const bytes = await readInput(resolve(cwd, name), '--image', maxImageBytes)
+    const mediaType = imageType(bytes)
+    if (!mediaType) throw usage(`--image ${name} is not a PNG, JPEG, GIF or WebP picture`)
+    images.push({ type: 'image', mediaType, data: bytes.toString('base64'), name: basename(name) })
+  }
+  return images
+}
+
+export async function outputSchema(args: Arguments, cwd: string): Promise<JsonObject | undefined> {
+  const file = flagValue(args, 'output-schema')
+  if (file === undefined) return undefined
+  const bytes = await readInput(resolve(cwd, file), '--output-schema', maxAttachedBytes)
+  try {
+    const schema: unknown = JSON.parse(bytes.toString('utf8'))
+    if (isJsonObject(schema)) return schema
+  } catch (thrown) {
+    throw usage(`--output-schema ${file} is not JSON: ${errorMessage(thrown)}`)
+  }
+  throw usage(`--output-schema ${file} must hold one JSON object`)
+}
+
+async function readInput(path: string, flag: string, maxBytes: number): Promise<Buffer> {
+  const file = Bun.file(path)
+  try {
+    if (file.size > maxBytes)
+      throw usage(`${flag} ${path} is larger than ${maxBytes / 1024 / 1024} MB`)
+    return Buffer.from(await file.arrayBuffer())
+  } catch (thrown) {
+    throw usage(`${flag}: ${errorMessage(thrown)}`)
+  }
+}
+
+const imageSignatures: readonly { type: ImageBlock['mediaType']; starts: string; at: number }[] = [
+  { type: 'image/png', starts: '89504e47', at: 0 },
+  { type: 'image/jpeg', starts: 'ffd8ff', at: 0 },
+  { type: 'image/gif', starts: '47494638', at: 0 },
+  { type: 'image/webp', starts: '57454250', at: 8 },
+]
+
+function imageType(bytes: Buffer): ImageBlock['mediaType'] | undefined {
+  return imageSignatures.find(
+    ({ starts, at }) => bytes.subarray(at, at + starts.length / 2).toString('hex') === starts,
+  )?.type
+}

@@ -1,0 +1,49 @@
+/** What happens during a one-shot run, as lines for people on stderr: calls, notices, denials. */
+import { neutralize, oneLine } from '../base/text.ts'
+import type { AppEvent } from '../contract/event.ts'
+import type { Output } from '../terminal/output.ts'
+import { glyphsFor, openStyle } from '../terminal/style.ts'
+
+const lineChars = 160
+
+export interface ProgressOptions {
+  output: Output
+  /** False: only what must not be missed (warnings and errors). */
+  calls: boolean
+  quiet: boolean
+}
+
+export function progressLines(options: ProgressOptions): (event: AppEvent) => void {
+  const { output } = options
+  const style = openStyle(output.errorColor)
+  const glyphs = glyphsFor(output.unicode)
+  const say = (text: string) => output.err(`${neutralize(text, { keepColor: true })}\n`)
+  return (event) => {
+    switch (event.type) {
+      case 'call_start':
+        if (options.calls) say(style.dim(`${glyphs.call} ${oneLine(event.summary, lineChars)}`))
+        return
+      case 'call_end':
+        if (options.calls && !event.ok)
+          say(style.dim(`  ${glyphs.failed} ${oneLine(event.output, lineChars)}`))
+        return
+      case 'permission':
+        if (!event.decision.allow && !options.quiet)
+          say(
+            style.yellow(
+              `codi: denied: ${oneLine(event.request.summary, 80)}: ${event.decision.reason}`,
+            ),
+          )
+        return
+      case 'notice':
+        if (!options.quiet || event.level === 'error') say(style.yellow(`codi: ${event.text}`))
+        return
+      case 'retract':
+        if (options.calls)
+          say(style.dim(`${glyphs.retry} what was said above is void: ${event.reason}`))
+        return
+      default:
+        return
+    }
+  }
+}

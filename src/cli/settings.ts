@@ -1,0 +1,36 @@
+/** From flags to settings: the topmost layer. */
+import { resolve } from 'node:path'
+import type { Mode } from '../contract/permission.ts'
+import type { Effort } from '../contract/provider.ts'
+import type { Settings } from '../contract/settings.ts'
+import { type Arguments, flagValue, has, numberOf } from './args.ts'
+
+export function settingsOfFlags(args: Arguments, cwd: string): Partial<Settings> {
+  const text = (flag: string) => flagValue(args, flag)
+  const given: { [K in keyof Settings]?: Settings[K] | undefined } = {
+    provider: text('provider'),
+    model: text('model'),
+    baseUrl: text('base-url'),
+    // `choices` in the flag table has checked these two.
+    mode: has(args, 'yes') ? 'auto' : (text('mode') as Mode | undefined),
+    effort: text('effort') as Effort | undefined,
+    color: text('color') as Settings['color'] | undefined,
+    maxTurns: numberOf(args, 'max-turns', 1),
+    maxCostUsd: numberOf(args, 'max-cost', 0),
+    timeoutSeconds: numberOf(args, 'timeout', 0.001),
+    contextWindow: numberOf(args, 'context-window', 1024),
+    systemPrompt: text('system-prompt'),
+    appendSystemPrompt: text('append-system-prompt'),
+    tools: has(args, 'no-tools') ? false : undefined,
+    index: has(args, 'no-index') ? false : undefined,
+    toolNames: text('tools')
+      ?.split(',')
+      .map((name) => name.trim())
+      .filter((name) => name !== ''),
+    addDirs: args.flags.get('add-dir')?.map((path) => resolve(cwd, path)),
+  }
+  const settings: Partial<Settings> = {}
+  for (const [key, value] of Object.entries(given))
+    if (value !== undefined) Object.assign(settings, { [key]: value })
+  return settings
+}

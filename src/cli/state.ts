@@ -1,0 +1,88 @@
+/** Commands about what is kept and set: sessions, models, config. */
+import { exitCodes } from '../app/exit-code.ts'
+import { formatCount, neutralize, oneLine } from '../base/text.ts'
+import type { LoadedSettings } from '../config/load.ts'
+import { settingRows } from '../config/schema.ts'
+import type { SessionSummary } from '../contract/session.ts'
+import { has, usage } from './args.ts'
+import { type CodeCommand, printJson } from './code.ts'
+
+export async function sessions(command: CodeCommand): Promise<number> {
+  const { app, args, output } = command
+  const [action = 'list', id] = args.words
+  switch (action) {
+    case 'list': {
+      const rows = app.sessions.list({ everywhere: has(args, 'all') })
+      if (has(args, 'json')) printJson(output, rows)
+      else if (rows.length > 0)
+        output.out(rows.map((row) => sessionLine(row, has(args, 'all'))).join(''))
+      else
+        output.err(
+          `codi: no sessions ${has(args, 'all') ? '' : 'of this directory (--all shows every one)'}\n`,
+        )
+      return exitCodes.done
+    }
+    case 'show':
+      if (id === undefined) throw usage('codi sessions show wants an id')
+      output.out(`${neutralize(app.sessions.show(id))}\n`)
+      return exitCodes.done
+    case 'delete':
+    case 'rm':
+      if (id === undefined) throw usage('codi sessions delete wants an id')
+      app.sessions.remove(id)
+      output.err(`codi: deleted ${id}\n`)
+      return exitCodes.done
+    default:
+      throw usage(`codi sessions knows list, show and delete, not "${action}"`)
+  }
+}
+
+function sessionLine(row: SessionSummary, withDirectory: boolean): string {
+  const when = new Date(row.updatedAt).toISOString().slice(0, 16).replace('T', ' ')
+  const where = withDirectory ? `  ${row.cwd}` : ''
+  return `${row.id}  ${when}  ${String(row.messages).padStart(3)}  ${neutralize(oneLine(row.label, 60))}${where}\n`
+}
+
+export async function models(command: CodeCommand): Promise<number> {
+  const { app, args, output, signal } = command
+  const rows = await app.models(signal)
+  if (has(args, 'json')) {
+    printJson(
+      output,
+      rows.map(({ provider, model }) => ({ provider, ...model })),
+    )
+    return exitCodes.done
+  }
+  for (const { provider, model } of rows) {
+    const inUse = provider === app.model.provider && model.id === app.model.model
+    const window =
+      model.contextWindow === undefined ? '' : `${formatCount(model.contextWindow / 1000)}k`
+    output.out(`${inUse ? '*' : ' '} ${`${provider}/${model.id}`.padEnd(48)} ${window}\n`)
+  }
+  output.err(`codi: in use is ${app.model.provider}/${app.model.model}\n`)
+  return exitCodes.done
+}
+
+/** Needs no App: it must work when nothing else does. */
+export function config(
+  command: Pick<CodeCommand, 'args' | 'output'>,
+  loaded: LoadedSettings,
+): number {
+  const { args, output } = command
+  const rows = settingRows.map((row) => ({
+    key: row.key,
+    value: loaded.settings[row.key] ?? null,
+    source:
+      loaded.sources[row.key] ?? (loaded.settings[row.key] === undefined ? 'unset' : 'default'),
+    summary: row.summary,
+  }))
+  if (has(args, 'json')) printJson(output, rows)
+  else
+    for (const row of rows) {
+      const value = row.value === null ? '-' : JSON.stringify(row.value)
+      output.out(
+        `${row.key.padEnd(20)} ${value.padEnd(16)} ${row.source.padEnd(10)}  ${row.summary}\n`,
+      )
+    }
+  return exitCodes.done
+}
