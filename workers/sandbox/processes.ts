@@ -15,10 +15,10 @@ export function listProcesses(): ProcessRow[] {
   return process.platform === 'linux' ? fromProc() : fromPs()
 }
 
-/** The environment that a process was started with, as `NAME=value` strings; empty where it may not be read. */
-export function initialEnvironment(pid: number): string[] {
-  if (process.platform !== 'linux') return []
-  return readQuietly(`/proc/${pid}/environ`).split('\0')
+/** `NAME=value` strings that a process was started with; undefined where that cannot be read. */
+export function initialEnvironment(pid: number): string[] | undefined {
+  const environment = process.platform === 'linux' ? readQuietly(`/proc/${pid}/environ`) : undefined
+  return environment?.split('\0').filter((entry) => entry !== '')
 }
 
 /** False when there is no such process any more. */
@@ -47,7 +47,7 @@ function fromProc(): ProcessRow[] {
   for (const name of readdirSync('/proc')) {
     const first = name.charCodeAt(0)
     if (first < 0x30 || first > 0x39) continue
-    const row = parseStat(readQuietly(`/proc/${name}/stat`))
+    const row = parseStat(readQuietly(`/proc/${name}/stat`) ?? '')
     if (row) rows.push(row)
   }
   return rows
@@ -82,11 +82,11 @@ function fromPs(): ProcessRow[] {
   })
 }
 
-function readQuietly(path: string): string {
+function readQuietly(path: string): string | undefined {
   try {
     return readFileSync(path, 'latin1')
   } catch {
     // It ended meanwhile, or belongs to someone else.
-    return ''
+    return undefined
   }
 }

@@ -95,16 +95,13 @@ function openTree(marker: string, { libc, isOnly, root, release }: Kept): Tree {
     if (row.pid === leader || row.group === leader || row.session === leader) return true
     const orphan = libc ? row.parent === process.pid : row.parent === 1
     if (!orphan) return false
-    if (known.has(row.pid) || hasMarker(row.pid)) return true
-    // A daemon that emptied its environment. A child that codi itself started shares codi's session, or leads its own.
-    const foreign = own !== undefined && row.session !== own.session && row.session !== row.pid
-    return libc !== undefined && foreign && isOnly()
+    const environment = initialEnvironment(row.pid)
+    if (known.has(row.pid) || environment?.some(isMarked)) return true
+    return libc !== undefined && isOnly() && own !== undefined && isDaemon(row, own, environment)
   }
 
-  function hasMarker(pid: number): boolean {
-    return initialEnvironment(pid).some(
-      (entry) => entry.startsWith(`${markerVariable}=`) && entry.includes(marker),
-    )
+  function isMarked(entry: string): boolean {
+    return entry.startsWith(`${markerVariable}=`) && entry.includes(marker)
   }
 
   /** Ends zombies that came to this process; the root is Bun's to wait for. */
@@ -155,4 +152,14 @@ function addDescendants(found: Set<number>, rows: ProcessRow[]): void {
       open.push(child)
     }
   }
+}
+
+/**
+ * An orphan that hides where it came from. A child that codi itself started shares codi's session, or leads its own
+ * and has at least codi's PATH.
+ */
+function isDaemon(row: ProcessRow, own: ProcessRow, environment: string[] | undefined): boolean {
+  if (row.session === own.session) return false
+  if (row.session !== row.pid) return true
+  return !row.zombie && environment?.some((entry) => entry.startsWith('PATH=')) === false
 }
