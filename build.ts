@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util'
 import { bundle } from './.ci/build/bundle.ts'
 import { type NativeParts, nativeParts } from './.ci/build/native.ts'
 import { writeRelease } from './.ci/build/release.ts'
-import { findTarget, hostTarget, type Target, targets } from './.ci/build/targets.ts'
+import { findTarget, hostTarget, runsHere, type Target, targets } from './.ci/build/targets.ts'
 
 const root = import.meta.dir
 
@@ -31,6 +31,7 @@ try {
 async function build(options: BuildOptions): Promise<void> {
   const started = performance.now()
   const { target } = options
+  const tested = options.selfTest && runsHere(target)
   const isHost = target.id === hostTarget()?.id
   const output = isHost ? join(root, 'dist/codi') : join(root, 'dist', target.id, 'codi')
   const fresh = join(dirname(output), `.codi-${process.pid}`)
@@ -41,7 +42,7 @@ async function build(options: BuildOptions): Promise<void> {
   try {
     await bundle({ root, target, parts, output: fresh, isHost })
     chmodSync(fresh, 0o755)
-    if (isHost && options.selfTest) selfTest(fresh)
+    if (tested) selfTest(fresh)
     renameSync(fresh, output)
   } finally {
     rmSync(fresh, { force: true })
@@ -49,8 +50,9 @@ async function build(options: BuildOptions): Promise<void> {
 
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
   const megabytes = (statSync(output).size / 1e6).toFixed(1)
-  const tested = isHost && options.selfTest ? 'self-test passed' : 'not self-tested'
-  console.log(`${output}  ${megabytes} MB  ${target.id}, ${tested}, ${seconds} s`)
+  console.log(
+    `${output}  ${megabytes} MB  ${target.id}, ${tested ? 'self-test passed' : 'not self-tested'}, ${seconds} s`,
+  )
   if (options.release !== undefined) {
     writeRelease({ root, target, binary: output, directory: options.release, url: options.url })
   }

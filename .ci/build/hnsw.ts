@@ -7,7 +7,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { hostTarget, type Target } from './targets.ts'
+import { hostTarget, runsHere, type Target } from './targets.ts'
 
 export type Addon = { path: string } | { path: undefined; reason: string }
 
@@ -50,9 +50,7 @@ export function buildHnsw(root: string, target: Target): Addon {
 function compilerChoices(target: Target): string[][] {
   const host = hostTarget()
   const own = process.env.CXX ? [process.env.CXX.split(' ')] : [['c++'], ['g++'], ['clang++']]
-  if (host && host.os === target.os && host.cpu === target.cpu && host.libc === target.libc) {
-    return own
-  }
+  if (runsHere(target)) return own
   if (host?.os === 'darwin' && target.os === 'darwin') {
     const arch = target.cpu === 'x64' ? 'x86_64' : 'arm64'
     return own.map((compiler) => [...compiler, '-arch', arch])

@@ -112,6 +112,12 @@ export function hostTarget(): Target | undefined {
   return findTarget(process.platform === 'linux' && isMusl() ? `${id}-musl` : id)
 }
 
+/** True when an executable for `target` can be run on this machine. */
+export function runsHere(target: Target): boolean {
+  const host = hostTarget()
+  return target.os === host?.os && target.cpu === host.cpu && target.libc === host.libc
+}
+
 function isMusl(): boolean {
   return ['x86_64', 'aarch64'].some((cpu) => existsSync(`/lib/ld-musl-${cpu}.so.1`))
 }
