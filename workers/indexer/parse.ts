@@ -1,0 +1,90 @@
+/**
+ * Parses a file and runs its language's query. Grammars load on first use and stay; a tree never outlives the call.
+ * A parse that takes too long or breaks the parser is answered with undefined: the file is then text without symbols.
+ */
+import type { Query, Parser as TreeParser } from 'web-tree-sitter'
+import { type Extraction, extract } from './extract.ts'
+import type { Language } from './languages.ts'
+
+export interface CodeParser {
+  /** Loads the grammar; parsing is synchronous after this. */
+  load(language: Language): Promise<LoadedLanguage>
+}
+
+export interface LoadedLanguage {
+  parse(text: string): Extraction | undefined
+}
+
+const parseLimitMs = 4_000
+
+export function createCodeParser(): CodeParser {
+  let ready: Promise<typeof import('web-tree-sitter')> | undefined
+  const loaded = new Map<string, Promise<LoadedLanguage>>()
+
+  async function start() {
+    const [library, runtime] = await Promise.all([
+      import('web-tree-sitter'),
+      import('web-tree-sitter/web-tree-sitter.wasm', { with: { type: 'file' } }),
+    ])
+    await library.Parser.init({ locateFile: () => runtime.default })
+    return library
+  }
+
+  async function loadOne(language: Language): Promise<LoadedLanguage> {
+    ready ??= start()
+    const library = await ready
+    const grammar = await library.Language.load(language.grammar)
+    const query = new library.Query(grammar, language.query)
+    let parser: TreeParser | undefined
+    return {
+      parse(text) {
+        if (!parser) {
+          parser = new library.Parser()
+          parser.setLanguage(grammar)
+        }
+        try {
+          return parseWith(parser, query, language, text)
+        } catch (thrown) {
+          // A trap inside WASM leaves this parser unusable; the next file gets a new one.
+          parser = undefined
+          if (thrown instanceof WebAssembly.RuntimeError || thrown instanceof RangeError)
+            return undefined
+          throw thrown
+        }
+      },
+    }
+  }
+
+  return {
+    load(language) {
+      let one = loaded.get(language.id)
+      if (!one) {
+        one = loadOne(language)
+        loaded.set(language.id, one)
+        one.catch(() => loaded.delete(language.id))
+      }
+      return one
+    },
+  }
+}
+
+function parseWith(
+  parser: TreeParser,
+  query: Query,
+  language: Language,
+  text: string,
+): Extraction | undefined {
+  const deadline = performance.now() + parseLimitMs
+  const tree = parser.parse(text, undefined, {
+    progressCallback: () => performance.now() > deadline,
+  })
+  if (!tree) {
+    parser.reset()
+    return undefined
+  }
+  try {
+    return extract(language, text, query.matches(tree.rootNode))
+  } finally {
+    tree.delete()
+  }
+}

@@ -1,0 +1,209 @@
+/**
+ * The indexer as a service over one root: opens its database on the first call, runs updates that may overlap and
+ * answers queries between their slices. Damage found in the middle of a call costs one rebuild, not the call.
+ */
+import { readFileSync } from 'node:fs'
+import { isAbsolute, relative, resolve } from 'node:path'
+import { abortable, cancelled } from '../../src/base/async.ts'
+import { CodiError, errorCode, errorMessage } from '../../src/base/errors.ts'
+import type {
+  IndexReport,
+  IndexService,
+  SymbolRow,
+  WorkerEvent,
+  WorkerOptions,
+} from '../../src/contract/services.ts'
+import { maxFileBytes } from './exclude.ts'
+import { languageOf, languages } from './languages.ts'
+import { createCodeParser } from './parse.ts'
+import {
+  countFiles,
+  countSymbols,
+  dependencies,
+  findReferences,
+  findSymbols,
+  readStatus,
+  skippedFiles,
+} from './queries.ts'
+import { createProjectPaths, goPackageFile } from './specifier.ts'
+import { type IndexStore, isDamage, openStore, setAside } from './store.ts'
+import { runUpdate, type UpdateCounts } from './update.ts'
+
+/** A run that others may join; it stops when the last one who waits for it has gone. */
+interface Run {
+  promise: Promise<UpdateCounts>
+  controller: AbortController
+  waiting: number
+}
+
+export function createIndexService(
+  options: WorkerOptions['indexer'],
+  emit: (event: WorkerEvent) => void,
+): IndexService & { close(): void } {
+  const root = resolve(options.root)
+  const parser = createCodeParser()
+  let store: IndexStore | undefined
+  let fullRun: Run | undefined
+
+  const notice = (text: string) => emit({ type: 'notice', level: 'warning', text })
+  const opened = (): IndexStore => {
+    store ??= openStore(options.database, notice)
+    return store
+  }
+  function replaceStore(): void {
+    store?.close()
+    store = undefined
+    setAside(options.database, notice)
+  }
+  /** Runs a read; a database that turns out damaged is replaced by an empty one and asked again. */
+  function read<T>(ask: (store: IndexStore) => T, signal?: AbortSignal): T {
+    if (signal?.aborted) throw cancelled()
+    try {
+      return ask(opened())
+    } catch (thrown) {
+      if (!isDamage(thrown)) throw worded(thrown)
+      replaceStore()
+      return ask(opened())
+    }
+  }
+
+  async function run(paths: string[] | undefined, signal: AbortSignal): Promise<UpdateCounts> {
+    const attempt = () =>
+      runUpdate({ root, ripgrep: options.ripgrep, store: opened(), parser, emit }, paths, signal)
+    try {
+      return await attempt()
+    } catch (thrown) {
+      if (!isDamage(thrown)) throw worded(thrown)
+      replaceStore()
+      return await attempt()
+    }
+  }
+
+  function joinFullRun(signal: AbortSignal | undefined): Promise<UpdateCounts> {
+    if (!fullRun) {
+      const controller = new AbortController()
+      const started: Run = { controller, waiting: 0, promise: run(undefined, controller.signal) }
+      const over = () => {
+        if (fullRun === started) fullRun = undefined
+      }
+      started.promise.then(over, over)
+      fullRun = started
+    }
+    return leave(fullRun, signal)
+  }
+
+  async function leave(joined: Run, signal: AbortSignal | undefined): Promise<UpdateCounts> {
+    joined.waiting++
+    try {
+      return await (signal ? abortable(joined.promise, signal) : joined.promise)
+    } finally {
+      joined.waiting--
+      if (joined.waiting === 0) {
+        joined.controller.abort()
+        if (fullRun === joined) fullRun = undefined
+      }
+    }
+  }
+
+  return {
+    async update(request, signal): Promise<IndexReport> {
+      const start = performance.now()
+      if (signal?.aborted) throw cancelled()
+      const paths = request.paths?.map((path) => projectPath(root, path))
+      const counts =
+        paths === undefined
+          ? await joinFullRun(signal)
+          : await run(paths, signal ?? new AbortController().signal)
+      return read((index) => ({
+        files: countFiles(index),
+        parsed: counts.parsed,
+        removed: counts.removed,
+        symbols: countSymbols(index),
+        durationMs: Math.round(performance.now() - start),
+        skipped: skippedFiles(index),
+      }))
+    },
+    async findSymbols(query, signal) {
+      return read((index) => findSymbols(index, query), signal)
+    },
+    async findReferences(query, signal) {
+      return read((index) => findReferences(index, root, query), signal)
+    },
+    async outline({ path }, signal): Promise<SymbolRow[]> {
+      if (signal?.aborted) throw cancelled()
+      const absolute = resolve(root, path)
+      const text = readSource(absolute, path)
+      const firstLine = text.startsWith('#!') ? text.slice(0, text.indexOf('\n')) : ''
+      const language = languageOf(absolute, firstLine)
+      if (!language) {
+        const known = languages.map((row) => row.id).join(', ')
+        throw new CodiError('unsupported', `No outline for ${path}: codi parses ${known}`)
+      }
+      const extraction = (await parser.load(language)).parse(text)
+      if (!extraction) throw new CodiError('unsupported', `${path} could not be parsed in time`)
+      const inside = relative(root, absolute)
+      const shown = inside.startsWith('..') || isAbsolute(inside) ? absolute : inside
+      return extraction.definitions.map(({ test: _, ...row }) => ({ path: shown, ...row }))
+    },
+    async dependencies({ path }, signal) {
+      return read((index) => {
+        const own = projectPath(root, path)
+        const known = index
+          .query<{ id: number }, [string]>('SELECT id FROM files WHERE path = ?')
+          .get(own)
+        if (!known)
+          throw new CodiError('not_found', `${path} is not in the index; is it ignored, or new?`)
+        const goFiles = index
+          .query<{ path: string }, []>("SELECT path FROM files WHERE language = 'go'")
+          .all()
+        const project = createProjectPaths(
+          root,
+          goFiles.map((row) => row.path),
+        )
+        return dependencies(index, own, (directory) => goPackageFile(project, directory))
+      }, signal)
+    },
+    async status(signal) {
+      return read((index) => readStatus(index, root), signal)
+    },
+    close() {
+      fullRun?.controller.abort()
+      store?.close()
+      store = undefined
+    },
+  }
+}
+
+/** A path of a request, relative to the root with `/`. */
+function projectPath(root: string, path: string): string {
+  const inside = relative(root, resolve(root, path))
+  if (inside === '..' || inside.startsWith('../') || isAbsolute(inside))
+    throw new CodiError('outside', `${path} is outside ${root}`)
+  return process.platform === 'win32' ? inside.replaceAll('\\', '/') : inside
+}
+
+function readSource(absolute: string, path: string): string {
+  let bytes: Uint8Array
+  try {
+    bytes = readFileSync(absolute)
+  } catch (thrown) {
+    const code = errorCode(thrown)
+    if (code === 'ENOENT' || code === 'ENOTDIR')
+      throw new CodiError('not_found', `There is no file ${path}`)
+    if (code === 'EISDIR') throw new CodiError('unsupported', `${path} is a directory`)
+    throw thrown
+  }
+  if (bytes.length > maxFileBytes)
+    throw new CodiError('unsupported', `${path} is larger than 1 MB: too large for an outline`)
+  if (bytes.subarray(0, 8192).includes(0))
+    throw new CodiError('unsupported', `${path} is a binary file`)
+  return new TextDecoder().decode(bytes)
+}
+
+function worded(thrown: unknown): unknown {
+  const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : ''
+  if (!code.startsWith('SQLITE_')) return thrown
+  return new CodiError('io', `The code index cannot be used: ${errorMessage(thrown)}`, {
+    cause: thrown,
+  })
+}

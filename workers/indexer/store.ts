@@ -1,0 +1,285 @@
+/**
+ * The index database. Every write is one short IMMEDIATE transaction, so a kill costs at most one batch and two
+ * processes can share it. A damaged database is set aside and begun anew; another version's is emptied.
+ */
+import { Database } from 'bun:sqlite'
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { CodiError, errorMessage } from '../../src/base/errors.ts'
+import { indexSchema, indexSchemaVersion } from '../../src/contract/index-schema.ts'
+import type { Extraction } from './extract.ts'
+
+export interface StoredFile {
+  id: number
+  path: string
+  hash: string
+  size: number
+  mtime: string
+}
+
+/** What one batch changes. */
+export interface Batch {
+  write: FileWrite[]
+  /** Same content, other time: only the stamp changes. */
+  touch: { id: number; size: number; mtime: string }[]
+  remove: { id: number }[]
+  skip: { path: string; reason: string; size: number; mtime: string }[]
+  unskip: string[]
+}
+
+export interface FileWrite {
+  path: string
+  hash: string
+  size: number
+  mtime: string
+  language: string
+  lines: number
+  test: boolean
+  extraction: Extraction | undefined
+}
+
+export interface IndexStore {
+  readonly database: Database
+  /** A cached statement. */
+  query<Row, Values extends (string | number | null)[]>(
+    sql: string,
+  ): ReturnType<typeof Database.prototype.query<Row, Values>>
+  files(): Map<string, StoredFile>
+  skipped(): Map<string, { reason: string; size: number; mtime: string }>
+  apply(batch: Batch): void
+  transaction(run: () => void): void
+  meta(key: string): string | undefined
+  setMeta(key: string, value: string): void
+  close(): void
+}
+
+const busyTimeoutMs = 10_000
+const tables = ['files', 'symbols', 'refs', 'imports', 'skipped', 'meta']
+
+/** Opens the database, making, emptying or replacing it as needed; `notice` hears what was set aside. */
+export function openStore(path: string, notice: (text: string) => void): IndexStore {
+  try {
+    return createStore(openDatabase(path))
+  } catch (thrown) {
+    if (!isDamage(thrown)) throw wording(path, thrown)
+    setAside(path, notice)
+    try {
+      return createStore(openDatabase(path))
+    } catch (again) {
+      throw wording(path, again)
+    }
+  }
+}
+
+/** True for the errors that SQLite gives for a file that is no intact database. */
+export function isDamage(thrown: unknown): boolean {
+  const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : ''
+  return code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB'
+}
+
+/** Moves a damaged database out of the way. */
+export function setAside(path: string, notice: (text: string) => void): void {
+  const aside = `${path}.damaged`
+  for (const suffix of ['-wal', '-shm']) rmSync(path + suffix, { force: true })
+  if (existsSync(path)) renameSync(path, aside)
+  notice(`The code index was damaged; it is now ${aside} and the index is built again`)
+}
+
+function openDatabase(path: string): Database {
+  mkdirSync(dirname(path), { recursive: true })
+  const database = new Database(path, { create: true })
+  try {
+    database.run(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
+    database.run('PRAGMA journal_mode = WAL')
+    database.run('PRAGMA synchronous = NORMAL')
+    database.run('PRAGMA temp_store = MEMORY')
+    database.run('PRAGMA cache_size = -8192')
+    prepare(database)
+    return database
+  } catch (thrown) {
+    database.close()
+    throw thrown
+  }
+}
+
+/** Another version's tables are dropped inside a transaction: a process that has them open sees all or nothing. */
+function prepare(database: Database): void {
+  if (versionOf(database) === indexSchemaVersion) return
+  database
+    .transaction(() => {
+      const version = versionOf(database)
+      if (version === indexSchemaVersion) return
+      if (version !== 0) for (const table of tables) database.run(`DROP TABLE IF EXISTS ${table}`)
+      database.run(indexSchema)
+      const set = database.query('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)')
+      set.run('epoch', crypto.randomUUID())
+      set.run('generation', '0')
+      database.run(`PRAGMA user_version = ${indexSchemaVersion}`)
+    })
+    .immediate()
+}
+
+function versionOf(database: Database): number {
+  return (
+    database.query<{ user_version: number }, []>('PRAGMA user_version').get()?.user_version ?? 0
+  )
+}
+
+function wording(path: string, thrown: unknown): CodiError {
+  return new CodiError('io', `Cannot open the code index ${path}: ${errorMessage(thrown)}`, {
+    cause: thrown,
+  })
+}
+
+function createStore(database: Database): IndexStore {
+  const query = <Row, Values extends (string | number | null)[]>(sql: string) =>
+    database.query<Row, Values>(sql)
+
+  function meta(key: string): string | undefined {
+    return query<{ value: string }, [string]>('SELECT value FROM meta WHERE key = ?').get(key)
+      ?.value
+  }
+  function setMeta(key: string, value: string): void {
+    query('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)').run(key, value)
+  }
+
+  return {
+    database,
+    query,
+    meta,
+    setMeta,
+    files() {
+      const rows = query<StoredFile, []>('SELECT id, path, hash, size, mtime FROM files').all()
+      return new Map(rows.map((row) => [row.path, row]))
+    },
+    skipped() {
+      const rows = query<{ path: string; reason: string; size: number; mtime: string }, []>(
+        'SELECT path, reason, size, mtime FROM skipped',
+      ).all()
+      return new Map(rows.map((row) => [row.path, row]))
+    },
+    transaction(run) {
+      database.transaction(run).immediate()
+    },
+    apply(batch) {
+      database
+        .transaction(() => {
+          const generation = Number(meta('generation') ?? '0') + 1
+          for (const row of batch.remove) removeFile(query, row.id)
+          for (const row of batch.write) writeFile(query, row, generation)
+          const touch = query<never, [number, string, number]>(
+            'UPDATE files SET size = ?, mtime = ? WHERE id = ?',
+          )
+          for (const row of batch.touch) touch.run(row.size, row.mtime, row.id)
+          const unskip = query<never, [string]>('DELETE FROM skipped WHERE path = ?')
+          for (const path of batch.unskip) unskip.run(path)
+          const skip = query<never, [string, string, number, string]>(
+            'INSERT OR REPLACE INTO skipped (path, reason, size, mtime) VALUES (?, ?, ?, ?)',
+          )
+          for (const row of batch.skip) skip.run(row.path, row.reason, row.size, row.mtime)
+          if (batch.write.length + batch.remove.length > 0) {
+            setMeta('generation', String(generation))
+            setMeta('resolved', '0')
+          }
+        })
+        .immediate()
+    },
+    close() {
+      database.close()
+    },
+  }
+}
+
+type Query = IndexStore['query']
+
+function removeFile(query: Query, id: number): void {
+  clearFile(query, id)
+  query<never, [number]>('DELETE FROM files WHERE id = ?').run(id)
+}
+
+function clearFile(query: Query, id: number): void {
+  for (const table of ['symbols', 'refs', 'imports'])
+    query<never, [number]>(`DELETE FROM ${table} WHERE file_id = ?`).run(id)
+}
+
+/** Writes a file and all that was found in it; does nothing when another process has written the same content. */
+function writeFile(query: Query, file: FileWrite, generation: number): void {
+  const before = query<{ id: number; hash: string; language: string }, [string]>(
+    'SELECT id, hash, language FROM files WHERE path = ?',
+  ).get(file.path)
+  if (before && before.hash === file.hash && before.language === file.language) {
+    query<never, [number, string, number]>('UPDATE files SET size = ?, mtime = ? WHERE id = ?').run(
+      file.size,
+      file.mtime,
+      before.id,
+    )
+    return
+  }
+  if (before) removeFile(query, before.id)
+  const inserted = query<
+    { id: number },
+    [string, string, number, string, string, number, number, number]
+  >(
+    `INSERT INTO files (path, hash, size, mtime, language, lines, test, generation)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+  ).get(
+    file.path,
+    file.hash,
+    file.size,
+    file.mtime,
+    file.language,
+    file.lines,
+    file.test ? 1 : 0,
+    generation,
+  )
+  if (inserted && file.extraction) writeExtraction(query, inserted.id, file, file.extraction)
+}
+
+function writeExtraction(
+  query: Query,
+  fileId: number,
+  file: FileWrite,
+  extraction: Extraction,
+): void {
+  const insertSymbol = query<
+    never,
+    [number, number, string, string, number, number, string, string, number, number, string]
+  >(
+    `INSERT INTO symbols
+     (id, file_id, name, kind, line, end_line, container, signature, exported, test, doc)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  )
+  const last = query<{ id: number | null }, []>('SELECT max(id) AS id FROM symbols').get()
+  const base = (last?.id ?? 0) + 1
+  extraction.definitions.forEach((row, index) => {
+    insertSymbol.run(
+      base + index,
+      fileId,
+      row.name,
+      row.kind,
+      row.line,
+      row.endLine,
+      row.container,
+      row.signature,
+      row.exported ? 1 : 0,
+      row.test || file.test ? 1 : 0,
+      row.doc,
+    )
+  })
+  const insertReference = query<never, [number, string, string, number, number | null]>(
+    'INSERT INTO refs (file_id, name, kind, line, symbol_id) VALUES (?, ?, ?, ?, ?)',
+  )
+  for (const row of extraction.references)
+    insertReference.run(
+      fileId,
+      row.name,
+      row.kind,
+      row.line,
+      row.enclosing < 0 ? null : base + row.enclosing,
+    )
+  const insertImport = query<never, [number, string, string, number]>(
+    'INSERT INTO imports (file_id, specifier, names, line, target_path) VALUES (?, ?, ?, ?, NULL)',
+  )
+  for (const row of extraction.imports)
+    insertImport.run(fileId, row.specifier, row.names.join(' '), row.line)
+}
