@@ -1,0 +1,89 @@
+/** A loop configuration with small real tools, and everything that happened kept for a test to look at. */
+import { Type } from '@sinclair/typebox'
+import type { AgentConfig } from '../../src/agent/config.ts'
+import type { AppEvent } from '../../src/contract/event.ts'
+import type { Message } from '../../src/contract/message.ts'
+import type { Mode, Person } from '../../src/contract/permission.ts'
+import type { EntryBody } from '../../src/contract/session.ts'
+import type { AnyTool, ToolContext } from '../../src/contract/tool.ts'
+import { openGate } from '../../src/permissions/gate.ts'
+
+export interface AgentTrace {
+  config: AgentConfig
+  events: AppEvent[]
+  entries: EntryBody[]
+  log: string[]
+}
+
+export function userMessage(text: string): Message {
+  return { role: 'user', content: [{ type: 'text', text }] }
+}
+
+/** `read` and `write` tools that log when they begin and end; `fail` throws. */
+export function loggingTools(log: string[]): AnyTool[] {
+  const input = Type.Object({ name: Type.String(), count: Type.Optional(Type.Integer()) })
+  const tool = (name: string, effect: AnyTool['effect']): AnyTool => ({
+    name,
+    text: `${name} something`,
+    input,
+    effect,
+    request: async (value: { name: string }) => ({
+      summary: `${name} ${value.name}`,
+      paths: [],
+      hosts: [],
+    }),
+    async run(value: { name: string }) {
+      log.push(`${name} ${value.name} begins`)
+      await new Promise((resolve) => setImmediate(resolve))
+      log.push(`${name} ${value.name} ends`)
+      return { content: `${name} ${value.name}` }
+    },
+  })
+  return [
+    tool('read', 'read'),
+    tool('write', 'write'),
+    {
+      name: 'fail',
+      text: 'fails',
+      input,
+      effect: 'read',
+      run: async (value: { name: string }) => {
+        throw new Error(`cannot ${value.name}`)
+      },
+    },
+  ]
+}
+
+export function agentTrace(
+  provider: AgentConfig['provider'],
+  options: {
+    mode?: Mode
+    person?: Person
+    overrides?: Partial<AgentConfig>
+    tools?: (log: string[]) => AnyTool[]
+  } = {},
+): AgentTrace {
+  const events: AppEvent[] = []
+  const entries: EntryBody[] = []
+  const log: string[] = []
+  const config: AgentConfig = {
+    provider,
+    model: 'model-1',
+    info: { id: 'model-1', free: true },
+    system: [{ text: 'system', stable: true }],
+    tools: (options.tools ?? loggingTools)(log),
+    aliases: { tools: { cat: 'read' }, parameters: { file: ['name'] } },
+    gate: openGate({ mode: options.mode ?? 'auto', person: () => options.person }),
+    limits: { maxTurns: 20 },
+    nativeCalls: true,
+    textCalls: false,
+    // The small tools above use nothing of their context.
+    context: (callId, signal) => ({ callId, signal }) as ToolContext,
+    emit: (event) => void events.push(event),
+    record: (body) => void entries.push(body),
+    draft: () => undefined,
+    take: () => [],
+    ...options.overrides,
+  }
+  return { config, events, entries, log }
+}
