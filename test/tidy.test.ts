@@ -207,8 +207,8 @@ describe('Dependencies', () => {
     expect(missing).toEqual([])
   })
 
-  test('are locked in .ci/package-lock.json as package.json has them', () => {
-    const lock = JSON.parse(readFileSync(join(root, '.ci/package-lock.json'), 'utf8'))
+  test('are locked in .ci/lock.json as package.json has them', () => {
+    const lock = JSON.parse(readFileSync(join(root, '.ci/lock.json'), 'utf8'))
     expect(lock.packages[''].dependencies).toEqual(manifest.dependencies)
     expect(lock.packages[''].devDependencies).toEqual(manifest.devDependencies)
   })
