@@ -1,6 +1,6 @@
 /** How a run ended, as the object that programs read. */
 
-import type { LoopOutcome } from '../agent/loop.ts'
+import type { LoopOutcome } from '../agent/ending.ts'
 import { errorMessage, toCodiError } from '../base/errors.ts'
 import type { RunResult } from '../contract/event.ts'
 import { noUsage } from '../contract/message.ts'
