@@ -1,0 +1,88 @@
+/** The Messages wire: Anthropic, and whoever speaks like it. The SDK is loaded with the first request. */
+import { isJsonObject } from '../base/json.ts'
+import type { ModelEvent, ModelInfo, ModelRequest, Provider } from '../contract/provider.ts'
+import { createAnthropicDecoder } from './anthropic-decode.ts'
+import { anthropicBody } from './anthropic-request.ts'
+import { modelInfo } from './catalog.ts'
+import { objectsOf, textOf } from './decoder.ts'
+import { askHost, failureContext, type Refusal, sendAdapting, type WireSettings } from './wire.ts'
+
+/** Longer than any limit of ours: the stall limit is the one that counts. */
+const sdkTimeoutMs = 2_147_483_647
+
+const refusals: readonly Refusal[] = [
+  // Thinking is bound to the conversation that it arose in; after a fork or a compaction it may be refused.
+  { drops: 'thinking_blocks', said: /(thinking|signature)[\s\S]{0,120}block/i, once: true },
+  { drops: 'thinking', said: /thinking|output_config|effort/i },
+  { drops: 'temperature', said: /temperature/i },
+]
+
+export function createAnthropic(settings: WireSettings): Provider {
+  const dropped = new Map<string, Set<string>>()
+  let client: ReturnType<typeof createClient> | undefined
+  const sdk = () => {
+    client ??= createClient(settings)
+    return client
+  }
+
+  return {
+    name: settings.host.id,
+    models: (signal) => listModels(settings, sdk, signal),
+    describe: async (model) => modelInfo(settings.host.id, model),
+    stream: (request, signal) => stream(request, signal),
+  }
+
+  function stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent> {
+    const context = failureContext(settings, request.model)
+    return sendAdapting(
+      {
+        request,
+        refusals,
+        dropped,
+        attempt: (leftOut) => ({
+          async send(inner) {
+            const body = anthropicBody(request, leftOut)
+            // `post` rather than `messages.create`, which prints warnings about old models to the terminal.
+            return (await sdk())
+              .post('/v1/messages', { body, stream: true, signal: inner })
+              .asResponse()
+          },
+          decoder: createAnthropicDecoder(context),
+          framing: 'sse',
+          stallMs: settings.http.stallMs,
+          context,
+        }),
+      },
+      signal,
+    )
+  }
+}
+
+async function createClient({ apiKey, baseUrl, env, http }: WireSettings) {
+  const { BaseAnthropic } = await import('@anthropic-ai/sdk/client')
+  const bearer =
+    apiKey !== undefined && !env.ANTHROPIC_API_KEY && apiKey === env.ANTHROPIC_AUTH_TOKEN
+  return new BaseAnthropic({
+    apiKey: bearer ? null : (apiKey ?? 'none'),
+    authToken: bearer ? apiKey : null,
+    // The SDK adds /v1 itself; people give the address with and without it.
+    baseURL: baseUrl.replace(/\/v1$/, ''),
+    fetch: http.fetch,
+    maxRetries: 0,
+    timeout: sdkTimeoutMs,
+    logLevel: 'off',
+  })
+}
+
+async function listModels(
+  settings: WireSettings,
+  sdk: () => ReturnType<typeof createClient>,
+  signal: AbortSignal,
+): Promise<ModelInfo[]> {
+  return askHost(failureContext(settings, ''), signal, async (inner) => {
+    const client = await sdk()
+    const answer: unknown = await client.get('/v1/models?limit=1000', { signal: inner })
+    const rows = isJsonObject(answer) ? objectsOf(answer.data) : []
+    return rows.map((row) => modelInfo(settings.host.id, textOf(row, 'id')))
+  })
+}

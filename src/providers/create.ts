@@ -1,0 +1,93 @@
+/**
+ * A provider by the id that people type. Nothing is loaded and nobody is asked before the first request; what is
+ * missing (an unknown name, no key, no address) is said here, as a CodiError.
+ */
+import { closest } from '../base/closest.ts'
+import { CodiError } from '../base/errors.ts'
+import type { Provider } from '../contract/provider.ts'
+import { baseUrlOf, keyOf } from './address.ts'
+import { findHost, type Host, hosts } from './hosts.ts'
+import { createHttp, type Environment, isLoopback } from './http.ts'
+import type { OllamaProvider } from './ollama.ts'
+import type { Patience } from './resilient.ts'
+import type { WireSettings } from './wire.ts'
+
+export interface ProviderOptions {
+  env: Environment
+  /** Silence of a host after which a request counts as stalled. */
+  stallMs: number
+  /** Instead of the key in the environment. */
+  apiKey?: string
+  /** Instead of the host's own address. */
+  baseUrl?: string
+  /** PEM file with further certificate authorities. */
+  caFile?: string
+  /** The window that a person asked for; only Ollama can be told. */
+  contextWindow?: number
+  patience?: Partial<Patience>
+  /** Said once by the built-in engine: how to add a model. */
+  builtinHint?: string
+}
+
+const defaultStallMs = 120_000
+
+export async function createProvider(id: string, options: ProviderOptions): Promise<Provider> {
+  const host = hostOf(id)
+  if (host.wire === 'builtin') {
+    const { createBuiltin } = await import('./builtin/builtin.ts')
+    return createBuiltin(options.builtinHint === undefined ? {} : { hint: options.builtinHint })
+  }
+  if (host.wire === 'mock') {
+    const { createMock } = await import('./mock.ts')
+    return createMock(options.env)
+  }
+  const settings = await wireSettings(host, options)
+  const provider = await createWire(settings)
+  const { resilient } = await import('./resilient.ts')
+  return resilient(provider, {
+    local: isLoopback(new URL(settings.baseUrl).hostname),
+    ...(options.patience ? { patience: options.patience } : {}),
+  })
+}
+
+/** Ollama with what only it can: pulling models. Without retries, which a download does not want. */
+export async function createOllamaProvider(options: ProviderOptions): Promise<OllamaProvider> {
+  const settings = await wireSettings(hostOf('ollama'), options)
+  return (await import('./ollama.ts')).createOllama(settings)
+}
+
+/** The settings of a provider that is reached over HTTP. */
+export async function wireSettings(host: Host, options: ProviderOptions): Promise<WireSettings> {
+  const { env, stallMs = defaultStallMs, caFile, contextWindow } = options
+  const baseUrl = baseUrlOf(host, env, options.baseUrl)
+  const apiKey = keyOf(host, env, { apiKey: options.apiKey, baseUrl })
+  const http = await createHttp({ env, stallMs, caFile: caFile ?? env.NODE_EXTRA_CA_CERTS })
+  return { host, baseUrl, apiKey, http, env, contextWindow }
+}
+
+async function createWire(settings: WireSettings): Promise<Provider> {
+  switch (settings.host.wire) {
+    case 'messages':
+      return (await import('./anthropic.ts')).createAnthropic(settings)
+    case 'responses':
+      return (await import('./responses.ts')).createResponses(settings)
+    case 'ollama':
+      return (await import('./ollama.ts')).createOllama(settings)
+    default:
+      return (await import('./chat.ts')).createChat(settings)
+  }
+}
+
+/** The row of a provider; throws a CodiError that names the closest ones. */
+export function hostOf(id: string): Host {
+  const host = findHost(id)
+  if (host) return host
+  const ids = hosts.map((row) => row.id)
+  const near = closest(id, ids, { threshold: 0.5 })
+  const known =
+    near.length > 0 ? `did you mean ${near.join(' or ')}` : `known are ${ids.join(', ')}`
+  throw new CodiError(
+    'usage',
+    `No provider is called "${id}": ${known}, or openai-compatible with --base-url for any other host`,
+  )
+}

@@ -1,0 +1,134 @@
+/**
+ * The one way out: every provider, through its SDK or not, fetches with this. It knows the proxies of the environment,
+ * an extra certificate authority and the stall limit, never follows a redirect (a key must not travel to where it
+ * was not sent), and reads an error body to its end so that nobody can be kept waiting by one.
+ */
+import { CodiError, errorMessage } from '../base/errors.ts'
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+export interface Http {
+  fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>
+  /** Longest silence before the first byte and between two bytes. */
+  readonly stallMs: number
+}
+
+export interface HttpOptions {
+  env: Environment
+  stallMs: number
+  /** PEM file with further certificate authorities. */
+  caFile?: string | undefined
+}
+
+/** Nothing arrived before the stall limit. */
+export class StallError extends Error {
+  override readonly name = 'StallError'
+}
+
+const maxErrorBodyBytes = 256 * 1024
+
+export async function createHttp(options: HttpOptions): Promise<Http> {
+  const { env, stallMs } = options
+  const authorities = await readAuthorities(options.caFile)
+
+  async function guarded(input: string | URL | Request, init: RequestInit = {}): Promise<Response> {
+    const url = new URL(input instanceof Request ? input.url : input)
+    const stall = new AbortController()
+    const timer = setTimeout(() => stall.abort(), stallMs)
+    const outer = init.signal ?? undefined
+    try {
+      const response = await fetch(input, {
+        ...init,
+        redirect: 'manual',
+        signal: outer ? AbortSignal.any([outer, stall.signal]) : stall.signal,
+        proxy: proxyFor(url, env),
+        ...(authorities ? { tls: { ca: authorities } } : {}),
+        // Bun ends idle requests after five minutes by itself; the limit here is ours alone.
+        timeout: false,
+      } as BunFetchRequestInit)
+      return response.ok ? response : await readWhole(response)
+    } catch (thrown) {
+      if (!stall.signal.aborted || outer?.aborted) throw thrown
+      throw new StallError(`Nothing arrived for ${stallMs} ms`, { cause: thrown })
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  return { fetch: guarded, stallMs }
+}
+
+/** The proxy for this URL, or false for none. Loopback is never asked of a proxy. */
+export function proxyFor(url: URL, env: Environment): string | false {
+  if (isLoopback(url.hostname)) return false
+  const names =
+    url.protocol === 'https:' ? ['HTTPS_PROXY', 'https_proxy'] : ['HTTP_PROXY', 'http_proxy']
+  const proxy = firstSet(env, [...names, 'ALL_PROXY', 'all_proxy'])
+  if (!proxy || isExempt(url, firstSet(env, ['NO_PROXY', 'no_proxy']) ?? '')) return false
+  return proxy.includes('://') ? proxy : `http://${proxy}`
+}
+
+export function isLoopback(hostname: string): boolean {
+  const name = hostname.replace(/^\[|\]$/g, '')
+  return (
+    name === 'localhost' || name.endsWith('.localhost') || name === '::1' || /^127\./.test(name)
+  )
+}
+
+/** The first of these variables that is not empty. */
+export function firstSet(env: Environment, names: readonly string[]): string | undefined {
+  for (const name of names) {
+    const value = env[name]?.trim()
+    if (value) return value
+  }
+  return undefined
+}
+
+/** `NO_PROXY` as curl reads it: hosts, domains with or without a leading dot or `*.`, `host:port`, `*`. */
+function isExempt(url: URL, list: string): boolean {
+  const port = url.port || (url.protocol === 'https:' ? '443' : '80')
+  return list.split(/[\s,]+/).some((entry) => {
+    if (entry === '') return false
+    if (entry === '*') return true
+    const [, name = '', wantedPort] = /^(.*?)(?::(\d+))?$/.exec(entry) ?? []
+    if (wantedPort && wantedPort !== port) return false
+    const domain = name.replace(/^\*?\./, '').toLowerCase()
+    return url.hostname === domain || url.hostname.endsWith(`.${domain}`)
+  })
+}
+
+/** An error body is short; reading it here puts it under the stall limit and a size limit. */
+async function readWhole(response: Response): Promise<Response> {
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of response.body ?? []) {
+    chunks.push(chunk)
+    bytes += chunk.length
+    if (bytes > maxErrorBodyBytes) break
+  }
+  const headers = new Headers(response.headers)
+  headers.delete('content-encoding')
+  headers.delete('content-length')
+  const { status, statusText } = response
+  return new Response(status === 304 || status === 204 ? null : Buffer.concat(chunks), {
+    status,
+    statusText,
+    headers,
+  })
+}
+
+async function readAuthorities(file: string | undefined): Promise<string[] | undefined> {
+  if (!file) return undefined
+  const { rootCertificates } = await import('node:tls')
+  try {
+    const own = await Bun.file(file).text()
+    if (!own.includes('-----BEGIN CERTIFICATE-----')) throw new Error('it holds no certificate')
+    return [...rootCertificates, own]
+  } catch (thrown) {
+    throw new CodiError(
+      'invalid',
+      `Cannot use the certificate file ${file}: ${errorMessage(thrown)}; caFile must name a PEM file`,
+      { cause: thrown },
+    )
+  }
+}
