@@ -78,7 +78,7 @@ async function scriptFor(request: ModelRequest, conversation: Conversation): Pro
     return reviewAsJson(reviewDiff(given, toolkit))
   }
   const { answerQuestion } = await import('./ask/answer.ts')
-  return answerQuestion(conversation, toolkit)
+  return answerQuestion(conversation, toolkit, request.recipe)
 }
 
 // biome-ignore lint/correctness/useYield: a script that needs no call

@@ -1,0 +1,61 @@
+/** From a question to the script that answers it: one row an intent. */
+import type { Conversation } from '../conversation.ts'
+import type { Script } from '../script.ts'
+import type { Toolkit } from '../toolkit.ts'
+import type { Asked } from './asked.ts'
+import { callersOf } from './callers.ts'
+import { cannotDo, greet, noTools } from './cannot.ts'
+import { explainErrors } from './errors.ts'
+import { explainTarget } from './explain.ts'
+import { listFiles } from './list.ts'
+import { locate } from './locate.ts'
+import { howToRun, overview } from './overview.ts'
+import { type Intent, readQuestion } from './question.ts'
+import { reviewInWords } from './review-words.ts'
+import { showSource } from './show.ts'
+
+const scripts: Record<Intent, (asked: Asked) => Script> = {
+  greeting: greet,
+  task: cannotDo,
+  overview,
+  run: howToRun,
+  diff: reviewInWords,
+  error: explainErrors,
+  callers: callersOf,
+  show: showSource,
+  list: listFiles,
+  explain: explainTarget,
+  how: locate,
+  where: locate,
+}
+
+export function answerQuestion(
+  conversation: Conversation,
+  toolkit: Toolkit,
+  recipe: string | undefined,
+): Script {
+  const text = resolvePronoun(questionText(conversation, recipe), conversation.previousAnswer)
+  const question = readQuestion(text, conversation.stdin)
+  if (recipe === 'explain' && question.intent !== 'diff') question.intent = 'explain'
+  const asked: Asked = { question, conversation, toolkit }
+  if (question.intent === 'greeting') return greet(asked)
+  if (toolkit.empty && question.intent !== 'diff') return noTools()
+  return scripts[question.intent](asked)
+}
+
+/** The prompt of `codi explain` is written for a model: what it is about stands in its first backticks. */
+function questionText(conversation: Conversation, recipe: string | undefined): string {
+  if (recipe !== 'explain') return conversation.question
+  const target = /`([^`]+)`/.exec(conversation.question)?.[1]
+  return target === undefined ? conversation.question : `explain ${target}`
+}
+
+/** "Who calls it?" after an answer means what that answer was about. */
+function resolvePronoun(text: string, previousAnswer: string): string {
+  if (text.length > 80 || !/\b(it|that|this one|this function|that one)\b/i.test(text)) return text
+  const subject = /`([A-Za-z_$][\w$.:]*)(?:\([^`]*)?`/.exec(
+    previousAnswer.replace(/`[^`\n]*[/\\][^`\n]*`|`[\w.-]+:\d+`/g, ''),
+  )?.[1]
+  if (subject === undefined) return text
+  return text.replace(/\b(it|that one|this one|this function|that)\b/i, `\`${subject}\``)
+}

@@ -1,0 +1,61 @@
+/** How a place hangs together with the rest: who calls it, who imports it, which tests name it. */
+import { plural } from '../../../base/text.ts'
+import { isCode, isTest, languageOf } from '../languages.ts'
+import type { UseRow } from '../results.ts'
+import { at, code, listed } from './markdown.ts'
+import type { Place } from './place.ts'
+
+const shownUses = 4
+
+/** Uses of the place's name as sentences; empty when nobody uses it or nothing can be said. */
+export function connections(place: Place, uses: readonly UseRow[]): string {
+  if (place.name === '') return ''
+  const real = realUses(place, uses)
+  const tests = real.filter((use) => isTest(use.file))
+  const code_ = real.filter((use) => !isTest(use.file))
+  const calls = code_.filter((use) => use.kind === 'call' || (use.kind === '' && !isImport(use)))
+  const imports = code_.filter((use) => use.kind === 'import' || (use.kind === '' && isImport(use)))
+  const others = code_.filter((use) => !calls.includes(use) && !imports.includes(use))
+  const sentences = [
+    sentence(`${code(place.name)} is called by`, calls),
+    calls.length === 0 ? sentence(`${code(place.name)} is used in`, others) : '',
+    calls.length === 0 && others.length === 0 ? sentence('It is imported by', imports) : '',
+    tests.length > 0 ? `Tests: ${listed(files(tests).map(code), 3)}.` : '',
+  ]
+  return sentences.filter((text) => text !== '').join(' ')
+}
+
+/** Without the definition itself, prose, comments and other languages. */
+export function realUses(
+  place: Pick<Place, 'file' | 'line' | 'name'>,
+  uses: readonly UseRow[],
+): UseRow[] {
+  const fence = languageOf(place.file)?.fence
+  return uses.filter((use) => {
+    if (use.file === place.file && use.line === place.line) return false
+    if (!isCode(use.file) || (fence !== undefined && languageOf(use.file)?.fence !== fence))
+      return false
+    return languageOf(use.file)?.comment.test(use.text) !== true
+  })
+}
+
+export function isImport(use: UseRow): boolean {
+  return /^\s*(import\b|from\s.+\simport\b|export\s.+\sfrom\b|use\s|#include|require\b|\}?\s*from\s+['"])|=\s*require\(/.test(
+    use.text,
+  )
+}
+
+function sentence(lead: string, uses: UseRow[]): string {
+  if (uses.length === 0) return ''
+  const named = uses.map((use) =>
+    use.enclosing === ''
+      ? at(use.file, use.line)
+      : `${code(use.enclosing)} (${at(use.file, use.line)})`,
+  )
+  const unique = [...new Set(named)]
+  return `${lead} ${listed(unique, shownUses)}${unique.length > shownUses ? ` (${plural(files(uses).length, 'file')})` : ''}.`
+}
+
+function files(uses: readonly UseRow[]): string[] {
+  return [...new Set(uses.map((use) => use.file))]
+}

@@ -1,0 +1,46 @@
+/** One directory: its files, each with what it says of itself. */
+import { plural } from '../../../base/text.ts'
+import { isCode, isTest } from '../languages.ts'
+import { fileText, globPaths } from '../results.ts'
+import type { Outcome, Script } from '../script.ts'
+import type { Asked } from './asked.ts'
+import { code, fileDoc, firstSentence, paragraphs } from './markdown.ts'
+
+const shownFiles = 14
+const headLines = 30
+
+export function* explainDirectory({ toolkit }: Asked, path: string): Script {
+  const directory = path.replace(/\/$/, '')
+  const listed: Outcome[] = yield toolkit.glob(directory === '.' ? '**/*' : `${directory}/**/*`)
+  const files = globPaths(listed)
+  if (files.length === 0) return `There is nothing in ${code(directory)} that is not ignored.`
+  const depth = Math.min(...files.map((file) => file.split('/').length))
+  const own = files
+    .filter((file) => isCode(file) && !isTest(file))
+    .sort((a, b) => rank(a, depth) - rank(b, depth) || (a < b ? -1 : 1))
+  const shown = own.slice(0, shownFiles)
+  const heads: Outcome[] = yield shown.flatMap((file) =>
+    toolkit.read(file, { offset: 1, limit: headLines }),
+  )
+  const lines = shown.map((file) => {
+    const said = firstSentence(fileDoc(fileText(heads, file), file))
+    return `- ${code(file)}${said === '' ? '' : `: ${said}`}`
+  })
+  const left = files.length - shown.length
+  const count = files.length >= 100 ? `${files.length} or more files` : plural(files.length, 'file')
+  return paragraphs(
+    `${code(`${directory}/`)}: ${count}.`,
+    lines.join('\n') ||
+      files
+        .slice(0, shownFiles)
+        .map((file) => `- ${code(file)}`)
+        .join('\n'),
+    left > 0 && lines.length > 0 ? `And ${plural(left, 'more file')}.` : '',
+  )
+}
+
+/** Entry points and shallow files first. */
+function rank(file: string, depth: number): number {
+  const entry = /(^|\/)(index|main|mod|lib|__init__|app)\.\w+$/.test(file) ? 0 : 1
+  return (file.split('/').length - depth) * 2 + entry
+}

@@ -1,0 +1,175 @@
+/** One file: what it says of itself, its parts, what it imports, who imports it, its tests, its size. */
+import { oneLine, plural } from '../../../base/text.ts'
+import { isCode, isTest, languageOf } from '../languages.ts'
+import {
+  type FileText,
+  fileText,
+  globPaths,
+  type SymbolEntry,
+  symbolRows,
+  useRows,
+} from '../results.ts'
+import { testsNear } from '../review/review.ts'
+import type { Outcome, Script } from '../script.ts'
+import type { Asked } from './asked.ts'
+import { importPattern, importsOf } from './callers.ts'
+import { explainDirectory } from './explain-directory.ts'
+import { explainSymbol } from './explain-symbol.ts'
+import { code, excerpt, fileDoc, firstSentence, listed, paragraphs, shortHead } from './markdown.ts'
+
+const shownParts = 14
+const readLines = 2000
+
+export function* explainFile(asked: Asked, path: string, line: number | undefined): Script {
+  const { toolkit } = asked
+  const stem = (path.split('/').pop() ?? path).replace(/\.\w+$/, '')
+  const outcomes: Outcome[] = yield [
+    ...toolkit.read(path, { offset: 1, limit: readLines }),
+    ...(isCode(path) ? toolkit.outline(path) : []),
+    ...toolkit.grep(importPattern(path), { limit: 200 }),
+    ...toolkit.glob(`**/*${stem}*`),
+  ]
+  const text = fileText(outcomes, path)
+  if (!text) {
+    const refusal =
+      outcomes.find((outcome) => outcome.name === 'read_file' && !outcome.ok)?.text ?? ''
+    if (/director/i.test(refusal)) return yield* explainDirectory(asked, path)
+    return refusal.split('\n')[0] || `There is no file ${code(path)} here.`
+  }
+  const rows = symbolRows(outcomes).filter((row) => row.file === path || path.endsWith(row.file))
+  if (line !== undefined) {
+    const around = innermost(rows, line)
+    if (around) return yield* explainSymbol(asked, around, [])
+  }
+  const importers = importsOf(path, useRows(outcomes))
+  return paragraphs(
+    heading(path, text, rows),
+    fileDoc(text, path) || (isCode(path) ? '' : firstWords(text)),
+    partLines(rows),
+    rows.length === 0 && isCode(path)
+      ? excerpt(path, text, { from: 1, to: text.start + text.lines.length, maxLines: 20 })
+      : '',
+    dependenciesText(
+      path,
+      text,
+      importers.map((use) => use.file),
+    ),
+    testsText(
+      path,
+      globPaths(outcomes),
+      importers.map((use) => use.file),
+    ),
+  )
+}
+
+function innermost(rows: readonly SymbolEntry[], line: number): SymbolEntry | undefined {
+  return rows
+    .filter((row) => row.line <= line && row.end >= line)
+    .sort((a, b) => a.end - a.line - (b.end - b.line))[0]
+}
+
+function heading(path: string, text: FileText, rows: readonly SymbolEntry[]): string {
+  const exported = rows.filter((row) => row.exported && row.container === '').length
+  const last = text.start + text.lines.length - 1
+  const size = plural(last, 'line')
+  const parts =
+    rows.length === 0
+      ? ''
+      : `, ${plural(rows.length, 'definition')}${exported > 0 ? `, ${exported} exported` : ''}`
+  return `${code(path)}: ${languageOf(path)?.fence ?? 'text'}, ${size}${parts}.`
+}
+
+/** The first paragraph that is prose, of a README or a text. */
+function firstWords(text: FileText): string {
+  const body = text.lines.slice(0, 80).join('\n')
+  const paragraph = body
+    .split(/\n\s*\n/)
+    .find((part) => /^[A-Za-z`*_[]/.test(part.trim()) && !/^(\[!|<|#)/.test(part.trim()))
+  const headings = text.lines
+    .filter((row) => /^#{1,3} \S/.test(row))
+    .map((row) => row.replace(/^#+ /, ''))
+  return paragraphs(
+    paragraph === undefined ? '' : oneLine(paragraph, 400),
+    headings.length > 1 ? `Sections: ${listed(headings, 12)}.` : '',
+  )
+}
+
+/** Exported ones first when there are too many; members under what they belong to. */
+function partLines(rows: readonly SymbolEntry[]): string {
+  if (rows.length === 0) return ''
+  const top = rows.filter(
+    (row) => row.container === '' && !(row.kind === 'variable' && !row.exported),
+  )
+  const members = rows.filter((row) => row.container !== '' && row.kind !== 'property')
+  const room = shownParts
+  const chosen =
+    top.length > room
+      ? [...top.filter((row) => row.exported), ...top.filter((row) => !row.exported)].slice(0, room)
+      : [...top, ...members].slice(0, room)
+  const lines = chosen
+    .sort((a, b) => a.line - b.line)
+    .map((row) => {
+      const said = firstSentence(row.doc)
+      return `${row.container === '' ? '' : '  '}- ${row.line}: ${code(shortHead(row.signature || row.name))}${said === '' ? '' : `: ${said}`}`
+    })
+  const left = top.length + members.length - chosen.length
+  if (left > 0) lines.push(`- … and ${left} more`)
+  return `Its parts:\n${lines.join('\n')}`
+}
+
+function dependenciesText(path: string, text: FileText, importers: string[]): string {
+  const imports = importsIn(path, text)
+  const code_ = importers.filter((file) => !isTest(file))
+  return [
+    imports.length === 0 ? '' : `It imports ${listed(imports.map(code), 8)}.`,
+    code_.length === 0 ? '' : `It is imported by ${listed(code_.map(code), 6)}.`,
+  ]
+    .filter((sentence) => sentence !== '')
+    .join(' ')
+}
+
+const importLines: RegExp[] = [
+  /\bfrom\s+['"]([^'"]+)['"]/,
+  /^\s*import\s+['"]([^'"]+)['"]/,
+  /\brequire\(\s*['"]([^'"]+)['"]\s*\)/,
+  /^\s*from\s+([\w.]+)\s+import\b/,
+  /^\s*import\s+([\w.]+)(?:\s+as\s+\w+)?\s*;?$/,
+  /^\s*(?:[\w.]+\s+)?"([\w./-]+)"$/,
+  /^\s*(?:pub\s+)?use\s+([\w:]+)/,
+  /^\s*(?:pub\s+)?mod\s+(\w+)\s*;/,
+  /^\s*#\s*include\s+[<"]([^>"]+)[>"]/,
+  /^\s*require(?:_relative)?\s+['"]([^'"]+)['"]/,
+]
+
+function importsIn(path: string, text: FileText): string[] {
+  const fence = languageOf(path)?.fence
+  const found: string[] = []
+  let inGoBlock = false
+  for (const row of text.lines) {
+    if (fence === 'go') {
+      if (/^import \($/.test(row)) inGoBlock = true
+      else if (inGoBlock && row.startsWith(')')) inGoBlock = false
+      const single = /^import\s+(?:\w+\s+)?"([^"]+)"/.exec(row)?.[1]
+      const inner = inGoBlock ? /"([^"]+)"/.exec(row)?.[1] : undefined
+      if (single ?? inner) found.push((single ?? inner) as string)
+      continue
+    }
+    for (const pattern of importLines) {
+      const name = pattern.source.startsWith('^\\s*(?:[\\w.]+') ? undefined : pattern.exec(row)?.[1]
+      if (name !== undefined) {
+        found.push(name)
+        break
+      }
+    }
+  }
+  const unique = [...new Set(found)]
+  // What belongs to the project says more than the library.
+  const local = unique.filter((name) => /^[./]|^(crate|super|self)\b/.test(name))
+  return [...local, ...unique.filter((name) => !local.includes(name))]
+}
+
+function testsText(path: string, near: string[], importers: string[]): string {
+  if (isTest(path) || !isCode(path)) return ''
+  const tests = [...new Set([...testsNear(path, near), ...importers.filter(isTest)])]
+  return tests.length === 0 ? 'No test near it was found.' : `Tests: ${listed(tests.map(code), 4)}.`
+}

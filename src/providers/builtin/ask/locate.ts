@@ -1,0 +1,148 @@
+/**
+ * "Where is X handled", "how does X work": searches by meaning and by name at once, ranks what comes back, reads the
+ * best place, and follows its calls and callers one step.
+ */
+import { fileText, searchRows, symbolRows, useRows } from '../results.ts'
+import type { Call, Outcome, Script } from '../script.ts'
+import { wordPattern } from '../toolkit.ts'
+import type { Asked } from './asked.ts'
+import { connections } from './connections.ts'
+import { at, code, excerpt, fileDoc, firstSentence, paragraphs, placeLine } from './markdown.ts'
+import { nothingFound } from './nothing.ts'
+import { enrich, lastPart, type Place, rankPlaces, spread } from './place.ts'
+import type { Question } from './question.ts'
+import { stepCalls, stepLines } from './steps.ts'
+
+const shownPlaces = 6
+const outlinedFiles = 4
+const excerptLines = 14
+const readLines = 400
+/** Below this share of the question's words the best place is only a guess. */
+const sureCoverage = 0.5
+
+export function* locate(asked: Asked): Script {
+  const { question, toolkit } = asked
+  const places = yield* locatePlaces(asked)
+  const [best] = places
+  if (!best || best.coverage === 0) return yield* nothingFound(asked)
+  const second: Outcome[] = yield [
+    ...readAround(asked, best),
+    ...(best.name === '' ? [] : toolkit.uses(best.name)),
+  ]
+  const text = fileText(second, best.file)
+  const outline = symbolRows(second)
+  const steps = question.intent === 'how' ? stepCalls(best, text, toolkit) : []
+  const third: Outcome[] = yield steps
+  return paragraphs(
+    opening(question, best),
+    fileSentence(best, fileDoc(text, best.file)),
+    stepLines(best, text, { own: outline, found: symbolRows(third) }),
+    `${at(best.file, best.line)}\n${excerpt(best.file, text, { from: best.line, to: best.end, maxLines: excerptLines })}`,
+    connections(best, useRows(second)),
+    others(places.slice(1), question),
+  )
+}
+
+/** The ranked places, with heads and doc comments, at most two of a file. */
+export function* locatePlaces({ question, toolkit }: Asked): Script<Place[]> {
+  const first: Outcome[] = yield [
+    ...toolkit.search(question.text, { limit: 15 }),
+    ...namesToTry(question).flatMap((name) => toolkit.symbol(name, { limit: 8 })),
+    ...textsToFind(question).flatMap((text) =>
+      toolkit.grep(text.pattern, { ...text.options, limit: 30 }),
+    ),
+  ]
+  const ranked = rankPlaces(question, { hits: searchRows(first), symbols: symbolRows(first) })
+  const named = literalPlaces(question, first, ranked)
+  const places = spread([...named, ...ranked], 2).slice(0, shownPlaces + 2)
+  const files = [
+    ...new Set(places.filter((place) => place.signature === '').map((place) => place.file)),
+  ]
+  const outlines: Outcome[] = yield files
+    .slice(0, outlinedFiles)
+    .flatMap((file) => toolkit.outline(file))
+  enrich(places, symbolRows(outlines))
+  return places
+}
+
+/** Names as written, else names that the topic words would make: `agent loop` = agentLoop, agent, loop. */
+function namesToTry(question: Question): string[] {
+  if (question.names.length > 0) return question.names.slice(0, 3)
+  const words = question.words.slice(0, 3)
+  const joined = words.map((word, index) =>
+    index === 0 ? word : word.charAt(0).toUpperCase() + word.slice(1),
+  )
+  const whole = joined.length > 1 ? [joined.join('')] : []
+  return [...whole, ...words]
+}
+
+/** Exact texts: quoted ones, and names that may be no symbol at all (an environment variable, a key of a file). */
+function textsToFind(
+  question: Question,
+): { pattern: string; options: { literal?: boolean; ignoreCase?: boolean } }[] {
+  return [
+    ...question.quoted.slice(0, 2).map((text) => ({ pattern: text, options: { literal: true } })),
+    ...question.names.slice(0, 2).map((name) => ({ pattern: wordPattern(name), options: {} })),
+  ]
+}
+
+/** Lines with the exact text asked for, when no symbol of that name was found. */
+function literalPlaces(question: Question, first: Outcome[], ranked: Place[]): Place[] {
+  const wanted = [...question.quoted, ...question.names]
+  const known = question.names.some((name) => ranked.some((place) => place.name === lastPart(name)))
+  if (wanted.length === 0 || known) return []
+  const rows = useRows(first.filter((outcome) => outcome.name === 'grep'))
+  return rows
+    .map(
+      (row, index): Place => ({
+        file: row.file,
+        line: row.line,
+        end: row.line + 8,
+        name: '',
+        container: '',
+        kind: 'text',
+        signature: '',
+        doc: '',
+        snippet: row.text,
+        exported: false,
+        coverage: 1,
+        score:
+          literalScore(row.text) -
+          index * 0.01 -
+          (/(^|\/)(tests?|docs?)\/|\.md$/.test(row.file) ? 1 : 0),
+      }),
+    )
+    .sort((a, b) => b.score - a.score)
+    .slice(0, 4)
+}
+
+/** A line that gives the text a meaning says more than one that repeats it. */
+function literalScore(text: string): number {
+  if (/^\s*(\/\/|#|\*|\/\*)/.test(text)) return 0
+  return /[:=]|\b(env|getenv|get|read|const|let|var)\b/.test(text) ? 1 : 0.5
+}
+
+function readAround({ toolkit }: Asked, best: Place): Call[] {
+  const offset = best.line + excerptLines < readLines ? 1 : Math.max(1, best.line - 5)
+  return [...toolkit.outline(best.file), ...toolkit.read(best.file, { offset, limit: readLines })]
+}
+
+function opening(question: Question, best: Place): string {
+  const sure = best.coverage >= sureCoverage || question.names.length > 0
+  const lead = sure ? 'Best match' : 'No clear match; the nearest is'
+  return `${lead}: ${placeLine(best)}`
+}
+
+function fileSentence(best: Place, doc: string): string {
+  const said = firstSentence(doc)
+  if (said === '' || said === firstSentence(best.doc)) return ''
+  return `${code(best.file)}: ${said}`
+}
+
+function others(places: readonly Place[], question: Question): string {
+  const worth = places
+    .filter((place) => place.coverage > 0 || question.stems.length === 0)
+    .slice(0, shownPlaces - 1)
+  if (worth.length === 0) return ''
+  return `See also:\n${worth.map((place, index) => `${index + 1}. ${placeLine(place)}`).join('\n')}`
+}

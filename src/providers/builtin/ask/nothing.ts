@@ -1,0 +1,19 @@
+/** Nothing fits: said plainly, with the nearest names and what to try. */
+import { symbolRows } from '../results.ts'
+import type { Outcome, Script } from '../script.ts'
+import type { Asked } from './asked.ts'
+import { at, code, paragraphs } from './markdown.ts'
+
+export function* nothingFound({ question, toolkit }: Asked): Script {
+  const [word] = question.names.length > 0 ? question.names : question.words
+  const outcomes: Outcome[] = yield word === undefined ? [] : toolkit.symbol(word, { limit: 5 })
+  const near = symbolRows(outcomes).slice(0, 5)
+  const topic = question.words.slice(0, 5).join(' ')
+  return paragraphs(
+    `Nothing found${topic === '' ? '' : ` about "${topic}"`} in this directory.`,
+    near.length === 0
+      ? ''
+      : `The nearest names:\n${near.map((row) => `- ${code(row.name)} ${at(row.file, row.line)}`).join('\n')}`,
+    'I only look things up in the code here: name a function, a file or the words it would use.',
+  )
+}
