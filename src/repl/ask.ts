@@ -1,0 +1,212 @@
+/**
+ * Questions to the person at the live prompt. What is asked about goes to the scrollback, the answers stand in the live
+ * rows and take one key. Text that is being typed when a question appears goes on: it can never answer by accident.
+ */
+import { neutralize } from '../base/text.ts'
+import type { Answer, Person, Question } from '../contract/permission.ts'
+import { type Choice, openPicker } from '../terminal/choice.ts'
+import { type Editor, openEditor } from '../terminal/input.ts'
+import type { Key } from '../terminal/keys.ts'
+import { permissionChoices, permissionLines } from '../terminal/permission-text.ts'
+import type { Face } from './face.ts'
+import { editorRows, type Rows } from './prompt-view.ts'
+
+export interface Asks {
+  person: Person
+  /** The question on the screen. */
+  readonly open: Modal | undefined
+  /** Ends the question on the screen and the run. */
+  abort(): void
+}
+
+export interface Modal {
+  press(key: Key): void
+  rows(): Rows
+}
+
+export function openAsks(options: {
+  face: Face
+  root: string
+  /** Something to draw has changed. */
+  onChange: () => void
+  /** Ends the unfinished line of the answer, so that the question stands on its own. */
+  gap: () => void
+  /** A question has come up (to call the person back). */
+  onAsk: () => void
+  interrupt: () => void
+}): Asks {
+  const { face } = options
+  const { style, glyphs } = face
+  let open: { modal: Modal; cancel: () => void } | undefined
+  let turn: Promise<unknown> = Promise.resolve()
+  return {
+    person: {
+      permission: (request, { danger, grant }, signal) =>
+        inTurn(signal, { answer: 'abort' } as Answer, (done) => {
+          options.gap()
+          const lines = permissionLines(request, { danger, style, root: options.root })
+          face.print(`\n${lines.join('\n')}\n`)
+          return permissionModal(grant, (answer) => {
+            face.print(style.dim(`  ${answerText(answer)}\n`))
+            done(answer)
+            if (answer.answer === 'abort') options.interrupt()
+          })
+        }),
+      question: (question, signal) =>
+        inTurn<string | undefined>(signal, undefined, (done) => {
+          options.gap()
+          face.print(`\n${style.yellow('?')} ${style.bold(neutralize(question.text))}\n`)
+          return questionModal(question, (answer) => {
+            const said = answer === undefined ? 'no answer' : answer
+            face.print(style.dim(`  ${glyphs.arrow} ${neutralize(said)}\n`))
+            done(answer)
+          })
+        }),
+    },
+    get open() {
+      return open?.modal
+    },
+    abort() {
+      open?.cancel()
+    },
+  }
+
+  /** One question at a time; an aborted run takes its question away. */
+  function inTurn<T>(
+    signal: AbortSignal,
+    whenAborted: T,
+    show: (done: (value: T) => void) => Modal,
+  ): Promise<T> {
+    const answered = turn.then(
+      () =>
+        new Promise<T>((resolve) => {
+          if (signal.aborted) return resolve(whenAborted)
+          const onAbort = () => finish(whenAborted)
+          const finish = (value: T) => {
+            signal.removeEventListener('abort', onAbort)
+            open = undefined
+            resolve(value)
+            options.onChange()
+          }
+          signal.addEventListener('abort', onAbort, { once: true })
+          open = { modal: show(finish), cancel: () => finish(whenAborted) }
+          options.onAsk()
+          options.onChange()
+        }),
+    )
+    turn = answered.catch(() => undefined)
+    return answered
+  }
+
+  function permissionModal(grant: string, done: (answer: Answer) => void): Modal {
+    const picker = openPicker(permissionChoices(grant), { initial: 0 })
+    let reason: Editor | undefined
+    return { press, rows }
+
+    function press(key: Key): void {
+      if (reason) reasonKey(key, reason)
+      else if (key.type === 'chord' && (key.chord === 'escape' || key.chord === 'ctrl+c')) {
+        done({ answer: 'abort' })
+        return
+      } else {
+        const picked = picker.press(key)?.value
+        if (picked === 'deny') reason = plainEditor()
+        else if (picked !== undefined) {
+          done({ answer: picked })
+          return
+        }
+      }
+      options.onChange()
+    }
+
+    function reasonKey(key: Key, editor: Editor): void {
+      const event = editor.press(key)
+      if (event.type === 'submit') {
+        const text = event.text.trim()
+        done(text === '' ? { answer: 'deny' } : { answer: 'deny', reason: text })
+      } else if (event.type === 'escape') reason = undefined
+      else if (event.type === 'interrupt') done({ answer: 'abort' })
+    }
+
+    function rows(): Rows {
+      if (!reason) return { rows: bars(picker.rows({ style, columns: face.columns - 4 })) }
+      return editorRows(reason, {
+        face,
+        first: `${style.yellow(glyphs.bar)}  why not? `,
+        rest: `${style.yellow(glyphs.bar)}  `,
+        height: 4,
+      })
+    }
+  }
+
+  function questionModal(question: Question, done: (answer: string | undefined) => void): Modal {
+    const choices = question.choices.slice(0, 9).map(
+      (choice, index): Choice<string> => ({
+        key: String(index + 1),
+        label: neutralize(choice),
+        value: choice,
+      }),
+    )
+    const picker = choices.length > 0 ? openPicker(choices, { initial: 0 }) : undefined
+    const editor = plainEditor()
+    return { press, rows }
+
+    function press(key: Key): void {
+      // An answer in own words begins with the first letter typed; until then keys pick.
+      if (picker && editor.isEmpty) {
+        const picked = picker.press(key)
+        if (picked) {
+          done(picked.value)
+          return
+        }
+      }
+      if (key.type === 'chord' && key.chord === 'ctrl+c') {
+        done(undefined)
+        options.interrupt()
+        return
+      }
+      const event = editor.press(key)
+      if (event.type === 'submit') done(event.text.trim() === '' ? undefined : event.text.trim())
+      else if (event.type === 'escape') done(undefined)
+      else options.onChange()
+    }
+
+    function rows(): Rows {
+      const prefix = `${style.yellow(glyphs.bar)}  `
+      const typed = editorRows(editor, { face, first: prefix, rest: prefix, height: 6 })
+      if (!picker) return typed
+      const list = bars(
+        choices.length === 0 ? [] : picker.rows({ style, columns: face.columns - 4 }),
+      )
+      if (editor.isEmpty) return { rows: [...list, style.dim(`${prefix}or type an answer`)] }
+      const row = (typed.cursor?.row ?? 0) + list.length
+      return { rows: [...list, ...typed.rows], cursor: { row, column: typed.cursor?.column ?? 0 } }
+    }
+  }
+
+  function bars(rows: string[]): string[] {
+    return rows.map((row) => `${style.yellow(glyphs.bar)}  ${row}`)
+  }
+
+  function plainEditor(): Editor {
+    return openEditor({
+      history: { add: () => undefined, entries: () => [] },
+      complete: () => undefined,
+      onChange: options.onChange,
+      isBusy: () => false,
+    })
+  }
+}
+
+function answerText(answer: Answer): string {
+  switch (answer.answer) {
+    case 'once':
+      return 'allowed once'
+    case 'session':
+      return 'allowed for this session'
+    case 'deny':
+      return answer.reason ? `refused: ${neutralize(answer.reason)}` : 'refused'
+    case 'abort':
+      return 'refused and stopped'
+  }
+}

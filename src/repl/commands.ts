@@ -1,0 +1,9 @@
+/** The table of slash commands, from which help, completion and dispatch derive. */
+import type { Command } from './command.ts'
+import { basicCommands } from './commands/basic.ts'
+import { recipeCommands } from './commands/recipe.ts'
+import { sessionCommands } from './commands/session.ts'
+
+export function commandTable(): Command[] {
+  return [...basicCommands, ...sessionCommands, ...recipeCommands()]
+}

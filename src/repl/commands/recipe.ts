@@ -1,0 +1,55 @@
+/** The prepared runs of app/recipes.ts as slash commands: one row each, made from the recipe's own row. */
+import type { Prepared, Recipe } from '../../app/recipes/recipe.ts'
+import { parseRecipeWords, recipes, recipeUsage } from '../../app/recipes.ts'
+import { neutralize } from '../../base/text.ts'
+import type { Command, CommandContext, CommandOutcome } from '../command.ts'
+import { splitWords } from '../words.ts'
+
+export function recipeCommands(): Command[] {
+  return recipes.map((recipe) => ({
+    name: recipe.name,
+    aliases: [],
+    summary: recipe.summary,
+    usage: recipeUsage(recipe).replace(/^codi \S+ ?/, ''),
+    words: recipe.flags.map((flag) => `--${flag.name}`),
+    help: recipe.flags.map(
+      (flag) => `--${flag.name}${flag.value ? ` ${flag.value}` : ''}: ${flag.summary}`,
+    ),
+    run: (context, args) => runRecipe(recipe, context, args),
+  }))
+}
+
+async function runRecipe(
+  recipe: Recipe,
+  context: CommandContext,
+  words: string,
+): Promise<CommandOutcome> {
+  const { app, face, say, signal } = context
+  const { args, flags } = parseRecipeWords(recipe, splitWords(words))
+  const cwd = app.workspace.root
+  const prepared: Prepared = await recipe.prepare({ args, flags, cwd }, signal)
+  if (prepared.kind === 'nothing') {
+    say(prepared.exitCode === 0 ? 'info' : 'warning', prepared.message)
+    return prepared.exitCode === 0 ? {} : { failed: prepared.exitCode }
+  }
+  for (const notice of prepared.notices) say('info', notice)
+  const result = await context.run(
+    {
+      text: prepared.prompt,
+      recipe: prepared.recipe,
+      ...(prepared.stdin === undefined ? {} : { stdin: prepared.stdin }),
+      ...(prepared.outputSchema ? { outputSchema: prepared.outputSchema } : {}),
+      ...(prepared.allowedTools ? { toolNames: prepared.allowedTools } : {}),
+    },
+    { quiet: !recipe.streams },
+  )
+  if (!result.ok) return { failed: result.exitCode }
+  if (recipe.streams) return {}
+  const finished = await recipe.finish(
+    { text: result.text, flags, cwd, format: 'text', color: face.color },
+    signal,
+  )
+  for (const notice of finished.notices) say('info', notice)
+  face.print(`${neutralize(finished.text, { keepColor: true })}\n`)
+  return finished.exitCode === 0 ? {} : { failed: finished.exitCode }
+}

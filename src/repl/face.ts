@@ -1,0 +1,47 @@
+/** What every part of the REPL needs to put words on a terminal: where to, how wide, in which colours and glyphs. */
+import { neutralize } from '../base/text.ts'
+import type { Output } from '../terminal/output.ts'
+import { type Glyphs, glyphsFor, openStyle, type Style } from '../terminal/style.ts'
+
+export interface Face {
+  /** Appends to what a person reads; whole lines, or a part whose rest follows. The text must be safe already. */
+  print(text: string): void
+  readonly columns: number
+  readonly color: boolean
+  style: Style
+  glyphs: Glyphs
+}
+
+export type NoticeLevel = 'info' | 'warning' | 'error'
+
+export function openFace(output: Output, print: (text: string) => void): Face {
+  return {
+    print,
+    get columns() {
+      return output.columns
+    },
+    color: output.color > 0,
+    style: openStyle(output.color),
+    glyphs: glyphsFor(output.unicode),
+  }
+}
+
+export function noticeLine(face: Face, level: NoticeLevel, text: string): string {
+  const { style, glyphs } = face
+  const safe = neutralize(text).replaceAll('\n', '\n  ')
+  if (level === 'error') return `${style.red(glyphs.failed)} ${style.red(safe)}\n`
+  if (level === 'warning') return `${style.yellow('!')} ${safe}\n`
+  return style.dim(`${glyphs.separator} ${safe}\n`)
+}
+
+/** Text from programs: their colours and escape sequences gone, progress bars as they ended. */
+export function plainLines(text: string): string[] {
+  return neutralizeLines(Bun.stripANSI(text).replace(/\r+\n/g, '\n'))
+}
+
+function neutralizeLines(text: string): string[] {
+  return text
+    .replace(/\n+$/, '')
+    .split('\n')
+    .map((line) => neutralize(line.slice(line.lastIndexOf('\r') + 1)).replaceAll('\t', '    '))
+}

@@ -1,0 +1,219 @@
+/**
+ * Events as lines: the answer streams as Markdown, each call becomes a line when it ends, and what is under way is told
+ * in `activity` for the live rows. Nothing printed is taken back; text that a retry made void is followed by a word
+ * that says so.
+ */
+import { formatCount, formatDuration, neutralize, oneLine } from '../base/text.ts'
+import type { AppEvent, RunResult, RunStop } from '../contract/event.ts'
+import { type MarkdownStream, openMarkdown } from '../terminal/markdown.ts'
+import { callLines } from './call-view.ts'
+import { type Face, noticeLine, plainLines } from './face.ts'
+
+export interface Transcript {
+  event(event: AppEvent): void
+  /** Forgets what the last run left open. */
+  begin(options?: { quiet: boolean }): void
+  /** Ends an unfinished line and separates what follows from it. */
+  gap(): void
+  showThinking: boolean
+  /** What codi does now, for the status row; empty: it waits for the model. */
+  readonly activity: string
+  /** The last lines of what a running command printed. */
+  readonly tail: string[]
+}
+
+interface RunningCall {
+  summary: string
+  output: string
+}
+
+/** Of the output of a running call; only its last lines are ever shown. */
+const maxTailChars = 4000
+const tailLines = 3
+
+export function openTranscript(
+  face: Face,
+  options: { onDelivered?: (text: string) => void } = {},
+): Transcript {
+  const { style, glyphs } = face
+  let markdown: MarkdownStream | undefined
+  let thinking: MarkdownStream | undefined
+  let last: 'nothing' | 'text' | 'call' | 'thinking' = 'nothing'
+  let phase = ''
+  let progress = ''
+  let quiet = false
+  let showThinking = false
+  const calls = new Map<string, RunningCall>()
+  return {
+    event,
+    begin(begin = { quiet: false }) {
+      endText()
+      calls.clear()
+      phase = ''
+      progress = ''
+      last = 'nothing'
+      quiet = begin.quiet
+    },
+    gap: endText,
+    get showThinking() {
+      return showThinking
+    },
+    set showThinking(value) {
+      showThinking = value
+    },
+    get activity() {
+      const running = [...calls.values()].at(-1)
+      if (!running) return phase || progress
+      const others = calls.size > 1 ? ` (and ${calls.size - 1} more)` : ''
+      return `${oneLine(neutralize(running.summary), 200)}${others}`
+    },
+    get tail() {
+      const running = [...calls.values()].at(-1)
+      if (!running?.output) return []
+      return plainLines(running.output).slice(-tailLines)
+    },
+  }
+
+  function event(event: AppEvent): void {
+    switch (event.type) {
+      case 'turn_start':
+        phase = ''
+        break
+      case 'text':
+        if (!quiet) text(event.text)
+        phase = 'answering'
+        break
+      case 'thinking':
+        phase = 'thinking'
+        if (showThinking) think(event.text)
+        break
+      case 'retract':
+        endText()
+        calls.clear()
+        face.print(style.dim(`${glyphs.retry} ${neutralize(event.reason)}; asking again\n`))
+        break
+      case 'call_pending':
+        phase = `preparing ${neutralize(event.name)}`
+        break
+      case 'call_start':
+        calls.set(event.id, { summary: event.summary, output: '' })
+        break
+      case 'call_output': {
+        const call = calls.get(event.id)
+        if (call) call.output = (call.output + event.text).slice(-maxTailChars)
+        break
+      }
+      case 'call_end':
+        callEnd(event)
+        break
+      case 'notice':
+        endText()
+        face.print(noticeLine(face, event.level, event.text))
+        break
+      case 'progress':
+        progress = event.done < event.total ? progressText(event) : ''
+        break
+      case 'delivered':
+        endText()
+        options.onDelivered?.(event.text)
+        last = 'nothing'
+        break
+      case 'turn_end':
+        endText()
+        phase = ''
+        break
+      case 'result':
+        endText()
+        calls.clear()
+        break
+      default:
+    }
+  }
+
+  function text(added: string): void {
+    if (!markdown) {
+      endText()
+      if (last !== 'nothing') face.print('\n')
+      markdown = openMarkdown({ columns: () => face.columns, style, glyphs, color: face.color })
+    }
+    last = 'text'
+    face.print(markdown.push(added))
+  }
+
+  function think(added: string): void {
+    if (!thinking) {
+      endText()
+      if (last !== 'nothing') face.print('\n')
+      thinking = openMarkdown({
+        columns: () => face.columns - 2,
+        style,
+        glyphs,
+        color: face.color,
+      })
+    }
+    last = 'thinking'
+    face.print(dimLines(thinking.push(added)))
+  }
+
+  function dimLines(added: string): string {
+    return added === '' ? '' : style.dim(Bun.stripANSI(added))
+  }
+
+  function endText(): void {
+    if (markdown) face.print(markdown.end())
+    if (thinking) face.print(dimLines(thinking.end()))
+    markdown = undefined
+    thinking = undefined
+  }
+
+  function callEnd(end: Extract<AppEvent, { type: 'call_end' }>): void {
+    const started = calls.get(end.id)
+    calls.delete(end.id)
+    phase = ''
+    endText()
+    if (last === 'text' || last === 'thinking') face.print('\n')
+    last = 'call'
+    const lines = callLines({ summary: started?.summary ?? end.name, end }, face)
+    face.print(`${lines.join('\n')}\n`)
+  }
+
+  function progressText(event: Extract<AppEvent, { type: 'progress' }>): string {
+    return `${neutralize(event.what)} ${formatCount(event.done)}/${formatCount(event.total)}`
+  }
+}
+
+/** Why a run ended, where it was not simply done; and what it took. */
+export function footer(result: RunResult, face: Face, ms: number): string {
+  const { style, glyphs } = face
+  const { usage } = result
+  const read = usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens
+  const parts = [
+    ...(read + usage.outputTokens > 0
+      ? [`${formatCount(read)} tokens in, ${formatCount(usage.outputTokens)} out`]
+      : []),
+    ...(result.costUsd ? [`$${result.costUsd.toFixed(4)}`] : []),
+    formatDuration(ms),
+  ]
+  const took = style.dim(`${glyphs.rule} ${parts.join(` ${glyphs.separator} `)}\n`)
+  const why = endLine(result)
+  if (why === undefined) return took
+  const paint = result.stopReason === 'interrupted' ? style.yellow : style.red
+  return `${paint(`${glyphs.failed} ${neutralize(why)}`)}\n${took}`
+}
+
+function endLine(result: RunResult): string | undefined {
+  if (result.stopReason === 'interrupted') return 'Interrupted'
+  if (result.error) return result.error.message
+  return stopWordings[result.stopReason]
+}
+
+const stopWordings: Partial<Record<RunStop, string>> = {
+  length: 'The answer was cut at the output limit; say "go on" to continue',
+  refused: 'The model refused to answer',
+  denied: 'Stopped: a permission was refused',
+  max_turns: 'Stopped at the limit of turns; say "go on" to continue',
+  max_cost: 'Stopped at the cost limit; raise it with --max-cost',
+  timeout: 'Stopped at the time limit; raise it with --timeout',
+  loop: 'Stopped: the same call was repeated without progress; say what to do differently',
+  error: 'The run failed',
+}
