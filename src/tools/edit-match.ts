@@ -3,7 +3,15 @@
  * Each step counts only where exactly one place fits; anything else is refused by the caller.
  */
 import { diffLineLists } from '../base/diff.ts'
-import { indentOf, indentShift } from './edit-indent.ts'
+import {
+  type Adapter,
+  carryOver,
+  fold,
+  looseKey,
+  type Rung,
+  rungs,
+  type WholeLineRung,
+} from './edit-rungs.ts'
 import type { TextEdit } from './file-edits.ts'
 import { type LineTable, lineTable } from './file-lines.ts'
 
@@ -14,23 +22,11 @@ export interface EditWish {
   replaceAll: boolean
 }
 
-/** What old_string and the file differed in; `exact` in nothing. */
-export type Rung =
-  | 'exact'
-  | 'trailing space'
-  | 'indentation'
-  | 'Unicode quotes, dashes or spaces'
-  | 'Unicode and trailing space'
-  | 'Unicode and indentation'
-
 export type Finding =
   | { type: 'found'; rung: Rung; edits: TextEdit[] }
   /** 1-based lines where it stands. */
   | { type: 'ambiguous'; rung: Rung; lines: number[] }
   | { type: 'missing' }
-
-/** Letters and digits that a block must have before its indentation may differ: `}` alone could be any. */
-const minWordChars = 3
 
 export async function findEdit(text: string, wish: EditWish): Promise<Finding> {
   const exact = positions(text, wish.oldString)
@@ -39,7 +35,9 @@ export async function findEdit(text: string, wish: EditWish): Promise<Finding> {
   const candidates = block ? looseCandidates(lineTable(text), block) : []
   for (const rung of rungs) {
     const edits = rung.whole
-      ? block && rung.whole.fits(block) && (await wholeLineEdits(candidates, block, rung.whole))
+      ? block &&
+        rung.whole.fits(block.oldLines) &&
+        (await wholeLineEdits(candidates, block, rung.whole))
       : foldedEdits(text, wish)
     if (!edits || edits.length === 0) continue
     const [only] = edits
@@ -72,79 +70,6 @@ function positions(text: string, wanted: string): number[] {
   const starts: number[] = []
   for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + 1)) starts.push(at)
   return starts
-}
-
-// ------------------------------------------------------------------------------------------ the ladder, tightest first
-
-interface WholeLineRung {
-  fits(block: Block): boolean
-  sameLine(fileLine: string, oldLine: string): boolean
-  /** Writes a line of new_string as the file would have it; undefined where that cannot be told. */
-  adapter(block: Block, fileLines: readonly string[]): Adapter | undefined
-}
-
-/** `old` and `file` are the line that this one replaces, where there is one. */
-type Adapter = (line: string, replaced?: { old: string; file: string }) => string | undefined
-
-const rungs: readonly { name: Rung; whole?: WholeLineRung }[] = [
-  {
-    name: 'trailing space',
-    whole: {
-      fits: () => true,
-      sameLine: (file, old) => file.trimEnd() === old.trimEnd(),
-      adapter: () => (line) => line,
-    },
-  },
-  {
-    name: 'indentation',
-    whole: {
-      fits: hasWords,
-      sameLine: (file, old) => file.trim() === old.trim(),
-      adapter: shiftAdapter,
-    },
-  },
-  { name: 'Unicode quotes, dashes or spaces' },
-  {
-    name: 'Unicode and trailing space',
-    whole: {
-      fits: hasWords,
-      sameLine: (file, old) => looseEnd(file) === looseEnd(old),
-      adapter: () => (line, replaced) => carryOver(line, replaced),
-    },
-  },
-  {
-    name: 'Unicode and indentation',
-    whole: {
-      fits: hasWords,
-      sameLine: (file, old) => looseKey(file) === looseKey(old),
-      adapter: shiftAdapter,
-    },
-  },
-]
-
-function shiftAdapter(block: Block, fileLines: readonly string[]): Adapter | undefined {
-  const shift = indentShift(
-    block.oldLines.map((line, index) => ({ from: line, to: fileLines[index] ?? '' })),
-  )
-  if (!shift) return undefined
-  return (line) => {
-    if (line.trim() === '') return line
-    const indent = indentOf(line)
-    const shifted = shift(indent)
-    return shifted === undefined ? undefined : shifted + line.slice(indent.length)
-  }
-}
-
-/** Where only a part of a line changed, the rest keeps the file's own characters. */
-function carryOver(line: string, replaced: { old: string; file: string } | undefined): string {
-  if (!replaced || replaced.old.length !== replaced.file.length) return line
-  const { old, file } = replaced
-  const shorter = Math.min(old.length, line.length)
-  let head = 0
-  while (head < shorter && old[head] === line[head]) head++
-  let tail = 0
-  while (tail < shorter - head && old.at(-1 - tail) === line.at(-1 - tail)) tail++
-  return file.slice(0, head) + line.slice(head, line.length - tail) + file.slice(file.length - tail)
 }
 
 /** Unicode variants differ in one character for one, so that offsets of the folded text are offsets of the text. */
@@ -212,7 +137,7 @@ async function wholeLineEdits(
   for (const candidate of candidates) {
     const { fileLines } = candidate
     if (!block.oldLines.every((old, index) => rung.sameLine(fileLines[index] ?? '', old))) continue
-    const adapt = rung.adapter(block, fileLines)
+    const adapt = rung.adapter(block.oldLines, fileLines)
     const lines = adapt && (await rewrite(block, fileLines, adapt))
     if (lines) edits.push(editOf(candidate, block, lines))
   }
@@ -255,29 +180,4 @@ function editOf(candidate: Candidate, block: Block, lines: string[]): TextEdit {
   const end = table.startOf(last + 1)
   const text = lines.join('\n') + (end > lineEnd && !block.deletes ? '\n' : '')
   return { start, end, text }
-}
-
-function hasWords(block: Block): boolean {
-  return (block.oldLines.join('').match(/[\p{L}\p{N}]/gu) ?? []).length >= minWordChars
-}
-
-function looseKey(line: string): string {
-  return looseEnd(line).trimStart()
-}
-
-function looseEnd(line: string): string {
-  return fold(line.normalize('NFC')).trimEnd()
-}
-
-const foldable =
-  /[\u2018-\u201b\u02bc\u2032\u201c-\u201f\u2033\u2010-\u2015\u2212\u00a0\u2000-\u200a\u202f\u205f\u3000]/g
-
-function fold(text: string): string {
-  return text.replace(foldable, (char) => {
-    const code = char.charCodeAt(0)
-    if ((code >= 0x2018 && code <= 0x201b) || code === 0x02bc || code === 0x2032) return "'"
-    if ((code >= 0x201c && code <= 0x201f) || code === 0x2033) return '"'
-    if ((code >= 0x2010 && code <= 0x2015) || code === 0x2212) return '-'
-    return ' '
-  })
 }
