@@ -1,0 +1,19 @@
+/** A tool bench with the real ripgrep and the real sandbox worker, which ends with the bench. */
+import { connectWorker } from '../../../src/rpc/connect.ts'
+import type { ToolBench, ToolBenchOptions } from '../../support/tool-context.ts'
+import { openSearchBench } from './search-bench.ts'
+
+export async function openSandboxBench(options: ToolBenchOptions = {}): Promise<ToolBench> {
+  const worker = connectWorker('sandbox', {}, { onEvent: () => {} })
+  const bench = await openSearchBench({
+    ...options,
+    services: { sandbox: worker.service, ...options.services },
+  })
+  const removeFiles = bench[Symbol.asyncDispose]
+  return Object.assign(bench, {
+    async [Symbol.asyncDispose]() {
+      await worker.close()
+      await removeFiles()
+    },
+  })
+}
