@@ -3,11 +3,13 @@
 import { relative, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { exitCodes } from '../app/exit-code.ts'
-import { isJsonObject, parseJson } from '../base/json.ts'
+import { isJsonObject, type JsonObject, parseJson } from '../base/json.ts'
 import { formatBytes, formatDuration, neutralize, plural } from '../base/text.ts'
 import type { App } from '../contract/app.ts'
 import type { FileDiagnostics, SearchHit, SymbolRow } from '../contract/services.ts'
 import type { Output } from '../terminal/output.ts'
+import { referenceData } from '../tools/find-references.ts'
+import { symbolData } from '../tools/search-services.ts'
 import { type Arguments, flagValue, has, numberOf, usage } from './args.ts'
 
 export interface CodeCommand {
@@ -101,26 +103,12 @@ async function symbols(command: CodeCommand): Promise<number> {
   }
   printRows(
     command,
-    rows.map(symbolRow),
+    { rows, data: symbolData },
     (row) =>
-      `${row.file}:${row.line}  ${row.kind} ${row.container === '' ? '' : `${row.container}.`}${row.name}`,
+      `${row.path}:${row.line}  ${row.kind} ${row.container === '' ? '' : `${row.container}.`}${row.name}`,
   )
   if (rows.length === 0 && !has(args, 'json')) output.err('codi: no symbol was found\n')
   return rows.length > 0 ? exitCodes.done : exitCodes.failed
-}
-
-export function symbolRow(row: SymbolRow) {
-  return {
-    file: row.path,
-    name: row.name,
-    kind: row.kind,
-    line: row.line,
-    end: row.endLine,
-    container: row.container,
-    signature: row.signature,
-    exported: row.exported,
-    doc: row.doc,
-  }
 }
 
 async function refs(command: CodeCommand): Promise<number> {
@@ -129,16 +117,15 @@ async function refs(command: CodeCommand): Promise<number> {
   if (name === undefined) throw usage('codi refs wants a name')
   await app.services.index.update({}, signal)
   const limit = numberOf(args, 'limit', 1) ?? manyRows
-  const found = await app.services.index.findReferences(
+  const rows = await app.services.index.findReferences(
     { name, limit, ...pathFilter(command) },
     signal,
   )
-  const rows = found.map(({ path, ...row }) => ({ file: path, ...row }))
   printRows(
     command,
-    rows,
+    { rows, data: referenceData },
     (row) =>
-      `${row.file}:${row.line}  ${row.kind}${row.enclosing === '' ? '' : ` in ${row.enclosing}`}  ${row.text}`,
+      `${row.path}:${row.line}  ${row.kind}${row.enclosing === '' ? '' : ` in ${row.enclosing}`}  ${row.text}`,
   )
   if (rows.length === 0 && !has(args, 'json')) output.err(`codi: ${name} is not used anywhere\n`)
   return rows.length > 0 ? exitCodes.done : exitCodes.failed
@@ -149,8 +136,8 @@ async function outline(command: CodeCommand): Promise<number> {
   const file = args.words[0]
   if (file === undefined) throw usage('codi outline wants a file')
   const path = await relativePath(app, file)
-  const rows = (await app.services.index.outline({ path }, signal)).map(symbolRow)
-  printRows(command, rows, (row) => {
+  const rows = await app.services.index.outline({ path }, signal)
+  printRows(command, { rows, data: symbolData }, (row) => {
     const depth = row.container === '' ? 0 : row.container.split('.').length
     return `${String(row.line).padStart(5)}  ${'  '.repeat(depth)}${row.signature === '' ? `${row.kind} ${row.name}` : row.signature}`
   })
@@ -233,9 +220,12 @@ export function printJson(output: Output, value: unknown): void {
 }
 
 /** Rows for people, or as JSON: one value, JSONL where it is very long. */
-function printRows<R>(command: CodeCommand, rows: R[], line: (row: R) => string): void {
-  const { args, output } = command
+function printRows<R>(
+  { args, output }: CodeCommand,
+  { rows, data }: { rows: R[]; data: (row: R) => JsonObject },
+  line: (row: R) => string,
+): void {
   if (!has(args, 'json')) output.out(rows.map((row) => `${neutralize(line(row))}\n`).join(''))
-  else if (rows.length <= manyRows) printJson(output, rows)
-  else for (const row of rows) printJson(output, row)
+  else if (rows.length <= manyRows) printJson(output, rows.map(data))
+  else for (const row of rows) printJson(output, data(row))
 }
