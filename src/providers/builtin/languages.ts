@@ -210,9 +210,16 @@ export function isCode(path: string): boolean {
 }
 
 export function isTest(path: string): boolean {
-  return /(^|\/)(tests?|__tests__|spec|specs|testing|testdata|fixtures?|__mocks__|e2e|benches)\/|[._-](test|spec|e2e|suite)\.\w+$|_test\.\w+$|(^|\/)(test_[^/]*|conftest)\.py$|Tests?\.(java|kt|cs|swift)$/.test(
+  return /(^|\/)(tests?|__tests__|spec|specs|testing|testdata|fixtures?|__mocks__|e2e|benches)\/|[._](test|spec|e2e|suite)\.\w+$|_test\.\w+$|(^|\/)(test_[^/]*|conftest)\.py$|Tests?\.(java|kt|cs|swift)$/.test(
     path,
   )
+}
+
+/** A file pattern for ripgrep: files of the same language. */
+export function filePatternOf(path: string): string | undefined {
+  const extensions = languageOf(path)?.extensions
+  if (!extensions) return undefined
+  return extensions.length === 1 ? `*.${extensions[0]}` : `*.{${extensions.join(',')}}`
 }
 
 export function isProse(path: string): boolean {

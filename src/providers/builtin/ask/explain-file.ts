@@ -12,9 +12,9 @@ import {
 import { testsNear } from '../review/review.ts'
 import type { Outcome, Script } from '../script.ts'
 import type { Asked } from './asked.ts'
-import { importPattern, importsOf } from './callers.ts'
 import { explainDirectory } from './explain-directory.ts'
 import { explainSymbol } from './explain-symbol.ts'
+import { importCalls, importsIn, importsOf } from './imports.ts'
 import { code, excerpt, fileDoc, firstSentence, listed, paragraphs, shortHead } from './markdown.ts'
 
 const shownParts = 14
@@ -26,7 +26,7 @@ export function* explainFile(asked: Asked, path: string, line: number | undefine
   const outcomes: Outcome[] = yield [
     ...toolkit.read(path, { offset: 1, limit: readLines }),
     ...(isCode(path) ? toolkit.outline(path) : []),
-    ...toolkit.grep(importPattern(path), { limit: 200 }),
+    ...importCalls(path, toolkit),
     ...toolkit.glob(`**/*${stem}*`),
   ]
   const text = fileText(outcomes, path)
@@ -126,46 +126,6 @@ function dependenciesText(path: string, text: FileText, importers: string[]): st
   ]
     .filter((sentence) => sentence !== '')
     .join(' ')
-}
-
-const importLines: RegExp[] = [
-  /\bfrom\s+['"]([^'"]+)['"]/,
-  /^\s*import\s+['"]([^'"]+)['"]/,
-  /\brequire\(\s*['"]([^'"]+)['"]\s*\)/,
-  /^\s*from\s+([\w.]+)\s+import\b/,
-  /^\s*import\s+([\w.]+)(?:\s+as\s+\w+)?\s*;?$/,
-  /^\s*(?:[\w.]+\s+)?"([\w./-]+)"$/,
-  /^\s*(?:pub\s+)?use\s+([\w:]+)/,
-  /^\s*(?:pub\s+)?mod\s+(\w+)\s*;/,
-  /^\s*#\s*include\s+[<"]([^>"]+)[>"]/,
-  /^\s*require(?:_relative)?\s+['"]([^'"]+)['"]/,
-]
-
-function importsIn(path: string, text: FileText): string[] {
-  const fence = languageOf(path)?.fence
-  const found: string[] = []
-  let inGoBlock = false
-  for (const row of text.lines) {
-    if (fence === 'go') {
-      if (/^import \($/.test(row)) inGoBlock = true
-      else if (inGoBlock && row.startsWith(')')) inGoBlock = false
-      const single = /^import\s+(?:\w+\s+)?"([^"]+)"/.exec(row)?.[1]
-      const inner = inGoBlock ? /"([^"]+)"/.exec(row)?.[1] : undefined
-      if (single ?? inner) found.push((single ?? inner) as string)
-      continue
-    }
-    for (const pattern of importLines) {
-      const name = pattern.source.startsWith('^\\s*(?:[\\w.]+') ? undefined : pattern.exec(row)?.[1]
-      if (name !== undefined) {
-        found.push(name)
-        break
-      }
-    }
-  }
-  const unique = [...new Set(found)]
-  // What belongs to the project says more than the library.
-  const local = unique.filter((name) => /^[./]|^(crate|super|self)\b/.test(name))
-  return [...local, ...unique.filter((name) => !local.includes(name))]
 }
 
 function testsText(path: string, near: string[], importers: string[]): string {

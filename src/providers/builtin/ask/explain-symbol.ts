@@ -2,8 +2,8 @@
 import { fileText, type SymbolEntry, symbolRows, useRows } from '../results.ts'
 import type { Outcome, Script } from '../script.ts'
 import type { Asked } from './asked.ts'
-import { withEnclosing } from './callers.ts'
 import { connections, realUses } from './connections.ts'
+import { withEnclosing } from './enclosing.ts'
 import {
   at,
   code,
@@ -36,7 +36,7 @@ export function* explainSymbol(
   const uses = realUses(place, useRows(second))
   const unnamed = [...new Set(uses.filter((use) => use.enclosing === '').map((use) => use.file))]
   const third: Outcome[] = yield [
-    ...stepCalls(place, text, toolkit),
+    ...stepCalls(place, text, symbolRows(second), toolkit),
     ...unnamed
       .filter((file) => file !== symbol.file)
       .slice(0, 4)

@@ -2,11 +2,14 @@
  * "Where is X handled", "how does X work": searches by meaning and by name at once, ranks what comes back, reads the
  * best place, and follows its calls and callers one step.
  */
+
+import { isTest } from '../languages.ts'
 import { fileText, searchRows, symbolRows, useRows } from '../results.ts'
 import type { Call, Outcome, Script } from '../script.ts'
 import { wordPattern } from '../toolkit.ts'
 import type { Asked } from './asked.ts'
-import { connections } from './connections.ts'
+import { connections, realUses } from './connections.ts'
+import { withEnclosing } from './enclosing.ts'
 import { at, code, excerpt, fileDoc, firstSentence, paragraphs, placeLine } from './markdown.ts'
 import { nothingFound } from './nothing.ts'
 import { enrich, lastPart, type Place, rankPlaces, spread } from './place.ts'
@@ -17,6 +20,8 @@ const shownPlaces = 6
 const outlinedFiles = 4
 const excerptLines = 14
 const readLines = 400
+/** Files outlined to name the functions that call the best place. */
+const callerFiles = 4
 /** Below this share of the question's words the best place is only a guess. */
 const sureCoverage = 0.5
 
@@ -31,14 +36,25 @@ export function* locate(asked: Asked): Script {
   ]
   const text = fileText(second, best.file)
   const outline = symbolRows(second)
-  const steps = question.intent === 'how' ? stepCalls(best, text, toolkit) : []
-  const third: Outcome[] = yield steps
+  const uses = realUses(best, useRows(second))
+  const unnamed = uses
+    .filter((use) => use.enclosing === '' && !isTest(use.file))
+    .map((use) => use.file)
+  const third: Outcome[] = yield [
+    ...(question.intent === 'how' ? stepCalls(best, text, outline, toolkit) : []),
+    ...[...new Set(unnamed)].slice(0, callerFiles).flatMap((file) => toolkit.outline(file)),
+  ]
+  const found = symbolRows(third.filter((outcome) => outcome.name === 'find_symbol'))
+  const callers = withEnclosing(
+    uses,
+    symbolRows([...second, ...third].filter((outcome) => outcome.name === 'outline')),
+  )
   return paragraphs(
     opening(question, best),
     fileSentence(best, fileDoc(text, best.file)),
-    stepLines(best, text, { own: outline, found: symbolRows(third) }),
+    question.intent === 'how' ? stepLines(best, text, { own: outline, found }) : '',
     `${at(best.file, best.line)}\n${excerpt(best.file, text, { from: best.line, to: best.end, maxLines: excerptLines })}`,
-    connections(best, useRows(second)),
+    connections(best, callers),
     others(places.slice(1), question),
   )
 }

@@ -1,10 +1,11 @@
 /** Pieces of an answer: places, excerpts, sentences. Everything from files is data: inline code is fenced safely. */
 import { oneLine } from '../../../base/text.ts'
+import { parametersOf } from '../definitions.ts'
 import { languageOf } from '../languages.ts'
 import type { FileText } from '../results.ts'
 import type { Place } from './place.ts'
 
-const headChars = 110
+const headChars = 90
 const docChars = 160
 
 /** Inline code, also for text that holds backticks. */
@@ -31,13 +32,30 @@ export function headOf(place: Pick<Place, 'signature' | 'name' | 'snippet' | 'ki
   return oneLine(firstTelling(place.snippet), 80)
 }
 
-/** A head without words that only repeat what every definition says. */
+/** A head without what every definition says: keywords of visibility, a constant's value; types go when it is long. */
 export function shortHead(signature: string): string {
   const bare = signature
     .replace(/^(?:export\s+)?(?:default\s+)?(?:declare\s+)?/, '')
     .replace(/^(?:pub(?:\([^)]*\))?|public|private|protected|final)\s+/, '')
+    .replace(/^(const|let|var|static)\s+([\w$]+)\b(?!.*=>).*$/, '$1 $2')
     .replace(/\s*[{:]\s*$/, '')
-  return oneLine(bare, headChars)
+    .replace(/([([])\s+/g, '$1')
+    .replace(/,?\s+([)\]])/g, '$1')
+  if (bare.length <= headChars) return bare
+  return oneLine(withoutTypes(bare), headChars)
+}
+
+/** `f(a: string, b = {}): Promise<void>` = `f(a, b)`. */
+function withoutTypes(head: string): string {
+  const open = head.indexOf('(', /^func \([^)]*\)/.exec(head)?.[0].length ?? 0)
+  if (open < 0) return head
+  const names = parametersOf(head).map(
+    (parameter) =>
+      /^(?:(?:mut|readonly|public|private|this)\s+)*([*&]*(?:\.\.\.)?[\w$]+|\{[^}]*\})/.exec(
+        parameter,
+      )?.[1] ?? parameter,
+  )
+  return `${head.slice(0, open)}(${names.join(', ')})`
 }
 
 function firstTelling(snippet: string): string {

@@ -6,19 +6,29 @@ import { codeOnly, keywords, languageOf } from '../languages.ts'
 import type { FileText, SymbolEntry } from '../results.ts'
 import type { Call } from '../script.ts'
 import type { Toolkit } from '../toolkit.ts'
-import { at, code, firstSentence, shortHead } from './markdown.ts'
+import { at, code, firstSentence, listed, shortHead } from './markdown.ts'
 import type { Place } from './place.ts'
 
 const maxSteps = 8
 const maxMembers = 10
-const maxLookups = 10
+const maxLookups = 16
 
 const containers = new Set(['class', 'interface', 'struct', 'trait', 'module', 'enum', 'type'])
 
-/** Looks up every called name that the file itself does not define. */
-export function stepCalls(place: Place, text: FileText | undefined, toolkit: Toolkit): Call[] {
+/** Looks up the names that the body calls, and those that its helpers in the same file call. */
+export function stepCalls(
+  place: Place,
+  text: FileText | undefined,
+  own: readonly SymbolEntry[],
+  toolkit: Toolkit,
+): Call[] {
   if (containers.has(place.kind)) return []
-  return calledNames(place, text)
+  const direct = calledNames(place, text)
+  const helpers = own.filter((row) => direct.includes(row.name) && callable(row))
+  const nested = helpers.flatMap((row) => calledNames(row, text))
+  const known = new Set(own.map((row) => row.name))
+  const unknown = [...new Set([...direct, ...nested])].filter((name) => !known.has(name))
+  return unknown
     .slice(0, maxLookups)
     .flatMap((name) => toolkit.symbol(name, { exact: true, limit: 3 }))
 }
@@ -29,14 +39,34 @@ export function stepLines(
   rows: { own: readonly SymbolEntry[]; found: readonly SymbolEntry[] },
 ): string {
   if (containers.has(place.kind)) return memberLines(place, rows.own)
-  const steps = calledNames(place, text).flatMap((name) => {
-    const own = rows.own.find((row) => row.name === name && callable(row))
-    const candidates = rows.found.filter((row) => row.name === name && callable(row))
-    const row = own ?? nearest(place.file, candidates)
-    return row && !(row.file === place.file && row.line === place.line) ? [row] : []
+  const resolve = (names: string[]): SymbolEntry[] =>
+    names.flatMap((name) => {
+      const own = rows.own.find((row) => row.name === name && callable(row))
+      const row =
+        own ??
+        nearest(
+          place.file,
+          rows.found.filter((other) => other.name === name && callable(other)),
+        )
+      return row && !(row.file === place.file && row.line === place.line) ? [row] : []
+    })
+  const steps = resolve(calledNames(place, text))
+  if (steps.length === 0) return ''
+  const lines = steps.slice(0, maxSteps).map((row, index) => {
+    const inner =
+      row.file === place.file
+        ? resolve(calledNames(row, text)).filter((other) => other !== row)
+        : []
+    const names =
+      inner.length < 2
+        ? ''
+        : `\n   - which calls ${listed(
+            inner.map((other) => code(other.name)),
+            6,
+          )}`
+    return `${index + 1}. ${rowLine(row)}${names}`
   })
-  if (steps.length < 2) return ''
-  const lines = steps.slice(0, maxSteps).map((row, index) => `${index + 1}. ${rowLine(row)}`)
+  if (steps.length > maxSteps) lines.push(`${maxSteps + 1}. … and ${steps.length - maxSteps} more`)
   return `In order, ${code(place.name)} calls:\n${lines.join('\n')}`
 }
 
@@ -79,7 +109,10 @@ function nearest(file: string, rows: SymbolEntry[]): SymbolEntry | undefined {
 }
 
 /** Names followed by `(` in the body, each once, in order; names of the language's own library are left out. */
-export function calledNames(place: Place, text: FileText | undefined): string[] {
+export function calledNames(
+  place: Pick<Place, 'file' | 'line' | 'end' | 'name'>,
+  text: FileText | undefined,
+): string[] {
   if (!text) return []
   const language = languageOf(place.file)
   const from = Math.max(0, place.line - text.start + 1)
