@@ -31,6 +31,8 @@ export interface TextFile {
   lineEnd: '\n' | '\r\n' | '\r'
   /** True when some lines end with `\n` and some with `\r\n`; `lineEnd` is the more frequent. */
   mixed: boolean
+  /** Not text: it can be deleted and moved, and `text` is empty. */
+  binary?: boolean
 }
 
 /** An opened regular file; whoever opened it closes it. */
@@ -78,7 +80,11 @@ function notRegular(name: string): CodiError {
 }
 
 /** For the edit tools. Undefined where nothing has that name; throws for what cannot be edited as text. */
-export async function openText(path: string, context: ToolContext): Promise<TextFile | undefined> {
+export async function openText(
+  path: string,
+  context: ToolContext,
+  options?: { allowBinary?: boolean },
+): Promise<TextFile | undefined> {
   const opened = await openRegular(path, context)
   if (!opened) return undefined
   const name = context.workspace.display(path)
@@ -91,13 +97,9 @@ export async function openText(path: string, context: ToolContext): Promise<Text
     }
     const bytes = await opened.handle.readFile()
     const file = await toTextFile(path, bytes, opened.info)
-    if (!file) {
-      const kind = fileKind(bytes.subarray(0, kindBytes))
-      const what =
-        kind?.type === 'binary' || kind?.type === 'foreign_image' ? ` (${kind.name})` : ''
-      throw new CodiError('unsupported', `${name} is binary${what}; it is not edited as text`)
-    }
-    return file
+    if (file) return file
+    if (options?.allowBinary) return binaryFile(path, bytes, opened.info)
+    throw notText(name, bytes)
   } finally {
     await opened.handle.close()
   }
@@ -108,6 +110,28 @@ export async function openExistingText(path: string, context: ToolContext): Prom
   const file = await openText(path, context)
   if (!file) throw await missingFile(path, context)
   return file
+}
+
+export function notText(name: string, bytes: Uint8Array): CodiError {
+  const kind = fileKind(bytes.subarray(0, kindBytes))
+  const what = kind && 'name' in kind ? ` (${kind.name})` : kind ? ` (${kind.type})` : ''
+  return new CodiError('unsupported', `${name} is binary${what}; it is not edited as text`)
+}
+
+function binaryFile(path: string, bytes: Uint8Array, info: BigIntStats): TextFile {
+  return {
+    path,
+    bytes,
+    stamp: stampOf(bytes, info),
+    mode: Number(info.mode) & 0o7777,
+    text: '',
+    raw: '',
+    format: { encoding: 'binary', bom: false },
+    lossless: false,
+    lineEnd: '\n',
+    mixed: false,
+    binary: true,
+  }
 }
 
 /** Undefined for what is not text. */
@@ -167,6 +191,7 @@ export function newFileBytes(text: string): Uint8Array {
 
 /** Throws where the text cannot be written in the file's encoding, or the file could not be kept byte for byte. */
 export async function bytesOf(file: TextFile, raw: string, name: string): Promise<Uint8Array> {
+  if (file.binary) return file.bytes
   if (!file.lossless) {
     throw new CodiError(
       'unsupported',

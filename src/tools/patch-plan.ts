@@ -8,7 +8,7 @@ import type { ToolContext } from '../contract/tool.ts'
 import type { PlannedChange } from './file-preview.ts'
 import { requireFresh } from './file-stale.ts'
 import { missingFile } from './file-suggest.ts'
-import { bytesOf, newFileBytes, openText, type TextFile } from './file-text.ts'
+import { bytesOf, newFileBytes, notText, openText, type TextFile } from './file-text.ts'
 import type { FileChange } from './file-write.ts'
 import { patchText } from './patch-apply.ts'
 import type { PatchFile } from './patch-types.ts'
@@ -108,6 +108,7 @@ async function planUpdate(file: PatchFile, work: Work): Promise<void> {
   const { path, name } = await resolved(file.path, work)
   const state = await existing(path, work)
   const current = asTextFile(path, state)
+  if (current.binary && file.hunks.length > 0) throw notText(name, current.bytes)
   const patched =
     file.hunks.length > 0
       ? patchText(current, file, name)
@@ -156,7 +157,7 @@ async function resolved(path: string, work: Work): Promise<{ path: string; name:
 async function stateOf(path: string, work: Work): Promise<State> {
   const known = work.states.get(path)
   if (known) return known
-  const before = await openText(path, work.context)
+  const before = await openText(path, work.context, { allowBinary: true })
   if (before) await requireFresh(before, work.context, { verb: 'patch', mustBeKnown: false })
   const state: State = {
     before,
