@@ -40,8 +40,8 @@ export async function* runAttempt(
   try {
     if (signal.aborted) throw cancelled()
     const response = await abortable(attempt.send(aborter.signal), signal)
+    streaming = true
     for await (const events of readEvents(response, attempt, signal)) {
-      streaming = true
       yield* events
     }
     if (signal.aborted) throw cancelled()

@@ -24,13 +24,13 @@ const contextOverflow = [
 
 const modelMissing = [
   /model_not_found|model_not_available/i,
-  /model[^.]{0,120}(does not|doesn't) exist/i,
-  /model[^.]{0,120}(is |was )?not found/i,
+  /model[^\n]{0,120}?(does not|doesn't) exist/i,
+  /model[^\n]{0,120}? not found/i,
   /not_found_error model:/i,
   /(no such|unknown|invalid|unsupported) model\b(?! ?_?(input|output|parameter))/i,
   /not a valid model/i,
   /no endpoints found for/i,
-  /model[^.]{0,80}(is not|isn't) (available|supported|served|loaded)/i,
+  /model[^\n]{0,80}? (is not|isn't) (available|supported|served|loaded)/i,
   /do(es)? not have access to (the )?model/i,
   /DeploymentNotFound/,
 ]

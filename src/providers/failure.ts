@@ -96,7 +96,7 @@ export function foreignBodyFailure(text: string, context: FailureContext): Provi
 export function hostFailure(error: HostError, context: FailureContext): ProviderFailure {
   const text = hostMessage(error.body)
   const codes = hostCodes(error.body)
-  const status = error.status ?? statusOfCode(codes)
+  const status = error.status ?? statusOfCode(codes) ?? statusOfCode(text)
   const kind = hostKind(status, text, codes)
   const retryAfterMs = retryAfter(error.headers, error.body)
   return {
@@ -120,12 +120,13 @@ function hostKind(status: number | undefined, text: string, codes: string): Fail
   if (status === 408 || status === 409 || status === 425) return 'server'
   if (status !== undefined && status >= 300 && status < 400) return 'protocol'
   if (status === 404 || status === 405) return 'protocol'
-  return 'bad_request'
+  // What fails in the middle of an answer was not the request's fault.
+  return status === undefined ? 'server' : 'bad_request'
 }
 
-/** Errors inside a stream carry a code instead of a status. */
+/** Errors inside a stream carry a code instead of a status, and some only words. */
 function statusOfCode(codes: string): number | undefined {
-  const number = /\b([45]\d\d)\b/.exec(codes)
+  const number = /^\s*([45]\d\d)\b/.exec(codes)
   if (number) return Number(number[1])
   if (/overloaded|unavailable|slow_down/i.test(codes)) return 529
   if (/rate_?limit|too_many|resource_exhausted/i.test(codes)) return 429
