@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
 import { mkdir, readdir } from 'node:fs/promises'
+import { deferred } from '../../../src/base/async.ts'
 import { bash } from '../../../src/tools/bash.ts'
 import { recallResult } from '../../../src/tools/recall-result.ts'
 import { openSandboxBench } from './sandbox-bench.ts'
@@ -32,15 +33,12 @@ test('a command that takes too long is ended with what it said until then', asyn
 })
 
 test('an interrupt ends it and is said', async () => {
-  await using bench = await openSandboxBench()
-  const marker = bench.path('started')
+  const started = deferred<void>()
+  await using bench = await openSandboxBench({ onEvent: () => started.resolve() })
   const controller = new AbortController()
-  const running = bench.run(
-    bash,
-    { command: 'touch started; sleep 60' },
-    { signal: controller.signal },
-  )
-  while (!(await Bun.file(marker).exists())) await Bun.sleep(5)
+  const over = { signal: controller.signal }
+  const running = bench.run(bash, { command: 'echo started; sleep 60' }, over)
+  await started.promise
   controller.abort()
   const result = await running
   expect(result.content).toContain('interrupted by the user')
