@@ -11,6 +11,7 @@ test('every tool is there once, with a text and an object schema', () => {
     'bash',
     'diagnostics',
     'edit_file',
+    'find_references',
     'find_symbol',
     'glob',
     'grep',
