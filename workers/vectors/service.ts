@@ -1,0 +1,165 @@
+/**
+ * Semantic search as a service over one root. It reads the symbol index and keeps its own database and graph beside
+ * it; both are rebuilt when damaged. Updates run in slices; searches between them see what is there so far.
+ */
+import { mkdirSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { abortable, cancelled } from '../../src/base/async.ts'
+import type { VectorService, WorkerEvent, WorkerOptions } from '../../src/contract/services.ts'
+import { createEmbedder, embedderName } from './embed.ts'
+import { type HierarchicalNswConstructor, loadHnsw } from './hnsw-addon.ts'
+import { type Neighbours, openNeighbours } from './neighbours.ts'
+import { runSearch } from './search.ts'
+import { isDamage, openSearchStore, removeSearchDatabase, type SearchStore } from './store.ts'
+import { runVectorUpdate } from './update.ts'
+import { createStemmer } from './words.ts'
+
+interface Opened {
+  store: SearchStore
+  neighbours: Neighbours
+}
+
+type Counts = { embedded: number; removed: number }
+
+interface Run {
+  promise: Promise<Counts>
+  controller: AbortController
+  waiting: number
+}
+
+export interface VectorParts {
+  /** What `loadHnsw` gives; undefined forces exact search. */
+  hnsw: HierarchicalNswConstructor | undefined
+}
+
+export function createVectorService(
+  options: WorkerOptions['vectors'],
+  emit: (event: WorkerEvent) => void,
+  parts: () => VectorParts = () => ({ hnsw: loadHnsw() }),
+): VectorService & { close(): void } {
+  const root = resolve(options.root)
+  const stemmer = createStemmer()
+  const embedder = createEmbedder()
+  let state: Opened | undefined
+  let running: Run | undefined
+
+  function opened(): Opened {
+    if (!state) {
+      mkdirSync(options.directory, { recursive: true })
+      const store = openSearchStore(options.directory)
+      state = { store, neighbours: openNeighbours(store, options.directory, parts().hnsw) }
+    }
+    return state
+  }
+  function replace(): void {
+    state?.store.close()
+    state = undefined
+    removeSearchDatabase(options.directory)
+    emit({
+      type: 'notice',
+      level: 'warning',
+      text: 'The search index was damaged and is built again',
+    })
+  }
+  function ask<T>(read: (opened: Opened) => T, signal?: AbortSignal): T {
+    if (signal?.aborted) throw cancelled()
+    try {
+      return read(opened())
+    } catch (thrown) {
+      if (!isDamage(thrown)) throw thrown
+      replace()
+      return read(opened())
+    }
+  }
+
+  async function run(signal: AbortSignal): Promise<Counts> {
+    const attempt = () =>
+      runVectorUpdate(
+        {
+          root,
+          indexDatabase: options.indexDatabase,
+          ...opened(),
+          stemmer,
+          embedder,
+          emit,
+        },
+        signal,
+      )
+    try {
+      return await attempt()
+    } catch (thrown) {
+      if (!isDamage(thrown)) throw thrown
+      replace()
+      return await attempt()
+    }
+  }
+
+  function joinRun(signal: AbortSignal | undefined): Promise<Counts> {
+    if (!running) {
+      const controller = new AbortController()
+      const started: Run = { controller, waiting: 0, promise: run(controller.signal) }
+      const over = () => {
+        if (running === started) running = undefined
+      }
+      started.promise.then(over, over)
+      running = started
+    }
+    return wait(running, signal)
+  }
+
+  /** The run stops when the last one who waits for it has gone. */
+  async function wait(joined: Run, signal: AbortSignal | undefined): Promise<Counts> {
+    joined.waiting++
+    try {
+      return await (signal ? abortable(joined.promise, signal) : joined.promise)
+    } finally {
+      joined.waiting--
+      if (joined.waiting === 0) {
+        joined.controller.abort()
+        if (running === joined) running = undefined
+      }
+    }
+  }
+
+  const countChunks = () =>
+    ask(
+      ({ store }) =>
+        store.query<{ count: number }, []>('SELECT count(*) AS count FROM chunks').get()?.count ??
+        0,
+    )
+
+  return {
+    async update(_request, signal) {
+      const start = performance.now()
+      if (signal?.aborted) throw cancelled()
+      const counts = await joinRun(signal)
+      return {
+        chunks: countChunks(),
+        embedded: counts.embedded,
+        removed: counts.removed,
+        durationMs: Math.round(performance.now() - start),
+      }
+    },
+    async search(query, signal) {
+      return ask((parts) => runSearch({ root, ...parts, stemmer, embedder }, query), signal)
+    },
+    async status(signal) {
+      const chunks = ask(() => countChunks(), signal)
+      return {
+        chunks,
+        bytes: sizeOf(join(options.directory, 'search.db')),
+        embedder: embedderName,
+        search: opened().neighbours.kind,
+      }
+    },
+    close() {
+      running?.controller.abort()
+      state?.store.close()
+      state = undefined
+    },
+  }
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0
+}
