@@ -3,6 +3,11 @@ import type { Script } from '../script.ts'
 import type { Asked } from './asked.ts'
 import { locatePlaces } from './locate.ts'
 import { paragraphs, placeLine } from './markdown.ts'
+import { readQuestion } from './question.ts'
+
+/** What may stand before the verb of a task. */
+const polite =
+  /^(?:(?:please|can you|could you|would you|now|help me|i want you to|i need you to|let's)\s+)+/i
 
 const abilities = [
   'where something is handled or configured: `where are retries handled?`',
@@ -22,8 +27,12 @@ export function* greet({ question }: Asked): Script {
 /** No model, no edit; but where the edit would have to be made can be said. */
 export function* cannotDo(asked: Asked): Script {
   const plain = 'That takes a model: without one I can look code up, but not write or change it.'
-  const places = yield* locatePlaces(asked)
-  const near = places.filter((place) => place.coverage >= 0.5).slice(0, 5)
+  const topic = asked.question.text.replace(polite, '').replace(/^\w+\s+/, '')
+  const question = { ...readQuestion(topic, undefined), intent: 'where' as const }
+  const places = question.words.length === 0 ? [] : yield* locatePlaces({ ...asked, question })
+  const near = places
+    .filter((place) => place.coverage >= (question.words.length > 1 ? 0.6 : 1))
+    .slice(0, 5)
   const start =
     near.length === 0
       ? `What I can do:\n\n${bullets(abilities)}`

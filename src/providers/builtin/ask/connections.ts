@@ -2,6 +2,7 @@
 import { plural } from '../../../base/text.ts'
 import { isCode, isTest, languageOf } from '../languages.ts'
 import type { UseRow } from '../results.ts'
+import { escapePattern } from '../toolkit.ts'
 import { at, code, listed } from './markdown.ts'
 import type { Place } from './place.ts'
 
@@ -17,7 +18,7 @@ export function connections(place: Place, uses: readonly UseRow[]): string {
   const imports = code_.filter((use) => use.kind === 'import' || (use.kind === '' && isImport(use)))
   const others = code_.filter((use) => !calls.includes(use) && !imports.includes(use))
   const sentences = [
-    sentence(`${code(place.name)} is called by`, calls),
+    sentence(`${code(place.name)} is ${callable(place) ? 'called' : 'used'} by`, calls),
     calls.length === 0 ? sentence(`${code(place.name)} is used in`, others) : '',
     calls.length === 0 && others.length === 0 ? sentence('It is imported by', imports) : '',
     tests.length > 0 ? `Tests: ${listed(files(tests).map(code), 3)}.` : '',
@@ -25,9 +26,13 @@ export function connections(place: Place, uses: readonly UseRow[]): string {
   return sentences.filter((text) => text !== '').join(' ')
 }
 
+function callable(place: Place): boolean {
+  return place.kind === 'function' || place.kind === 'method' || place.kind === 'macro'
+}
+
 /** Without the definition itself, prose, comments and other languages. */
 export function realUses(
-  place: Pick<Place, 'file' | 'line' | 'name'>,
+  place: Pick<Place, 'file' | 'line' | 'name' | 'kind'>,
   uses: readonly UseRow[],
 ): UseRow[] {
   const fence = languageOf(place.file)?.fence
@@ -35,7 +40,13 @@ export function realUses(
     if (use.file === place.file && use.line === place.line) return false
     if (!isCode(use.file) || (fence !== undefined && languageOf(use.file)?.fence !== fence))
       return false
-    return languageOf(use.file)?.comment.test(use.text) !== true
+    if (languageOf(use.file)?.comment.test(use.text)) return false
+    // By text alone a method is only told from other words of its name by how it is called.
+    return (
+      use.kind !== '' ||
+      place.kind !== 'method' ||
+      new RegExp(`[.>:]${escapePattern(place.name)}\\s*[(<]`).test(use.text)
+    )
   })
 }
 

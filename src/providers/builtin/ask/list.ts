@@ -57,7 +57,10 @@ const languages: Record<string, string> = {
 }
 
 /** A glob in the question, or what "python files", "test files", "files in src" come to; undefined for a topic. */
-function globOf({ text, paths, words }: Question): string | undefined {
+function globOf({ text, paths, words: all }: Question): string | undefined {
+  const words = all.filter(
+    (word) => !/^(list|enumerate|find|show|directory|folder|dir)$/.test(word),
+  )
   const typed = /(?:^|\s)(`?)([\w./{},-]*\*[\w./{},*-]*)\1/.exec(text)?.[2]
   if (typed !== undefined)
     return typed.includes('/') || typed.startsWith('**') ? typed : `**/${typed}`

@@ -3,21 +3,32 @@
  * best place, and follows its calls and callers one step.
  */
 
-import { isTest } from '../languages.ts'
+import { isCode, isTest } from '../languages.ts'
 import { fileText, searchRows, symbolRows, useRows } from '../results.ts'
 import type { Call, Outcome, Script } from '../script.ts'
-import { wordPattern } from '../toolkit.ts'
+import { escapePattern, wordPattern } from '../toolkit.ts'
 import type { Asked } from './asked.ts'
 import { connections, realUses } from './connections.ts'
 import { withEnclosing } from './enclosing.ts'
 import { at, code, excerpt, fileDoc, firstSentence, paragraphs, placeLine } from './markdown.ts'
 import { nothingFound } from './nothing.ts'
-import { enrich, lastPart, type Place, rankPlaces, spread } from './place.ts'
+import {
+  addPlaces,
+  enrich,
+  lastPart,
+  mainPlaces,
+  type Place,
+  rankPlaces,
+  sortPlaces,
+  spread,
+} from './place.ts'
 import type { Question } from './question.ts'
 import { stepCalls, stepLines } from './steps.ts'
 
 const shownPlaces = 6
-const outlinedFiles = 4
+const judgedPlaces = 14
+const outlinedFiles = 6
+const headLines = 14
 const excerptLines = 14
 const readLines = 400
 /** Files outlined to name the functions that call the best place. */
@@ -70,15 +81,20 @@ export function* locatePlaces({ question, toolkit }: Asked): Script<Place[]> {
   ]
   const ranked = rankPlaces(question, { hits: searchRows(first), symbols: symbolRows(first) })
   const named = literalPlaces(question, first, ranked)
-  const places = spread([...named, ...ranked], 2).slice(0, shownPlaces + 2)
-  const files = [
-    ...new Set(places.filter((place) => place.signature === '').map((place) => place.file)),
-  ]
-  const outlines: Outcome[] = yield files
-    .slice(0, outlinedFiles)
-    .flatMap((file) => toolkit.outline(file))
-  enrich(places, symbolRows(outlines))
-  return places
+  const likely = [...named, ...spread(ranked, 3)].slice(0, judgedPlaces)
+  const files = [...new Set(likely.map((place) => place.file))].slice(0, outlinedFiles)
+  const second: Outcome[] = yield files
+    .filter(isCode)
+    .flatMap((file) => [
+      ...toolkit.outline(file),
+      ...toolkit.read(file, { offset: 1, limit: headLines }),
+    ])
+  const outline = symbolRows(second)
+  enrich(likely, outline)
+  const docs = new Map(files.map((file) => [file, fileDoc(fileText(second, file), file)]))
+  addPlaces(likely, mainPlaces(question, outline, docs))
+  const sorted = sortPlaces(question, likely.slice(named.length), docs)
+  return spread([...named, ...sorted], 2).slice(0, shownPlaces)
 }
 
 /** Names as written, else names that the topic words would make: `agent loop` = agentLoop, agent, loop. */
@@ -121,9 +137,10 @@ function literalPlaces(question: Question, first: Outcome[], ranked: Place[]): P
         doc: '',
         snippet: row.text,
         exported: false,
+        evidence: 1,
         coverage: 1,
         score:
-          literalScore(row.text) -
+          literalScore(row.text, wanted) -
           index * 0.01 -
           (/(^|\/)(tests?|docs?)\/|\.md$/.test(row.file) ? 1 : 0),
       }),
@@ -132,10 +149,16 @@ function literalPlaces(question: Question, first: Outcome[], ranked: Place[]): P
     .slice(0, 4)
 }
 
-/** A line that gives the text a meaning says more than one that repeats it. */
-function literalScore(text: string): number {
-  if (/^\s*(\/\/|#|\*|\/\*)/.test(text)) return 0
-  return /[:=]|\b(env|getenv|get|read|const|let|var)\b/.test(text) ? 1 : 0.5
+/** A line that gives the text a meaning says more than one that repeats it in a comment or a message. */
+function literalScore(line: string, wanted: readonly string[]): number {
+  if (/^\s*(\/\/|#|\*|\/\*)/.test(line)) return 0
+  const alone = wanted.some((text) =>
+    new RegExp(`(['"\`.\\[(])${escapePattern(text)}['"\`\\])]?`).test(line),
+  )
+  const spoken = wanted.some((text) =>
+    new RegExp(`\\w ${escapePattern(text)}|${escapePattern(text)} \\w`).test(line),
+  )
+  return (alone ? 1 : 0.6) - (spoken ? 0.5 : 0)
 }
 
 function readAround({ toolkit }: Asked, best: Place): Call[] {

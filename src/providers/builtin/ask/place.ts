@@ -16,6 +16,8 @@ export interface Place {
   doc: string
   snippet: string
   exported: boolean
+  /** How well whoever found it ranked it. */
+  evidence: number
   /** Share of the question's words found in it, 0 to 1. */
   coverage: number
   score: number
@@ -34,6 +36,7 @@ export function placeOfSymbol(row: SymbolEntry): Place {
     doc,
     exported,
     snippet: '',
+    evidence: 0,
     coverage: 0,
     score: 0,
   }
@@ -52,6 +55,7 @@ function placeOfHit(row: SearchRow): Place {
     doc: '',
     exported: false,
     snippet: row.snippet,
+    evidence: 0,
     coverage: 0,
     score: 0,
   }
@@ -65,19 +69,50 @@ export function rankPlaces(
   const places: Place[] = []
   for (const [rank, hit] of found.hits.entries()) {
     const place = placeOfHit(hit)
-    place.score = 1 / (1 + rank * 0.2)
+    place.evidence = 1 / (1 + rank * 0.2)
     merge(places, place)
   }
-  const best = new Map<string, number>()
   for (const [rank, row] of found.symbols.entries()) {
     const place = placeOfSymbol(row)
-    const seen = best.get(row.name) ?? 0
-    best.set(row.name, seen + 1)
-    place.score = 0.3 / (1 + rank * 0.2)
+    place.evidence = 0.3 / (1 + rank * 0.2)
     merge(places, place)
   }
-  for (const place of places) judge(place, question)
+  return sortPlaces(question, places, new Map())
+}
+
+/** Judges every place by what is known of it now, and sorts. `docs` is what files say of themselves. */
+export function sortPlaces(
+  question: Question,
+  places: Place[],
+  docs: ReadonlyMap<string, string>,
+): Place[] {
+  for (const place of places) judge(place, question, docs.get(place.file) ?? '')
+  addFileEvidence(places)
   return places.sort((a, b) => b.score - a.score)
+}
+
+/**
+ * Files that speak of the topic in their first comment, with the definition they are written for: the longest exported
+ * one that does something. Search by symbol does not see that comment.
+ */
+export function mainPlaces(
+  question: Question,
+  outline: readonly SymbolEntry[],
+  docs: ReadonlyMap<string, string>,
+): Place[] {
+  return [...docs].flatMap(([file, doc]) => {
+    const stems = stemsOf(doc)
+    const covered = question.stems.filter((stem) => holds(stems, stem)).length
+    if (covered === 0 || covered < question.stems.length / 2) return []
+    const own = outline.filter((row) => row.file === file && row.container === '' && row.exported)
+    const acting = own.filter((row) => ['function', 'class', 'struct', 'method'].includes(row.kind))
+    const [main] = acting.sort((a, b) => b.end - b.line - (a.end - a.line))
+    return main ? [{ ...placeOfSymbol(main), evidence: 0.9 }] : []
+  })
+}
+
+export function addPlaces(places: Place[], more: readonly Place[]): void {
+  for (const place of more) merge(places, place)
 }
 
 function merge(places: Place[], place: Place): void {
@@ -91,7 +126,8 @@ function merge(places: Place[], place: Place): void {
     places.push(place)
     return
   }
-  same.score += place.score
+  same.evidence =
+    Math.max(same.evidence, place.evidence) + Math.min(same.evidence, place.evidence, 0.3)
   if (place.signature !== '') {
     const { line, end, container, kind, signature, doc, exported } = place
     Object.assign(same, { line, end, container, kind, signature, doc, exported })
@@ -99,13 +135,15 @@ function merge(places: Place[], place: Place): void {
 }
 
 /** Fields by how much a word in them says. */
-const weights = { name: 1, doc: 0.85, path: 0.7, container: 0.7, snippet: 0.6 }
+const weights = { name: 1, doc: 0.85, path: 0.7, file: 0.7, container: 0.7, snippet: 0.6 }
 
-function judge(place: Place, question: Question): void {
+function judge(place: Place, question: Question, fileDoc: string): void {
+  place.score = place.evidence
   const fields: [ReadonlySet<string>, number][] = [
     [stemsOf(place.name), weights.name],
     [stemsOf(`${place.signature} ${place.doc}`), weights.doc],
     [stemsOf(place.file), weights.path],
+    [stemsOf(fileDoc), weights.file],
     [stemsOf(place.container), weights.container],
     [stemsOf(place.snippet), weights.snippet],
   ]
@@ -127,8 +165,24 @@ function judge(place: Place, question: Question): void {
   if (isTest(place.file) !== question.wantsTests) place.score -= question.wantsTests ? 0.2 : 0.6
   if (isProse(place.file) && !question.wantsDocs) place.score -= 0.5
   else if (place.name === '') place.score -= 0.15
-  if (question.wantsConfiguration && configuring(place)) place.score += 0.25
-  if (place.kind === 'property' || place.kind === 'variable') place.score -= 0.1
+  place.score += kindWeight(place, question)
+}
+
+/** Who asks where something happens means code that does it; who asks where it is set means names and types. */
+function kindWeight(place: Place, question: Question): number {
+  const passive = ['constant', 'variable', 'property'].includes(place.kind)
+  if (place.kind === 'property') return -0.35
+  if (question.wantsConfiguration) return configuring(place) ? 0.25 : 0
+  return passive ? -0.6 : 0
+}
+
+/** A file where much fits is more likely the right one than one where a single name does. */
+function addFileEvidence(places: Place[]): void {
+  const files = Map.groupBy(places, (place) => place.file)
+  for (const group of files.values()) {
+    const fitting = group.filter((place) => place.coverage > 0).length
+    for (const place of group) place.score += Math.min(3, fitting - 1) * 0.1
+  }
 }
 
 function configuring(place: Place): boolean {
