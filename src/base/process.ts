@@ -101,3 +101,19 @@ async function collect(
   }
   return { text: Buffer.concat(chunks).toString('utf8'), truncated: false }
 }
+
+/**
+ * Runs a program that takes over the terminal (an editor) and answers its exit status. Throws CodiError `not_found` when
+ * there is no such program.
+ */
+export async function runAttached(argv: string[], options: { cwd: string }): Promise<number> {
+  try {
+    const child = Bun.spawn(argv, { cwd: options.cwd, stdio: ['inherit', 'inherit', 'inherit'] })
+    return await child.exited
+  } catch (thrown) {
+    if (errorCode(thrown) !== 'ENOENT') throw thrown
+    throw new CodiError('not_found', `Cannot run ${argv[0]}: it is not installed`, {
+      cause: thrown,
+    })
+  }
+}

@@ -14,14 +14,19 @@ export interface Face {
 
 export type NoticeLevel = 'info' | 'warning' | 'error'
 
-export function openFace(output: Output, print: (text: string) => void): Face {
+export function openFace(
+  output: Output,
+  print: (text: string) => void,
+  options: { stream: 'stdout' | 'stderr' } = { stream: 'stdout' },
+): Face {
+  const level = options.stream === 'stdout' ? output.color : output.errorColor
   return {
     print,
     get columns() {
       return output.columns
     },
-    color: output.color > 0,
-    style: openStyle(output.color),
+    color: level > 0,
+    style: openStyle(level),
     glyphs: glyphsFor(output.unicode),
   }
 }

@@ -82,7 +82,10 @@ function readKeys<T>(
       // One read is one key press here: an Esc is not waited on.
       for (const key of decoder.isWaiting ? [...keys, ...decoder.settle()] : keys) {
         const value = answer(key)
-        if (value !== undefined) return done(value)
+        if (value !== undefined) {
+          done(value)
+          return
+        }
       }
     }
     function onEnd(): void {

@@ -16,15 +16,15 @@ export interface Live {
 export interface Screen {
   /** Appends to the scrollback. Text after the last newline stays live until its line is complete. */
   print(text: string): void
-  /** Replaces the live rows, at once. */
-  show(live: Live): void
+  /** Draws the live rows as they are now. */
+  refresh(): void
+  /** The same, together with whatever else comes within a frame. */
+  touch(): void
   /** Ends an unfinished line of printed text. */
   endLine(): void
-  /** Writes what waits now. */
-  flush(): void
   /** Wipes the terminal and draws the live rows at its top. */
   clear(): void
-  /** Takes the live rows away (for another program, at the end); `show` brings new ones. */
+  /** Takes the live rows away (for another program) until `refresh`. */
   erase(): void
   /** Rows that live text may take. */
   readonly maxRows: number
@@ -36,48 +36,58 @@ const frameMs = 16
 const maxGatheredChars = 64 * 1024
 const eraseBelow = '\x1b[J'
 
-export function openScreen(output: Output): Screen {
+export function openScreen(options: {
+  output: Output
+  /** Asked at each drawing. */
+  live: () => Live
+}): Screen {
+  const { output } = options
   let gathered: string[] = []
   let gatheredChars = 0
   let partial = ''
   /** Finished lines that are not on the terminal yet. */
   let ready = ''
-  let live: Live = { rows: [] }
+  let hidden = false
   /** What stands on the terminal: widths of its rows, and the row of the cursor. */
   let drawn: { widths: number[]; cursorRow: number } = { widths: [], cursorRow: 0 }
   let timer: ReturnType<typeof setTimeout> | undefined
   const stopResize = output.onResize(onResize)
   return {
     print,
-    show(next) {
-      live = next
+    refresh() {
+      hidden = false
       draw()
     },
-    endLine() {
-      if (gathered.length > 0) gather()
-      if (partial !== '') print('\n')
-    },
-    flush() {
-      if (gathered.length > 0) draw()
-    },
+    touch,
+    endLine,
     clear() {
       drawn = { widths: [], cursorRow: 0 }
-      output.out('\x1b[H\x1b[2J\x1b[3J')
+      output.out('\x1b[H\x1b[2J')
       draw()
     },
-    erase() {
-      live = { rows: [] }
-      draw()
-    },
+    erase,
     get maxRows() {
       return Math.max(1, output.rows - 2)
     },
     close() {
-      this.endLine()
-      live = { rows: [] }
-      draw()
+      endLine()
+      erase()
       stopResize()
     },
+  }
+
+  function touch(): void {
+    if (!hidden) timer ??= setTimeout(draw, frameMs)
+  }
+
+  function erase(): void {
+    hidden = true
+    draw()
+  }
+
+  function endLine(): void {
+    gather()
+    if (partial !== '') print('\n')
   }
 
   function print(text: string): void {
@@ -102,16 +112,16 @@ export function openScreen(output: Output): Screen {
     clearTimeout(timer)
     timer = undefined
     gather()
-    const columns = output.columns
-    const rows = liveRows(columns)
+    const live = hidden ? { rows: [] } : options.live()
+    const rows = liveRows(live, output.columns)
     let text = backToTop(drawn.cursorRow) + ready.replaceAll('\n', '\r\n')
     ready = ''
     text += rows.join('\r\n')
     const lastRow = Math.max(0, rows.length - 1)
     let cursorRow = lastRow
     if (live.cursor && rows.length > 0) {
-      const hidden = rows.length - live.rows.length
-      cursorRow = Math.max(0, Math.min(lastRow, live.cursor.row + hidden))
+      const offset = rows.length - live.rows.length
+      cursorRow = Math.max(0, Math.min(lastRow, live.cursor.row + offset))
       if (lastRow > cursorRow) text += `\x1b[${lastRow - cursorRow}A`
       text += `\r${live.cursor.column > 0 ? `\x1b[${live.cursor.column}C` : ''}`
     }
@@ -120,7 +130,7 @@ export function openScreen(output: Output): Screen {
     output.out(`\x1b[?2026h${text}\x1b[?2026l`)
   }
 
-  function liveRows(columns: number): string[] {
+  function liveRows(live: Live, columns: number): string[] {
     const all = partial === '' ? live.rows : [partial, ...live.rows]
     const room = Math.max(1, output.rows - 1)
     return all.slice(-room).map((row) => cut(row, columns - 1))
