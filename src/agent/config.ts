@@ -20,6 +20,8 @@ export interface AgentConfig {
   maxOutputTokens?: number
   temperature?: number
   outputSchema?: JsonObject
+  /** Why the final text is not what was asked for; the model is told and may try again. */
+  checkAnswer?(text: string): Promise<string | undefined>
   recipe?: string
   /** False where the model has no native calls: tools, calls and results are then sent as text. */
   nativeCalls: boolean

@@ -47,6 +47,14 @@ export function overflow(tokens: number, window: number): Ending {
   }
 }
 
+export function misfit(problem: string): Ending {
+  return {
+    stop: 'error',
+    kind: 'protocol',
+    message: `The answer is not what was asked for: ${problem}`,
+  }
+}
+
 /** The end of a run whose last answer has no calls. */
 export function naturalEnding(stop: StopReason, state: RunState): Ending {
   if (stop === 'refused') return { stop: 'refused', message: 'The model refused to answer' }

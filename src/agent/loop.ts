@@ -17,6 +17,7 @@ import {
   emptyTwice,
   interrupted,
   type LoopOutcome,
+  misfit,
   naturalEnding,
   outcomeOf,
   overflow,
@@ -33,6 +34,8 @@ import { type TurnOutcome, takeTurn } from './turn.ts'
 
 /** How often an answer that was cut at the output limit is continued. */
 const maxContinuations = 3
+/** How often an answer that does not fit its schema is sent back. */
+const maxCorrections = 2
 const continueText =
   'Your answer was cut at the output limit. Continue exactly where it stopped, without repeating anything.'
 const emptyText = 'Your answer was empty. Answer the request, or say what is in the way.'
@@ -64,6 +67,7 @@ async function runTurns(
 ): Promise<Ending> {
   const repetition = watchRepetition()
   let continuations = 0
+  let corrections = 0
   let empty = false
   for (;;) {
     const limit = limitReached(config, state, signal)
@@ -79,8 +83,14 @@ async function runTurns(
         tellModel(config, state, continueText)
         continue
       }
-      if (state.text.trim() !== '' || answer.stop !== 'end')
-        return naturalEnding(answer.stop, state)
+      if (state.text.trim() !== '' || answer.stop !== 'end') {
+        const ending = naturalEnding(answer.stop, state)
+        const problem = ending === done ? await config.checkAnswer?.(state.text) : undefined
+        if (problem === undefined) return ending
+        if (corrections++ >= maxCorrections) return misfit(problem)
+        tellModel(config, state, `${problem}\nAnswer again, with nothing but what was asked for.`)
+        continue
+      }
       if (empty) return emptyTwice
       empty = true
       tellModel(config, state, emptyText)

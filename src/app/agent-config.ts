@@ -19,6 +19,7 @@ import type {
   Workspace,
 } from '../contract/tool.ts'
 import { aliases, allTools } from '../tools/registry.ts'
+import { answerCheck } from './answer-check.ts'
 import { describeEnvironment } from './environment.ts'
 
 export interface AgentParts {
@@ -77,6 +78,7 @@ export function buildAgentConfig(parts: AgentParts): AgentConfig {
     ...optional('maxOutputTokens', settings.maxOutputTokens),
     ...optional('temperature', settings.temperature),
     ...optional('outputSchema', input.outputSchema),
+    ...optional('checkAnswer', input.checked ? answerCheck(input.outputSchema) : undefined),
     ...optional('recipe', input.recipe),
     context: (callId, signal) => toolContext(parts, callId, signal),
     emit: (event) => bus.emit(event),

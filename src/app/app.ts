@@ -23,6 +23,7 @@ import { aliases } from '../tools/registry.ts'
 import { openResultStore } from '../tools/result-store.ts'
 import { openWorkspace } from '../tools/workspace.ts'
 import { buildAgentConfig, enabledTools, toolContext } from './agent-config.ts'
+import { jsonText } from './answer-check.ts'
 import { openBus } from './bus.ts'
 import { allModels, chooseModel } from './model.ts'
 import { failedResult, resultOf } from './run-result.ts'
@@ -151,6 +152,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       const config = buildAgentConfig({ ...parts, model, input, ...ofConversation(conversation) })
       const outcome = await runLoop(config, session.messages(), signal)
       const result = resultOf(outcome, started)
+      if (input.checked && result.ok) result.text = jsonText(result.text)
       bus.emit({ type: 'result', ...result })
       return result
     } catch (thrown) {

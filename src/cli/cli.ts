@@ -152,7 +152,7 @@ async function gatherInput(context: Dispatch, typed: string): Promise<RunInput> 
     text: `${text}${files}`,
     ...(typed !== '' && piped?.text !== undefined ? { stdin: piped.text } : {}),
     ...(images.length > 0 ? { images } : {}),
-    ...(schema ? { outputSchema: schema } : {}),
+    ...(schema ? { outputSchema: schema, checked: true } : {}),
   }
 }
 

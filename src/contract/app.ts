@@ -64,8 +64,10 @@ export interface RunInput {
   stdin?: string
   /** The prepared run this is; see app/recipes.ts. */
   recipe?: string
-  /** The final text must be JSON that fits this schema. */
+  /** The final text is to be JSON that fits this schema. */
   outputSchema?: JsonObject
+  /** A text that does not fit is sent back to the model, and in the end fails the run. */
+  checked?: boolean
   /** The mode for this run only. */
   mode?: Mode
   /** Only these tools, for this run. */
