@@ -1,5 +1,9 @@
 /** Words of questions and of code, brought to one form so that "retries" meets `withRetry`. */
 
+import { oneLine } from '../../base/text.ts'
+
+const docChars = 160
+
 /** Words that say nothing of the topic, also those that only say what kind of answer is wanted. */
 const stopWords = new Set(
   (
@@ -22,6 +26,12 @@ export function topicWords(text: string): string[] {
   const words = text.match(/[A-Za-z_$][\w$]*|\d{2,}/g) ?? []
   const parts = words.flatMap((word) => splitName(word))
   return [...new Set(parts)].filter((word) => word.length > 1 && !stopWords.has(word))
+}
+
+/** How often words of this stem stand in a text. */
+export function mentions(text: string, wanted: string): number {
+  const stems = (text.match(/[A-Za-z\d_$]+/g) ?? []).flatMap(splitName).map(stem)
+  return stems.filter((other) => holds(new Set([other]), wanted)).length
 }
 
 /** `parseHTTPRequest_v2` = parse http request v2. */
@@ -75,4 +85,11 @@ export function holds(stems: ReadonlySet<string>, wanted: string): boolean {
     if (other.length >= 4 && (other.startsWith(wanted) || wanted.startsWith(other))) return true
   }
   return false
+}
+
+/** The first sentence of a comment, on one line. */
+export function firstSentence(doc: string): string {
+  const plain = doc.replace(/\s+/g, ' ').trim()
+  const sentence = /^.*?[.!?](?=\s+[A-Z`"(]|$)/.exec(plain)?.[0] ?? plain
+  return oneLine(sentence, docChars)
 }

@@ -3,8 +3,9 @@ import { plural } from '../../../base/text.ts'
 import { isCode, isTest } from '../languages.ts'
 import { fileText, globPaths } from '../results.ts'
 import type { Outcome, Script } from '../script.ts'
+import { firstSentence } from '../words.ts'
 import type { Asked } from './asked.ts'
-import { code, fileDoc, firstSentence, paragraphs } from './markdown.ts'
+import { code, fileDoc, paragraphs } from './markdown.ts'
 
 const shownFiles = 14
 const headLines = 30

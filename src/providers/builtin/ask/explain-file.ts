@@ -11,11 +11,12 @@ import {
 } from '../results.ts'
 import { testsNear } from '../review/review.ts'
 import type { Outcome, Script } from '../script.ts'
+import { firstSentence } from '../words.ts'
 import type { Asked } from './asked.ts'
 import { explainDirectory } from './explain-directory.ts'
 import { explainSymbol } from './explain-symbol.ts'
 import { importCalls, importsIn, importsOf } from './imports.ts'
-import { code, excerpt, fileDoc, firstSentence, listed, paragraphs, shortHead } from './markdown.ts'
+import { code, excerpt, fileDoc, listed, paragraphs, shortHead } from './markdown.ts'
 
 const shownParts = 14
 const readLines = 2000

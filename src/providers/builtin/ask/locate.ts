@@ -7,10 +7,11 @@ import { isCode, isTest } from '../languages.ts'
 import { fileText, searchRows, symbolRows, useRows } from '../results.ts'
 import type { Call, Outcome, Script } from '../script.ts'
 import { escapePattern, wordPattern } from '../toolkit.ts'
+import { firstSentence } from '../words.ts'
 import type { Asked } from './asked.ts'
 import { connections, realUses } from './connections.ts'
 import { withEnclosing } from './enclosing.ts'
-import { at, code, excerpt, fileDoc, firstSentence, paragraphs, placeLine } from './markdown.ts'
+import { at, code, excerpt, fileDoc, paragraphs, placeLine } from './markdown.ts'
 import { nothingFound } from './nothing.ts'
 import {
   addPlaces,

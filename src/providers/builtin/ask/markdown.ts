@@ -1,12 +1,13 @@
 /** Pieces of an answer: places, excerpts, sentences. Everything from files is data: inline code is fenced safely. */
+
 import { oneLine } from '../../../base/text.ts'
 import { parametersOf } from '../definitions.ts'
 import { languageOf } from '../languages.ts'
 import type { FileText } from '../results.ts'
+import { firstSentence } from '../words.ts'
 import type { Place } from './place.ts'
 
 const headChars = 90
-const docChars = 160
 
 /** Inline code, also for text that holds backticks. */
 export function code(text: string): string {
@@ -60,12 +61,6 @@ function withoutTypes(head: string): string {
 
 function firstTelling(snippet: string): string {
   return snippet.split('\n').find((line) => /\w/.test(line)) ?? ''
-}
-
-export function firstSentence(doc: string): string {
-  const plain = doc.replace(/\s+/g, ' ').trim()
-  const sentence = /^.*?[.!?](?=\s+[A-Z`"(]|$)/.exec(plain)?.[0] ?? plain
-  return oneLine(sentence, docChars)
 }
 
 /** A code fence with the lines `from` to `to` as they stand, at most `maxLines`; empty when they are not at hand. */

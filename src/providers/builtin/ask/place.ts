@@ -1,7 +1,8 @@
 /** A place in the code that answers, whoever found it, and the ranking of such places. */
 import { isProse, isTest } from '../languages.ts'
 import type { SearchRow, SymbolEntry } from '../results.ts'
-import { holds, stemsOf } from '../words.ts'
+import { firstSentence, holds, mentions, stemsOf } from '../words.ts'
+
 import type { Question } from './question.ts'
 
 export interface Place {
@@ -135,7 +136,15 @@ function merge(places: Place[], place: Place): void {
 }
 
 /** Fields by how much a word in them says. */
-const weights = { name: 1, doc: 0.85, path: 0.7, file: 0.7, container: 0.7, snippet: 0.6 }
+const weights = {
+  name: 1,
+  doc: 0.85,
+  path: 0.7,
+  file: 0.75,
+  fileRest: 0.45,
+  container: 0.7,
+  snippet: 0.6,
+}
 
 function judge(place: Place, question: Question, fileDoc: string): void {
   place.score = place.evidence
@@ -143,7 +152,8 @@ function judge(place: Place, question: Question, fileDoc: string): void {
     [stemsOf(place.name), weights.name],
     [stemsOf(`${place.signature} ${place.doc}`), weights.doc],
     [stemsOf(place.file), weights.path],
-    [stemsOf(fileDoc), weights.file],
+    [stemsOf(firstSentence(fileDoc)), weights.file],
+    [stemsOf(fileDoc), weights.fileRest],
     [stemsOf(place.container), weights.container],
     [stemsOf(place.snippet), weights.snippet],
   ]
@@ -151,7 +161,7 @@ function judge(place: Place, question: Question, fileDoc: string): void {
   let weighted = 0
   for (const stem of question.stems) {
     const best = Math.max(
-      0,
+      mentions(fileDoc, stem) > 1 ? weights.file : 0,
       ...fields.filter(([stems]) => holds(stems, stem)).map(([, weight]) => weight),
     )
     weighted += best

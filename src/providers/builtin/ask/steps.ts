@@ -2,11 +2,13 @@
  * What a definition does, in the order in which it does it: the calls in its body that lead to code of the project,
  * each with what its doc comment says. A type or a class is told by its members.
  */
+
 import { codeOnly, keywords, languageOf } from '../languages.ts'
 import type { FileText, SymbolEntry } from '../results.ts'
 import type { Call } from '../script.ts'
 import type { Toolkit } from '../toolkit.ts'
-import { at, code, firstSentence, listed, shortHead } from './markdown.ts'
+import { firstSentence } from '../words.ts'
+import { at, code, listed, shortHead } from './markdown.ts'
 import type { Place } from './place.ts'
 
 const maxSteps = 8
