@@ -152,15 +152,13 @@ async function showLines(
     files: wanted.map((row) => row.file),
     ...options,
   })
-  const { groups, shown } = groupLines(all, options.limit)
+  const { groups, shown, cut } = groupLines(all, options.limit)
   const blocks: string[] = []
   for (const row of wanted) {
     const lines = groups.get(row.file)
-    if (lines) blocks.push(fileBlock(shownFile(found, row.file), lines))
-    else if (row.file.includes('\ufffd'))
-      blocks.push(
-        `${showName(shownFile(found, row.file))}\n  [the name is not UTF-8, so its ${plural(row.count, 'line')} cannot be shown]`,
-      )
+    const name = shownFile(found, row.file)
+    if (lines) blocks.push(fileBlock(name, lines))
+    else if (shown.length < options.limit && !cut) blocks.push(unshownBlock(name, row))
   }
   const notes = [...found.notes]
   if (shown.length < total) {
@@ -183,20 +181,27 @@ async function showLines(
 function groupLines(
   lines: MatchLine[],
   limit: number,
-): { groups: Map<string, MatchLine[]>; shown: MatchLine[] } {
+): { groups: Map<string, MatchLine[]>; shown: MatchLine[]; cut: boolean } {
   const groups = new Map<string, MatchLine[]>()
   const shown: MatchLine[] = []
   let chars = 0
   for (const line of lines) {
     if (line.isMatch && shown.length === limit) break
     chars += line.text.length + 8
-    if (chars > maxChars) break
+    if (chars > maxChars) return { groups, shown, cut: true }
     if (line.isMatch) shown.push(line)
     const group = groups.get(line.file)
     if (group) group.push(line)
     else groups.set(line.file, [line])
   }
-  return { groups, shown }
+  return { groups, shown, cut: false }
+}
+
+/** ripgrep found lines that could not be read back: lines of many megabytes, or a file that cannot be named. */
+function unshownBlock(name: string, row: FileCount): string {
+  const count = plural(row.count, 'matching line')
+  const reason = row.file.includes('\ufffd') ? 'its name is not UTF-8' : 'too long'
+  return `${showName(name)}\n  [${count}, not shown: ${reason}]`
 }
 
 function fileBlock(name: string, lines: MatchLine[]): string {

@@ -39,20 +39,21 @@ export const printTree: Tool<typeof input> = {
   effect: 'read',
   async run(given, context) {
     const place = await findDirectory(context, given.path)
-    const drawing: Drawing = {
-      lines: [],
-      depth: Math.min(Math.max(given.depth ?? defaultDepth, 1), maxDepth),
-      showHidden: given.show_hidden ?? false,
-      showFiles: given.show_files ?? true,
-      left: 0,
-    }
-    const list = await listFiles(context, place.absolute, { hidden: drawing.showHidden })
+    const showHidden = given.show_hidden ?? false
+    const list = await listFiles(context, place.absolute, { hidden: showHidden })
     const tree = buildTree(list.files)
+    const wanted = Math.min(Math.max(given.depth ?? defaultDepth, 1), maxDepth)
+    const showFiles = given.show_files ?? true
+    const depth = fittingDepth(tree, wanted, showFiles)
+    const drawing: Drawing = { lines: [], depth, showHidden, showFiles, left: 0 }
     await draw(drawing, tree, { path: place.absolute, level: 0 })
     const notes = [unreadableNote(list.unreadable)].filter((note) => note !== '')
     if (list.truncated) notes.push('[too many files to list all; give a narrower path]')
+    if (depth < wanted) {
+      notes.push(`[only ${plural(depth, 'level')}: more would be too long; give a path below]`)
+    }
     if (drawing.left > 0) {
-      notes.push(`[${formatCount(drawing.left)} more lines; give a path or a smaller depth]`)
+      notes.push(`[${formatCount(drawing.left)} more lines; give a path below]`)
     }
     if (drawing.lines.length === 0 && notes.length === 0) {
       const entries = await readdir(place.absolute)
@@ -70,6 +71,24 @@ export const printTree: Tool<typeof input> = {
       data: { path: place.shown, files: tree.total, lines: drawing.lines },
     }
   },
+}
+
+/** The deepest level at which all of the tree still has room: a whole shallow tree beats half of a deep one. */
+function fittingDepth(tree: TreeDirectory, wanted: number, showFiles: boolean): number {
+  let depth = wanted
+  while (depth > 1 && lineCount(tree, depth, showFiles) > maxLines) depth--
+  return depth
+}
+
+function lineCount(tree: TreeDirectory, depth: number, showFiles: boolean): number {
+  const files = showFiles ? Math.min(tree.files.length, maxFilesInDirectory + 1) : 0
+  if (depth === 1) return tree.directories.size + files
+  let lines = tree.directories.size + files
+  for (const directory of tree.directories.values()) {
+    lines += lineCount(directory, depth - 1, showFiles)
+    if (lines > maxLines) break
+  }
+  return lines
 }
 
 async function draw(

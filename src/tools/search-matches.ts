@@ -2,6 +2,7 @@
  * Searching text with ripgrep in two steps: count the matching lines of every file, then read the lines of only those
  * files that will be shown. So the total is exact, the order is stable and the output stays small, whatever matches.
  */
+import { mapLimit } from '../base/async.ts'
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../base/json.ts'
 import type { ToolContext } from '../contract/tool.ts'
 import { runRipgrep } from './search-run.ts'
@@ -53,25 +54,48 @@ export async function countMatches(
   return { files, truncated: output.truncated, unreadable: output.unreadable }
 }
 
-/** The matching lines of `files`, at most `limit` a file, with `around` lines of context before and after. */
+interface ReadOptions {
+  cwd: string
+  files: string[]
+  /** Matching lines of one file. */
+  limit: number
+  /** Lines of context before and after each match. */
+  around: number
+}
+
+/**
+ * The matching lines of `files`, in their order. A file whose lines do not fit into memory, or whose name cannot be
+ * given to a program, has none.
+ */
 export async function readMatches(
   context: ToolContext,
   query: MatchQuery,
-  options: { cwd: string; files: string[]; limit: number; around: number },
+  options: ReadOptions,
 ): Promise<MatchLine[]> {
-  const targets = options.files
-    .filter((file) => !file.includes('\ufffd'))
-    .map((file) => `./${file}`)
-  if (targets.length === 0) return []
-  const shape = ['--json', '--max-count', `${options.limit}`, '--context', `${options.around}`]
-  const output = await runRipgrep(context, [...shape, ...flags(query), '--', ...targets], {
-    cwd: options.cwd,
-  })
+  const files = options.files.filter((file) => !file.includes('\ufffd'))
+  if (files.length === 0) return []
+  const { lines, truncated } = await readTogether(context, query, { ...options, files })
+  if (!truncated || files.length === 1) return lines
+  // One file with giant lines must not hide the others.
+  const each = await mapLimit(files, 2, (file) =>
+    readTogether(context, query, { ...options, files: [file] }),
+  )
+  return each.flatMap((read) => read.lines)
+}
+
+async function readTogether(
+  context: ToolContext,
+  query: MatchQuery,
+  { cwd, files, limit, around }: ReadOptions,
+): Promise<{ lines: MatchLine[]; truncated: boolean }> {
+  const shape = ['--json', '--max-count', `${limit}`, '--context', `${around}`]
+  const targets = files.map((file) => `./${file}`)
+  const output = await runRipgrep(context, [...shape, ...flags(query), '--', ...targets], { cwd })
   const lines = output.stdout.split('\n').flatMap((row) => readRow(parseJson(row)))
-  const order = new Map(options.files.map((file, at) => [file, at]))
+  const order = new Map(files.map((file, at) => [file, at]))
   const rank = (line: MatchLine) => order.get(line.file) ?? 0
   // Array sort is stable, so the lines of one file stay as ripgrep gave them.
-  return lines.sort((a, b) => rank(a) - rank(b))
+  return { lines: lines.sort((a, b) => rank(a) - rank(b)), truncated: output.truncated }
 }
 
 function flags(query: MatchQuery): string[] {

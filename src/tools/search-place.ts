@@ -27,11 +27,20 @@ export async function findPlace(context: ToolContext, path: string | undefined):
   } catch (thrown) {
     const code = errorCode(thrown)
     if (code !== 'ENOENT' && code !== 'ENOTDIR') throw thrown
-    const near = await suggestions(context, absolute)
-    const hint = near.length > 0 ? `did you mean ${near.join(' or ')}?` : 'see print_tree'
-    throw new CodiError('not_found', `${shown} does not exist; ${hint}`)
+    throw new CodiError('not_found', `${shown} does not exist; ${await hintFor(context, absolute)}`)
+  }
+  if (!found.isDirectory() && !found.isFile()) {
+    throw new CodiError('unsupported', `${shown} is neither a file nor a directory; leave it out`)
   }
   return { absolute, shown, isDirectory: found.isDirectory() }
+}
+
+async function hintFor(context: ToolContext, absolute: string): Promise<string> {
+  if (/[*?]/.test(absolute)) {
+    return 'path takes no wildcards, give them as pattern (glob) or file_pattern (grep)'
+  }
+  const near = await suggestions(context, absolute)
+  return near.length > 0 ? `did you mean ${near.join(' or ')}?` : 'print_tree shows what is there'
 }
 
 /** Like `findPlace`, for tools that work on a directory. */

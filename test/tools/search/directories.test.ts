@@ -70,6 +70,16 @@ test('a full directory leaves room for its neighbours', async () => {
   expect(said).toContain('last.ts')
 })
 
+test('a tree that would be too long is shown less deep, and whole', async () => {
+  const files = Object.fromEntries(
+    Array.from({ length: 450 }, (_, at) => [`d${at % 90}/s/f${at}`, '']),
+  )
+  await using bench = await openSearchBench({ files })
+  const said = await bench.say(printTree, {})
+  expect(said.split('\n').filter((line) => line.includes('s/  (5 files)'))).toHaveLength(90)
+  expect(said).toContain('[only 2 levels')
+})
+
 test('a link that leads in a circle is not followed', async () => {
   await using bench = await openSearchBench({ files: tree })
   await symlink('..', bench.path('src/up'))

@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
 import { writeFile } from 'node:fs/promises'
+import { runProgram } from '../../../src/base/process.ts'
 import { grep } from '../../../src/tools/grep.ts'
 import { openSearchBench } from './search-bench.ts'
 
@@ -106,7 +107,7 @@ test('binary files are skipped and odd names shown', async () => {
   const said = await bench.say(grep, { pattern: 'needle' })
   expect(said).not.toContain('b.bin')
   expect(said).toContain('"sp ace\\n.txt"\n  1: needle')
-  expect(said).toContain('bad\ufffd\n  [the name is not UTF-8')
+  expect(said).toContain('bad\ufffd\n  [1 matching line, not shown: its name is not UTF-8]')
 })
 
 test('no match is explained', async () => {
@@ -134,6 +135,22 @@ test('bad input is refused with what to do', async () => {
   await expect(bench.run(grep, { pattern: 'x', path: 'src/a.tx' })).rejects.toThrow(
     'did you mean src/a.ts',
   )
+})
+
+test('a line of many megabytes is told, not shown', async () => {
+  const line = `needle${'x'.repeat(40 * 1024 * 1024)}\n`
+  await using bench = await openSearchBench({ files: { 'a.json': line, 'b.txt': 'needle\n' } })
+  expect(await bench.say(grep, { pattern: 'needle' })).toStartWith(
+    'a.json\n  [1 matching line, not shown: too long]\n\nb.txt\n  1: needle',
+  )
+})
+
+test('a pipe is not opened and a wildcard in path is explained', async () => {
+  await using bench = await openSearchBench({ files: tree })
+  await runProgram(['mkfifo', bench.path('pipe')])
+  await expect(bench.run(grep, { pattern: 'x', path: 'pipe' })).rejects.toThrow('neither a file')
+  expect(await bench.say(grep, { pattern: 'needle', mode: 'files' })).toBe('src/a.ts\nsrc/b.py')
+  await expect(bench.run(grep, { pattern: 'x', path: 'src/*.ts' })).rejects.toThrow('file_pattern')
 })
 
 test('an abort ends the search', async () => {
