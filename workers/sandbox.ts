@@ -2,4 +2,7 @@
 import { serveWorker } from '../src/rpc/serve.ts'
 import { createSandbox, selfTest } from './sandbox/service.ts'
 
-serveWorker<'sandbox'>({ create: (_options, emit) => createSandbox(emit), selfTest })
+serveWorker<'sandbox'>({
+  create: (_options, emit, groups) => createSandbox(emit, groups),
+  selfTest,
+})

@@ -25,8 +25,14 @@ export interface Failure {
   stack: string
 }
 
-/** `hello` is the worker's first message: what was sent before it has listeners may be lost. */
-export type Note = { note: 'hello' } | { note: 'event'; event: unknown }
+/**
+ * `hello` is the worker's first message: what was sent before it has listeners may be lost. `group` names a process
+ * group that the worker started (or that ended), which must not outlive it.
+ */
+export type Note =
+  | { note: 'hello' }
+  | { note: 'event'; event: unknown }
+  | { note: 'group'; leader: number; running: boolean }
 
 export function isNote(message: unknown): message is Note {
   return typeof message === 'object' && message !== null && 'note' in message

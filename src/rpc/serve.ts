@@ -16,11 +16,21 @@ import { type Note, type Outcome, type Remote, toOutcome } from './protocol.ts'
 
 export interface Server<Options, Service, Event> {
   /** Called once, with the first call. What it throws is the answer of that call, and the worker ends. */
-  create(options: Options, emit: (event: Event) => void): Service | Promise<Service>
+  create(
+    options: Options,
+    emit: (event: Event) => void,
+    groups: ProcessGroups,
+  ): Service | Promise<Service>
   /** Named checks for `codi --self-test`. */
   selfTest?(service: Service): Promise<SelfTest[]>
   /** Lets go of processes, files and databases when the worker is ended in order; it has little time. */
   close?(service: Service): void | Promise<void>
+}
+
+/** Process groups that a worker started: whatever ends the worker, or codi, ends them too. */
+export interface ProcessGroups {
+  started(leader: number): void
+  ended(leader: number): void
 }
 
 export function serveWorker<N extends WorkerName>(
@@ -37,11 +47,16 @@ export function serve<Options, Service extends object, Event>(
   const post = (note: Note) => endpoint.postMessage(note)
   const running = new Map<number, { controller: AbortController; done: Promise<Outcome> }>()
   let service: Service | undefined
+  const groups: ProcessGroups = {
+    started: (leader) => post({ note: 'group', leader, running: true }),
+    ended: (leader) => post({ note: 'group', leader, running: false }),
+  }
 
   const remote: Remote = {
     start: (options) =>
       toOutcome(async () => {
-        service = await server.create(options as Options, (event) => post({ note: 'event', event }))
+        const emit = (event: Event) => post({ note: 'event', event })
+        service = await server.create(options as Options, emit, groups)
       }),
     async call(id, method, args) {
       const controller = new AbortController()

@@ -44,6 +44,8 @@ export class WorkerThread {
   /** Held as long as the thread: Comlink drops the calls of a proxy that was collected. */
   readonly #remote: ReturnType<typeof wrap<Remote>>
   readonly #pending = new Set<(error: CodiError) => void>()
+  /** Process groups that the worker started and that run. */
+  readonly #groups = new Set<number>()
   readonly #hello = deferred<void>()
   readonly #gone = deferred<CodiError>()
   #end: CodiError | undefined
@@ -68,7 +70,9 @@ export class WorkerThread {
       const message: unknown = 'data' in event ? event.data : undefined
       if (!isNote(message)) return
       if (message.note === 'hello') this.#hello.resolve()
-      else onEvent(message.event)
+      else if (message.note === 'event') onEvent(message.event)
+      else if (message.running) this.#groups.add(message.leader)
+      else this.#groups.delete(message.leader)
     })
     this.#worker.addEventListener('error', (event) => {
       event.preventDefault()
@@ -78,6 +82,7 @@ export class WorkerThread {
       this.#fail(`ended with status ${'code' in event ? event.code : 'unknown'}`)
     })
     this.#remote = wrap<Remote>(endpoint)
+    process.on('exit', this.#killGroups)
   }
 
   /** Resolves, with the reason, when the thread is gone: crashed, ended by itself or by `end`. */
@@ -158,12 +163,26 @@ export class WorkerThread {
     })
   }
 
+  /** A thread that is cut off cannot end what it started, and the end of this process does not do it either. */
+  readonly #killGroups = () => {
+    for (const leader of this.#groups) {
+      try {
+        process.kill(-leader, 'SIGKILL')
+      } catch {
+        // It has ended meanwhile.
+      }
+    }
+    this.#groups.clear()
+  }
+
   /** The thread is lost: everything pending is told so. The first reason counts. */
   #fail(what: string): CodiError {
     const first = this.#end === undefined
     this.#end ??= new CodiError('worker', `The ${this.#name} worker ${what}`)
     if (!first) return this.#end
     this.#gone.resolve(this.#end)
+    this.#killGroups()
+    process.off('exit', this.#killGroups)
     const told = new CodiError('worker', `${this.#end.message}; try again`)
     for (const giveUp of [...this.#pending]) giveUp(told)
     return this.#end

@@ -6,16 +6,15 @@ import type {
   SelfTest,
   WorkerEvent,
 } from '../../src/contract/services.ts'
-import { signalGroup } from './processes.ts'
+import type { ProcessGroups } from '../../src/rpc/serve.ts'
 import { runCommand } from './run.ts'
 import { openTreeKeeper } from './tree.ts'
 
-export function createSandbox(emit: (event: WorkerEvent) => void): SandboxService {
-  const keeper = openTreeKeeper()
-  // Runs when the worker crashes: what can still be done at once is to end the groups.
-  process.on('exit', () => {
-    for (const leader of keeper.leaders()) signalGroup(leader, 'SIGKILL')
-  })
+export function createSandbox(
+  emit: (event: WorkerEvent) => void,
+  groups: ProcessGroups,
+): SandboxService {
+  const keeper = openTreeKeeper(groups)
   return {
     run: (request, signal) => runCommand(request, { emit, keeper, ...(signal ? { signal } : {}) }),
   }

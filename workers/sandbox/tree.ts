@@ -4,6 +4,7 @@
  * which command an orphan belongs. Elsewhere it is the group and the descendants that can be seen.
  */
 import { delay } from '../../src/base/async.ts'
+import type { ProcessGroups } from '../../src/rpc/serve.ts'
 import { markerVariable } from './launch.ts'
 import { type Libc, openLibc } from './libc.ts'
 import {
@@ -18,8 +19,6 @@ import {
 export interface TreeKeeper {
   /** Before the command starts: from now on orphans are adopted. */
   watch(marker: string): Tree
-  /** Group leaders of the commands that run now. */
-  leaders(): Iterable<number>
 }
 
 export interface Tree {
@@ -36,23 +35,22 @@ export interface Tree {
 
 const killStepMs = 2
 
-export function openTreeKeeper(): TreeKeeper {
-  const running = new Map<string, number | undefined>()
+export function openTreeKeeper(groups: ProcessGroups): TreeKeeper {
+  let running = 0
   let libc: Libc | undefined | false = false
 
   return {
-    leaders: () => [...running.values()].filter((pid) => pid !== undefined),
     watch(marker) {
       if (libc === false) libc = openLibc()
       const adopts = libc?.adoptOrphans(true) ?? false
-      running.set(marker, undefined)
+      running++
       return openTree(marker, {
         libc: adopts ? libc : undefined,
-        isOnly: () => running.size === 1,
-        root: (pid) => void running.set(marker, pid),
+        isOnly: () => running === 1,
+        groups,
         release() {
-          running.delete(marker)
-          if (running.size === 0 && libc) libc.adoptOrphans(false)
+          running--
+          if (running === 0 && libc) libc.adoptOrphans(false)
         },
       })
     },
@@ -64,11 +62,11 @@ interface Kept {
   libc: Libc | undefined
   /** No other command runs: an orphan that hides its origin can be nobody else's. */
   isOnly(): boolean
-  root(pid: number): void
+  groups: ProcessGroups
   release(): void
 }
 
-function openTree(marker: string, { libc, isOnly, root, release }: Kept): Tree {
+function openTree(marker: string, { libc, isOnly, groups, release }: Kept): Tree {
   let leader = 0
   /** What was once seen of the tree stays known when it becomes an orphan or a zombie. */
   const known = new Set<number>()
@@ -120,7 +118,7 @@ function openTree(marker: string, { libc, isOnly, root, release }: Kept): Tree {
   return {
     root(pid) {
       leader = pid
-      root(pid)
+      groups.started(pid)
     },
     isGone: () => alive().length === 0,
     signal: send,
@@ -133,7 +131,10 @@ function openTree(marker: string, { libc, isOnly, root, release }: Kept): Tree {
       }
       return count
     },
-    release,
+    release() {
+      if (leader !== 0) groups.ended(leader)
+      release()
+    },
   }
 }
 

@@ -1,0 +1,57 @@
+/**
+ * The process of one language server: in a group of its own, so that its helpers end with it and Ctrl+C in the
+ * terminal does not reach it; the last lines of stderr are kept for the day it dies.
+ */
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { deferred } from '../../src/base/async.ts'
+import { oneLine } from '../../src/base/text.ts'
+import type { ProcessGroups } from '../../src/rpc/serve.ts'
+
+export interface ServerProcess {
+  readonly stdin: ChildProcessWithoutNullStreams['stdin']
+  readonly stdout: ChildProcessWithoutNullStreams['stdout']
+  /** Resolves with the reason when the process is gone or could not be started. */
+  readonly ended: Promise<string>
+  kill(): void
+}
+
+const maxStderrChars = 8000
+const shownStderrChars = 400
+
+export function startProcess(argv: string[], cwd: string, groups: ProcessGroups): ServerProcess {
+  const [program = '', ...args] = argv
+  const child = spawn(program, args, { cwd, detached: true, stdio: 'pipe' })
+  const ended = deferred<string>()
+  let stderr = ''
+
+  const kill = () => {
+    if (child.pid === undefined) return
+    try {
+      process.kill(-child.pid, 'SIGKILL')
+    } catch {
+      // The whole group has ended already.
+    }
+  }
+  if (child.pid !== undefined) groups.started(child.pid)
+  child.stderr.setEncoding('utf8')
+  child.stderr.on('data', (text: string) => {
+    stderr = (stderr + text).slice(-maxStderrChars)
+  })
+  // A write to a server that died is told by its end.
+  child.stdin.on('error', () => {})
+  child.on('error', (error) => ended.resolve(`it cannot be started: ${error.message}`))
+  child.on('close', (code, signal) => {
+    kill()
+    if (child.pid !== undefined) groups.ended(child.pid)
+    const how = signal === null ? `ended with status ${code}` : `was ended by ${signal}`
+    const said = lastWords(stderr)
+    ended.resolve(said === '' ? `it ${how}` : `it ${how}: ${said}`)
+  })
+  return { stdin: child.stdin, stdout: child.stdout, ended: ended.promise, kill }
+}
+
+/** The line that names an error, for a stack trace under it says little; else the last lines. */
+function lastWords(stderr: string): string {
+  const named = stderr.split('\n').findLast((line) => /^\s*(\w*error|panic|fatal)\b/i.test(line))
+  return oneLine(named ?? stderr.slice(-shownStderrChars), shownStderrChars)
+}
