@@ -146,12 +146,12 @@ export function stillFits(before: string, after: string): boolean {
 /** A parameter without its name where it has a type: renaming it breaks nobody. */
 function shape(parameter: string): string {
   const typed =
-    /^(?:this\s*:|(?:mut\s+|readonly\s+|public\s+|private\s+)*[\w$]+\??\s*:)\s*(.+)$/.exec(
+    /^(?:(?:mut|readonly|public|private)\s+)*(?:[\w$]+\??|\{[^}]*\}|\[[^\]]*\])\s*:\s*(.+)$/.exec(
       parameter,
     )
-  return (typed?.[1] ?? parameter).replace(/\s*=.*$/, '').replace(/\s+/g, '')
+  return (typed?.[1] ?? parameter).replace(/\s*=(?!>).*$/, '').replace(/\s+/g, '')
 }
 
 function isOptional(parameter: string): boolean {
-  return /^[\w$\s]+\?\s*:|=|^\.\.\.|^\*/.test(parameter)
+  return /^[\w$\s]+\?\s*:|=(?!>)|^\.\.\.|^\*/.test(parameter)
 }

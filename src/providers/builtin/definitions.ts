@@ -1,4 +1,5 @@
 /** Definitions in a piece of source text, found by line patterns: what a diff hunk gives without its file. */
+import { oneLine } from '../../base/text.ts'
 import { isCode, keywords, languageOf } from './languages.ts'
 
 export interface Definition {
@@ -13,6 +14,7 @@ export interface Definition {
   exported: boolean
 }
 
+const headChars = 90
 /** Lines that one head may take. */
 const maxHeadLines = 12
 
@@ -105,4 +107,30 @@ export function parametersOf(signature: string): string[] {
 
 function count(text: string, char: string): number {
   return text.split(char).length - 1
+}
+
+/** A head without what every definition says: keywords of visibility, a constant's value; types go when it is long. */
+export function shortHead(signature: string): string {
+  const bare = signature
+    .replace(/^(?:export\s+)?(?:default\s+)?(?:declare\s+)?/, '')
+    .replace(/^(?:pub(?:\([^)]*\))?|public|private|protected|final)\s+/, '')
+    .replace(/^(const|let|var|static)\s+([\w$]+)\b(?!.*=>).*$/, '$1 $2')
+    .replace(/\s*[{:]\s*$/, '')
+    .replace(/([([])\s+/g, '$1')
+    .replace(/,?\s+([)\]])/g, '$1')
+  if (bare.length <= headChars) return bare
+  return oneLine(withoutTypes(bare), headChars)
+}
+
+/** `f(a: string, b = {}): Promise<void>` = `f(a, b)`. */
+function withoutTypes(head: string): string {
+  const open = head.indexOf('(', /^func \([^)]*\)/.exec(head)?.[0].length ?? 0)
+  if (open < 0) return head
+  const names = parametersOf(head).map(
+    (parameter) =>
+      /^(?:(?:mut|readonly|public|private|this)\s+)*([*&]*(?:\.\.\.)?[\w$]+|\{[^}]*\})/.exec(
+        parameter,
+      )?.[1] ?? parameter,
+  )
+  return `${head.slice(0, open)}(${names.join(', ')})`
 }

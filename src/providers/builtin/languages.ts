@@ -57,7 +57,7 @@ const rows: Language[] = [
       {
         kind: 'method',
         pattern:
-          /^\s+(?:(?:public|private|protected|static|override|async|get|set|readonly|abstract)\s+|\*\s*)*(?<name>#?[\w$]+)\s*(?:<[^>(]*>)?\([^;]*\{\s*$/,
+          /^\s+(?:(?:public|private|protected|static|override|async|get|set|readonly|abstract)\s+|\*\s*)*(?<name>#?[\w$]+)\s*(?:<[^>(]*>)?\((?!.*(?:=>|\bfunction\b.*)\s*\{\s*$)[^;]*\{\s*$/,
       },
     ],
     isExported: (_name, line) => /^\s*export\b/.test(line) || /^\s+(?!private|#)/.test(line),

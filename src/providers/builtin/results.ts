@@ -39,6 +39,8 @@ export interface FileText {
   /** Number of the first line in `lines`. */
   start: number
   lines: string[]
+  /** Lines of the whole file; undefined where that is not known. */
+  total?: number
 }
 
 export interface DiagnosticRow {
@@ -172,7 +174,9 @@ export function fileText(outcomes: readonly Outcome[], path: string): FileText |
     else if (at !== start + lines.length) continue
     lines.push((match[2] as string).replace(/\r$/, ''))
   }
-  return lines.length === 0 ? undefined : { start, lines }
+  if (lines.length === 0) return undefined
+  const total = isJsonObject(outcome.data) ? number(outcome.data, 'totalLines') : 0
+  return { start, lines, ...(total > 0 ? { total } : {}) }
 }
 
 export function diagnosticRows(outcomes: readonly Outcome[]): DiagnosticRow[] {

@@ -30,6 +30,9 @@ export interface GrepOptions {
   limit?: number
 }
 
+/** Uses of one name that are looked at. */
+const maxUses = 200
+
 export function createToolkit(tools: readonly ToolSpec[]): Toolkit {
   const names = new Set(tools.map((tool) => tool.name))
   const call = (name: string, input: JsonObject): Call[] =>
@@ -63,8 +66,8 @@ export function createToolkit(tools: readonly ToolSpec[]): Toolkit {
       }),
     uses: (name, options = {}) =>
       names.has('find_references')
-        ? call('find_references', { name, ...options })
-        : grep(wordPattern(name), { ...options, limit: 100 }),
+        ? call('find_references', { name, limit: maxUses, ...options })
+        : grep(wordPattern(name), { ...options, limit: maxUses }),
     grep,
     glob: (pattern) => call('glob', { pattern }),
     outline: (path) => call('outline', { path }),

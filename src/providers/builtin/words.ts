@@ -89,7 +89,10 @@ export function holds(stems: ReadonlySet<string>, wanted: string): boolean {
 
 /** The first sentence of a comment, on one line. */
 export function firstSentence(doc: string): string {
-  const plain = doc.replace(/\s+/g, ' ').trim()
+  const plain = doc
+    .replace(/[=~*_-]{4,}|\+[-=+]{3,}/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
   const sentence = /^.*?[.!?](?=\s+[A-Z`"(]|$)/.exec(plain)?.[0] ?? plain
   return oneLine(sentence, docChars)
 }

@@ -1,5 +1,6 @@
 /** One file: what it says of itself, its parts, what it imports, who imports it, its tests, its size. */
 import { oneLine, plural } from '../../../base/text.ts'
+import { shortHead } from '../definitions.ts'
 import { isCode, isTest, languageOf } from '../languages.ts'
 import {
   type FileText,
@@ -16,7 +17,7 @@ import type { Asked } from './asked.ts'
 import { explainDirectory } from './explain-directory.ts'
 import { explainSymbol } from './explain-symbol.ts'
 import { importCalls, importsIn, importsOf } from './imports.ts'
-import { code, excerpt, fileDoc, listed, paragraphs, shortHead } from './markdown.ts'
+import { code, excerpt, fileDoc, listed, paragraphs } from './markdown.ts'
 
 const shownParts = 14
 const readLines = 2000
@@ -71,8 +72,7 @@ function innermost(rows: readonly SymbolEntry[], line: number): SymbolEntry | un
 
 function heading(path: string, text: FileText, rows: readonly SymbolEntry[]): string {
   const exported = rows.filter((row) => row.exported && row.container === '').length
-  const last = text.start + text.lines.length - 1
-  const size = plural(last, 'line')
+  const size = plural(text.total ?? text.start + text.lines.length - 1, 'line')
   const parts =
     rows.length === 0
       ? ''
@@ -103,10 +103,8 @@ function partLines(rows: readonly SymbolEntry[]): string {
   )
   const members = rows.filter((row) => row.container !== '' && row.kind !== 'property')
   const room = shownParts
-  const chosen =
-    top.length > room
-      ? [...top.filter((row) => row.exported), ...top.filter((row) => !row.exported)].slice(0, room)
-      : [...top, ...members].slice(0, room)
+  const byWeight = [...top].sort((a, b) => weightOf(a) - weightOf(b))
+  const chosen = top.length > room ? byWeight.slice(0, room) : [...top, ...members].slice(0, room)
   const lines = chosen
     .sort((a, b) => a.line - b.line)
     .map((row) => {
@@ -116,6 +114,12 @@ function partLines(rows: readonly SymbolEntry[]): string {
   const left = top.length + members.length - chosen.length
   if (left > 0) lines.push(`- … and ${left} more`)
   return `Its parts:\n${lines.join('\n')}`
+}
+
+/** What others can use and what does something first. */
+function weightOf(row: SymbolEntry): number {
+  const passive = ['constant', 'variable', 'property'].includes(row.kind)
+  return (row.exported ? 0 : 1) + (passive ? 2 : 0)
 }
 
 function dependenciesText(path: string, text: FileText, importers: string[]): string {

@@ -1,11 +1,13 @@
 /** One symbol: what it is, what it does, what it calls, who calls it, its tests. */
+
+import { shortHead } from '../definitions.ts'
 import { fileText, type SymbolEntry, symbolRows, useRows } from '../results.ts'
 import type { Outcome, Script } from '../script.ts'
 import { firstSentence } from '../words.ts'
 import type { Asked } from './asked.ts'
 import { connections, realUses } from './connections.ts'
 import { withEnclosing } from './enclosing.ts'
-import { at, code, excerpt, fileDoc, listed, paragraphs, shortHead } from './markdown.ts'
+import { at, code, excerpt, fileDoc, listed, paragraphs } from './markdown.ts'
 import { placeOfSymbol } from './place.ts'
 import { stepCalls, stepLines } from './steps.ts'
 

@@ -54,8 +54,7 @@ const importLines: RegExp[] = [
   /^\s*import\s+['"]([^'"]+)['"]/,
   /\brequire\(\s*['"]([^'"]+)['"]\s*\)/,
   /^\s*from\s+([\w.]+)\s+import\b/,
-  /^\s*import\s+([\w.]+)(?:\s+as\s+\w+)?\s*;?$/,
-  /^\s*(?:[\w.]+\s+)?"([\w./-]+)"$/,
+  /^\s*import\s+([\w.]+(?:\s*,\s*[\w.]+)*)(?:\s+as\s+\w+)?\s*;?$/,
   /^\s*(?:pub\s+)?use\s+([\w:]+)/,
   /^\s*(?:pub\s+)?mod\s+(\w+)\s*;/,
   /^\s*#\s*include\s+[<"]([^>"]+)[>"]/,
@@ -77,9 +76,9 @@ export function importsIn(path: string, text: FileText): string[] {
       continue
     }
     for (const pattern of importLines) {
-      const name = pattern.source.startsWith('^\\s*(?:[\\w.]+') ? undefined : pattern.exec(row)?.[1]
+      const name = pattern.exec(row)?.[1]
       if (name !== undefined) {
-        found.push(name)
+        found.push(...name.split(/\s*,\s*/))
         break
       }
     }

@@ -1,13 +1,11 @@
 /** Pieces of an answer: places, excerpts, sentences. Everything from files is data: inline code is fenced safely. */
 
 import { oneLine } from '../../../base/text.ts'
-import { parametersOf } from '../definitions.ts'
+import { shortHead } from '../definitions.ts'
 import { languageOf } from '../languages.ts'
 import type { FileText } from '../results.ts'
 import { firstSentence } from '../words.ts'
 import type { Place } from './place.ts'
-
-const headChars = 90
 
 /** Inline code, also for text that holds backticks. */
 export function code(text: string): string {
@@ -33,32 +31,6 @@ export function headOf(place: Pick<Place, 'signature' | 'name' | 'snippet' | 'ki
   return oneLine(firstTelling(place.snippet), 80)
 }
 
-/** A head without what every definition says: keywords of visibility, a constant's value; types go when it is long. */
-export function shortHead(signature: string): string {
-  const bare = signature
-    .replace(/^(?:export\s+)?(?:default\s+)?(?:declare\s+)?/, '')
-    .replace(/^(?:pub(?:\([^)]*\))?|public|private|protected|final)\s+/, '')
-    .replace(/^(const|let|var|static)\s+([\w$]+)\b(?!.*=>).*$/, '$1 $2')
-    .replace(/\s*[{:]\s*$/, '')
-    .replace(/([([])\s+/g, '$1')
-    .replace(/,?\s+([)\]])/g, '$1')
-  if (bare.length <= headChars) return bare
-  return oneLine(withoutTypes(bare), headChars)
-}
-
-/** `f(a: string, b = {}): Promise<void>` = `f(a, b)`. */
-function withoutTypes(head: string): string {
-  const open = head.indexOf('(', /^func \([^)]*\)/.exec(head)?.[0].length ?? 0)
-  if (open < 0) return head
-  const names = parametersOf(head).map(
-    (parameter) =>
-      /^(?:(?:mut|readonly|public|private|this)\s+)*([*&]*(?:\.\.\.)?[\w$]+|\{[^}]*\})/.exec(
-        parameter,
-      )?.[1] ?? parameter,
-  )
-  return `${head.slice(0, open)}(${names.join(', ')})`
-}
-
 function firstTelling(snippet: string): string {
   return snippet.split('\n').find((line) => /\w/.test(line)) ?? ''
 }
@@ -72,11 +44,27 @@ export function excerpt(
   if (!text) return ''
   const first = Math.max(range.from, text.start)
   const wanted = text.lines.slice(first - text.start, range.to - text.start + 1)
-  const shown = dedent(wanted.slice(0, range.maxLines).map((line) => line.slice(0, 200)))
+  const body = languageOf(file)?.fence === 'python' ? withoutDocstring(wanted) : wanted
+  const shown = dedent(body.slice(0, range.maxLines).map((line) => line.slice(0, 200)))
   while (shown.length > 0 && shown.at(-1)?.trim() === '') shown.pop()
   if (shown.length === 0) return ''
-  if (wanted.length > range.maxLines) shown.push(`… ${wanted.length - range.maxLines} more lines`)
+  if (body.length > range.maxLines) shown.push(`… ${body.length - range.maxLines} more lines`)
   return fence(shown.join('\n'), languageOf(file)?.fence ?? '')
+}
+
+/** A long docstring would fill the excerpt; what it says stands above it. */
+function withoutDocstring(lines: string[]): string[] {
+  const start = lines.slice(0, 12).findIndex((line) => /^\s+[rRuU]?("""|''')/.test(line))
+  if (start < 1) return lines
+  const quote = (lines[start] as string).includes("'''") ? "'''" : '"""'
+  if ((lines[start] as string).split(quote).length > 2) return lines
+  const end = lines.findIndex((line, index) => index > start && line.includes(quote))
+  if (end < 0) return lines
+  return [
+    ...lines.slice(0, start),
+    `${(lines[start] as string).trimEnd()} …${quote}`,
+    ...lines.slice(end + 1),
+  ]
 }
 
 export function fence(body: string, language: string): string {
@@ -113,38 +101,45 @@ export function fileDoc(text: FileText | undefined, file: string): string {
   const language = languageOf(file)
   if (!language || language.definitions.length === 0) return ''
   const lines = text.lines.slice(0, 60)
-  let index = 0
-  const skip =
-    /^\s*$|^#!|^['"]use \w+['"];?$|^# -\*-|^package\s|^#!\[|^<\?php|^\/\/ @|^\/\/go:build|^\/\* eslint|^# frozen_string/
-  while (index < lines.length && skip.test(lines[index] as string)) index++
-  const block = readComment(lines.slice(index), language.fence)
-  const said = block.join(' ').replace(/\s+/g, ' ').trim()
-  if (/copyright|licen[cs]e|SPDX|all rights reserved/i.test(said.slice(0, 400))) return ''
-  return said
+  let rest = lines
+  // A licence may stand before what the file says of itself.
+  for (let block = 0; block < 3; block++) {
+    while (rest.length > 0 && directive.test(rest[0] as string)) rest = rest.slice(1)
+    const comment = readComment(rest, language.fence)
+    const said = comment.text.join(' ').replace(/\s+/g, ' ').trim()
+    if (comment.lines === 0) return ''
+    if (said !== '' && !/copyright|licen[cs]e|SPDX|all rights reserved/i.test(said.slice(0, 400)))
+      return said
+    rest = rest.slice(comment.lines)
+  }
+  return ''
 }
 
-function readComment(lines: string[], language: string): string[] {
+/** Lines that may stand before the first comment. */
+const directive =
+  /^\s*$|^#!|^['"]use \w+['"];?$|^# -\*-|^package\s|^#!\[|^<\?php|^\/\/ @|^\/\/go:build|^\/\* eslint|^# frozen_string/
+
+/** The comment at the head of `lines`: its text, and how many lines it takes. */
+function readComment(lines: string[], language: string): { text: string[]; lines: number } {
   const [first = ''] = lines
   const docstring = /^\s*[rRuU]?("""|''')/.exec(first)
   if (language === 'python' && docstring) {
     const quote = docstring[1] as string
-    const body = lines.join('\n').slice(first.indexOf(quote) + 3)
-    return (body.split(quote)[0] as string).split(/\n\s*\n/)[0]?.split('\n') ?? []
+    const body = lines
+      .join('\n')
+      .slice(first.indexOf(quote) + 3)
+      .split(quote)[0] as string
+    return { text: body.split(/\n\s*\n/)[0]?.split('\n') ?? [], lines: body.split('\n').length }
   }
   if (/^\s*\/\*/.test(first)) {
-    const body = lines.join('\n').split('*/')[0] as string
-    return body
-      .replace(/^\s*\/\*+!?/, '')
-      .split('\n')
-      .map((line) => line.replace(/^\s*\*( |$)/, ''))
+    const body = (lines.join('\n').split('*/')[0] as string).replace(/^\s*\/\*+!?/, '')
+    const text = body.split('\n').map((line) => line.replace(/^\s*\*( |$)/, ''))
+    return { text, lines: text.length }
   }
   const marker = /^\s*(\/\/[/!]?|#)(?!\[)/
-  const taken: string[] = []
-  for (const line of lines) {
-    if (!marker.test(line)) break
-    const body = line.replace(marker, '').trim()
-    if (body === '' && taken.length > 0) break
-    taken.push(body)
-  }
-  return taken
+  const end = lines.findIndex((line) => !marker.test(line))
+  const own = lines.slice(0, end < 0 ? lines.length : end)
+  const text = own.map((line) => line.replace(marker, '').trim())
+  const blank = text.findIndex((line, index) => line === '' && index > 0 && text[index - 1] !== '')
+  return { text: blank < 0 ? text : text.slice(0, blank), lines: own.length }
 }

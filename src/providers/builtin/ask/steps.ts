@@ -3,12 +3,13 @@
  * each with what its doc comment says. A type or a class is told by its members.
  */
 
+import { shortHead } from '../definitions.ts'
 import { codeOnly, keywords, languageOf } from '../languages.ts'
 import type { FileText, SymbolEntry } from '../results.ts'
 import type { Call } from '../script.ts'
 import type { Toolkit } from '../toolkit.ts'
 import { firstSentence } from '../words.ts'
-import { at, code, listed, shortHead } from './markdown.ts'
+import { at, code, listed } from './markdown.ts'
 import type { Place } from './place.ts'
 
 const maxSteps = 8

@@ -2,7 +2,7 @@
 import { plural } from '../../../base/text.ts'
 import type { Finding } from '../../../contract/review.ts'
 import { type DefinitionChange, stillFits } from '../changes.ts'
-import { parametersOf } from '../definitions.ts'
+import { parametersOf, shortHead } from '../definitions.ts'
 import type { FileDiff } from '../diff.ts'
 import { isCode, isTest, keywords, languageOf } from '../languages.ts'
 import { type UseRow, useRows } from '../results.ts'
@@ -136,10 +136,9 @@ function describe(change: DefinitionChange, uses: UseRow[]): Finding {
 }
 
 function whatChanged(change: DefinitionChange): string {
-  const before = parametersOf(change.before)
-  const after = parametersOf(change.after)
-  if (before.length !== after.length) {
-    return `It takes ${plural(after.length, 'parameter')}, before ${before.length}: now \`${change.after}\``
-  }
-  return `Now \`${change.after}\`, before \`${change.before}\``
+  const before = parametersOf(change.before).length
+  const after = parametersOf(change.after).length
+  const now = `now \`${shortHead(change.after)}\``
+  if (before !== after) return `It takes ${plural(after, 'parameter')}, before ${before}: ${now}`
+  return `It is ${now}, before \`${shortHead(change.before)}\``
 }
