@@ -10,6 +10,7 @@ import { listFiles } from './search-files.ts'
 import { type GlobPattern, parseGlob } from './search-pattern.ts'
 import { findDirectory, type Place } from './search-place.ts'
 import { showName, unreadableNote } from './search-run.ts'
+import { joinLines } from './search-show.ts'
 
 const input = Type.Object({
   pattern: Type.String(),
@@ -81,8 +82,4 @@ function nothing(pattern: string, place: Place, listed: number): string {
   if (listed === 0) return `No files below ${place.shown} (ignored and hidden ones are left out).`
   const searched = `${plural(listed, 'file')} below ${place.shown}`
   return `No files match ${pattern} among ${searched} (ignored and hidden ones are left out; name their directory as path to look there).`
-}
-
-function joinLines(lines: string[]): string {
-  return lines.filter((line) => line !== '').join('\n')
 }

@@ -1,21 +1,16 @@
 /** Searches text in files: a thin, bounded, explained view of ripgrep. */
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { type Static, Type } from '@sinclair/typebox'
 import { CodiError } from '../base/errors.ts'
 import { formatCount, plural } from '../base/text.ts'
-import type { Tool, ToolContext, ToolResult } from '../contract/tool.ts'
+import type { Tool, ToolContext } from '../contract/tool.ts'
 import text from './grep.md' with { type: 'text' }
 import { listFiles } from './search-files.ts'
 import { type FileFilter, fileFilter } from './search-filter.ts'
-import {
-  countMatches,
-  type FileCount,
-  type MatchLine,
-  type MatchQuery,
-  readMatches,
-} from './search-matches.ts'
+import { countMatches, type MatchQuery } from './search-matches.ts'
 import { findPlace, type Place } from './search-place.ts'
-import { showName, unreadableNote } from './search-run.ts'
+import { unreadableNote } from './search-run.ts'
+import { type Found, joinLines, showFiles, showLines } from './search-show.ts'
 
 const input = Type.Object({
   pattern: Type.String(),
@@ -38,9 +33,6 @@ const defaultLimit = 100
 const maxLimit = 1000
 const maxContext = 20
 const maxPatternChars = 10_000
-/** Text of all lines together; the loop would cut what is longer in the middle. */
-const maxChars = 40_000
-
 export const grep: Tool<typeof input> = {
   name: 'grep',
   text,
@@ -76,14 +68,6 @@ export const grep: Tool<typeof input> = {
   },
 }
 
-interface Found {
-  context: ToolContext
-  cwd: string
-  query: MatchQuery
-  files: FileCount[]
-  notes: string[]
-}
-
 function parseQuery(given: Input, filter: FileFilter): MatchQuery {
   const { pattern, mode } = given
   if (pattern === '')
@@ -117,105 +101,6 @@ function refused(thrown: unknown, given: Input): unknown {
   )
 }
 
-function showFiles(found: Found, options: { limit: number; counts: boolean }): ToolResult {
-  const rows = found.files.map((row) => ({ file: shownFile(found, row.file), count: row.count }))
-  const shown = rows.slice(0, options.limit)
-  const lines = shown.map(
-    (row) => `${showName(row.file)}${options.counts ? `: ${formatCount(row.count)}` : ''}`,
-  )
-  const total = options.counts ? `, ${plural(sum(rows), 'matching line')}` : ''
-  const summary =
-    shown.length < rows.length
-      ? `[${shown.length} of ${plural(rows.length, 'file')}${total}; narrow the search or raise head_limit]`
-      : options.counts
-        ? `[${plural(rows.length, 'file')}${total}]`
-        : ''
-  return {
-    content: joinLines([...lines, summary, ...found.notes]),
-    detail: { type: 'list', lines },
-    data: shown,
-  }
-}
-
-async function showLines(
-  found: Found,
-  options: { limit: number; around: number },
-): Promise<ToolResult> {
-  const total = sum(found.files)
-  const wanted: FileCount[] = []
-  for (const row of found.files) {
-    if (sum(wanted) >= options.limit) break
-    wanted.push(row)
-  }
-  const all = await readMatches(found.context, found.query, {
-    cwd: found.cwd,
-    files: wanted.map((row) => row.file),
-    ...options,
-  })
-  const { groups, shown, cut } = groupLines(all, options.limit)
-  const blocks: string[] = []
-  for (const row of wanted) {
-    const lines = groups.get(row.file)
-    const name = shownFile(found, row.file)
-    if (lines) blocks.push(fileBlock(name, lines))
-    else if (shown.length < options.limit && !cut) blocks.push(unshownBlock(name, row))
-  }
-  const notes = [...found.notes]
-  if (shown.length < total) {
-    notes.unshift(
-      `[${shown.length} of ${formatCount(total)} matching lines in ${plural(found.files.length, 'file')}; narrow the search, raise head_limit, or use mode files]`,
-    )
-  }
-  return {
-    content: joinLines([blocks.join('\n\n'), ...notes]),
-    detail: { type: 'list', lines: blocks.join('\n').split('\n') },
-    data: shown.map((line) => ({
-      file: shownFile(found, line.file),
-      line: line.line,
-      text: line.text,
-    })),
-  }
-}
-
-/** Lines by file up to the limits; `shown` are the matches among them. */
-function groupLines(
-  lines: MatchLine[],
-  limit: number,
-): { groups: Map<string, MatchLine[]>; shown: MatchLine[]; cut: boolean } {
-  const groups = new Map<string, MatchLine[]>()
-  const shown: MatchLine[] = []
-  let chars = 0
-  for (const line of lines) {
-    if (line.isMatch && shown.length === limit) break
-    chars += line.text.length + 8
-    if (chars > maxChars) return { groups, shown, cut: true }
-    if (line.isMatch) shown.push(line)
-    const group = groups.get(line.file)
-    if (group) group.push(line)
-    else groups.set(line.file, [line])
-  }
-  return { groups, shown, cut: false }
-}
-
-/** ripgrep found lines that could not be read back: lines of many megabytes, or a file that cannot be named. */
-function unshownBlock(name: string, row: FileCount): string {
-  const count = plural(row.count, 'matching line')
-  const reason = row.file.includes('\ufffd') ? 'its name is not UTF-8' : 'too long'
-  return `${showName(name)}\n  [${count}, not shown: ${reason}]`
-}
-
-function fileBlock(name: string, lines: MatchLine[]): string {
-  const rows = [showName(name)]
-  let last: number | undefined
-  const hasContext = lines.some((line) => !line.isMatch)
-  for (const line of lines) {
-    if (hasContext && last !== undefined && line.line > last + 1) rows.push('  --')
-    rows.push(`  ${line.line}${line.isMatch ? ':' : '-'} ${line.text}`)
-    last = line.line
-  }
-  return rows.join('\n')
-}
-
 async function nothing(
   given: Input,
   where: { context: ToolContext; place: Place; filter: FileFilter },
@@ -238,16 +123,4 @@ async function nothing(
     ? `No file matches file_pattern ${given.file_pattern}`
     : 'No files'
   return `${which} below ${place.shown} (${leftOut}).`
-}
-
-function shownFile(found: Found, file: string): string {
-  return found.context.workspace.display(join(found.cwd, file))
-}
-
-function sum(rows: readonly FileCount[]): number {
-  return rows.reduce((total, row) => total + row.count, 0)
-}
-
-function joinLines(lines: string[]): string {
-  return lines.filter((line) => line !== '').join('\n')
 }

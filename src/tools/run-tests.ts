@@ -1,12 +1,8 @@
 /** Runs the tests of a project and tells what failed, before everything else. */
-import { stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { type Static, Type } from '@sinclair/typebox'
-import { CodiError } from '../base/errors.ts'
+import { Type } from '@sinclair/typebox'
 import { formatCount, formatDuration } from '../base/text.ts'
 import type { Tool, ToolContext, ToolResult } from '../contract/tool.ts'
 import {
-  checkCommand,
   clampTimeout,
   commandRequest,
   didFail,
@@ -15,10 +11,9 @@ import {
   plainOutput,
   runShell,
 } from './run-command.ts'
-import { detectTests, planFor, type TestPlan } from './run-detect.ts'
 import { failingOutput, parseReport, type TestReport } from './run-parse.ts'
+import { planRun, type TestRun } from './run-plan.ts'
 import text from './run-tests.md' with { type: 'text' }
-import { findDirectory, type Place } from './search-place.ts'
 
 const input = Type.Object({
   command: Type.Optional(Type.String()),
@@ -26,7 +21,6 @@ const input = Type.Object({
   timeout: Type.Optional(Type.Number({ description: 'milliseconds, default 300000' })),
   cwd: Type.Optional(Type.String()),
 })
-type Input = Static<typeof input>
 
 const defaultTimeoutMs = 300_000
 /** Enough to find every failure in; what the model reads of it is far less. */
@@ -60,96 +54,6 @@ export const runTests: Tool<typeof input> = {
   },
 }
 
-interface TestRun {
-  command: string
-  cwd: Place
-  runner: string | undefined
-  /** Other ways to run tests that were found. */
-  others: string[]
-}
-
-async function planRun(given: Input, context: ToolContext): Promise<TestRun> {
-  if (given.command !== undefined && given.command.trim() !== '') {
-    const cwd = await checkCommand(context, { command: given.command, cwd: given.cwd })
-    return finishPlan({ plan: planFor(given.command.trim()), others: [], cwd }, given.filter)
-  }
-  return finishPlan(await detect(context, given.cwd), given.filter)
-}
-
-interface Detected {
-  plan: TestPlan
-  others: string[]
-  cwd: Place
-}
-
-/** Looks in the directory, then in those above it up to the workspace's own. */
-async function detect(context: ToolContext, path: string | undefined): Promise<Detected> {
-  const start = await findDirectory(context, path)
-  const top = [context.workspace.root, ...context.workspace.added]
-  for (let directory = start.absolute; ; directory = dirname(directory)) {
-    const [plan, ...others] = await detectTests(directory)
-    if (plan) {
-      const shown = context.workspace.display(directory) || '.'
-      const cwd = { absolute: directory, shown, isDirectory: true }
-      return { plan, others: others.map((other) => other.command), cwd }
-    }
-    if (top.includes(directory) || dirname(directory) === directory) break
-  }
-  throw new CodiError(
-    'not_found',
-    `No tests were recognized in ${start.shown} (package.json, pyproject.toml, go.mod, Cargo.toml, Makefile …); give command, or cwd of the package to test`,
-  )
-}
-
-async function finishPlan(
-  { plan, others, cwd }: Detected,
-  filter: string | undefined,
-): Promise<TestRun> {
-  const wanted = filter?.trim() ?? ''
-  const command = wanted === '' ? plan.command : await narrow(plan, { filter: wanted, cwd })
-  return { command, cwd, runner: plan.runner?.name, others }
-}
-
-async function narrow(
-  plan: TestPlan,
-  { filter, cwd }: { filter: string; cwd: Place },
-): Promise<string> {
-  const { runner } = plan
-  if (!runner) {
-    throw new CodiError(
-      'unsupported',
-      `codi does not know which test runner \`${plan.command}\` calls, so filter cannot be applied; give the whole command instead`,
-    )
-  }
-  const file = await fileFilter(filter, cwd)
-  const narrowed = file === undefined ? runner.byName?.(filter) : runner.byPath?.(file)
-  if (!narrowed) {
-    const what = file === undefined ? 'the name of a test' : 'a file'
-    throw new CodiError(
-      'unsupported',
-      `${runner.name} cannot be narrowed to ${what} here; give the whole command instead`,
-    )
-  }
-  const all = runner.everything
-  const base =
-    file !== undefined && all !== undefined ? plan.command.replace(` ${all}`, '') : plan.command
-  return `${base}${plan.separator}${narrowed.map(quote).join(' ')}`
-}
-
-/** The filter as a path relative to where the tests run, when there is such a file; `file::test` of pytest too. */
-async function fileFilter(filter: string, cwd: Place): Promise<string | undefined> {
-  const path = filter.split('::')[0] ?? ''
-  const exists = await stat(join(cwd.absolute, path)).then(
-    () => true,
-    () => false,
-  )
-  return exists && path !== '' ? filter : undefined
-}
-
-function quote(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
-}
-
 async function describe(
   context: ToolContext,
   run: TestRun,
@@ -158,7 +62,8 @@ async function describe(
   const { result } = finished
   const output = plainOutput(result.output).trim()
   const report = parseReport(output, run.runner)
-  const failed = didFail(result) || (report?.failed ?? 0) > 0
+  const noneRan = report !== undefined && report.passed + report.failed === 0
+  const failed = didFail(result) || (report?.failed ?? 0) > 0 || (noneRan && run.filtered)
   const told = failed ? failingOutput(output, report, maxFailingChars) : quietOutput(output, report)
   const keptAs = finished.keptAs ?? (await keep(context, output, told))
   const where = run.cwd.shown === '.' ? '' : ` in ${run.cwd.shown}`
@@ -166,6 +71,7 @@ async function describe(
   const parts = [
     `${summary(report, failed)}: \`${run.command}\`${where} (${exitText(finished)}${formatDuration(result.durationMs)})`,
     ended ? endingText(result, timeoutMs) : '',
+    noneRan && run.filtered ? '[no test matches the filter]' : '',
     failureList(report),
     told,
     keptAs === undefined ? '' : `[whole output: recall_result ${keptAs}]`,

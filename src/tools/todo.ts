@@ -49,14 +49,26 @@ export const todo: Tool<typeof input> = {
 function readItem(item: TodoItem, at: number): TodoItem {
   const itemText = oneLine(item.text, maxTextChars)
   if (itemText === '') throw new CodiError('invalid', `Item ${at + 1} has no text`)
-  if (!statuses.includes(item.status)) {
-    throw new CodiError(
-      'invalid',
-      `Item ${at + 1} has the status "${item.status}"; use ${statuses.join(', ')}`,
-    )
-  }
-  return { text: itemText, status: item.status }
+  const folded = item.status.toLowerCase().replace(/[ -]/g, '_')
+  const status = statuses.find((known) => known === (otherWords.get(folded) ?? folded))
+  if (status) return { text: itemText, status }
+  throw new CodiError(
+    'invalid',
+    `Item ${at + 1} has the status "${item.status}"; use ${statuses.join(', ')}`,
+  )
 }
+
+/** What other agents' lists call it. */
+const otherWords: ReadonlyMap<string, TodoItem['status']> = new Map([
+  ['todo', 'pending'],
+  ['open', 'pending'],
+  ['not_started', 'pending'],
+  ['doing', 'in_progress'],
+  ['active', 'in_progress'],
+  ['completed', 'done'],
+  ['complete', 'done'],
+  ['finished', 'done'],
+])
 
 function summary(items: TodoItem[], active: TodoItem | undefined): string {
   if (items.length === 0) return 'The list is empty now.'

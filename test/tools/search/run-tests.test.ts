@@ -45,6 +45,8 @@ test('filter narrows to a test by name or to a file', async () => {
   expect(byName.data).toMatchObject({ passed: 1, failed: 0 })
   const byFile = await bench.run(runTests, { command, filter: './a.test.ts' })
   expect(byFile.data).toMatchObject({ passed: 1, failed: 1, failures: ['a two'] })
+  const none = await bench.run(runTests, { command, filter: 'zzz' })
+  expect(none.isError).toBe(true)
 })
 
 test('a command that is not understood is judged by its exit status', async () => {
@@ -131,6 +133,9 @@ test('where nothing is recognized or cannot be narrowed, that is said with what 
   await using bench = await openSearchBench({ files: { 'a.txt': '', Makefile: 'test:\n' } })
   await using empty = await openSearchBench()
   await expect(empty.run(runTests, {})).rejects.toThrow(/No tests were recognized.*give command/)
+  await empty.write('app/package.json', nodePackage)
+  await empty.write('packages/core/go.mod', '')
+  await expect(empty.run(runTests, {})).rejects.toThrow('tests in app, packages/core')
   await expect(bench.run(runTests, { filter: 'x' })).rejects.toThrow('give the whole command')
   await expect(bench.run(runTests, { cwd: '..' })).rejects.toMatchObject({ kind: 'outside' })
 })

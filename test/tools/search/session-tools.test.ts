@@ -18,6 +18,8 @@ test('todo replaces the list', async () => {
   expect(result.content).toBe('2 items, 1 done; now: write it')
   expect(result.detail).toEqual({ type: 'todo', items: bench.context.todo.items })
   expect(bench.context.todo.items[1]).toEqual({ text: 'write it', status: 'in_progress' })
+  await bench.run(todo, { items: [{ text: 'a', status: 'Completed' }] })
+  expect(bench.context.todo.items).toEqual([{ text: 'a', status: 'done' }])
   await bench.run(todo, { items: [] })
   expect(bench.context.todo.items).toEqual([])
 })
@@ -29,7 +31,7 @@ test('a wrong list changes nothing', async () => {
     { text: 'a', status: 'in_progress' },
     { text: 'b', status: 'in_progress' },
   ]).toThrow('Only one item')
-  await refuse([{ text: 'a', status: 'doing' }]).toThrow('pending, in_progress, done')
+  await refuse([{ text: 'a', status: 'someday' }]).toThrow('pending, in_progress, done')
   await refuse([{ text: ' ', status: 'done' }]).toThrow('Item 1 has no text')
   await refuse(Array.from({ length: 101 }, () => ({ text: 'x', status: 'done' }))).toThrow(
     'too many',
