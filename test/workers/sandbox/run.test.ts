@@ -300,6 +300,24 @@ describe('the end', () => {
     })
   })
 
+  test('codi leaving by process.exit ends the group of a running command', async () => {
+    const path = JSON.stringify(join(import.meta.dir, '../../../src/rpc/connect.ts'))
+    const started = { ...request, command: 'echo "pid $$"; exec sleep 300' }
+    const program = `
+      import { connectWorker } from ${path}
+      const { service } = connectWorker('sandbox', {}, {
+        onEvent({ text }) {
+          process.stdout.write(text)
+          process.exit(0)
+        },
+      })
+      service.run(${JSON.stringify(started)})`
+    const child = Bun.spawn([process.execPath, '-e', program], { stdout: 'pipe' })
+    const pid = pidIn(await child.stdout.text())
+    expect(await child.exited).toBe(0)
+    expect(await isGone(pid)).toBe(true)
+  })
+
   test('processes that codi itself started are left alone', async () => {
     const own = Bun.spawn(['sleep', '300'])
     const detached = Bun.spawn(['sleep', '300'], { detached: true })
@@ -328,6 +346,15 @@ function pidIn(output: string): number {
   const pid = /pid (\d+)/.exec(output)?.[1]
   if (pid === undefined) throw new Error(`No pid in ${JSON.stringify(output)}`)
   return Number(pid)
+}
+
+/** Of a process that this one is not the parent of: an ended one may wait as a zombie for whoever is. */
+async function isGone(pid: number): Promise<boolean> {
+  for (let look = 0; look < 100 && isAlive(pid); look++) {
+    if (linux && / Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))) return true
+    await Bun.sleep(20)
+  }
+  return !isAlive(pid)
 }
 
 function isAlive(pid: number): boolean {
