@@ -21,6 +21,7 @@ const maxShown = 100
 /** Beyond this many matches they are sorted by path: asking for every time would take seconds. */
 const maxTimed = 20_000
 const timedAtOnce = 64
+const maxDirectoriesNamed = 10
 
 export const glob: Tool<typeof input> = {
   name: 'glob',
@@ -39,7 +40,10 @@ export const glob: Tool<typeof input> = {
     if (list.truncated) notes.push('[too many files to list all; give a narrower path]')
     if (shown.length === 0) {
       return {
-        content: joinLines([nothing(pattern, place, list.files.length), ...notes]),
+        content: joinLines([
+          nothing({ pattern: parsed, written: pattern }, place, list.files),
+          ...notes,
+        ]),
         data: [],
       }
     }
@@ -78,8 +82,29 @@ async function newestFirst(files: string[], directory: string): Promise<string[]
   return times.map((row) => row.file)
 }
 
-function nothing(pattern: string, place: Place, listed: number): string {
-  if (listed === 0) return `No files below ${place.shown} (ignored and hidden ones are left out).`
-  const searched = `${plural(listed, 'file')} below ${place.shown}`
-  return `No files match ${pattern} among ${searched} (ignored and hidden ones are left out; name their directory as path to look there).`
+function nothing(
+  { pattern, written }: { pattern: GlobPattern; written: string },
+  place: Place,
+  files: string[],
+): string {
+  if (files.length === 0)
+    return `No files below ${place.shown} (ignored and hidden ones are left out).`
+  const directories = directoriesOf(files).filter((path) => pattern.matches(path))
+  if (directories.length > 0) {
+    const base = place.shown === '.' ? '' : `${place.shown}/`
+    const shown = directories.slice(0, maxDirectoriesNamed).map((path) => `${base}${path}/`)
+    return `No files match ${written}, but directories do: ${shown.map(showName).join(', ')}; add /** for what is in them.`
+  }
+  const searched = `${plural(files.length, 'file')} below ${place.shown}`
+  return `No files match ${written} among ${searched} (ignored and hidden ones are left out; name their directory as path to look there).`
+}
+
+function directoriesOf(files: string[]): string[] {
+  const found = new Set<string>()
+  for (const file of files) {
+    for (let end = file.lastIndexOf('/'); end > 0; end = file.lastIndexOf('/', end - 1)) {
+      found.add(file.slice(0, end))
+    }
+  }
+  return [...found].sort()
 }

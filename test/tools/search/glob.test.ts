@@ -79,6 +79,13 @@ test('brackets may be part of a name', async () => {
   expect(await bench.say(glob, { pattern: 'app/[id]/page.tsx' })).toBe('app/[id]/page.tsx')
 })
 
+test('a pattern that only directories match says so', async () => {
+  await using bench = await openSearchBench({ files: tree })
+  expect(await bench.say(glob, { pattern: 'er' })).toContain('directories do: src/deep/er/')
+  expect(await bench.say(glob, { pattern: 'e?', path: 'src' })).toContain('src/deep/er/')
+  expect(await bench.say(glob, { pattern: '*.zig' })).toContain('among 4 files below .')
+})
+
 test('odd names are listed on one line each', async () => {
   await using bench = await openSearchBench({
     files: { 'a b.ts': '', 'new\nline.ts': '', 'é.ts': '' },
