@@ -45,15 +45,18 @@ const initializeLimitMs = 60_000
 const shutdownLimitMs = 1000
 const exitLimitMs = 500
 const serverCancelled = -32802
+/** Absent from old versions of typescript-language-server, which then are heard like any other. */
+const tsserverCommand = 'typescript.tsserverRequest'
 
 export class LspClient {
   readonly #row: ServerRow
-  readonly #process: ServerProcess
+  readonly #server: ServerProcess
   readonly #connection: MessageConnection
   readonly #published: Published
   readonly #pullable = deferred<void>()
   #documents: Documents | undefined
   #pulls = false
+  #asksTsserver = false
   #endReason: string | undefined
 
   /** Rejects with what the server said when it cannot be started. */
@@ -64,7 +67,7 @@ export class LspClient {
       .catch((thrown) => client.#rethrow(thrown))
     if (await settledWithin(ready, initializeLimitMs)) await ready
     else {
-      client.#process.kill()
+      client.#server.kill()
       throw new CodiError('limit', `it did not answer in ${initializeLimitMs / 1000} s`)
     }
     return client
@@ -72,11 +75,11 @@ export class LspClient {
 
   private constructor({ row, argv, root, groups }: ServerLaunch) {
     this.#row = row
-    this.#process = startProcess(argv, root, groups)
+    this.#server = startProcess(argv, root, groups)
     this.#published = createPublished(row.settleMs ?? defaultSettleMs)
     this.#connection = createMessageConnection(
-      new StreamMessageReader(this.#process.stdout),
-      new StreamMessageWriter(this.#process.stdin),
+      new StreamMessageReader(this.#server.stdout),
+      new StreamMessageWriter(this.#server.stdin),
     )
     answerServer(this.#connection, {
       rootUri: pathToFileURL(root).href,
@@ -97,7 +100,7 @@ export class LspClient {
 
   /** Resolves with the reason when the server is gone. */
   get ended(): Promise<string> {
-    return this.#process.ended
+    return this.#server.ended
   }
 
   async #initialize(rootUri: string): Promise<void> {
@@ -106,6 +109,8 @@ export class LspClient {
       initializeParams(rootUri, this.#row.initialization),
     )
     if (capabilities.diagnosticProvider) this.#allowPull()
+    const commands = capabilities.executeCommandProvider?.commands ?? []
+    this.#asksTsserver = this.#row.ask === 'tsserver' && commands.includes(tsserverCommand)
     this.#documents = createDocuments(this.#connection, capabilities.textDocumentSync)
     await this.#connection.sendNotification('initialized', {})
     await this.#connection.sendNotification('workspace/didChangeConfiguration', {
@@ -125,7 +130,7 @@ export class LspClient {
     const version = await this.#documents.show(path, languageId, this.#published.versioned())
     const uri = pathToFileURL(path).href
     try {
-      if (this.#row.ask === 'tsserver') return await this.#askTsserver(uri, signal)
+      if (this.#asksTsserver) return await this.#askTsserver(uri, signal)
       if (this.#pulls) return await this.#pull(path, uri, signal)
       return await this.#waitForPush(path, uri, { version, since }, signal)
     } catch (thrown) {
@@ -175,7 +180,7 @@ export class LspClient {
     for (const request of ['syntacticDiagnosticsSync', 'semanticDiagnosticsSync']) {
       const answer = await this.#request<JsonValue>(
         'workspace/executeCommand',
-        { command: 'typescript.tsserverRequest', arguments: [request, { file: uri }] },
+        { command: tsserverCommand, arguments: [request, { file: uri }] },
         signal,
       )
       const body = isJsonObject(answer) ? answer.body : undefined
@@ -209,7 +214,7 @@ export class LspClient {
       .sendRequest('shutdown')
       .then(() => this.#connection.sendNotification('exit'))
     if (await settledWithin(orderly, shutdownLimitMs)) await settledWithin(this.ended, exitLimitMs)
-    this.#process.kill()
+    this.#server.kill()
     await settledWithin(this.ended, exitLimitMs)
   }
 }

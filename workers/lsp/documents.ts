@@ -2,7 +2,7 @@
 import { pathToFileURL } from 'node:url'
 import type { MessageConnection } from 'vscode-jsonrpc/node'
 import type { TextDocumentSyncKind, TextDocumentSyncOptions } from 'vscode-languageserver-protocol'
-import { readSource, type SourceFile, stampOf } from './document.ts'
+import { readSource, type SourceFile, stampOf } from './source.ts'
 
 export interface Documents {
   /**

@@ -4,9 +4,9 @@ import { abortable } from '../../src/base/async.ts'
 import { errorMessage } from '../../src/base/errors.ts'
 import type { FileDiagnostics, LspService, SelfTest } from '../../src/contract/services.ts'
 import type { ProcessGroups } from '../../src/rpc/serve.ts'
-import { readSource } from './document.ts'
 import { findServer } from './find.ts'
 import { createPool, type FoundServer, type Pool } from './pool.ts'
+import { readSource } from './source.ts'
 
 export interface LspWorker extends LspService {
   close(): Promise<void>
