@@ -5,14 +5,11 @@ import type { ModelEvent, StopReason } from '../contract/provider.ts'
 import { createAnswer } from './answer.ts'
 import type { AnthropicOpaque } from './anthropic-request.ts'
 import { countOf, objectOf, objectsOf, textOf, type WireDecoder } from './decoder.ts'
-import {
-  type FailureContext,
-  foreignBodyFailure,
-  hostFailure,
-  truncatedFailure,
-  WireError,
-} from './failure.ts'
+import { foreignBodyFailure, WireError } from './failure.ts'
+import type { FailureContext } from './failure-context.ts'
 import type { Frame } from './frames.ts'
+import { hostFailure } from './host-failure.ts'
+import { truncated } from './network-failure.ts'
 
 export function createAnthropicDecoder(context: FailureContext): WireDecoder {
   const answer = createAnswer({ wire: 'anthropic', thinkTags: false })
@@ -105,7 +102,7 @@ export function createAnthropicDecoder(context: FailureContext): WireDecoder {
     },
     progress: () => (done ? 'closed' : stop ? 'ending' : 'open'),
     end() {
-      if (!done && !stop) throw new WireError(truncatedFailure(context))
+      if (!done && !stop) throw new WireError(truncated(context))
       const reason = stopReason(stop, answer.calls)
       return [
         {

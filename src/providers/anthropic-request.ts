@@ -26,8 +26,6 @@ export function anthropicBody(request: ModelRequest, dropped: ReadonlySet<string
     keepThinking: (block) => !dropped.has('thinking_blocks') && isOwn(block, request.model),
   })
   const thinking = dropped.has('thinking') ? {} : thinkingParams(request, row, turns)
-  const sampling =
-    request.temperature !== undefined && !row?.noSampling && !dropped.has('temperature')
   return {
     model: request.model,
     max_tokens: outputLimit(request, row, thinking),
@@ -35,10 +33,9 @@ export function anthropicBody(request: ModelRequest, dropped: ReadonlySet<string
     ...systemParam(request),
     ...toolsParam(request),
     messages: withCacheMarks(turns.flatMap(toMessages)),
+    // No temperature: this version of the API has done away with it.
     ...thinking,
-    // Thinking and temperature exclude each other.
-    ...(sampling && !thinking.thinking ? { temperature: request.temperature } : {}),
-  } as Body
+  }
 }
 
 interface ThinkingParams {

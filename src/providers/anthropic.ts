@@ -14,7 +14,6 @@ const refusals: readonly Refusal[] = [
   // Thinking is bound to the conversation that it arose in; after a fork or a compaction it may be refused.
   { drops: 'thinking_blocks', said: /(thinking|signature)[\s\S]{0,120}block/i, once: true },
   { drops: 'thinking', said: /thinking|output_config|effort/i },
-  { drops: 'temperature', said: /temperature/i },
 ]
 
 export function createAnthropic(settings: WireSettings): Provider {
@@ -65,6 +64,8 @@ async function createClient({ apiKey, baseUrl, env, http }: WireSettings) {
   return new BaseAnthropic({
     apiKey: bearer ? null : (apiKey ?? 'none'),
     authToken: bearer ? apiKey : null,
+    // The SDK would send a key as a bearer token, which not every host with this wire takes.
+    defaultHeaders: bearer ? {} : { Authorization: null, 'x-api-key': apiKey ?? 'none' },
     // The SDK adds /v1 itself; people give the address with and without it.
     baseURL: baseUrl.replace(/\/v1$/, ''),
     fetch: http.fetch,

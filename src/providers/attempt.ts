@@ -5,16 +5,11 @@
 import { abortable, cancelled } from '../base/async.ts'
 import type { ModelEvent } from '../contract/provider.ts'
 import type { WireDecoder } from './decoder.ts'
-import {
-  cancelledFailure,
-  type FailureContext,
-  stallFailure,
-  toFailure,
-  truncatedFailure,
-  WireError,
-} from './failure.ts'
+import { cancelledFailure, stallFailure, toFailure, WireError } from './failure.ts'
+import type { FailureContext } from './failure-context.ts'
 import { createFrameParser, type Framing } from './frames.ts'
 import { StallError } from './http.ts'
+import { truncated } from './network-failure.ts'
 
 export interface Attempt {
   /** Sends the request and answers when the head of the response is there. */
@@ -65,7 +60,7 @@ async function* readEvents(
   { decoder, framing, stallMs, context }: Attempt,
   signal: AbortSignal,
 ): AsyncGenerator<ModelEvent[]> {
-  if (!response.body) throw new WireError(truncatedFailure(context))
+  if (!response.body) throw new WireError(truncated(context))
   const body = openBody(response.body, signal)
   const utf8 = new TextDecoder()
   const frames = createFrameParser(framing)

@@ -48,6 +48,9 @@ const anthropic: readonly CatalogRow[] = [
   claude('claude-haiku-5-5', 'always', million, 128_000, [0.1, 0.5, 0.01, 0.125]),
   claude('claude-haiku-4-5', 'budget', 200_000, 64_000, [1, 5, 0.1, 1.25]),
   { id: 'claude-3-5-haiku', window: 200_000, output: 8192, vision: true, price: [0.8, 4, 0.08, 1] },
+  { id: 'claude-3', window: 200_000, output: 4096, vision: true },
+  // What comes after this list was written.
+  claude('claude', 'always', 200_000, 64_000),
 ]
 
 const openai: readonly CatalogRow[] = [
@@ -247,15 +250,13 @@ function claude(
   output: number,
   price?: readonly [number, number, number?, number?],
 ): CatalogRow {
-  // Since Opus 4.7 the family refuses temperature; the 4.6 models still take it.
-  const noSampling = thinking !== 'budget' && !id.endsWith('-4-6')
   return {
     id,
     window,
     output,
     vision: true,
     thinking,
-    ...(noSampling ? { noSampling: true } : {}),
+    noSampling: true,
     ...(price ? { price } : {}),
   }
 }

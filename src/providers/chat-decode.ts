@@ -7,14 +7,11 @@ import type { Usage } from '../contract/message.ts'
 import type { ModelEvent, StopReason } from '../contract/provider.ts'
 import { createAnswer } from './answer.ts'
 import { countOf, objectOf, objectsOf, textOf, type WireDecoder } from './decoder.ts'
-import {
-  type FailureContext,
-  foreignBodyFailure,
-  hostFailure,
-  truncatedFailure,
-  WireError,
-} from './failure.ts'
+import { foreignBodyFailure, WireError } from './failure.ts'
+import type { FailureContext } from './failure-context.ts'
 import type { Frame } from './frames.ts'
+import { hostFailure } from './host-failure.ts'
+import { truncated } from './network-failure.ts'
 
 export function createChatDecoder(context: FailureContext): WireDecoder {
   const answer = createAnswer({ wire: context.providerId, thinkTags: true })
@@ -139,7 +136,7 @@ export function createChatDecoder(context: FailureContext): WireDecoder {
     },
     progress: () => (closed ? 'closed' : finish ? 'ending' : 'open'),
     end() {
-      if (!closed && !finish) throw new WireError(truncatedFailure(context))
+      if (!closed && !finish) throw new WireError(truncated(context))
       const events = answer.flush()
       keepForReturn()
       const stop = stopReason(finish, answer.calls)

@@ -4,14 +4,11 @@ import type { Usage } from '../contract/message.ts'
 import type { ModelEvent, StopReason } from '../contract/provider.ts'
 import { createAnswer } from './answer.ts'
 import { countOf, objectOf, objectsOf, textOf, type WireDecoder } from './decoder.ts'
-import {
-  type FailureContext,
-  foreignBodyFailure,
-  hostFailure,
-  truncatedFailure,
-  WireError,
-} from './failure.ts'
+import { foreignBodyFailure, WireError } from './failure.ts'
+import type { FailureContext } from './failure-context.ts'
 import type { Frame } from './frames.ts'
+import { hostFailure } from './host-failure.ts'
+import { truncated } from './network-failure.ts'
 
 export function createOllamaDecoder(context: FailureContext): WireDecoder {
   const answer = createAnswer({ wire: 'ollama', thinkTags: true })
@@ -49,7 +46,7 @@ export function createOllamaDecoder(context: FailureContext): WireDecoder {
     },
     progress: () => (last ? 'closed' : 'open'),
     end() {
-      if (!last) throw new WireError(truncatedFailure(context))
+      if (!last) throw new WireError(truncated(context))
       const events = answer.flush()
       const stop = stopReason(last, answer.calls)
       const model = textOf(last, 'model')

@@ -4,8 +4,10 @@ import { isJsonObject, type JsonObject, parseJson } from '../base/json.ts'
 import type { ModelInfo } from '../contract/provider.ts'
 import { modelInfo } from './catalog.ts'
 import { countOf, objectsOf, textOf } from './decoder.ts'
-import { type FailureContext, hostFailure, toFailure, WireError } from './failure.ts'
+import { toFailure, WireError } from './failure.ts'
+import type { FailureContext } from './failure-context.ts'
 import { createFrameParser } from './frames.ts'
+import { hostFailure } from './host-failure.ts'
 import { askHost, failureContext, type WireSettings } from './wire.ts'
 
 export interface PullProgress {

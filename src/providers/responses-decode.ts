@@ -4,14 +4,11 @@ import type { Usage } from '../contract/message.ts'
 import type { ModelEvent, StopReason } from '../contract/provider.ts'
 import { createAnswer } from './answer.ts'
 import { countOf, objectOf, objectsOf, textOf, type WireDecoder } from './decoder.ts'
-import {
-  type FailureContext,
-  foreignBodyFailure,
-  hostFailure,
-  truncatedFailure,
-  WireError,
-} from './failure.ts'
+import { foreignBodyFailure, WireError } from './failure.ts'
+import type { FailureContext } from './failure-context.ts'
 import type { Frame } from './frames.ts'
+import { hostFailure } from './host-failure.ts'
+import { truncated } from './network-failure.ts'
 
 export function createResponsesDecoder(context: FailureContext): WireDecoder {
   const answer = createAnswer({ wire: 'openai', thinkTags: false })
@@ -125,7 +122,7 @@ export function createResponsesDecoder(context: FailureContext): WireDecoder {
     },
     progress: () => (final ? 'closed' : 'open'),
     end() {
-      if (!final) throw new WireError(truncatedFailure(context))
+      if (!final) throw new WireError(truncated(context))
       const stop = stopReason(final, answer.calls, refused)
       const model = textOf(final, 'model')
       return [

@@ -2,8 +2,8 @@
 import { CodiError } from '../base/errors.ts'
 import type { ModelEvent, ModelRequest } from '../contract/provider.ts'
 import { type Attempt, runAttempt } from './attempt.ts'
-import type { FailureContext } from './failure.ts'
 import { toFailure } from './failure.ts'
+import type { FailureContext } from './failure-context.ts'
 import type { Host } from './hosts.ts'
 import { type Environment, type Http, isLoopback } from './http.ts'
 

@@ -4,14 +4,9 @@
  */
 import { afterAll, describe, expect, test } from 'bun:test'
 import type { Message } from '../../src/contract/message.ts'
-import type { ModelEvent, ModelRequest, Provider } from '../../src/contract/provider.ts'
+import type { ModelEvent, ModelRequest } from '../../src/contract/provider.ts'
 import { createProvider, type ProviderOptions } from '../../src/providers/create.ts'
-import {
-  type Fault,
-  type ModelServer,
-  type Step,
-  startModelServer,
-} from '../support/model-server.ts'
+import { type Fault, type Step, startModelServer } from '../support/model-server.ts'
 
 export interface WireUnderTest {
   /** Provider id. */

@@ -69,6 +69,8 @@ export type Fault =
   | 'no-finish'
   /** The finish reason, but not the wire's last mark. */
   | 'no-done'
+  /** Likewise, and the connection stays open. */
+  | 'hold-open'
   /** Lines of garbage between the events. */
   | 'garbage'
   /** Bytes that are no UTF-8 inside a word. */
@@ -159,7 +161,8 @@ export function startModelServer(options: { port?: number; fallback?: Step } = {
     const wire = wireOf(request)
     if (!wire) {
       others.push(request)
-      return answerOther(socket, request)
+      answerOther(socket, request)
+      return
     }
     requests.push(request)
     for (const each of waiting.filter((one) => one.count <= requests.length)) each.resolve()
@@ -193,7 +196,9 @@ export function startModelServer(options: { port?: number; fallback?: Step } = {
     requests,
     others,
     answers,
-    script: (...more) => void steps.push(...more),
+    script(...more) {
+      steps.push(...more)
+    },
     get fallback() {
       return fallback
     },
@@ -268,7 +273,10 @@ async function play(
   const pause = (ms: number) => (ms > 0 ? Promise.race([Bun.sleep(ms), gone]) : undefined)
   await pause(step.delayMs ?? 0)
   if (step.fault === 'stall-first') return
-  if (step.fault === 'reset-first') return void socket.terminate()
+  if (step.fault === 'reset-first') {
+    socket.terminate()
+    return
+  }
   const inStream = step.fault === 'error-in-stream'
   if ((step.status !== undefined && step.status >= 300) || (step.body !== undefined && !inStream)) {
     const { status = 200, headers = {} } = step
@@ -301,11 +309,12 @@ async function sendPieces(
     }
     await pause(step.deltaDelayMs ?? 0)
   }
-  if (step.fault === 'stall') return
+  if (step.fault === 'stall' || step.fault === 'hold-open') return
   if (step.fault === 'reset') {
     // A reset also takes away what the client has not read yet: it gets a moment for that.
     await pause(30)
-    return void socket.terminate()
+    socket.terminate()
+    return
   }
   await write(socket, Buffer.from('0\r\n\r\n'))
 }

@@ -302,7 +302,7 @@ function chat(plan: Plan) {
   const late = step.fault === 'late-usage'
   if (step.fault !== 'no-finish') add({}, finish, late ? {} : { usage: figures })
   if (late) events.push({ data: { ...head, choices: [], usage: figures } })
-  if (step.fault !== 'no-done') events.push({ data: '[DONE]' })
+  if (step.fault !== 'no-done' && step.fault !== 'hold-open') events.push({ data: '[DONE]' })
   const message = {
     role: 'assistant',
     content: plan.text.join(''),

@@ -1,0 +1,18 @@
+/** A self-signed certificate for localhost, made for these tests: `openssl req -x509 -newkey ec -days 36500 …`. */
+export const certificate = `-----BEGIN CERTIFICATE-----
+MIIBmjCCAUGgAwIBAgIUA0w3d+xtR4GVB8Nczdfg1nTN7lcwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMjA5MDgxNVoYDzIxMjYxMDI5
+MDkwODE1WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAAR7fGr242Knn1RRvpjop/7REFpuytuzGgaZaF5eGiB/+hn0p1Iy8VQU
+xDcwMH1O4KMS2egLmJTzib2TGbi7gz0Ho28wbTAdBgNVHQ4EFgQU0mnemdhAixjy
+sIVTiR+iDLSE/LowHwYDVR0jBBgwFoAU0mnemdhAixjysIVTiR+iDLSE/LowDwYD
+VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZI
+zj0EAwIDRwAwRAIgDM06gFRPLoTtKQ66vkUvJ3h5l3tcljGHs8cQgyB95bcCIDbl
+JbYLXnAPpwnkmYDN6DMllBdBviHH3WuM6oprVTVR
+-----END CERTIFICATE-----`
+
+export const certificateKey = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgrg2gskFaSAyKbQSh
+8LcuyST76H5WvSQ4Lx6xM52Sx6ehRANCAAR7fGr242Knn1RRvpjop/7REFpuytuz
+GgaZaF5eGiB/+hn0p1Iy8VQUxDcwMH1O4KMS2egLmJTzib2TGbi7gz0H
+-----END PRIVATE KEY-----`
