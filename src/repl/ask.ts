@@ -31,8 +31,8 @@ export function openAsks(options: {
   onChange: () => void
   /** Ends the unfinished line of the answer, so that the question stands on its own. */
   gap: () => void
-  /** A question has come up (to call the person back). */
-  onAsk: () => void
+  /** A question has come up (to call the person back); `callId` of a permission whose change has been shown. */
+  onAsk: (callId: string | undefined) => void
   interrupt: () => void
 }): Asks {
   const { face } = options
@@ -43,6 +43,7 @@ export function openAsks(options: {
     person: {
       permission: (request, { danger, grant }, signal) =>
         inTurn(signal, { answer: 'abort' } as Answer, (done) => {
+          options.onAsk(request.preview === undefined ? undefined : request.callId)
           options.gap()
           const lines = permissionLines(request, { danger, style, root: options.root })
           face.print(`\n${lines.join('\n')}\n`)
@@ -54,6 +55,7 @@ export function openAsks(options: {
         }),
       question: (question, signal) =>
         inTurn<string | undefined>(signal, undefined, (done) => {
+          options.onAsk(undefined)
           options.gap()
           face.print(`\n${style.yellow('?')} ${style.bold(neutralize(question.text))}\n`)
           return questionModal(question, (answer) => {
@@ -90,7 +92,6 @@ export function openAsks(options: {
           }
           signal.addEventListener('abort', onAbort, { once: true })
           open = { modal: show(finish), cancel: () => finish(whenAborted) }
-          options.onAsk()
           options.onChange()
         }),
     )

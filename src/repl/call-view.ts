@@ -4,6 +4,7 @@ import type { AppEvent } from '../contract/event.ts'
 import type { Detail, TodoItem } from '../contract/tool.ts'
 import { diffLines } from '../terminal/diff-view.ts'
 import { fitWidth } from '../terminal/width.ts'
+import { wrapText } from '../terminal/wrap.ts'
 import { type Face, plainLines } from './face.ts'
 
 type CallEnd = Extract<AppEvent, { type: 'call_end' }>
@@ -14,7 +15,10 @@ const maxListLines = 5
 const maxErrorLines = 4
 const slowMs = 2000
 
-export function callLines(call: { summary: string; end: CallEnd }, face: Face): string[] {
+export function callLines(
+  call: { summary: string; end: CallEnd; changeShown?: boolean },
+  face: Face,
+): string[] {
   const { style, glyphs } = face
   const { end } = call
   const mark = end.ok ? style.green(glyphs.call) : style.red(glyphs.failed)
@@ -24,6 +28,7 @@ export function callLines(call: { summary: string; end: CallEnd }, face: Face): 
   const room = Math.max(10, face.columns - 3 - (note === '' ? 0 : note.length + 3))
   const title = fitWidth(oneLine(neutralize(call.summary), 400), room, glyphs.ellipsis)
   const head = `${mark} ${title}${note === '' ? '' : style.dim(` ${glyphs.separator} ${note}`)}`
+  if (call.changeShown && end.ok && end.detail?.type === 'diff') return [head]
   return [head, ...detailLines(end, face).map((line) => `  ${line}`)]
 }
 
@@ -36,10 +41,16 @@ function resultNote(end: CallEnd): string {
     case 'todo':
       return ''
     case 'list':
-      return end.detail.lines.length === 0 ? 'nothing' : plural(end.detail.lines.length, 'line')
+      return listNote(end.detail.lines)
     default:
       return end.output === '' ? '' : plural(end.output.trimEnd().split('\n').length, 'line')
   }
+}
+
+function listNote(lines: string[]): string {
+  if (lines.length === 0) return 'nothing'
+  const only = lines.length === 1 ? oneLine(neutralize(lines[0] ?? ''), 40) : ''
+  return only === '' ? plural(lines.length, 'line') : only
 }
 
 function detailLines(end: CallEnd, face: Face): string[] {
@@ -64,8 +75,12 @@ function detailLines(end: CallEnd, face: Face): string[] {
 
 function errorLines(output: string, face: Face): string[] {
   const lines = plainLines(output).filter((line) => line.trim() !== '')
-  const shown = lines.slice(0, maxErrorLines).map((line) => face.style.red(line))
-  const left = lines.length - shown.length
+  const shown = lines
+    .slice(0, maxErrorLines)
+    .flatMap((line) =>
+      wrapText(line, { columns: face.columns - 3, first: '', rest: '', paint: face.style.red }),
+    )
+  const left = lines.length - maxErrorLines
   return left > 0 ? [...shown, face.style.dim(`(${plural(left, 'more line')})`)] : shown
 }
 
@@ -87,6 +102,8 @@ export function exitLine(exitCode: number | null, face: Face): string[] {
 }
 
 function listLines(lines: string[], face: Face): string[] {
+  // A single line stands beside the title.
+  if (lines.length === 1) return []
   const shown = lines.slice(0, maxListLines).map((line) => {
     const text = neutralize(line).replaceAll('\n', ' ')
     return face.style.dim(fitWidth(text, Math.max(10, face.columns - 4), face.glyphs.ellipsis))

@@ -1,6 +1,7 @@
 /** Finding a command by what was typed, and telling about commands. */
 import { closest } from '../base/closest.ts'
 import { CodiError } from '../base/errors.ts'
+import { wrapText } from '../terminal/wrap.ts'
 import type { Command } from './command.ts'
 import type { Face } from './face.ts'
 import { rowsText } from './rows.ts'
@@ -13,7 +14,7 @@ export function findCommand(name: string, commands: readonly Command[]): Command
 export function unknownCommand(name: string, commands: readonly Command[]): CodiError {
   const names = commands.flatMap((row) => [row.name, ...row.aliases])
   const starts = names.filter((known) => known.startsWith(name.toLowerCase()))
-  const [near] = starts.length > 0 ? starts : closest(name, names)
+  const [near] = starts.length > 0 ? starts : closest(name, names, { threshold: 0.5 })
   const advice = near ? `did you mean /${near}?` : '/help lists the commands'
   return new CodiError('usage', `There is no command /${name}; ${advice}`)
 }
@@ -24,8 +25,9 @@ export function commandHelp(command: Command, face: Face): string {
   const aliases = command.aliases.map((alias) => `/${alias}`).join(', ')
   return [
     `${style.bold(usage)}`,
-    `  ${command.summary}`,
-    ...(command.help ?? []).map((line) => `  ${line}`),
+    ...[command.summary, ...(command.help ?? [])].flatMap((line) =>
+      wrapText(line, { columns: face.columns - 1, first: '  ', rest: '  ' }),
+    ),
     ...(aliases === '' ? [] : [style.dim(`  also: ${aliases}`)]),
     '',
   ].join('\n')

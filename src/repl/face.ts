@@ -1,7 +1,8 @@
 /** What every part of the REPL needs to put words on a terminal: where to, how wide, in which colours and glyphs. */
 import { neutralize } from '../base/text.ts'
 import type { Output } from '../terminal/output.ts'
-import { type Glyphs, glyphsFor, openStyle, type Style } from '../terminal/style.ts'
+import { type Glyphs, glyphsFor, openStyle, type Paint, type Style } from '../terminal/style.ts'
+import { wrapText } from '../terminal/wrap.ts'
 
 export interface Face {
   /** Appends to what a person reads; whole lines, or a part whose rest follows. The text must be safe already. */
@@ -33,10 +34,13 @@ export function openFace(
 
 export function noticeLine(face: Face, level: NoticeLevel, text: string): string {
   const { style, glyphs } = face
-  const safe = neutralize(text).replaceAll('\n', '\n  ')
-  if (level === 'error') return `${style.red(glyphs.failed)} ${style.red(safe)}\n`
-  if (level === 'warning') return `${style.yellow('!')} ${safe}\n`
-  return style.dim(`${glyphs.separator} ${safe}\n`)
+  const safe = neutralize(text)
+  const columns = Math.max(20, face.columns)
+  const lines = (first: string, paint: Paint | undefined) =>
+    `${wrapText(safe, { columns, first, rest: '  ', ...(paint ? { paint } : {}) }).join('\n')}\n`
+  if (level === 'error') return lines(`${style.red(glyphs.failed)} `, style.red)
+  if (level === 'warning') return lines(`${style.yellow('!')} `, undefined)
+  return lines(`${style.dim(glyphs.separator)} `, style.dim)
 }
 
 /** Text from programs: their colours and escape sequences gone, progress bars as they ended. */

@@ -64,7 +64,10 @@ export async function runInteractive(app: App, io: ReplIo): Promise<number> {
     root: app.workspace.root,
     onChange: screen.touch,
     gap: transcript.gap,
-    onAsk: () => callBack('codi has a question'),
+    onAsk: (callId) => {
+      if (callId !== undefined) transcript.changeShown(callId)
+      callBack('codi has a question')
+    },
     interrupt: () => interrupt(),
   })
 
@@ -151,11 +154,14 @@ export async function runInteractive(app: App, io: ReplIo): Promise<number> {
     if (leaving) return
     if (commands.length === 0) loadCommands()
     if (asks.open && !(key.type === 'text' && isTyping())) {
+      interruptedAt = 0
       asks.open.press(key)
       screen.refresh()
       return
     }
     if (key.type === 'text') typedAt = Date.now()
+    // Only one Ctrl+C after the other leaves.
+    if (!(key.type === 'chord' && key.chord === 'ctrl+c')) interruptedAt = 0
     hints.forget()
     const event = editor.press(key)
     switch (event.type) {

@@ -16,6 +16,8 @@ export interface Transcript {
   /** Ends an unfinished line and separates what follows from it. */
   gap(): void
   showThinking: boolean
+  /** The change of this call has been shown with its question: its end need not show it again. */
+  changeShown(callId: string): void
   /** What codi does now, for the status row; empty: it waits for the model. */
   readonly activity: string
   /** The last lines of what a running command printed. */
@@ -44,17 +46,22 @@ export function openTranscript(
   let quiet = false
   let showThinking = false
   const calls = new Map<string, RunningCall>()
+  const shown = new Set<string>()
   return {
     event,
     begin(begin = { quiet: false }) {
       endText()
       calls.clear()
+      shown.clear()
       phase = ''
       progress = ''
       last = 'nothing'
       quiet = begin.quiet
     },
     gap: endText,
+    changeShown(callId) {
+      shown.add(callId)
+    },
     get showThinking() {
       return showThinking
     },
@@ -173,7 +180,10 @@ export function openTranscript(
     endText()
     if (last === 'text' || last === 'thinking') face.print('\n')
     last = 'call'
-    const lines = callLines({ summary: started?.summary ?? end.name, end }, face)
+    const lines = callLines(
+      { summary: started?.summary ?? end.name, end, changeShown: shown.has(end.id) },
+      face,
+    )
     face.print(`${lines.join('\n')}\n`)
   }
 

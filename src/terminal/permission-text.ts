@@ -14,7 +14,11 @@ export function permissionLines(
 ): string[] {
   const { style } = options
   const command = request.command === undefined ? [] : commandLines(request.command)
-  const summary = oneLine(neutralize(request.summary), 300)
+  // The command stands below in full: a title that repeats it says nothing.
+  const repeats =
+    request.command !== undefined &&
+    request.summary.includes(oneLine(request.command, 40).replace(/…$/, ''))
+  const summary = repeats ? 'run this command?' : `${oneLine(neutralize(request.summary), 300)}?`
   return [
     `${style.yellow('?')} ${style.bold(summary)}`,
     ...command.map((line) => `  ${style.cyan(line)}`),

@@ -206,6 +206,27 @@ export function openWrapper(options: {
   }
 }
 
+/** A complete text wrapped at once; its own line ends stay. */
+export function wrapText(
+  text: string,
+  options: { columns: number; first: string; rest: string; paint?: Paint },
+): string[] {
+  let wrapped = ''
+  const wrapper = openWrapper({
+    columns: () => options.columns,
+    write: (part) => {
+      wrapped += part
+    },
+  })
+  wrapper.begin(options)
+  for (const [index, line] of text.split('\n').entries()) {
+    if (index > 0) wrapper.lineBreak()
+    wrapper.text(line, options.paint)
+  }
+  wrapper.finish()
+  return wrapped.slice(0, -1).split('\n')
+}
+
 function isSpace(code: number): boolean {
   return code === 0x20 || code === 0x09
 }

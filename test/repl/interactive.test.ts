@@ -1,0 +1,285 @@
+import { afterEach, describe, expect, test } from 'bun:test'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { keys } from '../support/pty.ts'
+import { openReplBench, type ReplBench } from './session.ts'
+
+let bench: ReplBench | undefined
+
+afterEach(async () => {
+  await bench?.close()
+  bench = undefined
+})
+
+function open(options: Parameters<typeof openReplBench>[0] = {}): ReplBench {
+  bench = openReplBench(options)
+  return bench
+}
+
+const edit = {
+  content: 'I will change it.',
+  toolCalls: [
+    { id: 'c1', name: 'read_file', input: { path: 'a.txt' } },
+    { id: 'c2', name: 'edit_file', input: { path: 'a.txt', old_string: 'one', new_string: 'two' } },
+  ],
+}
+
+const loop = (id: string, seconds: number) => ({
+  toolCalls: [
+    {
+      id,
+      name: 'bash',
+      input: { command: `echo started-${id}; touch ran-${id}; sleep ${seconds}; echo late-${id}` },
+    },
+  ],
+})
+
+describe('the live prompt', () => {
+  test('answers in rendered Markdown and comes back to an empty prompt', async () => {
+    const pty = open({ responses: [{ content: '# Title\n\nSome **bold** `code`.\n' }] }).open()
+    await pty.waitFor('◆  mock')
+    pty.type(`hello there${keys.enter}`)
+    await pty.waitFor(/◇ {2}hello there[\s\S]*Title\n\nSome bold code\.[\s\S]*◆ {2}mock/)
+    expect(pty.text).not.toContain('**')
+    pty.type(keys.ctrl('d'))
+    expect(await pty.exited).toBe(0)
+    expect(pty.raw).toContain('\x1b[?2004l')
+  })
+
+  test('edits a line, takes several lines, and folds a long paste that is sent in full', async () => {
+    const pty = open().open()
+    await pty.waitFor('◆  mock')
+    pty.type(`world${keys.ctrl('a')}hello ${keys.ctrl('e')}!`)
+    await pty.waitFor('│  hello world!')
+    pty.type(`${keys.altEnter}second`)
+    await pty.waitFor(/│ {2}hello world!\n│ {2}second/)
+    pty.type(keys.paste(Array.from({ length: 30 }, (_, line) => `pasted ${line}`).join('\r')))
+    await pty.waitFor('[pasted 30 lines]')
+    pty.type(keys.enter)
+    await pty.waitFor('default answer')
+    const log = readFileSync(bench?.env.CODI_MOCK_LOG ?? '', 'utf8')
+    expect(log).toContain('pasted 29')
+    expect(log).toContain('hello world!\\nsecond')
+  })
+
+  test('remembers lines across runs, but no secrets, and searches them with Ctrl+R', async () => {
+    const { open: start } = open()
+    const first = start()
+    await first.waitFor('◆  mock')
+    first.type(`find the parser${keys.enter}`)
+    await first.waitFor('default answer')
+    first.type(`the key is sk-ant-REDACTED${keys.enter}`)
+    await first.waitFor(/default answer[\s\S]*default answer[\s\S]*◆/)
+    first.type(keys.ctrl('d'))
+    await first.exited
+    const second = start()
+    await second.waitFor('◆  mock')
+    second.type(keys.up)
+    await second.waitFor('│  find the parser')
+    second.type(`${keys.ctrl('u')}${keys.ctrl('r')}pars`)
+    await second.waitFor('search: pars')
+    await second.waitFor('│  find the parser')
+  })
+
+  test('completes commands and files, and names the closest command for an unknown one', async () => {
+    const pty = open({ files: { 'src/alpha.ts': 'let x = 1', 'src/beta.ts': '' } }).open()
+    await pty.waitFor('◆  mock')
+    pty.type(`/stat${keys.tab}`)
+    await pty.waitFor('│  /status')
+    pty.type(`${keys.ctrl('u')}see @src/al${keys.tab}`)
+    await pty.waitFor('│  see @src/alpha.ts')
+    pty.type(keys.enter)
+    await pty.waitFor('attached src/alpha.ts')
+    await pty.waitFor('default answer')
+    expect(readFileSync(bench?.env.CODI_MOCK_LOG ?? '', 'utf8')).toContain('let x = 1')
+    pty.type(`/mdoe${keys.enter}`)
+    await pty.waitFor('did you mean /mode?')
+    pty.type(`/mode --help${keys.enter}`)
+    await pty.waitFor('/mode [plan|ask|edit|auto]')
+    pty.type(`/mode plan${keys.enter}`)
+    await pty.waitFor('Mode: plan')
+    await pty.waitFor(/◆ {2}mock.* plan/)
+  })
+
+  test('runs a shell line with its exit status, and Ctrl+C ends it', async () => {
+    const pty = open().open()
+    await pty.waitFor('◆  mock')
+    pty.type(`!echo out-$((40+2)); exit 3${keys.enter}`)
+    await pty.waitFor(/out-42\n■ exit status 3/)
+    pty.type(`!echo running-$((1+1)); sleep 60${keys.enter}`)
+    await pty.waitFor('running-2')
+    pty.type(keys.ctrl('c'))
+    await pty.waitFor('ended by you')
+    await pty.waitFor(/ended by you[\s\S]*◆ {2}mock/)
+    expect(readLog()).toBe('')
+  })
+})
+
+function readLog(): string {
+  const file = bench?.env.CODI_MOCK_LOG ?? ''
+  return existsSync(file) ? readFileSync(file, 'utf8') : ''
+}
+
+describe('questions', () => {
+  test('a change is shown and made when it is allowed once', async () => {
+    const { open: start, directory } = open({
+      responses: [edit, { content: 'All done.' }],
+      files: { 'a.txt': 'one\n' },
+    })
+    const pty = start()
+    await pty.waitFor('◆  mock')
+    pty.type(`change it${keys.enter}`)
+    await pty.waitFor('y once')
+    expect(pty.text).toContain('-one')
+    expect(pty.text).toContain('+two')
+    pty.type('y')
+    await pty.waitFor('All done.')
+    expect(pty.text).toContain('allowed once')
+    expect(pty.text).toMatch(/● edit a\.txt.*\+1 -1/)
+    expect(readFileSync(join(directory, 'a.txt'), 'utf8')).toBe('two\n')
+  })
+
+  test('a refusal carries its reason to the model', async () => {
+    const { open: start, directory } = open({
+      responses: [edit, { content: 'Understood.' }],
+      files: { 'a.txt': 'one\n' },
+    })
+    const pty = start()
+    await pty.waitFor('◆  mock')
+    pty.type(`change it${keys.enter}`)
+    await pty.waitFor('y once')
+    pty.type('n')
+    await pty.waitFor('why not?')
+    pty.type(`use another word${keys.enter}`)
+    await pty.waitFor('Understood.')
+    expect(readLog()).toContain('use another word')
+    expect(readFileSync(join(directory, 'a.txt'), 'utf8')).toBe('one\n')
+  })
+
+  test('Esc during a question stops the run and changes nothing', async () => {
+    const { open: start, directory } = open({ responses: [edit], files: { 'a.txt': 'one\n' } })
+    const pty = start()
+    await pty.waitFor('◆  mock')
+    pty.type(`change it${keys.enter}`)
+    await pty.waitFor('y once')
+    pty.type(keys.escape)
+    await pty.waitFor('Interrupted')
+    await pty.waitFor(/Interrupted[\s\S]*◆ {2}mock/)
+    expect(readFileSync(join(directory, 'a.txt'), 'utf8')).toBe('one\n')
+  })
+
+  test('ask_user takes a choice by its number', async () => {
+    const pty = open({
+      responses: [
+        {
+          toolCalls: [
+            { id: 'q', name: 'ask_user', input: { question: 'Which?', choices: ['red', 'blue'] } },
+          ],
+        },
+        { content: 'As you like.' },
+      ],
+    }).open()
+    await pty.waitFor('◆  mock')
+    pty.type(`go${keys.enter}`)
+    await pty.waitFor('2 blue')
+    pty.type('2')
+    await pty.waitFor('As you like.')
+    expect(readLog()).toContain('blue')
+  })
+})
+
+describe('while codi works', () => {
+  test('typed text steers the run at its next call, and queued text follows it', async () => {
+    const pty = open({
+      responses: [loop('a', 2), { content: 'first done' }, { content: 'second done' }],
+    }).open({ args: ['-y'] })
+    await pty.waitFor('◆  mock')
+    pty.type(`begin${keys.enter}`)
+    await pty.waitFor('started-a')
+    pty.type(`steer this way${keys.enter}`)
+    await pty.waitFor('next: steer this way')
+    pty.type(`/queue and then this${keys.enter}`)
+    await pty.waitFor('later: and then this')
+    await pty.waitFor(/◇ {2}steer this way[\s\S]*first done[\s\S]*◇ {2}and then this/)
+    await pty.waitFor('second done')
+  })
+
+  test('an interrupt cancels the command and gives unsent text back to the prompt', async () => {
+    const { open: start, directory } = open({ responses: [loop('b', 60)] })
+    const pty = start({ args: ['-y'] })
+    await pty.waitFor('◆  mock')
+    pty.type(`begin${keys.enter}`)
+    await pty.waitFor('started-b')
+    pty.type(`please also this${keys.enter}`)
+    await pty.waitFor('next: please also this')
+    pty.type(keys.escape)
+    await pty.waitFor('Interrupted')
+    await pty.waitFor('│  please also this')
+    expect(existsSync(join(directory, 'ran-b'))).toBe(true)
+    expect(pty.text).not.toContain('late-b')
+  })
+
+  test('a second Ctrl+C leaves with status 130 and gives the terminal back', async () => {
+    const pty = open({ responses: [loop('c', 60)] }).open({ args: ['-y'] })
+    await pty.waitFor('◆  mock')
+    pty.type(`begin${keys.enter}`)
+    await pty.waitFor('started-c')
+    pty.type(keys.ctrl('c') + keys.ctrl('c'))
+    expect(await pty.exited).toBe(130)
+    expect(pty.raw).toContain('\x1b[?2004l')
+  })
+})
+
+describe('the terminal itself', () => {
+  test('a terminal that is closed ends codi', async () => {
+    const pty = open().open()
+    await pty.waitFor('◆  mock')
+    pty.hangUp()
+    expect(await pty.exited).not.toBe(0)
+  })
+
+  test('SIGTERM gives the terminal back', async () => {
+    const pty = open().open()
+    await pty.waitFor('◆  mock')
+    pty.kill('SIGTERM')
+    expect(await pty.exited).toBe(143)
+    expect(pty.raw).toContain('\x1b[?2004l')
+  })
+
+  test('a narrow window and a resize keep the prompt whole', async () => {
+    const pty = open({ responses: [{ content: 'word '.repeat(40) }] }).open({
+      columns: 20,
+      rows: 12,
+    })
+    await pty.waitFor('◆')
+    pty.type(`a rather long question for so few columns${keys.enter}`)
+    await pty.waitFor(/word word word\nword/)
+    expect(pty.lines.every((line) => Bun.stringWidth(line) <= 20)).toBe(true)
+    pty.resize(60, 20)
+    pty.type('after')
+    await pty.waitFor('│  after')
+  })
+
+  test('TERM=dumb gets lines and no escape sequences', async () => {
+    const pty = open({ responses: [{ content: 'plain **answer**' }] }).open({
+      env: { TERM: 'dumb' },
+    })
+    await pty.waitFor('codi>')
+    pty.type(`hello${keys.enter}`)
+    await pty.waitFor(/plain answer[\s\S]*codi>/)
+    expect(pty.raw).not.toContain('\x1b')
+    pty.type(keys.ctrl('d'))
+    expect(await pty.exited).toBe(0)
+  })
+
+  test('escape sequences from the model and from commands reach the terminal as harmless signs', async () => {
+    const pty = open({ responses: [{ content: 'evil \x1b]0;owned\x07 \x1b[2J text' }] }).open()
+    await pty.waitFor('◆  mock')
+    pty.type(`go${keys.enter}`)
+    await pty.waitFor('evil')
+    pty.type(`!printf 'cmd \\033]0;owned2\\007 \\033[5mblink\\n'${keys.enter}`)
+    await pty.waitFor('blink')
+    expect(pty.raw).not.toContain('\x1b]0;owned')
+    expect(pty.raw).not.toContain('\x1b[5m')
+  })
+})
