@@ -289,6 +289,7 @@ function nest(language: Language, text: string, found: Found) {
       name: named.name,
       signature,
       hasContainer: named.container !== '',
+      qualified: named.qualified === true,
     })
     const above = docOf(found.sources, draft.line - 1)
     const listed =
@@ -325,7 +326,11 @@ function nest(language: Language, text: string, found: Found) {
   return { rows, spans, nameStarts: new Set(drafts.map((draft) => draft.nameStart)) }
 }
 
-function nameAndContainer(language: Language, draft: Draft, parentPath: string) {
+function nameAndContainer(
+  language: Language,
+  draft: Draft,
+  parentPath: string,
+): { name: string; container: string; exported: boolean; qualified?: boolean } {
   if (draft.containerText !== undefined && language.container) {
     const container = language.container(draft.containerText)
     return {
@@ -342,6 +347,7 @@ function nameAndContainer(language: Language, draft: Draft, parentPath: string) 
       name: draft.name.slice(cut + 2),
       container: parentPath ? `${parentPath}.${own}` : own,
       exported: false,
+      qualified: true,
     }
   }
   return { name: draft.name, container: parentPath, exported: false }
@@ -351,7 +357,7 @@ function finalKind(
   language: Language,
   kind: SymbolKind,
   parent: SymbolKind | 'scope' | undefined,
-  facts: { name: string; signature: string; hasContainer: boolean },
+  facts: { name: string; signature: string; hasContainer: boolean; qualified: boolean },
 ): SymbolKind {
   const inType =
     parent === 'scope' ||
@@ -360,8 +366,8 @@ function finalKind(
     parent === 'trait' ||
     parent === 'interface' ||
     parent === 'enum'
-  if (kind === 'function' && (inType || (facts.hasContainer && parent === undefined)))
-    return 'method'
+  const owned = facts.qualified || (facts.hasContainer && parent === undefined)
+  if (kind === 'function' && (inType || owned)) return 'method'
   if (kind === 'method' && !facts.hasContainer) return 'function'
   return language.kind?.(kind, facts) ?? kind
 }
@@ -380,9 +386,11 @@ function references(found: Found, definitions: ReturnType<typeof nest>): Referen
     if (definitions.nameStarts.has(start)) continue
     if (reference.kind === 'use' && !known.has(reference.name) && !/^\p{Lu}/u.test(reference.name))
       continue
-    const key = `${reference.line} ${reference.kind} ${reference.name}`
-    if (seen.has(key)) continue
-    seen.add(key)
+    // One row a line and kind; a plain use says nothing that another kind does not.
+    const place = `${reference.line} ${reference.name}`
+    const key = `${place} ${reference.kind}`
+    if (seen.has(key) || (reference.kind === 'use' && seen.has(place))) continue
+    seen.add(key).add(place)
     for (let span = definitions.spans[next]; span && span.start <= start; ) {
       while (open.length > 0 && (open.at(-1)?.end ?? 0) <= span.start) open.pop()
       open.push(span)

@@ -29,6 +29,7 @@ export function createNameScorer(query: string): NameScorer {
     if (plain.includes(folded)) return 0.6 + 0.1 * share
     if (words.length > 1 && anyOrder(words, nameWords)) return 0.55 + 0.05 * share
     if (folded.length >= 2 && nameWords.map((word) => word[0]).join('') === folded) return 0.55
+    if (folded.length >= 3 && isWalk(folded, nameWords)) return 0.5 + 0.05 * share
     if (folded.length >= 4 && Math.abs(plain.length - folded.length) <= 3) {
       const close = similarity(plain, folded)
       if (close >= minCloseness) return 0.35 + 0.2 * close
@@ -51,6 +52,17 @@ function inOrder(words: string[], nameWords: string[]): boolean {
 
 function anyOrder(words: string[], nameWords: string[]): boolean {
   return words.every((wanted) => nameWords.some((word) => word.startsWith(wanted)))
+}
+
+/** The letters are beginnings of the name's words, one after the other: `symdef` of `getSymbolDefinition`. */
+function isWalk(letters: string, words: string[]): boolean {
+  if (letters === '') return true
+  const [word, ...rest] = words
+  if (word === undefined) return false
+  let shared = 0
+  while (shared < word.length && word[shared] === letters[shared]) shared++
+  for (let taken = shared; taken > 0; taken--) if (isWalk(letters.slice(taken), rest)) return true
+  return isWalk(letters, rest)
 }
 
 function isSubsequence(part: string, whole: string): boolean {

@@ -226,7 +226,7 @@ export function languageOf(path: string, firstLine = ''): Language | undefined {
     (row) => row.extensions.includes(extension) || row.names?.includes(base),
   )
   if (byName || extension !== '') return byName
-  const program = /^#!\s*\S*?\/(?:env\s+(?:-S\s+)?)?([\w.+-]+)/.exec(firstLine)?.[1]
+  const program = /^#!\s*(?:\S*\/)?(?:env\s+(?:-S\s+)?)?([\w.+-]+)/.exec(firstLine)?.[1]
   const bare = program?.replace(/[\d.]+$/, '')
   return program === undefined
     ? undefined

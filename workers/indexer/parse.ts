@@ -3,6 +3,7 @@
  * A parse that takes too long or breaks the parser is answered with undefined: the file is then text without symbols.
  */
 import type { Query, Parser as TreeParser } from 'web-tree-sitter'
+import { readPacked } from '../../src/base/packed.ts'
 import { type Extraction, extract } from './extract.ts'
 import type { Language } from './languages.ts'
 
@@ -33,7 +34,7 @@ export function createCodeParser(): CodeParser {
   async function loadOne(language: Language): Promise<LoadedLanguage> {
     ready ??= start()
     const library = await ready
-    const grammar = await library.Language.load(language.grammar)
+    const grammar = await library.Language.load(await readPacked(language.grammar))
     const query = new library.Query(grammar, language.query)
     let parser: TreeParser | undefined
     return {

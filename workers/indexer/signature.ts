@@ -20,6 +20,7 @@ export function signatureOf(
   const end = hasBody ? span.bodyStart : Math.min(span.end, start + limit * 4)
   const folded = text
     .slice(start, end)
+    .replace(/(^|\s)(?:#|\/\/)\s.*$/gm, '')
     .replace(/\s+/g, ' ')
     .trim()
     .replace(leadingAttributes, '')

@@ -79,11 +79,11 @@ const scriptEndings = [
   '.tsx',
   '.mts',
   '.cts',
-  '.d.ts',
   '.js',
   '.jsx',
   '.mjs',
   '.cjs',
+  '.d.ts',
   '.json',
 ]
 

@@ -24,7 +24,7 @@
 (type_definition declarator: (type_identifier) @name) @def.type
 (alias_declaration name: (type_identifier) @name) @def.type
 (namespace_definition name: (_) @name body: (_) @body) @def.module
-(preproc_def name: (identifier) @name) @def.macro
+(preproc_def name: (identifier) @name value: (_)) @def.macro
 (preproc_function_def name: (identifier) @name) @def.macro
 (translation_unit (declaration declarator: (init_declarator declarator: (identifier) @name)) @def.variable)
 (declaration_list (declaration declarator: (init_declarator declarator: (identifier) @name)) @def.variable)

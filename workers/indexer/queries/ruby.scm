@@ -1,9 +1,9 @@
 (comment) @comment
 
-(method name: (_) @name) @def.method
-(singleton_method name: (_) @name) @def.method
-(class name: (_) @name) @def.class
-(module name: (_) @name) @def.module
+(method name: (_) @name body: (_)? @body) @def.method
+(singleton_method name: (_) @name body: (_)? @body) @def.method
+(class name: (_) @name body: (_)? @body) @def.class
+(module name: (_) @name body: (_)? @body) @def.module
 (assignment left: (constant) @name) @def.constant
 (call method: (identifier) @_attr arguments: (argument_list (simple_symbol) @name)
   (#any-of? @_attr "attr_reader" "attr_writer" "attr_accessor")) @def.property

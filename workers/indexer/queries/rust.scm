@@ -23,6 +23,14 @@
 (use_declaration argument: (_) @import)
 (extern_crate_declaration name: (identifier) @import)
 
+(use_declaration argument: (identifier) @ref.import)
+(use_declaration argument: (scoped_identifier name: (identifier) @ref.import))
+(use_list (identifier) @ref.import)
+(use_list (scoped_identifier name: (identifier) @ref.import))
+(use_as_clause path: (identifier) @ref.import)
+(use_as_clause path: (scoped_identifier name: (identifier) @ref.import))
+(use_as_clause alias: (identifier) @ref.import)
+
 (impl_item trait: (type_identifier) @ref.inherit)
 (impl_item trait: (generic_type type: (type_identifier) @ref.inherit))
 (impl_item trait: (scoped_type_identifier name: (type_identifier) @ref.inherit))

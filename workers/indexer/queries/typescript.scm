@@ -22,6 +22,8 @@
 (public_field_definition name: (_) @name value: (arrow_function body: (_) @body)) @def.method
 (public_field_definition name: (_) @name) @def.property
 
+(export_statement declaration: (ambient_declaration (_) @exported))
+
 (import_require_clause (identifier) @ref.import source: (string (string_fragment) @import))
 (extends_clause value: (identifier) @ref.inherit)
 (extends_clause value: (member_expression property: (property_identifier) @ref.inherit))
