@@ -1,7 +1,8 @@
 /**
- * How native parts get into the executable: a bundler plugin that answers three imports for the target at hand.
+ * How files that are not code get into the executable: a bundler plugin that answers these imports for the target.
  *
  * - `src/tools/ripgrep-embedded.ts` is replaced whole: it then exports the path of the embedded `rg`, or undefined.
+ * - Grammars of `@vscode/tree-sitter-wasm` are packed: 20 MB become 1.3 (src/base/packed.ts reads them).
  * - `…/dist/native/hnsw.node` by a literal `require`: the addon; throws where the build has none. A run from source
  *   finds the file that `bun build.ts` left there.
  * - `@napi-rs/keyring`: its platform addon without the look-up at run time; throws where the build has none.
@@ -12,6 +13,9 @@ import type { BunPlugin } from 'bun'
 import { type Addon, buildHnsw } from './hnsw.ts'
 import { platformPackage } from './packages.ts'
 import type { Target } from './targets.ts'
+
+/** The highest that costs no more memory to unpack. */
+const packLevel = 19
 
 export interface NativeParts {
   hnsw: Addon
@@ -63,6 +67,10 @@ export function nativePlugin(parts: NativeParts): BunPlugin {
       build.onLoad({ filter: /\/src\/tools\/ripgrep-embedded\.ts$/ }, () => ({
         contents: ripgrepModule(parts.ripgrep),
         loader: 'js',
+      }))
+      build.onLoad({ filter: /tree-sitter-wasm\/wasm\/.*\.wasm$/ }, async ({ path }) => ({
+        contents: Bun.zstdCompressSync(await Bun.file(path).bytes(), { level: packLevel }),
+        loader: 'file',
       }))
       // Straight to the file: a wrapper's own require would come back here.
       build.onResolve({ filter: /(^|\/)dist\/native\/hnsw\.node$/ }, () =>
