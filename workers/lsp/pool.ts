@@ -31,11 +31,11 @@ interface Slot {
 }
 
 const maxServers = 8
-const idleMs = 10 * 60_000
+const defaultIdleMs = 10 * 60_000
 const firstPauseMs = 1000
 const maxPauseMs = 60_000
 
-export function createPool(groups: ProcessGroups): Pool {
+export function createPool(groups: ProcessGroups, idleMs = defaultIdleMs): Pool {
   const slots = new Map<string, Slot>()
 
   async function start(slot: Slot, { row, argv, root }: FoundServer): Promise<LspClient> {
