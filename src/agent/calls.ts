@@ -105,9 +105,11 @@ async function runCall(
     const outcome = await settle(config, call, name, started, { content: text, isError: true })
     return { ...outcome, denial: decision }
   }
+  // The time a person took to answer is not the tool's.
+  const allowed = performance.now()
   const result = await runTool(tool, input, context, signal)
   const extra = result.isError ? undefined : await config.afterCall?.(request.paths)
-  return settle(config, call, name, started, result, { notes, extra, context })
+  return settle(config, call, name, allowed, result, { notes, extra, context })
 }
 
 async function permissionRequest(
