@@ -50,7 +50,7 @@ export async function runInteractive(app: App, io: ReplIo): Promise<number> {
 
   const editor = openEditor({
     history: openHistory(io.historyFile),
-    complete: openSources(app, () => commands),
+    complete: openSources(app, loadCommands),
     onChange: screen.touch,
     isBusy: () => work !== undefined,
   })
@@ -360,11 +360,13 @@ export async function runInteractive(app: App, io: ReplIo): Promise<number> {
     screen.refresh()
   }
 
-  async function loadCommands(): Promise<void> {
-    if (commands.length > 0) return
-    const table = (await import('./commands.ts')).commandTable()
-    commands = table
-    if (editor.raw.text.startsWith('/')) screen.touch()
+  async function loadCommands(): Promise<Command[]> {
+    if (commands.length === 0) {
+      const { commandTable } = await import('./commands.ts')
+      commands = commandTable()
+      if (editor.raw.text.startsWith('/')) screen.touch()
+    }
+    return commands
   }
 }
 

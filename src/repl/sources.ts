@@ -13,13 +13,16 @@ const listTimeoutMs = 3000
 /** How long a list of files serves before it is made again. */
 const listFreshMs = 15_000
 
-export function openSources(app: App, commands: () => readonly Command[]): CompletionSource {
+export function openSources(
+  app: App,
+  commands: () => Promise<readonly Command[]>,
+): CompletionSource {
   let listed: { at: number; files: Promise<string[]> } | undefined
   return (text, cursor) => {
     const mention = mentionAt(text, cursor)
     if (mention) return fileCompletion(mention.start + 1, cursor, mention.word)
-    if (text.startsWith('/')) return commandCompletion(text, cursor, commands())
-    return undefined
+    if (!text.startsWith('/')) return undefined
+    return commands().then((rows) => commandCompletion(text, cursor, rows))
   }
 
   async function fileCompletion(

@@ -24,19 +24,31 @@ export interface Style {
 
 export function openStyle(level: ColorLevel): Style {
   const colors = picocolors.createColors(level > 0)
+  const paint = level > 0 ? byLine : (color: Paint) => color
   return {
-    bold: colors.bold,
-    dim: colors.dim,
-    italic: colors.italic,
-    underline: colors.underline,
-    strike: colors.strikethrough,
-    red: colors.red,
-    green: colors.green,
-    yellow: colors.yellow,
-    blue: colors.blue,
-    magenta: colors.magenta,
-    cyan: colors.cyan,
-    gray: colors.gray,
+    bold: paint(colors.bold),
+    dim: paint(colors.dim),
+    italic: paint(colors.italic),
+    underline: paint(colors.underline),
+    strike: paint(colors.strikethrough),
+    red: paint(colors.red),
+    green: paint(colors.green),
+    yellow: paint(colors.yellow),
+    blue: paint(colors.blue),
+    magenta: paint(colors.magenta),
+    cyan: paint(colors.cyan),
+    gray: paint(colors.gray),
+  }
+}
+
+/** Each line is painted by itself: a line can be drawn, cut and drawn again without its neighbours. */
+function byLine(color: Paint): Paint {
+  return (text) => {
+    if (!text.includes('\n')) return color(text)
+    return text
+      .split('\n')
+      .map((line) => (line === '' ? '' : color(line)))
+      .join('\n')
   }
 }
 

@@ -29,7 +29,9 @@ const loop = (id: string, seconds: number) => ({
     {
       id,
       name: 'bash',
-      input: { command: `echo started-${id}; touch ran-${id}; sleep ${seconds}; echo late-${id}` },
+      input: {
+        command: `echo started-${id}; touch ran-${id}; sleep ${seconds}; echo late-$((40+2))`,
+      },
     },
   ],
 })
@@ -68,7 +70,7 @@ describe('the live prompt', () => {
     await first.waitFor('◆  mock')
     first.type(`find the parser${keys.enter}`)
     await first.waitFor('default answer')
-    first.type(`the key is sk-ant-REDACTED${keys.enter}`)
+    first.type(`the password=hunter2hunter2${keys.enter}`)
     await first.waitFor(/default answer[\s\S]*default answer[\s\S]*◆/)
     first.type(keys.ctrl('d'))
     await first.exited
@@ -216,7 +218,7 @@ describe('while codi works', () => {
     await pty.waitFor('Interrupted')
     await pty.waitFor('│  please also this')
     expect(existsSync(join(directory, 'ran-b'))).toBe(true)
-    expect(pty.text).not.toContain('late-b')
+    expect(pty.text).not.toContain('late-42')
   })
 
   test('a second Ctrl+C leaves with status 130 and gives the terminal back', async () => {
@@ -235,7 +237,8 @@ describe('the terminal itself', () => {
     const pty = open().open()
     await pty.waitFor('◆  mock')
     pty.hangUp()
-    expect(await pty.exited).not.toBe(0)
+    // Whichever is noticed first: the closed output (a quiet end) or the hang-up.
+    expect([0, 129]).toContain(await pty.exited)
   })
 
   test('SIGTERM gives the terminal back', async () => {
