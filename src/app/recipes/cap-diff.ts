@@ -61,6 +61,6 @@ function pathOf(text: string): string {
 }
 
 function cutAtLine(text: string, room: number): string {
-  const cut = text.lastIndexOf('\n', room)
+  const cut = text.lastIndexOf('\n', room - 1)
   return text.slice(0, cut < 0 ? room : cut + 1)
 }

@@ -98,7 +98,7 @@ export async function resolveCommit(place: GitPlace, name: string): Promise<stri
     'refs/remotes',
     'refs/tags',
   ])
-  const [near] = closest(name, refs.stdout.split('\n'))
+  const [near] = closest(name, refs.stdout.split('\n'), { threshold: 0.5 })
   const advice = near === undefined ? 'git branch -a lists the branches' : `did you mean ${near}?`
   throw new CodiError('usage', `There is no commit, branch or tag "${name}"; ${advice}`)
 }

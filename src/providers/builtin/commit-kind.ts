@@ -96,7 +96,7 @@ function onlyComments(files: readonly FileDiff[]): boolean {
 
 /** Directories that say nothing of the topic. */
 const vague = new Set(
-  'src lib app apps packages crates internal pkg cmd source main java python tests test spec docs doc'.split(
+  'src lib app apps packages crates internal pkg cmd source main java python tests test spec docs doc workflows'.split(
     ' ',
   ),
 )

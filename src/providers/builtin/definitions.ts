@@ -26,7 +26,7 @@ export function definitionsIn(path: string, lines: readonly string[]): Definitio
     if (language.comment.test(line)) continue
     for (const { kind, pattern } of language.definitions) {
       const name = pattern.exec(line)?.groups?.name
-      if (name === undefined || keywords.has(name)) continue
+      if (name === undefined || (mayBeControl(kind, path) && keywords.has(name))) continue
       const head = readHead(lines, at, kind === 'function' || kind === 'method')
       found.push({
         name,
@@ -40,6 +40,11 @@ export function definitionsIn(path: string, lines: readonly string[]): Definitio
     }
   }
   return found
+}
+
+/** Where a head has no word of its own, `if (` and `go (` look like one. */
+function mayBeControl(kind: Definition['kind'], path: string): boolean {
+  return kind === 'method' || languageOf(path)?.fence === 'c'
 }
 
 /** From the line at `at` until its parentheses are balanced and its body begins. */

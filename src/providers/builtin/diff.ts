@@ -86,7 +86,7 @@ function readExtendedHeader(line: string, file: FileDiff): void {
 
 /** Reads the hunk that starts at `index`; answers the index after it. The counts of its header tell where it ends. */
 function readHunk(lines: string[], index: number, file: FileDiff): number {
-  const header = /^(@@+) ((?:-\d+(?:,\d+)? ?)+)\+(\d+)(?:,(\d+))? @@+ ?(.*)$/.exec(
+  const header = /^(@@+) ((?:-\d+(?:,\d+)? ?)+)\+(\d+)(?:,(\d+))? @@+ ?(.*?)\r?$/.exec(
     lines[index] as string,
   )
   if (!header) return index + 1
