@@ -9,6 +9,8 @@ import { brief, type FailureContext } from './failure-context.ts'
 import { hostFailure } from './host-failure.ts'
 import { networkFailure } from './network-failure.ts'
 
+const maxCauses = 6
+
 /** Thrown inside a wire when the failure is already known. */
 export class WireError extends Error {
   override readonly name = 'WireError'
@@ -33,7 +35,8 @@ export function toFailure(
   if (typeof status === 'number') {
     return hostFailure({ status, ...bodyOf(thrown), ...headersOf(thrown) }, context)
   }
-  for (const cause of causes(thrown)) {
+  // The innermost cause says most; an SDK wraps it in words of its own.
+  for (const cause of causes(thrown).toReversed()) {
     if (cause instanceof WireError) return cause.failure
     const failure = networkFailure(cause, context, streaming)
     if (failure) return failure
@@ -69,12 +72,14 @@ function failure(kind: FailureKind, message: string): ProviderFailure {
   return { kind, message }
 }
 
-function* causes(thrown: unknown): Generator<unknown> {
+function causes(thrown: unknown): unknown[] {
+  const chain: unknown[] = []
   let cause = thrown
-  for (let depth = 0; depth < 6 && cause !== undefined && cause !== null; depth++) {
-    yield cause
+  while (chain.length < maxCauses && cause !== undefined && cause !== null) {
+    chain.push(cause)
     cause = property(cause, 'cause')
   }
+  return chain
 }
 
 function bodyOf(thrown: unknown): { body: JsonValue | undefined } {

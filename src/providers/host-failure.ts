@@ -15,8 +15,8 @@ export function hostFailure(error: HostError, context: FailureContext): Provider
   const text = hostMessage(error.body)
   const codes = hostCodes(error.body)
   const status = error.status ?? statusOfCode(codes) ?? statusOfCode(text)
-  const kind = hostKind(status, text, codes)
   const retryAfterMs = retryAfter(error.headers, error.body)
+  const kind = hostKind(status, { text, codes, waiting: retryAfterMs !== undefined })
   return {
     kind,
     message: wording(kind, status, brief(text, context), context),
@@ -25,11 +25,16 @@ export function hostFailure(error: HostError, context: FailureContext): Provider
   }
 }
 
-function hostKind(status: number | undefined, text: string, codes: string): FailureKind {
+function hostKind(
+  status: number | undefined,
+  { text, codes, waiting }: { text: string; codes: string; waiting: boolean },
+): FailureKind {
   const all = `${codes} ${text}`
   if (status !== 429 && status !== 401 && isContextOverflow(all)) return 'context_overflow'
   if (status === 413) return 'context_overflow'
-  if (status === 402 || (isOutOfMoney(all) && !/retrydelay|retry in \d/i.test(all))) return 'quota'
+  // Google words a limit by the minute like an empty purse, but says when to come back.
+  const passes = status === 429 && waiting
+  if (status === 402 || (isOutOfMoney(all) && !passes)) return 'quota'
   if (status === 429) return 'rate_limit'
   if (isModelMissing(all) && (status === undefined || status < 500)) return 'model_not_found'
   if (status === 401 || status === 403 || isRefusedKey(all)) return 'credentials'

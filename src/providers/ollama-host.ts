@@ -8,6 +8,7 @@ import { toFailure, WireError } from './failure.ts'
 import type { FailureContext } from './failure-context.ts'
 import { createFrameParser } from './frames.ts'
 import { hostFailure } from './host-failure.ts'
+import { truncated } from './network-failure.ts'
 import { askHost, failureContext, type WireSettings } from './wire.ts'
 
 export interface PullProgress {
@@ -62,27 +63,39 @@ export async function* pullModel(
   signal: AbortSignal,
 ): AsyncGenerator<PullProgress> {
   const context = ollamaContext(settings, model)
-  const frames = createFrameParser('ndjson')
-  const utf8 = new TextDecoder()
+  let last = ''
   try {
     const body = { model, stream: true }
     const response = await callOllama(settings, '/api/pull', { body, context, signal })
-    for await (const chunk of response.body ?? []) {
-      for (const frame of frames.push(utf8.decode(chunk, { stream: true }))) {
-        const line = parseJson(frame.data)
-        if (!isJsonObject(line)) continue
-        if (line.error) throw new WireError(hostFailure({ body: line }, context))
-        yield {
-          status: textOf(line, 'status'),
-          doneBytes: countOf(line, 'completed'),
-          totalBytes: countOf(line, 'total'),
-        }
+    for await (const line of readLines(response)) {
+      if (line.error) throw new WireError(hostFailure({ body: line }, context))
+      last = textOf(line, 'status')
+      yield {
+        status: last,
+        doneBytes: countOf(line, 'completed'),
+        totalBytes: countOf(line, 'total'),
       }
     }
+    if (last !== 'success') throw new WireError(truncated(context))
   } catch (thrown) {
     if (signal.aborted) throw new CodiError('cancelled', 'Interrupted', { cause: thrown })
     const { message } = toFailure(thrown, context, true)
     throw new CodiError('provider', `Cannot pull ${model}: ${message}`, { cause: thrown })
+  }
+}
+
+async function* readLines(response: Response): AsyncGenerator<JsonObject> {
+  const frames = createFrameParser('ndjson')
+  const utf8 = new TextDecoder()
+  for await (const chunk of response.body ?? []) {
+    for (const frame of frames.push(utf8.decode(chunk, { stream: true }))) {
+      const line = parseJson(frame.data)
+      if (isJsonObject(line)) yield line
+    }
+  }
+  for (const frame of frames.end()) {
+    const line = parseJson(frame.data)
+    if (isJsonObject(line)) yield line
   }
 }
 
