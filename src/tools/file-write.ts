@@ -28,6 +28,7 @@ export async function commitChanges(
 ): Promise<void> {
   const undo: (() => Promise<void>)[] = []
   const finish: (() => Promise<void>)[] = []
+  const discard: (() => Promise<void>)[] = []
   try {
     for (const change of changes) {
       if (context.signal.aborted) throw cancelled()
@@ -37,7 +38,7 @@ export async function commitChanges(
     for (const change of changes) {
       if (change.after) await makeParents(change.path, undo)
       const write = change.after ? await stage(change, change.after) : undefined
-      if (write) finish.push(() => write.discard())
+      if (write) discard.push(() => write.discard())
       staged.push({ change, write })
     }
     if (context.signal.aborted) throw cancelled()
@@ -50,11 +51,12 @@ export async function commitChanges(
       }
     }
   } catch (thrown) {
+    // First, because a directory that was made can only go when nothing staged is in it.
+    await runAll(discard)
     const failed = await runAll(undo.reverse())
-    await runAll(finish)
     throw withLosses(thrown, failed)
   }
-  await runAll(finish)
+  await runAll([...discard, ...finish])
   await recordAll(changes, context)
 }
 
@@ -118,14 +120,8 @@ async function setAside(
   } catch (thrown) {
     throw new CodiError('io', `Cannot delete ${path}: ${errorMessage(thrown)}`, { cause: thrown })
   }
-  let isAside = true
-  steps.undo.push(async () => {
-    isAside = false
-    await rename(aside, path)
-  })
-  steps.finish.push(async () => {
-    if (isAside) await unlink(aside)
-  })
+  steps.undo.push(() => rename(aside, path))
+  steps.finish.push(() => unlink(aside))
 }
 
 async function restore(change: FileChange): Promise<void> {

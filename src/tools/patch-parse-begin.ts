@@ -5,8 +5,8 @@ const headers = /^\*\*\* (Add|Delete|Update) File: *(.+?)\s*$/
 
 /** Lines before the begin and after the end (a fence, a here-document) do not count. */
 export function parseBeginPatch(lines: readonly string[]): PatchFile[] {
-  const begin = lines.findIndex((line) => line.trim() === '*** Begin Patch')
-  let end = lines.findIndex((line, index) => index > begin && line.trim() === '*** End Patch')
+  const begin = markLine(lines, '*** Begin Patch', 0)
+  let end = markLine(lines, '*** End Patch', begin + 1)
   if (end < 0) {
     throw patchError(lines.length, 'the patch has no `*** End Patch`; it may have been cut off')
   }
@@ -31,10 +31,16 @@ export function parseBeginPatch(lines: readonly string[]): PatchFile[] {
     at = next
   }
   // A second patch in the same text is more likely a mistake than something to leave out in silence.
-  end = lines.findIndex((line, index) => index > end && line.trim() === '*** Begin Patch')
+  end = lines.findIndex((line, index) => index > end && line.trimEnd() === '*** Begin Patch')
   if (end >= 0)
     throw patchError(end + 1, 'a second `*** Begin Patch`; put all files into one patch')
   return files
+}
+
+/** With a space before it a mark may be a line of context, and counts only where there is no other. */
+function markLine(lines: readonly string[], mark: string, from: number): number {
+  const bare = lines.findIndex((line, index) => index >= from && line.trimEnd() === mark)
+  return bare >= 0 ? bare : lines.findLastIndex((line) => line.trim() === mark)
 }
 
 interface Section {

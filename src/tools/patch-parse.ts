@@ -6,12 +6,12 @@ import { CodiError } from '../base/errors.ts'
 import { parseBeginPatch } from './patch-parse-begin.ts'
 import { parseUnified } from './patch-parse-unified.ts'
 import type { PatchFile } from './patch-types.ts'
+import { isFileStart } from './patch-unified-hunk.ts'
 
 /** Throws a CodiError of kind `invalid`. The files are in the order of the patch and at least one. */
 export function parsePatch(patch: string): PatchFile[] {
   const lines = patch.replaceAll('\r\n', '\n').replace(/\r$/, '').split('\n')
-  const isBeginPatch = lines.some((line) => /^\s*\*\*\* Begin Patch\s*$/.test(line))
-  const files = isBeginPatch ? parseBeginPatch(lines) : parseUnified(lines)
+  const files = isBeginPatch(lines) ? parseBeginPatch(lines) : parseUnified(lines)
   if (files.length > 0) return files
   throw new CodiError(
     'invalid',
@@ -19,4 +19,11 @@ export function parsePatch(patch: string): PatchFile[] {
       ? 'The patch is empty'
       : 'The patch changes no file; give `*** Begin Patch` … `*** End Patch`, or a unified diff with --- and +++ lines',
   )
+}
+
+/** A unified diff may have the marks in its context, with a space before them. */
+function isBeginPatch(lines: readonly string[]): boolean {
+  const marks = lines.filter((line) => line.trim() === '*** Begin Patch')
+  if (marks.some((line) => line.startsWith('***'))) return true
+  return marks.length > 0 && !lines.some((_, at) => isFileStart(lines, at))
 }

@@ -290,6 +290,52 @@ describe('the Begin Patch format', () => {
     expect((await readdir(work.root)).sort()).toEqual(['a.txt', 'b.txt', 'dir'])
   })
 
+  test('marks of a patch may stand in the context and the content of a file', async () => {
+    const doc = '# Patches\n*** Begin Patch\n*** End Patch\nend\n'
+    await using work = await openToolBench({ files: { 'a.md': doc } })
+    await patch(
+      work,
+      begin(
+        '*** Update File: a.md',
+        '@@',
+        ' *** Begin Patch',
+        ' *** End Patch',
+        '-end',
+        '+END',
+        '*** Add File: b.md',
+        '+*** End Patch',
+      ),
+    )
+    expect(await work.text('a.md')).toBe(doc.replace('end', 'END'))
+    expect(await work.text('b.md')).toBe('*** End Patch\n')
+  })
+
+  test('takes back what was written when a later file cannot be', async () => {
+    await using work = await openToolBench({ files: { 'a.txt': 'one\n', 'gone.txt': 'here\n' } })
+    await chmod(work.path('a.txt'), 0o600)
+    const error = await failure(
+      patch(
+        work,
+        begin(
+          '*** Update File: a.txt',
+          '-one',
+          '+1',
+          '*** Delete File: gone.txt',
+          // x is to be a file, and the directory of the next one.
+          '*** Add File: x',
+          '+file',
+          '*** Add File: x/y',
+          '+below',
+        ),
+      ),
+    )
+    expect(error.kind).toBe('io')
+    expect(await work.text('a.txt')).toBe('one\n')
+    expect((await stat(work.path('a.txt'))).mode & 0o777).toBe(0o600)
+    expect(await work.text('gone.txt')).toBe('here\n')
+    expect((await readdir(work.root)).sort()).toEqual(['a.txt', 'gone.txt'])
+  })
+
   test('refuses to write through a link that leads outside', async () => {
     await using work = await openToolBench()
     await mkdir(`${work.directory}/elsewhere`)

@@ -131,6 +131,18 @@ describe('a unified diff', () => {
     expect(await work.text('a.sql')).toBe('++ new\nselect 1\n')
   })
 
+  test('reads all rows of a hunk whose counts stop at an empty line', async () => {
+    await using work = await openToolBench({ files: { 'a.txt': 'a\n\nb\n' } })
+    await patch(work, '--- a/a.txt', '+++ b/a.txt', '@@ -1 +1 @@', '-a', '+A', '', '-b', '+B')
+    expect(await work.text('a.txt')).toBe('A\n\nB\n')
+  })
+
+  test('may hold the marks of the other format in its context', async () => {
+    await using work = await openToolBench({ files: { 'a.md': '*** Begin Patch\nx\n' } })
+    await patch(work, '--- a/a.md', '+++ b/a.md', '@@ -1,2 +1,2 @@', ' *** Begin Patch', '-x', '+y')
+    expect(await work.text('a.md')).toBe('*** Begin Patch\ny\n')
+  })
+
   test('of a mail keeps its signature out of the file', async () => {
     await using work = await openToolBench({ files: { 'a.txt': 'x\n' } })
     await patch(
