@@ -29,7 +29,8 @@ export function createNameScorer(query: string): NameScorer {
     if (plain.includes(folded)) return 0.6 + 0.1 * share
     if (words.length > 1 && anyOrder(words, nameWords)) return 0.55 + 0.05 * share
     if (folded.length >= 2 && nameWords.map((word) => word[0]).join('') === folded) return 0.55
-    if (folded.length >= 3 && isWalk(folded, nameWords)) return 0.5 + 0.05 * share
+    if (folded.length >= 3 && folded.length <= 24 && isWalk(folded, nameWords))
+      return 0.5 + 0.05 * share
     if (folded.length >= 4 && Math.abs(plain.length - folded.length) <= 3) {
       const close = similarity(plain, folded)
       if (close >= minCloseness) return 0.35 + 0.2 * close

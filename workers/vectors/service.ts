@@ -2,7 +2,7 @@
  * Semantic search as a service over one root. It reads the symbol index and keeps its own database and graph beside
  * it; both are rebuilt when damaged. Updates run in slices; searches between them see what is there so far.
  */
-import { mkdirSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { abortable, cancelled } from '../../src/base/async.ts'
 import type { VectorService, WorkerEvent, WorkerOptions } from '../../src/contract/services.ts'
@@ -45,7 +45,6 @@ export function createVectorService(
 
   function opened(): Opened {
     if (!state) {
-      mkdirSync(options.directory, { recursive: true })
       const store = openSearchStore(options.directory)
       state = { store, neighbours: openNeighbours(store, options.directory, parts().hnsw) }
     }

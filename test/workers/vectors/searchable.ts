@@ -1,0 +1,63 @@
+/** A project in a temporary directory with its symbol index and its search index. */
+import { afterAll } from 'bun:test'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { SearchHit, SearchQuery, WorkerEvent } from '../../../src/contract/services.ts'
+import { loadHnsw } from '../../../workers/vectors/hnsw-addon.ts'
+import { createVectorService } from '../../../workers/vectors/service.ts'
+import { makeProject, type Project } from '../indexer/project.ts'
+
+export const hnsw = loadHnsw()
+
+export interface Searchable extends Project {
+  directory: string
+  vectors: ReturnType<typeof createVectorService>
+  vectorEvents: WorkerEvent[]
+  /** Both indexes, in order. */
+  update(): ReturnType<ReturnType<typeof createVectorService>['update']>
+  search(text: string, more?: Partial<SearchQuery>): Promise<SearchHit[]>
+  /** Closes the service and opens it again over the same files. */
+  reopen(exact?: boolean): void
+}
+
+const made: Searchable[] = []
+
+afterAll(() => {
+  for (const one of made.splice(0)) {
+    one.vectors.close()
+    rmSync(one.directory, { recursive: true, force: true })
+  }
+})
+
+export function makeSearchable(
+  files: Record<string, string> | { from: string },
+  options: { exact?: boolean } = {},
+): Searchable {
+  const project = makeProject(files)
+  const directory = mkdtempSync(join(tmpdir(), 'codi-vectors-'))
+  const vectorEvents: WorkerEvent[] = []
+  const open = (exact: boolean) =>
+    createVectorService(
+      { root: project.root, indexDatabase: project.database, directory },
+      (event) => void vectorEvents.push(event),
+      () => ({ hnsw: exact ? undefined : hnsw }),
+    )
+  const searchable: Searchable = {
+    ...project,
+    directory,
+    vectorEvents,
+    vectors: open(options.exact === true),
+    async update() {
+      await project.index.update({})
+      return searchable.vectors.update({})
+    },
+    search: (text, more) => searchable.vectors.search({ text, limit: 10, ...more }),
+    reopen(exact = options.exact === true) {
+      searchable.vectors.close()
+      searchable.vectors = open(exact)
+    },
+  }
+  made.push(searchable)
+  return searchable
+}
