@@ -69,5 +69,5 @@ export async function takeTurn(
 
 function retryText(event: { attempt: number; delayMs: number; failure: ProviderFailure }): string {
   const wait = event.delayMs < 1000 ? '' : ` in ${Math.round(event.delayMs / 1000)} s`
-  return `${event.failure.message}; trying again${wait} (attempt ${event.attempt + 1})`
+  return `${event.failure.message}; trying again${wait} (attempt ${event.attempt})`
 }

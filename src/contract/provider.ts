@@ -83,7 +83,7 @@ export type ModelEvent =
   /** A call has begun; its arguments follow as `call_delta` (raw JSON text, for live display only). */
   | { type: 'call_start'; id: string; name: string }
   | { type: 'call_delta'; id: string; text: string }
-  /** This attempt failed and another will follow: everything streamed since the request began is void. */
+  /** An attempt failed and number `attempt` will follow: everything streamed since the request began is void. */
   | { type: 'retry'; attempt: number; delayMs: number; failure: ProviderFailure }
   /** Something a person should know (a prompt near the window, a capability that is missing). */
   | { type: 'notice'; text: string }
