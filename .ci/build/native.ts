@@ -2,7 +2,7 @@
  * How files that are not code get into the executable: a bundler plugin that answers these imports for the target.
  *
  * - `src/tools/ripgrep-embedded.ts` is replaced whole: it then exports the path of the embedded `rg`, or undefined.
- * - Grammars of `@vscode/tree-sitter-wasm` are packed: 20 MB become 1.3 (src/base/packed.ts reads them).
+ * - Grammars of `@vscode/tree-sitter-wasm` and `rg` are packed: 26 MB become 3 (src/base/packed.ts reads them).
  * - `…/dist/native/hnsw.node` by a literal `require`: the addon; throws where the build has none. A run from source
  *   finds the file that `bun build.ts` left there.
  * - `@napi-rs/keyring`: its platform addon without the look-up at run time; throws where the build has none.
@@ -68,10 +68,13 @@ export function nativePlugin(parts: NativeParts): BunPlugin {
         contents: ripgrepModule(parts.ripgrep),
         loader: 'js',
       }))
-      build.onLoad({ filter: /tree-sitter-wasm\/wasm\/.*\.wasm$/ }, async ({ path }) => ({
-        contents: Bun.zstdCompressSync(await Bun.file(path).bytes(), { level: packLevel }),
-        loader: 'file',
-      }))
+      build.onLoad(
+        { filter: /tree-sitter-wasm\/wasm\/.*\.wasm$|\/bin\/rg$/ },
+        async ({ path }) => ({
+          contents: Bun.zstdCompressSync(await Bun.file(path).bytes(), { level: packLevel }),
+          loader: 'file',
+        }),
+      )
       // Straight to the file: a wrapper's own require would come back here.
       build.onResolve({ filter: /(^|\/)dist\/native\/hnsw\.node$/ }, () =>
         parts.hnsw.path ? { path: parts.hnsw.path } : inside('codi:hnsw')(),

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto'
 import { chmod, mkdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CodiError, errorMessage } from '../base/errors.ts'
+import { readPacked, unpackedSize } from '../base/packed.ts'
 import { embeddedRipgrep } from './ripgrep-embedded.ts'
 
 /** Version of the pinned package `@vscode/ripgrep`; names the extracted file, so that an update extracts anew. */
@@ -42,14 +43,14 @@ export async function ripgrepPath(options: RipgrepOptions): Promise<string> {
 }
 
 async function extract(embedded: string, cacheDirectory: string): Promise<string> {
-  const source = Bun.file(embedded)
+  const size = await unpackedSize(embedded)
   const suffix = process.platform === 'win32' ? '.exe' : ''
   const target = join(cacheDirectory, `rg-${ripgrepVersion}${suffix}`)
-  if (await isWhole(target, source.size)) return target
+  if (await isWhole(target, size)) return target
   await mkdir(cacheDirectory, { recursive: true })
   const partial = `${target}.${randomUUID()}`
   try {
-    await Bun.write(partial, source)
+    await Bun.write(partial, await readPacked(embedded))
     await chmod(partial, 0o755)
     await rename(partial, target)
   } catch (thrown) {
