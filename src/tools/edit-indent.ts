@@ -24,7 +24,8 @@ export function indentShift(
   const rows = [...known]
   if (rows.length === 0) return undefined
   const derive = constantPrefix(rows) ?? otherUnit(rows)
-  return (indent) => known.get(indent) ?? derive?.(indent)
+  // Lines that each moved by another amount are not these lines: a brace would close another block.
+  return derive && ((indent) => known.get(indent) ?? derive(indent))
 }
 
 type Row = readonly [from: string, to: string]

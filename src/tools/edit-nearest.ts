@@ -36,11 +36,11 @@ export function describeRegion(text: string, region: Region): string {
   const more = region.last > last ? `\n… ${region.last - last} more lines` : ''
   const { difference } = region
   const where = difference
-    ? `\nIt differs first at line ${difference.line}: the file has \`${clip(difference.file)}\`, you gave \`${clip(difference.wanted)}\`.`
-    : ''
+    ? `It differs first at line ${difference.line}: the file has \`${clip(difference.file)}\`, you gave \`${clip(difference.wanted)}\`.`
+    : 'It differs in white space only: give the lines with the indentation of the file, the new ones too.'
   const range =
     region.first === region.last ? `line ${region.first}` : `lines ${region.first}-${region.last}`
-  return `The most similar part is ${range}:\n${shown}${more}${where}`
+  return `The most similar part is ${range}:\n${shown}${more}\n${where}`
 }
 
 /** Each equal line votes for where the block would start; rare lines count more. */

@@ -2,6 +2,7 @@
 import { capDiff, type UnifiedDiff, unifiedDiff } from '../base/diff.ts'
 import { plural } from '../base/text.ts'
 import type { ToolContext, ToolRequest, ToolResult } from '../contract/tool.ts'
+import { errorsAfter } from './file-diagnostics.ts'
 import type { FileChange } from './file-write.ts'
 
 const preview = { maxLines: 400, maxChars: 32 * 1024 }
@@ -33,13 +34,16 @@ export async function requestFor(
   }
 }
 
+/** Once the changes are on disk. */
 export async function resultFor(planned: PlannedChange, context: ToolContext): Promise<ToolResult> {
   const { diff, added, removed } = await diffOf(planned, context)
   const names = planned.changes.map((change) => context.workspace.display(change.path))
   const counts = diff === '' ? '' : ` (+${added} -${removed})`
   const shown = planned.showDiff && diff !== '' ? `\n${capDiff(diff, shortDiff).trimEnd()}` : ''
+  const written = planned.changes.filter((change) => change.after).map((change) => change.path)
+  const errors = await errorsAfter(written, context)
   return {
-    content: `${planned.done}${counts}${shown}`,
+    content: `${planned.done}${counts}${shown}${errors === '' ? '' : `\n${errors}`}`,
     detail: {
       type: 'diff',
       path: names.length === 1 ? (names[0] ?? '') : plural(names.length, 'file'),

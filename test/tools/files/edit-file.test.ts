@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { chmod, stat } from 'node:fs/promises'
 import { CodiError } from '../../../src/base/errors.ts'
+import type { FileDiagnostics, LspService } from '../../../src/contract/services.ts'
 import { editFile } from '../../../src/tools/edit-file.ts'
 import { createLedger } from '../../../src/tools/file-ledger.ts'
 import { readFile } from '../../../src/tools/read-file.ts'
@@ -258,4 +259,58 @@ test('the gate is told the resolved path and sees the diff before anything is wr
     '--- a/a.ts\n+++ b/a.ts\n@@ -1,1 +1,1 @@\n-one\n+two\n'.replaceAll('1,1', '1'),
   )
   expect(await work.text('a.ts')).toBe('one\n')
+})
+
+describe('the language server', () => {
+  const answer = (message: string): FileDiagnostics[] => [
+    {
+      path: 'a.ts',
+      server: 'typescript',
+      state: 'fresh',
+      items: [
+        { severity: 'error', line: 1, column: 7, message },
+        { severity: 'hint', line: 1, column: 1, message: 'never shown' },
+      ],
+    },
+  ]
+
+  async function withServer(
+    diagnostics: LspService['diagnostics'],
+    name = 'a.ts',
+  ): Promise<string> {
+    const lsp: LspService = { diagnostics, status: async () => [] }
+    await using work = await openToolBench({ files: { [name]: 'one\n' }, services: { lsp } })
+    await work.run(readFile, { path: name })
+    const said = await work.say(editFile, { path: name, old_string: 'one', new_string: 'two' })
+    expect(await work.text(name)).toBe('two\n')
+    return said
+  }
+
+  test('is asked after the edit, and its errors are in the result', async () => {
+    const said = await withServer(async ({ paths }) => {
+      expect(paths).toEqual(['a.ts'])
+      return answer('two is not defined')
+    })
+    expect(said).toEndWith('1 error there now (typescript):\na.ts:1:7 two is not defined')
+  })
+
+  test('does not fail the edit when it fails or is still starting', async () => {
+    for (const broken of [
+      async () => {
+        throw new CodiError('worker', 'It crashed')
+      },
+      async () => answer('old news').map((file) => ({ ...file, state: 'timeout' as const })),
+    ]) {
+      expect(await withServer(broken)).toBe('Edited a.ts: 1 replacement at line 1 (+1 -1)')
+    }
+  })
+
+  test('is not started for plain text', async () => {
+    let asked = 0
+    await withServer(async () => {
+      asked++
+      return []
+    }, 'a.txt')
+    expect(asked).toBe(0)
+  })
 })
