@@ -28,8 +28,8 @@ export async function interactiveFigures(bench: Bench): Promise<Figure[]> {
   ]
 }
 
-/** The prompt that waits for a line. */
-const promptLine = /[❯›»>]\s/
+/** The mark of a prompt that waits for a line. */
+const promptLine = /◆/
 
 async function waitingFigures(bench: Bench): Promise<Figure[]> {
   const idle: number[] = []
