@@ -52,10 +52,25 @@ function questionText(conversation: Conversation, recipe: string | undefined): s
 
 /** "Who calls it?" after an answer means what that answer was about. */
 function resolvePronoun(text: string, previousAnswer: string): string {
-  if (text.length > 80 || !/\b(it|that|this one|this function|that one)\b/i.test(text)) return text
-  const subject = /`([A-Za-z_$][\w$.:]*)(?:\([^`]*)?`/.exec(
-    previousAnswer.replace(/`[^`\n]*[/\\][^`\n]*`|`[\w.-]+:\d+`/g, ''),
-  )?.[1]
-  if (subject === undefined) return text
-  return text.replace(/\b(it|that one|this one|this function|that)\b/i, `\`${subject}\``)
+  const pronoun = /\b(it|that one|this one|this function|that)\b/i
+  if (text.length > 80 || !pronoun.test(text)) return text
+  const subject = subjectOf(previousAnswer)
+  return subject === undefined ? text : text.replace(pronoun, () => `\`${subject}\``)
+}
+
+/** The first name in inline code that is no path: the name of a head, or a name alone. */
+function subjectOf(answer: string): string | undefined {
+  for (const [, span = ''] of answer.matchAll(/`([^`\n]+)`/g)) {
+    if (/^[\w@.+/-]+(:\d+)?$/.test(span) && /[/.:]/.test(span)) continue
+    const head =
+      /\b(?:class|interface|type|struct|enum|trait|const|function\*?|def|fn|func)\s+([\w$]+)/.exec(
+        span,
+      )
+    const name =
+      head?.[1] ??
+      /([A-Za-z_$][\w$]*)\s*\(/.exec(span)?.[1] ??
+      /^[A-Za-z_$][\w$.:]*$/.exec(span)?.[0]
+    if (name !== undefined) return name
+  }
+  return undefined
 }

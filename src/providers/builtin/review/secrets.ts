@@ -89,7 +89,7 @@ function findSecret(text: string, settings: boolean): { name: string; value: str
   const value = match?.groups?.value
   if (value === undefined || isPlaceholder(value) || entropy(value) < 2.8) return undefined
   // A path, a sentence or an identifier is no credential: those have digits, or mixed case without a word in it.
-  if (/^[a-z]+([-_./][a-z]+)*$/i.test(value) && !/[A-Z].*[a-z].*[A-Z]/.test(value)) return undefined
+  if (/^[a-z]+([-_./][a-z]+)+$/i.test(value) || /^[A-Z]?[a-z]+$/.test(value)) return undefined
   if (/^[A-Z][A-Z0-9_]+$/.test(value) || /^(https?|file):\/\//.test(value)) return undefined
   if (/[()]/.test(value) || /^[\w$]+(\.[\w$]+)+$/.test(value)) return undefined
   return { name: guessed, value }
