@@ -5,7 +5,7 @@
 import { abortable, cancelled } from '../base/async.ts'
 import type { ModelEvent } from '../contract/provider.ts'
 import type { WireDecoder } from './decoder.ts'
-import { cancelledFailure, stallFailure, toFailure, WireError } from './failure.ts'
+import { cancelledFailure, endlessFailure, stallFailure, toFailure, WireError } from './failure.ts'
 import type { FailureContext } from './failure-context.ts'
 import { createFrameParser, type Framing } from './frames.ts'
 import { StallError } from './http.ts'
@@ -20,6 +20,10 @@ export interface Attempt {
   context: FailureContext
 }
 
+/** A host may send comments instead of silence; without anything else they count as silence after so many limits. */
+const maxIdleLimits = 5
+/** No answer is longer; a body that goes on is not one. */
+const maxBodyBytes = 512 * 1024 * 1024
 /** After the answer is complete, figures may follow for this long. */
 const figuresMs = 2000
 
@@ -64,13 +68,21 @@ async function* readEvents(
   const body = openBody(response.body, signal)
   const utf8 = new TextDecoder()
   const frames = createFrameParser(framing)
+  let bytes = 0
+  let framedAt = performance.now()
   try {
     for (;;) {
       const chunk = await body.read(decoder.progress() === 'ending' ? figuresMs : stallMs)
       if (chunk === 'silence' && decoder.progress() === 'ending') return
       if (chunk === 'silence') throw new StallError('No byte arrived')
       if (!chunk) break
-      for (const frame of frames.push(utf8.decode(chunk, { stream: true }))) {
+      bytes += chunk.length
+      if (bytes > maxBodyBytes) throw new WireError(endlessFailure(context))
+      const whole = frames.push(utf8.decode(chunk, { stream: true }))
+      if (whole.length > 0) framedAt = performance.now()
+      else if (performance.now() - framedAt > stallMs * maxIdleLimits)
+        throw new StallError('Only comments')
+      for (const frame of whole) {
         const events = decoder.frame(frame)
         if (events.length > 0) yield events
         if (decoder.progress() === 'closed') return

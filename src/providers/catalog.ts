@@ -55,7 +55,7 @@ const anthropic: readonly CatalogRow[] = [
 
 const openai: readonly CatalogRow[] = [
   gpt('gpt-6-astra', 1_050_000, 128_000, [10, 50]),
-  gpt('gpt-6.1-sol', 1_050_000, 128_000, [2, 10, 0.1]),
+  gpt('gpt-6.1-sol', 1_050_000, 128_000, [2, 10, 0.1, 2.5]),
   gpt('gpt-6-sol', 1_050_000, 128_000, [2, 10, 0.2, 2.5]),
   gpt('gpt-6-luna', 1_050_000, 128_000, [0.1, 0.5, 0.01, 0.125]),
   gpt('gpt-6.1-terra', 1_050_000, 128_000),

@@ -3,6 +3,7 @@ import type { JsonObject, JsonValue } from '../base/json.ts'
 import type { ImageBlock, TextBlock, ThinkingBlock } from '../contract/message.ts'
 import type { ModelRequest } from '../contract/provider.ts'
 import { catalogRow } from './catalog.ts'
+import { withCacheMarks } from './chat-cache.ts'
 import {
   type AssistantTurn,
   dataUrl,
@@ -32,12 +33,14 @@ export function chatBody(
   const system = request.system.map((part) => part.text).filter((text) => text.trim() !== '')
   const keep = (name: string, part: JsonObject): JsonObject => (dropped.has(name) ? {} : part)
   const ids = idMap(request, turns)
+  const messages: JsonObject[] = [
+    ...(system.length > 0 ? [{ role: 'system', content: system.join('\n\n') }] : []),
+    ...turns.flatMap((turn) => toMessages(turn, { quirks, ids })),
+  ]
+  const marked = quirks.claudeCacheMarks && /claude/i.test(request.model)
   return {
     model: request.model,
-    messages: [
-      ...(system.length > 0 ? [{ role: 'system', content: system.join('\n\n') }] : []),
-      ...turns.flatMap((turn) => toMessages(turn, { quirks, ids })),
-    ],
+    messages: marked && !dropped.has('cache_marks') ? withCacheMarks(messages) : messages,
     stream: true,
     ...(quirks.noStreamOptions ? {} : keep('stream_options', usageOption)),
     ...(request.tools.length > 0 ? { tools: request.tools.map(toTool) } : {}),

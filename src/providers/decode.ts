@@ -2,6 +2,7 @@
  * A recorded response body as the answer it holds, by the same decoders that read live streams. For `codi debug decode`
  * and for tests.
  */
+import { CodiError } from '../base/errors.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { Usage } from '../contract/message.ts'
 import type { ModelEvent, ProviderFailure, StopReason } from '../contract/provider.ts'
@@ -25,6 +26,9 @@ export interface Decoded {
 /** `provider` is any id of the host table; throws a CodiError for an unknown one. */
 export async function decodeResponse(provider: string, body: Uint8Array): Promise<Decoded> {
   const host = hostOf(provider)
+  if (host.wire === 'builtin' || host.wire === 'mock') {
+    throw new CodiError('usage', `There are no recorded bodies of ${host.name}: it has no wire`)
+  }
   const context = contextOf(host)
   const decoder = await decoderOf(host, context)
   const events: ModelEvent[] = []

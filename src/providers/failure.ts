@@ -59,6 +59,10 @@ export function stallFailure(context: FailureContext, stallMs: number): Provider
   )
 }
 
+export function endlessFailure(context: FailureContext): ProviderFailure {
+  return failure('protocol', `The answer of ${context.hostName} does not end; check --base-url`)
+}
+
 /** The body is no answer of this wire at all. */
 export function foreignBodyFailure(text: string, context: FailureContext): ProviderFailure {
   const sample = brief(text.replace(/<[^>]*>/g, ' '), context)

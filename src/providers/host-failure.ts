@@ -81,7 +81,7 @@ function wording(
     case 'quota':
       return `${hostName} reports that the quota or credit is used up${because}; top it up, or choose another provider with --provider`
     case 'context_overflow':
-      return `The conversation is too long for ${model}${because}; shorten it with /compact, or start a new one`
+      return `The conversation is too long for ${model}${because}; start a new one, or choose a model with a larger window`
     case 'model_not_found':
       return `${hostName} has no model "${model}"${because}; ${context.modelHint ?? `see \`codi models ${context.providerId}\``}`
     case 'server':

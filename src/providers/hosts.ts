@@ -41,6 +41,8 @@ export interface ChatQuirks {
   shortCallIds?: true
   /** The field in which thinking must be sent back while calls are answered. */
   sendThinking?: 'reasoning_content' | 'reasoning_details'
+  /** It hands cache marks on to Claude. */
+  claudeCacheMarks?: true
   /** The key goes into this header instead of `Authorization: Bearer`. */
   keyHeader?: string
   headers?: Record<string, string>
@@ -87,6 +89,7 @@ export const hosts: readonly Host[] = [
       effort: 'reasoning',
       schema: 'json_schema',
       sendThinking: 'reasoning_details',
+      claudeCacheMarks: true,
       headers: { 'X-Title': 'codi' },
     },
   },

@@ -1,9 +1,9 @@
 /** The OpenAI SDK, loaded when it is first needed, for the two wires that use it. */
 import type OpenAI from 'openai'
-import { isJsonObject } from '../base/json.ts'
-import type { ModelInfo } from '../contract/provider.ts'
+import { isJsonObject, type JsonObject } from '../base/json.ts'
+import type { ModelInfo, ModelPrice } from '../contract/provider.ts'
 import { modelInfo } from './catalog.ts'
-import { objectsOf, textOf } from './decoder.ts'
+import { countOf, objectOf, objectsOf, textOf } from './decoder.ts'
 import { askHost, failureContext, type WireSettings } from './wire.ts'
 
 export type OpenAiClient = OpenAI
@@ -40,17 +40,39 @@ export function listOpenAiModels(
     const client = await sdk()
     const answer: unknown = await client.get('/models', { signal: inner })
     const rows = isJsonObject(answer) ? objectsOf(answer.data) : Array.isArray(answer) ? answer : []
-    return objectsOf(rows).map((row) => {
-      const id = textOf(row, 'id').replace(/^models\//, '')
-      const window = [
-        row.context_length,
-        row.context_window,
-        row.max_model_len,
-        row.max_context_length,
-      ]
-      const told = window.find((value) => typeof value === 'number')
-      const info = modelInfo(settings.host.id, id)
-      return typeof told === 'number' ? { ...info, contextWindow: told } : info
-    })
+    return objectsOf(rows).map((row) => listed(settings.host.id, row))
   })
+}
+
+/** Hosts tell windows under many names, and OpenRouter the price of a token as text. */
+function listed(hostId: string, row: JsonObject): ModelInfo {
+  const info = modelInfo(hostId, textOf(row, 'id').replace(/^models\//, ''))
+  const meta = objectOf(row.meta)
+  const window =
+    countOf(row, 'context_length') ||
+    countOf(row, 'context_window') ||
+    countOf(row, 'max_model_len') ||
+    countOf(row, 'max_context_length') ||
+    countOf(meta, 'n_ctx') ||
+    countOf(meta, 'n_ctx_train')
+  const price = info.price ?? priceOf(objectOf(row.pricing))
+  return {
+    ...info,
+    ...(window > 0 ? { contextWindow: window } : {}),
+    ...(price && !info.free ? { price } : {}),
+  }
+}
+
+function priceOf(pricing: JsonObject | undefined): ModelPrice | undefined {
+  if (!pricing) return undefined
+  const perMillion = (name: string) => Number(pricing[name] ?? Number.NaN) * 1_000_000
+  const [input, output] = [perMillion('prompt'), perMillion('completion')]
+  if (!(input >= 0) || !(output >= 0)) return undefined
+  const [cacheRead, cacheWrite] = [perMillion('input_cache_read'), perMillion('input_cache_write')]
+  return {
+    input,
+    output,
+    ...(cacheRead >= 0 ? { cacheRead } : {}),
+    ...(cacheWrite >= 0 ? { cacheWrite } : {}),
+  }
 }

@@ -240,6 +240,35 @@ export function providerSuite(wire: WireUnderTest): void {
       expect(got.error?.message).toMatch(/still broken.*tried 5 times/)
     })
 
+    it('uses a connection again for the next answers', async () => {
+      const own = startModelServer({ fallback: { text: 'and so on, and so on' } })
+      const provider = await open({ baseUrl: own.url })
+      for (let turn = 0; turn < 8; turn++) await gather(provider.stream(requestOf(wire), never()))
+      expect(own.requests).toHaveLength(8)
+      // The next request may come before the last bytes of the answer: not every one finds a free connection.
+      expect(own.opened).toBeLessThan(8)
+      own.close()
+    })
+
+    it('hangs up when it is cancelled, so that the host stops working', async () => {
+      const own = startModelServer({ fallback: { text: 'words without end', fault: 'stall' } })
+      const abort = new AbortController()
+      const provider = await open({ baseUrl: own.url })
+      await gather(provider.stream(requestOf(wire), abort.signal), (event) => {
+        if (event.type === 'text') abort.abort()
+      })
+      await own.disconnected()
+      expect(own.connections).toBe(0)
+      own.close()
+    })
+
+    it('takes comments without end for silence', async () => {
+      server.script({ text: 'something that stops here', fault: 'comments' })
+      const provider = await open({ stallMs: 60, patience: { ...quick, maxAttempts: 1 } })
+      const got = await gather(provider.stream(requestOf(wire), never()))
+      expect(got.error?.kind).toBe('stall')
+    })
+
     for (const fault of ['stall', 'stall-first'] as Fault[]) {
       it(`ends silence at the stall limit (${fault})`, async () => {
         server.script({ text: 'something that stops here', fault })

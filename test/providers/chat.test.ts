@@ -125,6 +125,42 @@ describe('the quirks of hosts', () => {
     ])
   })
 
+  test('Claude behind OpenRouter gets cache marks, and no other model', async () => {
+    const messages: Message[] = [user('one'), { role: 'assistant', content: [] }, user('two')]
+    const claude = await ask('openrouter', { model: 'anthropic/claude-sonnet-5.5', messages })
+    expect(claude.body.messages).toMatchObject([
+      {
+        role: 'system',
+        content: [{ text: 'You are codi.', cache_control: { type: 'ephemeral' } }],
+      },
+      { role: 'user', content: [{ type: 'text', cache_control: { type: 'ephemeral' } }] },
+    ])
+    const other = await ask('openrouter', { model: 'openai/gpt-6-luna', messages })
+    expect(JSON.stringify(other.body)).not.toContain('cache_control')
+  })
+
+  test('a model that the catalogue does not know is looked up at its host', async () => {
+    const data = [
+      { id: 'house-model', max_model_len: 40_960 },
+      {
+        id: 'maker/new',
+        context_length: 9000,
+        pricing: { prompt: '0.000002', completion: '0.00001' },
+      },
+    ]
+    server.answers.set('/v1/models', { body: { data } })
+    const vllm = await open('vllm')
+    expect(await vllm.describe('house-model', never())).toMatchObject({ contextWindow: 40_960 })
+    const openrouter = await open('openrouter')
+    expect(await openrouter.describe('maker/new', never())).toMatchObject({
+      contextWindow: 9000,
+      price: { input: 2, output: 10 },
+    })
+    server.answers.set('/v1/models', { status: 500, body: {} })
+    expect(await vllm.describe('house-model', never())).toEqual({ id: 'house-model', free: true })
+    server.answers.clear()
+  })
+
   test('the signature that Google puts on a call goes back with it', async () => {
     const extra_content = { google: { thought_signature: 'sig' } }
     const call = { index: 0, id: 'f1', function: { name: 'a', arguments: '{}' }, extra_content }

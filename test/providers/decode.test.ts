@@ -101,3 +101,7 @@ test('an unknown provider is refused with the closest name', async () => {
   expect(thrown).toMatchObject({ kind: 'usage' })
   expect(thrown.message).toContain('anthropic')
 })
+
+test('a provider without a wire has nothing to decode', async () => {
+  expect(await decodeResponse('mock', bytes('')).catch((error) => error.kind)).toBe('usage')
+})

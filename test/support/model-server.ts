@@ -65,6 +65,8 @@ export type Fault =
   | 'stall'
   /** Nothing ever comes. */
   | 'stall-first'
+  /** Only comments come after the middle, without end. */
+  | 'comments'
   /** No finish reason, only the wire's last mark. */
   | 'no-finish'
   /** The finish reason, but not the wire's last mark. */
@@ -111,8 +113,11 @@ export interface ModelServer {
   readonly answers: Map<string, { status?: number; body: JsonValue }>
   /** Resolves when this many requests for an answer have come. */
   received(count: number): Promise<void>
-  /** Connections open now. */
+  /** Connections open now, and ever opened. */
   readonly connections: number
+  readonly opened: number
+  /** Resolves when no connection is open. */
+  disconnected(): Promise<void>
   close(): void
 }
 
@@ -130,6 +135,8 @@ export function startModelServer(options: { port?: number; fallback?: Step } = {
   const answers = new Map<string, { status?: number; body: JsonValue }>()
   const waiting: { count: number; resolve: () => void }[] = []
   const sockets = new Set<Socket<Connection>>()
+  const alone: (() => void)[] = []
+  let opened = 0
   let fallback = options.fallback
 
   const listener = Bun.listen<Connection>({
@@ -139,6 +146,7 @@ export function startModelServer(options: { port?: number; fallback?: Step } = {
       open(socket) {
         socket.data = { pending: Buffer.alloc(0), closed: false }
         sockets.add(socket)
+        opened++
       },
       data(socket, chunk) {
         socket.data.pending = Buffer.concat([socket.data.pending, chunk])
@@ -148,6 +156,7 @@ export function startModelServer(options: { port?: number; fallback?: Step } = {
         socket.data.closed = true
         socket.data.gone?.()
         sockets.delete(socket)
+        if (sockets.size === 0) for (const resolve of alone.splice(0)) resolve()
       },
       error() {},
     },
@@ -211,6 +220,13 @@ export function startModelServer(options: { port?: number; fallback?: Step } = {
     },
     get connections() {
       return sockets.size
+    },
+    get opened() {
+      return opened
+    },
+    disconnected() {
+      if (sockets.size === 0) return Promise.resolve()
+      return new Promise((resolve) => alone.push(resolve))
     },
     close() {
       listener.stop(true)
@@ -295,7 +311,7 @@ async function sendPieces(
   body: Body,
   { step, pause }: { step: Step; pause(ms: number): Promise<void> | undefined },
 ): Promise<void> {
-  const broken = step.fault === 'reset' || step.fault === 'stall' || step.fault === 'truncate'
+  const broken = ['reset', 'stall', 'truncate', 'comments'].includes(step.fault ?? '')
   const pieces = broken ? body.pieces.slice(0, body.middle) : body.pieces
   for (const piece of pieces) {
     if (socket.data.closed) return
@@ -310,6 +326,11 @@ async function sendPieces(
     await pause(step.deltaDelayMs ?? 0)
   }
   if (step.fault === 'stall' || step.fault === 'hold-open') return
+  while (step.fault === 'comments') {
+    if (socket.data.closed) return
+    await write(socket, chunked(Buffer.from(': still working\n\n')))
+    await pause(10)
+  }
   if (step.fault === 'reset') {
     // A reset also takes away what the client has not read yet: it gets a moment for that.
     await pause(30)
