@@ -179,12 +179,6 @@ function hunkError(
         )}, and nothing tells them apart; give more lines of context, or an \`@@\` line with the function or class around it.\n${places.join('\n--\n')}`,
     )
   }
-  if (wanted.length === 0) {
-    return new CodiError(
-      'not_found',
-      `The anchor of ${label} (${hunk.anchors.join(' / ')}) does not stand in the file; read it again`,
-    )
-  }
   const region = nearestRegion(file.text, wanted.join('\n'))
   const nearest = region
     ? describeRegion(file.text, region)

@@ -29,7 +29,12 @@ interface Candidates {
 /** One answer a hunk. Places that are found are in the order of the file and do not overlap. */
 export function locateHunks(lines: readonly string[], hunks: readonly PatchHunk[]): Located[] {
   const sizes = hunks.map((hunk) => oldLines(hunk).length)
-  const found = hunks.map((hunk) => narrow(candidatesOf(lines, hunk), lines, hunk))
+  const found = hunks.map((hunk, index) => {
+    const isLast = index === hunks.length - 1
+    const candidates =
+      oldLines(hunk).length > 0 ? candidatesOf(lines, hunk) : placeAdded(lines, { hunk, isLast })
+    return narrow(candidates, lines, hunk)
+  })
   const settled = inOrder(found, sizes)
   const drifted = byLineNumber(settled, hunks)
   return inOrder(drifted, sizes).map((candidates, index): Located => {
@@ -47,10 +52,9 @@ export function oldLines(hunk: PatchHunk): string[] {
 
 // ----------------------------------------------------------------------------------------------------- one hunk alone
 
-/** All places of the tightest rung that has any; undefined for added lines that nothing places. */
-function candidatesOf(lines: readonly string[], hunk: PatchHunk): Candidates | undefined {
+/** All places of the tightest rung that has any. */
+function candidatesOf(lines: readonly string[], hunk: PatchHunk): Candidates {
   const wanted = oldLines(hunk)
-  if (wanted.length === 0) return placeAdded(lines, hunk)
   const exact = matches(lines, wanted, (file, old) => file === old)
   if (exact.length > 0) return { rung: 'exact', whole: undefined, lines: exact }
   for (const { name, whole } of rungs) {
@@ -75,13 +79,17 @@ function matches(
   return found
 }
 
-/** After each place of the anchors, at the end of the file where the format says so, and in an empty file. */
-function placeAdded(lines: readonly string[], hunk: PatchHunk): Candidates | undefined {
-  const exact = { rung: 'exact' as const, whole: undefined }
-  if (hunk.endOfFile || lines.length === 0) return { ...exact, lines: [lines.length] }
-  if (!hunk.mayAppend) return undefined
-  if (hunk.anchors.length === 0) return { ...exact, lines: [lines.length] }
-  return { ...exact, lines: anchorPlaces(lines, hunk.anchors).map((line) => line + 1) }
+/**
+ * Added lines alone go to the end of the file, as the format has it; undefined where they might be meant for another
+ * place: below an anchor, or before a later hunk.
+ */
+function placeAdded(
+  lines: readonly string[],
+  { hunk, isLast }: { hunk: PatchHunk; isLast: boolean },
+): Candidates | undefined {
+  const isAtEnd =
+    lines.length === 0 || hunk.endOfFile || (hunk.mayAppend && isLast && hunk.anchors.length === 0)
+  return isAtEnd ? { rung: 'exact', whole: undefined, lines: [lines.length] } : undefined
 }
 
 /** Keeps the places that the end-of-file mark or the anchors speak for, where they speak for any. */

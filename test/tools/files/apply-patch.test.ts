@@ -165,21 +165,37 @@ describe('the Begin Patch format', () => {
     expect(await work.text('a.txt')).toBe('x\nend\nx\nEND\n')
   })
 
-  test('added lines alone go to the end, or below their anchor', async () => {
+  test('added lines alone go to the end of the file', async () => {
     await using work = await openToolBench({ files: { 'a.txt': 'one\ntwo\n', 'b.txt': 'k:\n' } })
     await patch(
       work,
       begin(
         '*** Update File: a.txt',
-        '@@ one',
-        '+one and a half',
+        '@@',
+        '-one',
+        '+1',
+        '@@',
+        '+three',
         '*** Update File: b.txt',
         '@@',
         '+  v',
       ),
     )
-    expect(await work.text('a.txt')).toBe('one\none and a half\ntwo\n')
+    expect(await work.text('a.txt')).toBe('1\ntwo\nthree\n')
     expect(await work.text('b.txt')).toBe('k:\n  v\n')
+  })
+
+  test('added lines that may be meant for another place are refused', async () => {
+    await using work = await openToolBench({ files: { 'a.txt': 'one\ntwo\n' } })
+    for (const rows of [
+      ['@@ one', '+new'],
+      ['@@', '+new', '@@', '-two', '+2'],
+      ['@@ -1,2 +1,3 @@', '+new'],
+    ]) {
+      const error = await failure(patch(work, begin('*** Update File: a.txt', ...rows)))
+      expect(error.message).toContain('only adds lines and nothing in the file says where')
+    }
+    expect(await work.text('a.txt')).toBe('one\ntwo\n')
   })
 
   test('keeps CRLF, byte order mark, missing final newline and mode', async () => {
