@@ -1,4 +1,4 @@
-/** What the index answers: symbols, references, dependencies, status. Reads only. */
+/** What else the index answers: references, dependencies, status. Reads only. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { oneLine } from '../../src/base/text.ts'
@@ -9,185 +9,13 @@ import type {
   ReferenceQuery,
   ReferenceRow,
   SkippedFile,
-  SymbolKind,
-  SymbolQuery,
-  SymbolRow,
 } from '../../src/contract/services.ts'
 import { isTestPath } from './exclude.ts'
-import { createNameScorer, splitQualified } from './find.ts'
+import { clampLimit, pathFilter } from './filter.ts'
+import { splitQualified } from './find.ts'
 import type { IndexStore } from './store.ts'
 
-/** More rows than anyone reads; a limit above it is cut. */
-export const maxRows = 10_000
 const maxReferenceText = 200
-/** Distinct names whose rows are fetched, best first. */
-const maxNames = 400
-
-interface StoredSymbol {
-  path: string
-  name: string
-  kind: string
-  line: number
-  end_line: number
-  container: string
-  signature: string
-  exported: number
-  test: number
-  doc: string
-}
-
-const symbolColumns =
-  's.name, s.kind, s.line, s.end_line, s.container, s.signature, s.exported, s.test, s.doc, f.path'
-
-export function findSymbols(store: IndexStore, query: SymbolQuery): SymbolRow[] {
-  const limit = clampLimit(query.limit)
-  if (limit === 0) return []
-  const filter = symbolFilter(query)
-  if (query.name.trim() === '') {
-    const rows = store.query<StoredSymbol, (string | number)[]>(
-      `SELECT ${symbolColumns} FROM symbols s JOIN files f ON f.id = s.file_id
-       WHERE 1 ${filter.sql} ORDER BY f.path, s.line, s.id LIMIT ?`,
-    )
-    return rows.all(...filter.values, limit).map(toRow)
-  }
-  return query.match === 'exact'
-    ? findExact(store, query.name, filter, limit)
-    : findFuzzy(store, query.name, filter, limit)
-}
-
-interface Filter {
-  sql: string
-  values: (string | number)[]
-}
-
-function symbolFilter(query: SymbolQuery): Filter {
-  const path = pathFilter(query.path)
-  let sql = path.sql
-  const values = [...path.values]
-  if (query.kinds && query.kinds.length > 0) {
-    sql += ` AND s.kind IN (${query.kinds.map(() => '?').join(', ')})`
-    values.push(...query.kinds)
-  }
-  if (query.exportedOnly) sql += ' AND s.exported = 1'
-  return { sql, values }
-}
-
-function pathFilter(path: string | undefined): Filter {
-  const clean = (path ?? '').replace(/^\.\/?/, '').replace(/\/+$/, '')
-  if (clean === '') return { sql: '', values: [] }
-  return {
-    sql: ' AND (f.path = ? OR substr(f.path, 1, ?) = ?)',
-    values: [clean, clean.length + 1, `${clean}/`],
-  }
-}
-
-function findExact(store: IndexStore, query: string, filter: Filter, limit: number): SymbolRow[] {
-  const whole = namedRows(store, query.trim(), filter)
-  const { container, name } = splitQualified(query)
-  const rows = whole.length > 0 || container === '' ? whole : namedRows(store, name, filter)
-  return rows
-    .filter((row) => row.name === query.trim() || row.name === name)
-    .filter((row) => whole.length > 0 || endsWithContainer(row.container, container))
-    .map((row) => ({ row, score: rowBonus(row, container) }))
-    .sort(byScore)
-    .slice(0, limit)
-    .map((scored) => toRow(scored.row))
-}
-
-/** Rows of one name, case-blind by the index's collation. */
-function namedRows(store: IndexStore, name: string, filter: Filter): StoredSymbol[] {
-  return store
-    .query<StoredSymbol, (string | number)[]>(
-      `SELECT ${symbolColumns} FROM symbols s JOIN files f ON f.id = s.file_id
-       WHERE s.name = ? COLLATE NOCASE ${filter.sql} LIMIT ${maxRows}`,
-    )
-    .all(name, ...filter.values)
-}
-
-function findFuzzy(store: IndexStore, query: string, filter: Filter, limit: number): SymbolRow[] {
-  const { container, name } = splitQualified(query)
-  const names = store
-    .query<{ name: string }, []>('SELECT DISTINCT name FROM symbols')
-    .all()
-    .map((row) => row.name)
-  const ranked = rankNames(names, name === '' ? query : name)
-  // A name with a dot may be a name (`a.b` of a quoted key): tried when its parts found nothing.
-  const best = ranked.length > 0 || container === '' ? ranked : rankNames(names, query)
-  const found: { row: StoredSymbol; score: number }[] = []
-  for (const candidate of best) {
-    if (found.length >= limit * 4 && found.length >= 200) break
-    for (const row of namedRows(store, candidate.name, filter))
-      if (row.name === candidate.name)
-        found.push({ row, score: candidate.score + rowBonus(row, container) })
-  }
-  return found
-    .sort(byScore)
-    .slice(0, limit)
-    .map((scored) => toRow(scored.row))
-}
-
-function rankNames(names: string[], query: string): { name: string; score: number }[] {
-  const score = createNameScorer(query.trim())
-  return names
-    .map((name) => ({ name, score: score(name) }))
-    .filter((row) => row.score > 0)
-    .sort((a, b) => b.score - a.score || a.name.length - b.name.length)
-    .slice(0, maxNames)
-}
-
-const kindBonus: Partial<Record<string, number>> = {
-  class: 0.02,
-  interface: 0.02,
-  struct: 0.02,
-  trait: 0.02,
-  function: 0.02,
-  method: 0.01,
-  property: -0.03,
-}
-
-/** Exported and not of a test first; the asked container counts most. */
-function rowBonus(row: StoredSymbol, container: string): number {
-  let bonus = kindBonus[row.kind] ?? 0
-  if (row.exported) bonus += 0.05
-  if (row.test) bonus -= 0.2
-  if (container !== '') {
-    if (endsWithContainer(row.container, container)) bonus += 0.3
-    else if (row.container.toLowerCase().includes(container.toLowerCase())) bonus += 0.1
-    else bonus -= 0.1
-  }
-  return bonus
-}
-
-function endsWithContainer(own: string, asked: string): boolean {
-  const [left, right] = [own.toLowerCase(), asked.toLowerCase()]
-  return left === right || left.endsWith(`.${right}`)
-}
-
-function byScore(
-  a: { row: StoredSymbol; score: number },
-  b: { row: StoredSymbol; score: number },
-): number {
-  return (
-    b.score - a.score ||
-    a.row.path.split('/').length - b.row.path.split('/').length ||
-    (a.row.path < b.row.path ? -1 : a.row.path > b.row.path ? 1 : a.row.line - b.row.line)
-  )
-}
-
-function toRow(row: StoredSymbol): SymbolRow {
-  return {
-    path: row.path,
-    name: row.name,
-    kind: row.kind as SymbolKind,
-    line: row.line,
-    endLine: row.end_line,
-    container: row.container,
-    signature: row.signature,
-    exported: row.exported === 1,
-    doc: row.doc,
-  }
-}
-
 interface StoredReference {
   path: string
   line: number
@@ -313,8 +141,4 @@ export function countSymbols(store: IndexStore): number {
 
 export function countFiles(store: IndexStore): number {
   return store.query<{ count: number }, []>('SELECT count(*) AS count FROM files').get()?.count ?? 0
-}
-
-function clampLimit(limit: number): number {
-  return Number.isFinite(limit) ? Math.min(Math.max(0, Math.floor(limit)), maxRows) : maxRows
 }

@@ -3,7 +3,8 @@
  * of indexed paths (and `go.mod`, `package.json` for names); what is not in the project stays NULL.
  */
 import { cancelled } from '../../src/base/async.ts'
-import { createProjectPaths, resolveSpecifier } from './specifier.ts'
+import { createProjectPaths } from './project-paths.ts'
+import { resolveSpecifier } from './specifier.ts'
 import type { IndexStore } from './store.ts'
 
 const sliceRows = 2_000

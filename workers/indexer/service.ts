@@ -16,17 +16,18 @@ import type {
 import { maxFileBytes } from './exclude.ts'
 import { languageOf, languages } from './languages.ts'
 import { createCodeParser } from './parse.ts'
+import { createProjectPaths } from './project-paths.ts'
 import {
   countFiles,
   countSymbols,
   dependencies,
   findReferences,
-  findSymbols,
   readStatus,
   skippedFiles,
 } from './queries.ts'
-import { createProjectPaths, goPackageFile } from './specifier.ts'
+import { goPackageFile } from './specifier.ts'
 import { type IndexStore, isDamage, openStore, setAside } from './store.ts'
+import { findSymbols } from './symbols.ts'
 import { runUpdate, type UpdateCounts } from './update.ts'
 
 /** A run that others may join; it stops when the last one who waits for it has gone. */

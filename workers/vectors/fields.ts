@@ -4,7 +4,7 @@
  * of the index, so an edit rewrites only its own chunks.
  */
 import type { Chunk } from './chunk.ts'
-import { lex } from './lexer.ts'
+import { type Lexed, lex } from './lexer.ts'
 import type { Stemmer } from './words.ts'
 
 export const fieldNames = [
@@ -69,7 +69,8 @@ export function chunkWords(
   chunk: Chunk,
   file: { path: string; language: string },
 ): ChunkWords {
-  const fields = fieldsOf(stemmer, chunk, file)
+  const lexed = file.language === '' ? undefined : lex(chunk.text, file.language)
+  const fields = fieldsOf(stemmer, chunk, file, lexed)
   const terms = new Map<string, WeightedTerm>()
   fieldNames.forEach((field, bit) => {
     const words = fields[field]
@@ -83,13 +84,14 @@ export function chunkWords(
       terms.set(word, term)
     }
   })
-  return { fields, terms, pairs: pairsOf(stemmer, chunk, file.language) }
+  return { fields, terms, pairs: pairsOf(stemmer, chunk.name, lexed) }
 }
 
 function fieldsOf(
   stemmer: Stemmer,
   chunk: Chunk,
   file: { path: string; language: string },
+  lexed: Lexed | undefined,
 ): Record<FieldName, string[]> {
   const { directory, base } = splitPath(file.path)
   const head = {
@@ -98,7 +100,7 @@ function fieldsOf(
     path: [...stemmer.stems(directory), ...stemmer.stems(base)],
     base: stemmer.stems(base),
   }
-  if (file.language === '') {
+  if (!lexed) {
     return {
       ...head,
       signature: stemmer.stems(chunk.signature),
@@ -108,7 +110,6 @@ function fieldsOf(
       doc: [],
     }
   }
-  const lexed = lex(chunk.text, file.language)
   const signature = lex(chunk.signature, file.language).identifiers
   const inSignature = countWords(signature)
   // The body is what the lexer found minus the head's own identifiers.
@@ -130,11 +131,10 @@ function fieldsOf(
   }
 }
 
-function pairsOf(stemmer: Stemmer, chunk: Chunk, language: string): Set<string> {
+function pairsOf(stemmer: Stemmer, name: string, lexed: Lexed | undefined): Set<string> {
   const pairs = new Set<string>()
-  if (language === '') return pairs
-  const identifiers = new Set([chunk.name, ...lex(chunk.text, language).identifiers])
-  for (const identifier of identifiers) {
+  if (!lexed) return pairs
+  for (const identifier of new Set([name, ...lexed.identifiers])) {
     const stems = stemmer.stems(identifier)
     for (let index = 1; index < stems.length; index++)
       pairs.add(`${stems[index - 1]} ${stems[index]}`)

@@ -1,6 +1,6 @@
 /**
- * The native HNSW index, where it was built: `dist/native/hnsw.node` is hnswlib-node's `src/addon.cc` compiled
- * directly against N-API (see docs). Without it the search is exact. The literal `require` lets the compiler embed
+ * The native HNSW index, where it was built: `dist/native/hnsw.node` is hnswlib-node's `src/addon.cc`, which build.ts
+ * compiles directly against N-API. Without it the search is exact. The literal `require` lets the compiler embed
  * the file; it is tried only when vectors are first needed.
  */
 

@@ -47,7 +47,8 @@ const stopWords = new Set(
     'had has have he her here hers him his how i if in into is it its itself just like me more most my of on or our ' +
     'out over please she should show so some such tell than that the their them then there these they this those ' +
     'through to too under up us very was we were what when where which while who whom why will with would you your ' +
-    'find code happen happens'
+    'find code happen happens handle handled handles handling work works working implemented implement defined define ' +
+    'located used use uses using'
   ).split(' '),
 )
 

@@ -242,7 +242,7 @@ describe('overlap and interruption', () => {
     const child = Bun.spawn(
       [
         process.execPath,
-        join(import.meta.dir, 'index-until-killed.ts'),
+        join(import.meta.dir, 'update-until-killed.ts'),
         project.root,
         project.database,
         ripgrep,
