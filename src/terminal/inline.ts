@@ -29,8 +29,7 @@ export function openInline(options: { style: Style; color: boolean; sink: Inline
   let held = ''
   /** The character before `held`, for the question whether a mark stands inside a word. */
   let before = ''
-  /** By mark: up to this index of `held` there is no closing one. */
-  let searched: Record<string, number> = {}
+  let searched: Searched = {}
   return {
     feed(text) {
       held += text
@@ -49,7 +48,10 @@ export function openInline(options: { style: Style; color: boolean; sink: Inline
     if (done === 0) return
     before = held[done - 1] as string
     held = held.slice(done)
-    for (const mark of Object.keys(searched)) searched[mark] = (searched[mark] as number) - done
+    for (const range of Object.values(searched)) {
+      range.from -= done
+      range.to -= done
+    }
   }
 
   interface Scope {
@@ -57,7 +59,7 @@ export function openInline(options: { style: Style; color: boolean; sink: Inline
     paint: Paint | undefined
     depth: number
     before: string
-    searched: Record<string, number>
+    searched: Searched
   }
 
   /** Hands on the decided start of `text`; answers its length. */
@@ -253,9 +255,24 @@ function opens(char: string, run: number, previous: string, next: string): boole
   return run > 1 || !/[A-Za-z0-9_]/.test(previous)
 }
 
+/** By mark: between these indexes there is no closing one. Saves looking twice; says nothing about what lies outside. */
+type Searched = Record<string, { from: number; to: number }>
+
 interface Searching {
   ended: boolean
-  searched: Record<string, number>
+  searched: Searched
+}
+
+/** Where the search for `mark` from `start` goes on. */
+function unsearched(searched: Searched, mark: string, start: number): number {
+  const range = searched[mark]
+  return range && range.from <= start && start < range.to ? range.to : start
+}
+
+function remember(searched: Searched, mark: string, range: { from: number; to: number }): void {
+  const known = searched[mark]
+  const grows = known && known.from <= range.from && range.from <= known.to
+  searched[mark] = grows ? { from: known.from, to: Math.max(known.to, range.to) } : range
 }
 
 /** Index of the run that closes `mark`, opened before `from`. */
@@ -268,7 +285,7 @@ function closingMark(
 ): number | 'wait' | undefined {
   const char = mark[0] as string
   const limit = open + maxSpanChars
-  let at = Math.max(from, scope.searched[mark] ?? 0)
+  let at = unsearched(scope.searched, mark, from)
   while (at < text.length && at < limit) {
     const current = text[at]
     if (current === '\\') {
@@ -290,7 +307,7 @@ function closingMark(
   return !scope.ended && text.length < limit ? 'wait' : undefined
 
   function waitFrom(reached: number): 'wait' {
-    scope.searched[mark] = Math.max(scope.searched[mark] ?? 0, reached)
+    remember(scope.searched, mark, { from, to: reached })
     return 'wait'
   }
 }
@@ -307,19 +324,20 @@ function codeSpan(text: string, at: number, scope: Searching): number | 'wait' |
   if (at + run >= text.length) return scope.ended ? undefined : 'wait'
   const mark = '`'.repeat(run)
   const limit = at + maxSpanChars
-  let from = Math.max(at + run, scope.searched[mark] ?? 0)
+  const start = at + run
+  let from = unsearched(scope.searched, mark, start)
   while (from < limit) {
     const tick = text.indexOf('`', from)
     if (tick < 0 || tick >= limit) break
     const length = runLength(text, tick)
     if (tick + length >= text.length && !scope.ended) {
-      scope.searched[mark] = Math.max(scope.searched[mark] ?? 0, tick)
+      remember(scope.searched, mark, { from: start, to: tick })
       return 'wait'
     }
     if (length === run) return tick + run
     from = tick + length
   }
-  scope.searched[mark] = Math.max(scope.searched[mark] ?? 0, Math.min(text.length, limit))
+  remember(scope.searched, mark, { from: start, to: Math.min(text.length, limit) })
   return !scope.ended && text.length < limit ? 'wait' : undefined
 }
 

@@ -109,6 +109,7 @@ function escapeKey(text: string, settled: boolean): Found | 'wait' {
 function csiKey(text: string, settled: boolean): Found | 'wait' {
   const linux = /^\x1b\[\[([A-E])/.exec(text)
   if (linux) return { length: 4, key: chord(`f${(linux[1] as string).charCodeAt(0) - 64}`) }
+  if (text === '\x1b[[' && !settled) return 'wait'
   const found = /^\x1b\[([<=>?]?)([\d;:]*)([ -/]*)([@-~])/.exec(text)
   if (!found) {
     const open = /^\x1b\[(?:\[|[<=>?]?[\d;:]*[ -/]*)$/.test(text)

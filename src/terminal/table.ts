@@ -54,7 +54,7 @@ export function renderTable(
   const count = Math.max(1, options.align.length)
   const grid = rows.map((row) => Array.from({ length: count }, (_, at) => row.cells[at] ?? ''))
   const widths = columnWidths(grid, options.columns - 3 * (count - 1))
-  if (!widths) return asList(grid, style)
+  if (!widths) return asList(grid, style, Math.max(4, options.columns))
   const lines: string[] = []
   for (const [index, cells] of grid.entries()) {
     lines.push(...rowLines(cells, widths, index === 0))
@@ -110,10 +110,12 @@ function pad(shown: string, plain: string, width: number, align: Align): string 
   return ' '.repeat(left) + shown + ' '.repeat(space - left)
 }
 
-function asList(grid: string[][], style: Style): string[] {
+function asList(grid: string[][], style: Style, columns: number): string[] {
   const [head, ...rows] = grid as [string[], ...string[][]]
   return rows.flatMap((cells, index) => [
     ...(index > 0 ? [''] : []),
-    ...cells.flatMap((cell, at) => (cell ? [`${style.bold(head[at] ?? '')}: ${cell}`] : [])),
+    ...cells.flatMap((cell, at) =>
+      cell ? wrapCell(`${style.bold(head[at] ?? '')}: ${cell}`, columns) : [],
+    ),
   ])
 }
