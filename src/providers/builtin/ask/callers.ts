@@ -31,7 +31,7 @@ export function* callersOf(asked: Asked): Script {
     (use) => new RegExp(`(^|[^\\w$])${escapePattern(bare)}`).test(use.text) || use.kind !== '',
   )
   const uses = usesOf(definitions, found)
-  if (definitions.length === 0 && uses.length === 0) return notThere(asked, bare, rows)
+  if (definitions.length === 0 && uses.length === 0) return notThere(bare, rows)
   const missing = [...new Set(uses.filter((use) => use.enclosing === '').map((use) => use.file))]
   const outlines: Outcome[] = yield missing
     .slice(0, outlinedFiles)
@@ -104,13 +104,10 @@ function inFiles(uses: UseRow[]): string {
   return count > 1 ? ` of ${plural(count, 'file')}` : ''
 }
 
-function notThere({ question }: Asked, name: string, near: SymbolEntry[]): string {
+function notThere(name: string, near: SymbolEntry[]): string {
   const names = near.slice(0, 5).map((row) => `- ${placeLine(placeOfSymbol(row))}`)
   return paragraphs(
     `Nothing named ${code(name)} is defined or used here.`,
     names.length === 0 ? '' : `The nearest names:\n${names.join('\n')}`,
-    names.length === 0 && question.words.length > 1
-      ? 'Ask with the exact name, as in `what calls parseConfig?`.'
-      : '',
   )
 }

@@ -1,6 +1,6 @@
 /** How a place hangs together with the rest: who calls it, who imports it, which tests name it. */
 import { plural } from '../../../base/text.ts'
-import { isCode, isTest, languageOf } from '../languages.ts'
+import { isCode, isProse, isTest, languageOf } from '../languages.ts'
 import type { UseRow } from '../results.ts'
 import { escapePattern } from '../toolkit.ts'
 import { at, code, listed } from './markdown.ts'
@@ -38,8 +38,7 @@ export function realUses(
   const fence = languageOf(place.file)?.fence
   return uses.filter((use) => {
     if (use.file === place.file && use.line === place.line) return false
-    if (!isCode(use.file) || (fence !== undefined && languageOf(use.file)?.fence !== fence))
-      return false
+    if (!maySpeak(use.file, fence)) return false
     if (languageOf(use.file)?.comment.test(use.text)) return false
     // By text alone a method is only told from other words of its name by how it is called.
     return (
@@ -48,6 +47,13 @@ export function realUses(
       new RegExp(`[.>:]${escapePattern(place.name)}\\s*[(<]`).test(use.text)
     )
   })
+}
+
+/** Code of the same language, or a script that has no extension to tell by. */
+function maySpeak(file: string, fence: string | undefined): boolean {
+  const other = languageOf(file)
+  if (!other) return !isProse(file) && !/\.\w+$/.test(file)
+  return isCode(file) && (fence === undefined || other.fence === fence)
 }
 
 export function isImport(use: UseRow): boolean {

@@ -3,7 +3,7 @@
  * best place, and follows its calls and callers one step.
  */
 
-import { isCode, isTest } from '../languages.ts'
+import { isCode, isProse, isTest } from '../languages.ts'
 import { fileText, searchRows, symbolRows, useRows } from '../results.ts'
 import type { Call, Outcome, Script } from '../script.ts'
 import { escapePattern, wordPattern } from '../toolkit.ts'
@@ -34,6 +34,8 @@ const excerptLines = 14
 const readLines = 400
 /** Files outlined to name the functions that call the best place. */
 const callerFiles = 4
+/** What is much worse than the best place is not worth a line. */
+const worthShare = 0.4
 /** Below this share of the question's words the best place is only a guess. */
 const sureCoverage = 0.5
 
@@ -67,7 +69,7 @@ export function* locate(asked: Asked): Script {
     question.intent === 'how' ? stepLines(best, text, { own: outline, found }) : '',
     `${at(best.file, best.line)}\n${excerpt(best.file, text, { from: best.line, to: best.end, maxLines: excerptLines })}`,
     connections(best, callers),
-    others(places.slice(1), question),
+    others(best, places.slice(1), question),
   )
 }
 
@@ -77,7 +79,7 @@ export function* locatePlaces({ question, toolkit }: Asked): Script<Place[]> {
     ...toolkit.search(question.text, { limit: 15 }),
     ...namesToTry(question).flatMap((name) => toolkit.symbol(name, { limit: 8 })),
     ...textsToFind(question).flatMap((text) =>
-      toolkit.grep(text.pattern, { ...text.options, limit: 30 }),
+      toolkit.grep(text.pattern, { ...text.options, limit: 200 }),
     ),
   ]
   const ranked = rankPlaces(question, { hits: searchRows(first), symbols: symbolRows(first) })
@@ -137,13 +139,14 @@ function literalPlaces(question: Question, first: Outcome[], ranked: Place[]): P
         signature: '',
         doc: '',
         snippet: row.text,
+        telling: row.text,
         exported: false,
         evidence: 1,
         coverage: 1,
         score:
-          literalScore(row.text, wanted) -
+          literalScore(row.text, wanted, question) -
           index * 0.01 -
-          (/(^|\/)(tests?|docs?)\/|\.md$/.test(row.file) ? 1 : 0),
+          (isTest(row.file) || isProse(row.file) || /(^|\/)docs?\//.test(row.file) ? 1 : 0),
       }),
     )
     .sort((a, b) => b.score - a.score)
@@ -151,7 +154,7 @@ function literalPlaces(question: Question, first: Outcome[], ranked: Place[]): P
 }
 
 /** A line that gives the text a meaning says more than one that repeats it in a comment or a message. */
-function literalScore(line: string, wanted: readonly string[]): number {
+function literalScore(line: string, wanted: readonly string[], question: Question): number {
   if (/^\s*(\/\/|#|\*|\/\*)/.test(line)) return 0
   const alone = wanted.some((text) =>
     new RegExp(`(['"\`.\\[(])${escapePattern(text)}['"\`\\])]?`).test(line),
@@ -159,7 +162,10 @@ function literalScore(line: string, wanted: readonly string[]): number {
   const spoken = wanted.some((text) =>
     new RegExp(`\\w ${escapePattern(text)}|${escapePattern(text)} \\w`).test(line),
   )
-  return (alone ? 1 : 0.6) - (spoken ? 0.5 : 0)
+  const set =
+    question.wantsConfiguration &&
+    wanted.some((text) => new RegExp(`${escapePattern(text)}['"\\]]?\\s*(:?=(?!=)|:)`).test(line))
+  return (alone ? 1 : 0.6) + (set ? 0.7 : 0) - (spoken ? 0.5 : 0)
 }
 
 function readAround({ toolkit }: Asked, best: Place): Call[] {
@@ -179,10 +185,17 @@ function fileSentence(best: Place, doc: string): string {
   return `${code(best.file)}: ${said}`
 }
 
-function others(places: readonly Place[], question: Question): string {
-  const worth = places
-    .filter((place) => place.coverage > 0 || question.stems.length === 0)
-    .slice(0, shownPlaces - 1)
+function others(best: Place, places: readonly Place[], question: Question): string {
+  const worth = places.filter(
+    (place) =>
+      (place.coverage > 0 || question.stems.length === 0) &&
+      place.score >= best.score * worthShare &&
+      // The head of the same file was quoted already.
+      !(place.name === '' && place.file === best.file && best.name !== ''),
+  )
   if (worth.length === 0) return ''
-  return `See also:\n${worth.map((place, index) => `${index + 1}. ${placeLine(place)}`).join('\n')}`
+  const lines = worth
+    .slice(0, shownPlaces - 1)
+    .map((place, index) => `${index + 1}. ${placeLine(place)}`)
+  return `See also:\n${lines.join('\n')}`
 }

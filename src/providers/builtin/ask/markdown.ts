@@ -25,14 +25,10 @@ export function placeLine(place: Place): string {
   return `${at(place.file, place.line)}${head}${said === '' ? '' : `: ${said}`}`
 }
 
-export function headOf(place: Pick<Place, 'signature' | 'name' | 'snippet' | 'kind'>): string {
+function headOf(place: Place): string {
   if (place.signature !== '') return shortHead(place.signature)
   if (place.name !== '') return place.name
-  return oneLine(firstTelling(place.snippet), 80)
-}
-
-function firstTelling(snippet: string): string {
-  return snippet.split('\n').find((line) => /\w/.test(line)) ?? ''
+  return oneLine(place.telling, 80)
 }
 
 /** A code fence with the lines `from` to `to` as they stand, at most `maxLines`; empty when they are not at hand. */

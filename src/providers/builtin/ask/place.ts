@@ -16,6 +16,8 @@ export interface Place {
   signature: string
   doc: string
   snippet: string
+  /** The line of the snippet that has most of the question's words. */
+  telling: string
   exported: boolean
   /** How well whoever found it ranked it. */
   evidence: number
@@ -37,6 +39,7 @@ export function placeOfSymbol(row: SymbolEntry): Place {
     doc,
     exported,
     snippet: '',
+    telling: '',
     evidence: 0,
     coverage: 0,
     score: 0,
@@ -56,6 +59,7 @@ function placeOfHit(row: SearchRow): Place {
     doc: '',
     exported: false,
     snippet: row.snippet,
+    telling: '',
     evidence: 0,
     coverage: 0,
     score: 0,
@@ -169,6 +173,7 @@ function judge(place: Place, question: Question, fileDoc: string): void {
   }
   const count = Math.max(1, question.stems.length)
   place.coverage = covered / count
+  place.telling = tellingLine(place.snippet, question)
   place.score += (weighted / count) * 0.9
   if (question.names.some((name) => lastPart(name) === place.name)) place.score += 1.5
   if (question.paths.some((row) => place.file.endsWith(row.path))) place.score += 1
@@ -176,6 +181,17 @@ function judge(place: Place, question: Question, fileDoc: string): void {
   if (isProse(place.file) && !question.wantsDocs) place.score -= 0.5
   else if (place.name === '') place.score -= 0.15
   place.score += kindWeight(place, question)
+}
+
+function tellingLine(snippet: string, question: Question): string {
+  const rated = snippet
+    .split('\n')
+    .filter((line) => /\w/.test(line))
+    .map((line) => {
+      const stems = stemsOf(line)
+      return { line, count: question.stems.filter((stem) => holds(stems, stem)).length }
+    })
+  return rated.sort((a, b) => b.count - a.count)[0]?.line ?? ''
 }
 
 /** Who asks where something happens means code that does it; who asks where it is set means names and types. */

@@ -41,7 +41,7 @@ export function stepLines(
   text: FileText | undefined,
   rows: { own: readonly SymbolEntry[]; found: readonly SymbolEntry[] },
 ): string {
-  if (containers.has(place.kind)) return memberLines(place, rows.own)
+  if (containers.has(place.kind)) return memberLines(place, text, rows.own)
   const resolve = (names: string[]): SymbolEntry[] =>
     names.flatMap((name) => {
       const own = rows.own.find((row) => row.name === name && callable(row))
@@ -73,19 +73,36 @@ export function stepLines(
   return `In order, ${code(place.name)} calls:\n${lines.join('\n')}`
 }
 
-function memberLines(place: Place, own: readonly SymbolEntry[]): string {
+/** Methods first, with what they call of each other; fields only where there are no methods. */
+function memberLines(
+  place: Place,
+  text: FileText | undefined,
+  own: readonly SymbolEntry[],
+): string {
   const members = own.filter(
     (row) =>
-      row.line > place.line &&
-      row.end <= place.end &&
+      !(row.line === place.line && row.name === place.name) &&
       (row.container === place.name ||
         row.container.endsWith(`.${place.name}`) ||
-        row.container === ''),
+        (row.container === '' && row.line > place.line && row.end <= place.end)),
   )
-  if (members.length === 0) return ''
-  const lines = members.slice(0, maxMembers).map((row) => `- ${rowLine(row)}`)
-  if (members.length > maxMembers) lines.push(`- … and ${members.length - maxMembers} more`)
-  return `Its members:\n${lines.join('\n')}`
+  const methods = members.filter((row) => row.kind === 'method' || row.kind === 'function')
+  const shown = methods.length > 0 ? methods : members
+  if (shown.length === 0) return ''
+  const lines = shown.slice(0, maxMembers).map((row) => {
+    const called = calledNames(row, text)
+    const inner = shown.filter((other) => other !== row && called.includes(other.name))
+    const names =
+      inner.length === 0
+        ? ''
+        : `\n  - which calls ${listed(
+            inner.map((other) => code(other.name)),
+            6,
+          )}`
+    return `- ${rowLine(row)}${names}`
+  })
+  if (shown.length > maxMembers) lines.push(`- … and ${shown.length - maxMembers} more`)
+  return `Its ${methods.length > 0 ? 'methods' : 'members'}:\n${lines.join('\n')}`
 }
 
 function rowLine(row: SymbolEntry): string {
