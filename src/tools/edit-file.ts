@@ -28,6 +28,7 @@ type Input = Static<typeof input>
 const maxPlaces = 6
 const contextLines = 2
 const maxLineChars = 200
+const minTellingChars = 8
 
 export const editFile: Tool<typeof input> = {
   name: 'edit_file',
@@ -129,7 +130,9 @@ function missing(
 }
 
 function alreadyThere(file: TextFile, wish: { newString: string }): string | undefined {
-  const at = wish.newString.trim() === '' ? -1 : file.text.indexOf(wish.newString)
+  // A few characters stand in any file.
+  const isTelling = wish.newString.trim().length >= minTellingChars
+  const at = isTelling ? file.text.indexOf(wish.newString) : -1
   if (at < 0) return undefined
   return `new_string stands already at line ${lineTable(file.text).lineAt(at)}: was the edit made before?`
 }

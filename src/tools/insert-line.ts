@@ -5,6 +5,7 @@ import { plural } from '../base/text.ts'
 import type { Tool, ToolContext } from '../contract/tool.ts'
 import { applyEdits, type TextEdit, withPlainLineEnds } from './file-edits.ts'
 import { lineTable } from './file-lines.ts'
+import { notebookText } from './file-notebook.ts'
 import { type PlannedChange, requestFor, resultFor } from './file-preview.ts'
 import { requireFresh } from './file-stale.ts'
 import { bytesOf, openExistingText } from './file-text.ts'
@@ -41,6 +42,12 @@ async function plan(input: Input, context: ToolContext): Promise<PlannedChange> 
   const name = context.workspace.display(path)
   const file = await openExistingText(path, context)
   await requireFresh(file, context, { verb: 'edit', mustBeKnown: true })
+  if (path.endsWith('.ipynb') && notebookText(file.text)) {
+    throw new CodiError(
+      'unsupported',
+      `${name} is a notebook: the line numbers that read_file shows are not those of its JSON; use edit_file`,
+    )
+  }
 
   const { edit, inserted } = insertion(file.text, input, name)
   const after = applyEdits(file, [edit])

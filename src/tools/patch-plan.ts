@@ -2,6 +2,8 @@
  * A whole patch worked out in memory, over all its files in order, before anything is written: later sections see what
  * earlier ones did. The first thing that does not fit refuses all of it.
  */
+import { lstat } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { CodiError, toCodiError } from '../base/errors.ts'
 import { plural } from '../base/text.ts'
 import type { ToolContext } from '../contract/tool.ts'
@@ -90,6 +92,7 @@ async function planAdd(file: PatchFile, work: Work): Promise<void> {
 
 async function planDelete(file: PatchFile, work: Work): Promise<void> {
   const { path, name } = await resolved(file.path, work)
+  await refuseLink(file.path, name, work)
   const state = await existing(path, work)
   if (file.hunks.length > 0) {
     const current = asTextFile(path, state)
@@ -122,6 +125,7 @@ async function planUpdate(file: PatchFile, work: Work): Promise<void> {
     work.done.push(`updated ${name} (${plural(file.hunks.length, 'hunk')})`)
     return
   }
+  await refuseLink(file.path, name, work)
   await move({ path, name, state, now }, file.newPath, work)
 }
 
@@ -152,6 +156,16 @@ async function move(
 async function resolved(path: string, work: Work): Promise<{ path: string; name: string }> {
   const absolute = await work.context.workspace.resolve(path)
   return { path: absolute, name: work.context.workspace.display(absolute) }
+}
+
+/** A link is written through, but whoever deletes or moves it does not mean the file that it names. */
+async function refuseLink(given: string, name: string, work: Work): Promise<void> {
+  const info = await lstat(resolve(work.context.workspace.root, given)).catch(() => undefined)
+  if (!info?.isSymbolicLink()) return
+  throw new CodiError(
+    'unsupported',
+    `${given} is a symbolic link to ${name}, which a patch does not delete or move; use bash (rm, mv)`,
+  )
 }
 
 async function stateOf(path: string, work: Work): Promise<State> {

@@ -352,6 +352,20 @@ describe('the Begin Patch format', () => {
     expect((await readdir(work.root)).sort()).toEqual(['a.txt', 'gone.txt'])
   })
 
+  test('writes through a link inside, but does not delete or move it', async () => {
+    await using work = await openToolBench({ files: { 'real.txt': 'one\n' } })
+    await symlink('real.txt', work.path('link.txt'))
+    for (const text of [
+      begin('*** Delete File: link.txt'),
+      begin('*** Update File: link.txt', '*** Move to: b.txt', '-one', '+1'),
+    ]) {
+      expect((await failure(patch(work, text))).message).toContain('symbolic link to real.txt')
+    }
+    await patch(work, begin('*** Update File: link.txt', '-one', '+1'))
+    expect(await work.text('real.txt')).toBe('1\n')
+    expect((await readdir(work.root)).sort()).toEqual(['link.txt', 'real.txt'])
+  })
+
   test('refuses to write through a link that leads outside', async () => {
     await using work = await openToolBench()
     await mkdir(`${work.directory}/elsewhere`)

@@ -159,6 +159,13 @@ describe('insert_line', () => {
     expect(await work.text('a.txt')).toBe('a\nb\n')
   })
 
+  test('refuses a notebook, whose shown lines are not those of the file', async () => {
+    await using work = await openToolBench({ files: { 'a.ipynb': '{"cells":[]}\n' } })
+    await work.run(readFile, { path: 'a.ipynb' })
+    const error = await failure(work.run(insertLine, { path: 'a.ipynb', line: 1, content: 'x' }))
+    expect(error.message).toContain('notebook')
+  })
+
   test('refuses a file that was not read', async () => {
     await using work = await openToolBench({ files: { 'a.txt': 'a\n' } })
     const error = await failure(work.run(insertLine, { path: 'a.txt', line: 1, content: 'x' }))
