@@ -5,6 +5,7 @@ import type { ImageBlock, ResultBlock, TextBlock, ThinkingBlock } from '../contr
 import type { Effort, ModelRequest } from '../contract/provider.ts'
 import { type CatalogRow, catalogRow } from './catalog.ts'
 import { type AssistantTurn, type Turn, toTurns } from './conversation.ts'
+import type { RefusedThinking } from './refused-thinking.ts'
 
 type Body = Anthropic.MessageCreateParamsStreaming
 type MessageParam = Anthropic.MessageParam
@@ -19,11 +20,14 @@ export interface AnthropicOpaque {
 const thinkingBudgets: Record<Effort, number> = { low: 4096, medium: 12_288, high: 24_576 }
 const cacheMark = { type: 'ephemeral' } as const
 
-export function anthropicBody(request: ModelRequest, dropped: ReadonlySet<string>): Body {
+export function anthropicBody(
+  request: ModelRequest,
+  { dropped, refused }: { dropped: ReadonlySet<string>; refused: RefusedThinking },
+): Body {
   const row = catalogRow(request.model)
   const turns = toTurns(request.messages, {
     callIds: 'plain',
-    keepThinking: (block) => !dropped.has('thinking_blocks') && isOwn(block, request.model),
+    keepThinking: (block) => isOwn(block, request.model) && !refused.has(block),
   })
   const thinking = dropped.has('thinking') ? {} : thinkingParams(request, row, turns)
   return {
@@ -117,7 +121,7 @@ function toMessages(turn: Turn): MessageParam[] {
 }
 
 function toAssistantBlock(block: AssistantTurn['content'][number]): ContentBlock[] {
-  if (block.type === 'text') return [{ type: 'text', text: block.text.trimEnd() }]
+  if (block.type === 'text') return [{ type: 'text', text: block.text }]
   if (block.type === 'call') {
     return [{ type: 'tool_use', id: block.id, name: block.name, input: block.input }]
   }

@@ -5,19 +5,20 @@ import { createAnthropicDecoder } from './anthropic-decode.ts'
 import { anthropicBody } from './anthropic-request.ts'
 import { modelInfo } from './catalog.ts'
 import { objectsOf, textOf } from './decoder.ts'
+import { createRefusedThinking } from './refused-thinking.ts'
 import { askHost, failureContext, type Refusal, sendAdapting, type WireSettings } from './wire.ts'
 
 /** Longer than any limit of ours: the stall limit is the one that counts. */
 const sdkTimeoutMs = 2_147_483_647
 
 const refusals: readonly Refusal[] = [
-  // Thinking is bound to the conversation that it arose in; after a fork or a compaction it may be refused.
   { drops: 'thinking_blocks', said: /(thinking|signature)[\s\S]{0,120}block/i, once: true },
   { drops: 'thinking', said: /thinking|output_config|effort/i },
 ]
 
 export function createAnthropic(settings: WireSettings): Provider {
   const dropped = new Map<string, Set<string>>()
+  const refused = createRefusedThinking()
   let client: ReturnType<typeof createClient> | undefined
   const sdk = () => {
     client ??= createClient(settings)
@@ -40,7 +41,8 @@ export function createAnthropic(settings: WireSettings): Provider {
         dropped,
         attempt: (leftOut) => ({
           async send(inner) {
-            const body = anthropicBody(request, leftOut)
+            if (leftOut.has('thinking_blocks')) refused.addAll(request.messages)
+            const body = anthropicBody(request, { dropped: leftOut, refused })
             // `post` rather than `messages.create`, which prints warnings about old models to the terminal.
             return (await sdk())
               .post('/v1/messages', { body, stream: true, signal: inner })

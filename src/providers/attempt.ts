@@ -36,6 +36,7 @@ export async function* runAttempt(
   const onAbort = () => aborter.abort()
   signal.addEventListener('abort', onAbort, { once: true })
   let streaming = false
+  let complete = false
   try {
     if (signal.aborted) throw cancelled()
     const response = await abortable(attempt.send(aborter.signal), signal)
@@ -44,7 +45,9 @@ export async function* runAttempt(
       yield* events
     }
     if (signal.aborted) throw cancelled()
-    yield* decoder.end()
+    const last = decoder.end()
+    complete = true
+    yield* last
   } catch (thrown) {
     const failure = signal.aborted
       ? cancelledFailure()
@@ -55,7 +58,7 @@ export async function* runAttempt(
     yield { type: 'error', failure, ...(usage ? { usage } : {}) }
   } finally {
     signal.removeEventListener('abort', onAbort)
-    aborter.abort()
+    if (!complete) aborter.abort()
   }
 }
 

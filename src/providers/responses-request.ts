@@ -5,6 +5,7 @@ import type { ImageBlock, ResultBlock, TextBlock, ThinkingBlock } from '../contr
 import type { ModelRequest } from '../contract/provider.ts'
 import { catalogRow } from './catalog.ts'
 import { type AssistantTurn, dataUrl, type Turn, toTurns } from './conversation.ts'
+import type { RefusedThinking } from './refused-thinking.ts'
 
 type Body = OpenAI.Responses.ResponseCreateParamsStreaming
 type InputItem = OpenAI.Responses.ResponseInputItem
@@ -18,12 +19,15 @@ export interface ResponsesOpaque extends JsonObject {
   model: string
 }
 
-export function responsesBody(request: ModelRequest, dropped: ReadonlySet<string>): Body {
+export function responsesBody(
+  request: ModelRequest,
+  { dropped, refused }: { dropped: ReadonlySet<string>; refused: RefusedThinking },
+): Body {
   const row = catalogRow(request.model)
   const thinks = row?.thinking !== undefined || request.effort !== undefined
   const turns = toTurns(request.messages, {
     callIds: 'plain',
-    keepThinking: (block) => !dropped.has('reasoning_items') && isOwn(block, request.model),
+    keepThinking: (block) => isOwn(block, request.model) && !refused.has(block),
   })
   const instructions = request.system
     .map((part) => part.text)

@@ -86,8 +86,13 @@ describe('thinking', () => {
     expect(body.messages[1]?.content).toEqual([{ type: 'text', text: 'there' }])
   })
 
-  test('is left out when the host refuses its signature, and the request is sent again', async () => {
-    const first = await ask({}, { thinking: 'hm', text: 'there' })
+  test('that the host refuses is left out from then on, and what is thought later goes back', async () => {
+    const provider = await open()
+    const turn = async (messages: Message[], ...steps: Step[]) => {
+      server.script(...steps)
+      const got = await gather(provider.stream(requestOf({ model }, { messages }), never()))
+      return { got, body: JSON.stringify(server.requests.at(-1)?.body) }
+    }
     const refused = {
       status: 400,
       body: {
@@ -98,14 +103,18 @@ describe('thinking', () => {
         },
       },
     }
-    const { got, body } = await ask(
-      { messages: [user('x'), first.got.done.message, user('y')] },
-      refused,
-      { text: 'fine' },
-    )
-    expect(got.texts.join('')).toBe('fine')
-    expect(got.retries).toEqual([])
-    expect(JSON.stringify(body)).not.toContain('signature')
+    const first = await turn([user('x')], { thinking: 'old', text: 'there' })
+    const messages = [user('x'), first.got.done.message, user('y')]
+    const second = await turn(messages, refused, { redacted: 'new==', text: 'fine' })
+    expect(second.got.texts.join('')).toBe('fine')
+    expect(second.got.retries).toEqual([])
+    expect(second.body).not.toContain('sig-1')
+    messages.push(second.got.done.message, user('z'))
+    const asked = server.requests.length
+    const third = await turn(messages, { text: 'good' })
+    expect(server.requests.length).toBe(asked + 1)
+    expect(third.body).not.toContain('sig-1')
+    expect(third.body).toContain('new==')
   })
 
   test('is asked for as each model wants it', async () => {
