@@ -1,7 +1,9 @@
 import { expect, test } from 'bun:test'
+import { readdir, rm } from 'node:fs/promises'
 import { CodiError } from '../../../src/base/errors.ts'
 import { runProgram } from '../../../src/base/process.ts'
 import { applyPatch } from '../../../src/tools/apply-patch.ts'
+import { createLedger } from '../../../src/tools/file-ledger.ts'
 import { openToolBench, type ToolBench } from '../../support/tool-context.ts'
 import { mutate, randomFrom, randomLines } from './random-texts.ts'
 
@@ -33,14 +35,13 @@ async function tryPatch(
 ): Promise<string | CodiError> {
   await work.write('a.txt', before)
   // Every round is another file to the session.
-  const { createLedger } = await import('../../../src/tools/file-ledger.ts')
   try {
     await work.run(applyPatch, { patch }, { ledger: createLedger() })
   } catch (thrown) {
     if (thrown instanceof CodiError) return thrown
     throw thrown
   }
-  return work.text('a.txt')
+  return (await work.exists('a.txt')) ? work.text('a.txt') : ''
 }
 
 test('a diff made by git gives exactly the new file', async () => {
@@ -95,4 +96,66 @@ test('a patch for another file is refused, and never a wrong file', async () => 
     expect(patched).toBeInstanceOf(CodiError)
     expect(await work.text('a.txt')).toBe(other)
   }
+})
+
+const tokens = [
+  '*** Begin Patch',
+  '*** End Patch',
+  '*** Update File: a.txt',
+  '*** Add File: b/c.txt',
+  '*** Delete File: a.txt',
+  '*** Move to: d.txt',
+  '*** End of File',
+  '@@',
+  '@@ one',
+  '@@ -1,2 +1,2 @@',
+  '@@ -0,0 +1 @@ x',
+  'diff --git a/a.txt b/a.txt',
+  '--- a/a.txt',
+  '+++ b/a.txt',
+  '--- /dev/null',
+  '+++ "b/\\303\\244.txt"',
+  'rename from a.txt',
+  'rename to e.txt',
+  'new file mode 100644',
+  'deleted file mode 100644',
+  'old mode 100644',
+  'new mode 100755',
+  '\\ No newline at end of file',
+  ' one',
+  '-one',
+  '+one',
+  '-two',
+  '+2',
+  ' three',
+  '',
+  '```',
+  'prose',
+]
+
+test('any mixture of the words of patches is applied or refused in a sentence', async () => {
+  const random = randomFrom(8)
+  await using work = await openToolBench()
+  const count = { applied: 0, refused: 0 }
+  for (let round = 0; round < 1500; round++) {
+    const rows = Array.from({ length: 1 + random(12) }, () => tokens[random(tokens.length)] ?? '')
+    const isWrapped = round % 2 === 0
+    const patch = isWrapped
+      ? [tokens[0], tokens[2], ...rows, tokens[1]].join('\n')
+      : rows.join('\n')
+    const outcome = await tryPatch(work, 'one\ntwo\nthree\n', patch)
+    if (outcome instanceof CodiError) {
+      expect(outcome.kind).not.toBe('internal')
+      expect(outcome.message.length).toBeGreaterThan(10)
+      expect(await work.text('a.txt')).toBe('one\ntwo\nthree\n')
+      count.refused++
+    } else {
+      count.applied++
+      await Promise.all(
+        (await readdir(work.root)).map((name) => rm(work.path(name), { recursive: true })),
+      )
+    }
+  }
+  expect(count.applied).toBeGreaterThan(5)
+  expect(count.refused).toBeGreaterThan(500)
 })
