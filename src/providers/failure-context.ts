@@ -24,3 +24,8 @@ export function brief(text: string, context: FailureContext): string {
   safe = safe.replace(/\b(sk|pk|rk|gsk|xai|key|AIza|hf|nvapi|csk|fw)[-_]?[\w*.-]{12,}/g, '…')
   return oneLine(safe, 240)
 }
+
+/** Some hosts have no name of their own ("the OpenAI-compatible host"); a sentence begins with a capital all the same. */
+export function sentence(text: string): string {
+  return text.replace(/^the /, 'The ')
+}

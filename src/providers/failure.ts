@@ -4,8 +4,9 @@
  */
 import { CodiError, isAbort } from '../base/errors.ts'
 import type { JsonValue } from '../base/json.ts'
+import { formatDuration } from '../base/text.ts'
 import type { FailureKind, ProviderFailure } from '../contract/provider.ts'
-import { brief, type FailureContext } from './failure-context.ts'
+import { brief, type FailureContext, sentence } from './failure-context.ts'
 import { hostFailure } from './host-failure.ts'
 import { networkFailure } from './network-failure.ts'
 
@@ -55,7 +56,7 @@ export function cancelledFailure(): ProviderFailure {
 export function stallFailure(context: FailureContext, stallMs: number): ProviderFailure {
   return failure(
     'stall',
-    `${context.hostName} sent nothing for ${Math.round(stallMs / 1000)} s; try again, or raise stallSeconds`,
+    `${context.hostName} sent nothing for ${formatDuration(stallMs)}; try again, or raise stallSeconds`,
   )
 }
 
@@ -73,7 +74,7 @@ export function foreignBodyFailure(text: string, context: FailureContext): Provi
 }
 
 function failure(kind: FailureKind, message: string): ProviderFailure {
-  return { kind, message }
+  return { kind, message: sentence(message) }
 }
 
 function causes(thrown: unknown): unknown[] {

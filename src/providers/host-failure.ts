@@ -1,7 +1,7 @@
 /** An error that a host reported, over HTTP or inside a stream, as a ProviderFailure. */
 import { isJsonObject, type JsonValue, parseJson } from '../base/json.ts'
 import type { FailureKind, ProviderFailure } from '../contract/provider.ts'
-import { brief, type FailureContext } from './failure-context.ts'
+import { brief, type FailureContext, sentence } from './failure-context.ts'
 import { isContextOverflow, isModelMissing, isOutOfMoney, isRefusedKey } from './failure-words.ts'
 
 export interface HostError {
@@ -19,7 +19,7 @@ export function hostFailure(error: HostError, context: FailureContext): Provider
   const kind = hostKind(status, { text, codes, waiting: retryAfterMs !== undefined })
   return {
     kind,
-    message: wording(kind, status, brief(text, context), context),
+    message: sentence(wording(kind, status, brief(text, context), context)),
     ...(status === undefined ? {} : { status }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   }
@@ -71,9 +71,9 @@ function wording(
   const because = detail ? ` (${detail})` : ''
   switch (kind) {
     case 'credentials':
-      return keyName
-        ? `${hostName} refused the key${because}; set ${keyName} to a valid one, or check --base-url (${baseUrl})`
-        : `${hostName} wants a key${because}; check --base-url (${baseUrl})`
+      return context.apiKey === undefined
+        ? `${hostName} wants a key${because}; ${keyName ? `set ${keyName}` : 'give one'}, or check --base-url (${baseUrl})`
+        : `${hostName} refused the key${because}; set ${keyName ?? 'it'} to a valid one, or check --base-url (${baseUrl})`
     case 'rate_limit':
       return `${hostName} limits the rate of requests${because}; wait a little, or choose another model`
     case 'overloaded':

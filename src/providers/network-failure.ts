@@ -1,7 +1,7 @@
 /** What goes wrong below HTTP: names, connections, certificates, proxies. */
 import { errorCode } from '../base/errors.ts'
 import type { ProviderFailure } from '../contract/provider.ts'
-import { brief, type FailureContext } from './failure-context.ts'
+import { brief, type FailureContext, sentence } from './failure-context.ts'
 
 /** Undefined where the thrown value is of another kind. `streaming` tells that an answer had begun. */
 export function networkFailure(
@@ -66,7 +66,7 @@ export function truncated(context: FailureContext): ProviderFailure {
 }
 
 function failure(kind: ProviderFailure['kind'], message: string): ProviderFailure {
-  return { kind, message }
+  return { kind, message: sentence(message) }
 }
 
 function messageOf(thrown: unknown): string {

@@ -63,13 +63,13 @@ export async function* sendAdapting(
 }
 
 export function failureContext(settings: WireSettings, model: string): FailureContext {
-  const { host, baseUrl, apiKey } = settings
+  const { host, baseUrl, apiKey, env } = settings
   const local = isLoopback(new URL(baseUrl).hostname)
   return {
     hostName: host.name,
     providerId: host.id,
     baseUrl,
-    keyName: host.keys[0],
+    keyName: host.keys.find((name) => env[name]?.trim()) ?? host.keys[0],
     apiKey,
     model,
     ...(local ? { startHint: 'start the server, or check --base-url' } : {}),
