@@ -169,12 +169,6 @@ async function askForModel(host: Host, question: Question): Promise<string> {
     if (first) return first
     throw new CodiError('usage', 'Ollama has no model yet: get one with `ollama pull qwen3-coder`')
   }
-  if (host.key === 'required') {
-    throw new CodiError(
-      'usage',
-      `No model was named for ${host.name}: give --model; \`codi models ${host.id}\` lists them`,
-    )
-  }
   const { baseUrl, caFile } = question.settings
   const provider = await createProvider(host.id, {
     env: question.env,
@@ -182,10 +176,13 @@ async function askForModel(host: Host, question: Question): Promise<string> {
     ...(baseUrl === undefined ? {} : { baseUrl }),
     ...(caFile === undefined ? {} : { caFile }),
   })
-  const models = await provider.models(question.signal)
-  const first = models.find((model) => !isEmbedding(model.id))
-  if (first) return first.id
-  throw new CodiError('usage', `${host.name} lists no model: name one with --model`)
+  const limited = AbortSignal.any([question.signal, AbortSignal.timeout(listLimitMs)])
+  const models = (await provider.models(limited)).filter((model) => !isEmbedding(model.id))
+  const [first] = models
+  if (first && (host.key !== 'required' || models.length === 1)) return first.id
+  const some = models.slice(0, 5).map((model) => model.id)
+  const such = some.length > 0 ? `, such as ${some.join(', ')}` : ''
+  throw new CodiError('usage', `No model was named for ${host.name}: give --model${such}`)
 }
 
 /** Names of the models that can answer, the most recently changed first. */

@@ -83,7 +83,7 @@ function wording(
     case 'context_overflow':
       return `The conversation is too long for ${model}${because}; start a new one, or choose a model with a larger window`
     case 'model_not_found':
-      return `${hostName} has no model "${model}"${because}; ${context.modelHint ?? `see \`codi models ${context.providerId}\``}`
+      return `${hostName} has no model "${model}"${because}; ${context.modelHint ?? `see \`codi models\``}`
     case 'server':
       return `${hostName} failed${because}; try again later`
     case 'protocol':

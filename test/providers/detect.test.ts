@@ -132,8 +132,11 @@ describe('the choice', () => {
     expect(unknown.message).toContain('anthropic')
     const nothingKnown = await refusal({ model: 'no-such-model' })
     expect(nothingKnown.message).toContain('no-such-model')
-    const unnamed = await refusal({ provider: 'moonshot' }, { MOONSHOT_API_KEY: 'k' })
-    expect(unnamed.message).toContain('--model')
+    const data = [{ id: 'first-model' }, { id: 'second-model' }]
+    server.answers.set('/v1/models', { body: { data } })
+    const env = { MOONSHOT_API_KEY: 'k', MOONSHOT_BASE_URL: server.url }
+    const unnamed = await refusal({ provider: 'moonshot' }, env)
+    expect(unnamed.message).toContain('--model, such as first-model, second-model')
     expect((await refusal({ provider: 'ollama' })).kind).toBe('unreachable')
     server.answers.set('/api/tags', { body: { models: [] } })
     const empty = await refusal({ provider: 'ollama' }, { OLLAMA_HOST: server.url })
