@@ -16,7 +16,7 @@ import { commandTable } from './commands.ts'
 import { classify, dispatch } from './dispatch.ts'
 import { type Face, noticeLine, openFace } from './face.ts'
 import { type LineReader, openLineReader } from './line-reader.ts'
-import type { ReplIo } from './repl.ts'
+import type { ReplIo } from './repl-io.ts'
 import { onProcessSignals } from './signals.ts'
 import { openTranscript } from './transcript.ts'
 

@@ -3,20 +3,7 @@
  * cursor. Answers the exit status; never ends the process.
  */
 import type { App } from '../contract/app.ts'
-import type { Env } from '../terminal/color-level.ts'
-import type { Output } from '../terminal/output.ts'
-import type { Stdin } from '../terminal/raw-mode.ts'
-
-export interface ReplIo {
-  output: Output
-  stdin: Stdin
-  env: Env
-  /** Where typed lines are kept; made when it does not exist. */
-  historyFile: string
-  initialPrompt?: string
-  /** True where a person sits at a terminal on both ends. */
-  interactive: boolean
-}
+import type { ReplIo } from './repl-io.ts'
 
 export async function runRepl(app: App, io: ReplIo): Promise<number> {
   if (io.interactive && io.env.TERM !== 'dumb') {

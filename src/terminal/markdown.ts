@@ -7,8 +7,10 @@ import { neutralize } from '../base/text.ts'
 import { type Highlighter, openHighlighter } from './highlight.ts'
 import { type Inline, openInline } from './inline.ts'
 import { type Block, lineBlock } from './line-block.ts'
+import { openLists } from './list-levels.ts'
 import type { Glyphs, Style } from './style.ts'
-import { type Align, delimiterRow, renderTable, splitRow } from './table.ts'
+import { delimiterRow, splitRow } from './table.ts'
+import { type Table, tableText } from './table-text.ts'
 import { textWidth } from './width.ts'
 import { openWrapper } from './wrap.ts'
 
@@ -31,23 +33,11 @@ const maxLineChars = 4096
 const maxTableRows = 200
 const codeIndent = '  '
 
-interface ListLevel {
-  markerIndent: number
-  /** Columns of the text on the screen. */
-  textColumn: number
-}
-
 interface Fence {
   mark: string
   indent: number
   prefix: string
   paint: Highlighter | undefined
-}
-
-interface Table {
-  align: Align[]
-  rows: string[]
-  prefix: string
 }
 
 export function openMarkdown(options: MarkdownOptions): MarkdownStream {
@@ -59,7 +49,7 @@ export function openMarkdown(options: MarkdownOptions): MarkdownStream {
   let paragraphOpen = false
   let anythingPrinted = false
   let blankBefore = false
-  let lists: ListLevel[] = []
+  const lists = openLists()
   let quoteDepth = 0
   let fence: Fence | undefined
   let tableHead: { line: string; prefix: string } | undefined
@@ -97,7 +87,7 @@ export function openMarkdown(options: MarkdownOptions): MarkdownStream {
     const block = lineBlock(line ?? pending, {
       complete: line !== undefined,
       inParagraph: paragraphOpen,
-      inList: lists.length > 0,
+      inList: lists.isOpen,
     })
     if (block === 'wait') return false
     openBlock(block, line)
@@ -142,7 +132,7 @@ export function openMarkdown(options: MarkdownOptions): MarkdownStream {
       case 'blank':
         closeParagraph()
         blankBefore = true
-        if (block.quote < quoteDepth) lists = []
+        if (block.quote < quoteDepth) lists.clear()
         quoteDepth = Math.min(quoteDepth, block.quote)
         break
       case 'row':
@@ -153,16 +143,16 @@ export function openMarkdown(options: MarkdownOptions): MarkdownStream {
         break
       case 'rule':
         startBlock(block.quote)
-        lists = []
+        lists.clear()
         print(`${quotePrefix()}${style.dim(glyphs.rule.repeat(ruleColumns()))}\n`)
         break
       case 'fence':
         startBlock(block.quote)
-        leaveLists(block.indent)
+        lists.leave(block.indent)
         fence = {
           mark: block.mark,
           indent: block.indent,
-          prefix: quotePrefix() + ' '.repeat(listColumn()) + codeIndent,
+          prefix: quotePrefix() + ' '.repeat(lists.column) + codeIndent,
           paint: options.color ? openHighlighter(block.language, style) : undefined,
         }
         break
@@ -180,8 +170,8 @@ export function openMarkdown(options: MarkdownOptions): MarkdownStream {
       return
     }
     startBlock(block.quote)
-    leaveLists(block.indent)
-    const prefix = quotePrefix() + ' '.repeat(listColumn())
+    lists.leave(block.indent)
+    const prefix = quotePrefix() + ' '.repeat(lists.column)
     openParagraph(prefix, prefix)
   }
 
@@ -189,13 +179,11 @@ export function openMarkdown(options: MarkdownOptions): MarkdownStream {
     pending = pending.slice(block.start)
     inText = true
     startBlock(block.quote)
-    while (lists.length > 0 && block.indent < (lists.at(-1) as ListLevel).markerIndent + 2) {
-      lists.pop()
-    }
+    lists.leave(block.indent)
     const marker = itemMarker(block)
-    const column = listColumn()
+    const { column } = lists
     const textColumn = column + textWidth(marker) + 1
-    lists.push({ markerIndent: block.indent, textColumn })
+    lists.enter({ markerIndent: block.indent, textColumn })
     openParagraph(
       `${quotePrefix()}${' '.repeat(column)}${style.dim(marker)} `,
       quotePrefix() + ' '.repeat(textColumn),
@@ -210,7 +198,7 @@ export function openMarkdown(options: MarkdownOptions): MarkdownStream {
   function heading(block: Block & { type: 'heading' }): void {
     if (anythingPrinted || printed !== '') blankBefore = true
     startBlock(block.quote)
-    lists = []
+    lists.clear()
     const marks = options.color ? '' : `${'#'.repeat(block.level)} `
     const paint =
       block.level === 1 ? (text: string) => style.bold(style.underline(text)) : style.bold
@@ -242,8 +230,8 @@ export function openMarkdown(options: MarkdownOptions): MarkdownStream {
     }
     closeTableHead()
     startBlock(block.quote)
-    leaveLists(block.indent)
-    tableHead = { line: block.text, prefix: quotePrefix() + ' '.repeat(listColumn()) }
+    lists.leave(block.indent)
+    tableHead = { line: block.text, prefix: quotePrefix() + ' '.repeat(lists.column) }
   }
 
   /** A line that looked like the head of a table, but no table followed. */
@@ -264,28 +252,9 @@ export function openMarkdown(options: MarkdownOptions): MarkdownStream {
   }
 
   function flushRows(part: Table): void {
-    const rows = part.rows.map((line) => ({ cells: splitRow(line).map(paintedCell) }))
-    const columns = options.columns() - textWidth(part.prefix)
-    for (const line of renderTable(rows, { align: part.align, columns, style, glyphs })) {
-      print(`${part.prefix}${line}\n`)
-    }
+    print(tableText(part, { columns: options.columns(), style, glyphs, color: options.color }))
     // What follows of a very long table repeats its head, so that its columns stay named.
     part.rows = part.rows.slice(0, 1)
-  }
-
-  function paintedCell(cell: string): string {
-    let painted = ''
-    const parts = openInline({
-      style,
-      color: options.color,
-      sink: {
-        text: (text, paint) => (painted += paint ? paint(text) : text),
-        lineBreak: () => (painted += ' '),
-      },
-    })
-    parts.feed(cell.replace(/<br\s*\/?>/gi, ' '))
-    parts.end()
-    return painted
   }
 
   function fenceLine(line: string, open: Fence): boolean {
@@ -306,17 +275,12 @@ export function openMarkdown(options: MarkdownOptions): MarkdownStream {
   function startBlock(quote: number): void {
     closeParagraph()
     const sameQuote = quote === quoteDepth && quote > 0
-    if (quote !== quoteDepth) lists = []
+    if (quote !== quoteDepth) lists.clear()
     quoteDepth = quote
     if (blankBefore && (anythingPrinted || printed !== '')) {
       print(sameQuote ? `${quotePrefix().trimEnd()}\n` : '\n')
     }
     blankBefore = false
-  }
-
-  /** Lists that text at this indentation is no longer part of. */
-  function leaveLists(indent: number): void {
-    while (lists.length > 0 && indent < (lists.at(-1) as ListLevel).markerIndent + 2) lists.pop()
   }
 
   function openParagraph(first: string, rest: string): void {
@@ -343,10 +307,6 @@ export function openMarkdown(options: MarkdownOptions): MarkdownStream {
 
   function quotePrefix(): string {
     return quoteDepth === 0 ? '' : style.dim(`${glyphs.quote} `.repeat(quoteDepth))
-  }
-
-  function listColumn(): number {
-    return lists.at(-1)?.textColumn ?? 0
   }
 
   function ruleColumns(): number {
