@@ -2,39 +2,30 @@
  * The REPL at a terminal: one editor that is always there, one piece of work at a time, questions in between. Whatever
  * happens the terminal is given back as it was. Idle means idle: no timer runs while codi waits for a key.
  */
-import { homedir } from 'node:os'
 import { errorMessage } from '../base/errors.ts'
-import type { App, RunInput } from '../contract/app.ts'
-import type { RunResult } from '../contract/event.ts'
+import type { App } from '../contract/app.ts'
 import { openHistory } from '../terminal/history.ts'
 import { openEditor } from '../terminal/input.ts'
 import { openKeyReader } from '../terminal/key-reader.ts'
 import type { Key } from '../terminal/keys.ts'
 import { type Live, openScreen } from '../terminal/screen.ts'
 import { openAsks } from './ask.ts'
-import type { Command, CommandContext, CommandOutcome } from './command.ts'
+import type { Command } from './command.ts'
 import { noticeLine, openFace } from './face.ts'
 import { openHints } from './hints.ts'
-import { busyRows, idleRows, sentText } from './prompt-view.ts'
+import { busyRows, idleRows, promptTitle, sentText } from './prompt-view.ts'
 import type { ReplIo } from './repl-io.ts'
 import { onProcessSignals, suspendProcess } from './signals.ts'
 import { openSources } from './sources.ts'
-import { footer, openTranscript } from './transcript.ts'
+import { openTranscript } from './transcript.ts'
 import { openTypeAhead } from './type-ahead.ts'
+import { openWork } from './work.ts'
 
 const secondInterruptMs = 2000
-const tickMs = 1000
-/** How long work that was interrupted by leaving may take to end cleanly. */
-const leaveGraceMs = 1500
-const longTurnMs = 20_000
+/** After work of this length a person is called back. */
+const longWorkMs = 20_000
 /** A letter typed this soon after another one belongs to what is being typed, not to a question that came up. */
 const typingMs = 700
-
-interface Work {
-  controller: AbortController
-  startedAt: number
-  tick: ReturnType<typeof setInterval>
-}
 
 export async function runInteractive(app: App, io: ReplIo): Promise<number> {
   const { output, env } = io
@@ -42,8 +33,6 @@ export async function runInteractive(app: App, io: ReplIo): Promise<number> {
   const screen = openScreen({ output, live })
   const face = openFace(output, screen.print)
   let commands: Command[] = []
-  let work: Work | undefined
-  let working: Promise<void> = Promise.resolve()
   let interruptedAt = 0
   let typedAt = 0
   let leaving = false
@@ -52,7 +41,7 @@ export async function runInteractive(app: App, io: ReplIo): Promise<number> {
     history: openHistory(io.historyFile),
     complete: openSources(app, loadCommands),
     onChange: screen.touch,
-    isBusy: () => work !== undefined,
+    isBusy: () => work.startedAt !== undefined,
   })
   const hints = openHints({ editor, commands: () => commands })
   const typeAhead = openTypeAhead(app)
@@ -69,6 +58,20 @@ export async function runInteractive(app: App, io: ReplIo): Promise<number> {
       callBack('codi has a question')
     },
     interrupt: () => interrupt(),
+  })
+
+  const work = openWork({
+    app,
+    face,
+    screen,
+    transcript,
+    typeAhead,
+    commands: loadCommands,
+    onUnsent: (text) => {
+      editor.setText([text, editor.text].filter((part) => part !== '').join('\n'))
+    },
+    onLeave: leave,
+    onDone: () => callBack('codi is done'),
   })
 
   const before = app.person
@@ -96,15 +99,15 @@ export async function runInteractive(app: App, io: ReplIo): Promise<number> {
     screen.print(noticeLine(face, 'info', `Resumed conversation ${app.sessionId}`))
   }
   screen.refresh()
-  if (io.initialPrompt !== undefined) begin(io.initialPrompt, io.initialPrompt)
+  if (io.initialPrompt !== undefined) {
+    const text = io.initialPrompt
+    work.submit({ text, shown: text, later: false })
+  }
 
   try {
     return await ended.promise
   } finally {
-    clearInterval(work?.tick)
-    work?.controller.abort()
-    await settleWithin(working, leaveGraceMs)
-    clearInterval(work?.tick)
+    await work.end()
     unsubscribe()
     stopSignals()
     app.person = before
@@ -120,7 +123,7 @@ export async function runInteractive(app: App, io: ReplIo): Promise<number> {
         ? { rows: question.rows, cursor: question.cursor }
         : { rows: question.rows }
     }
-    if (work) {
+    if (work.startedAt !== undefined) {
       return busyRows(editor, {
         face,
         activity: asks.open ? 'a question waits for you' : transcript.activity,
@@ -131,18 +134,7 @@ export async function runInteractive(app: App, io: ReplIo): Promise<number> {
         height,
       })
     }
-    return idleRows(editor, { face, title: title(), hint: hints.text, height })
-  }
-
-  function title(): string[] {
-    const { provider, model } = app.model
-    const name = provider === model ? provider : `${provider}/${model}`
-    return [name, app.gate.mode, shortPath(app.workspace.root)]
-  }
-
-  function shortPath(path: string): string {
-    const home = env.HOME || homedir()
-    return path === home || path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path
+    return idleRows(editor, { face, title: promptTitle(app, env), hint: hints.text, height })
   }
 
   /** True while the person is in the middle of typing: a question must not take those keys. */
@@ -166,13 +158,14 @@ export async function runInteractive(app: App, io: ReplIo): Promise<number> {
     const event = editor.press(key)
     switch (event.type) {
       case 'submit':
-        submit(event)
+        hints.forget()
+        work.submit(event)
         break
       case 'interrupt':
         interrupt()
         break
       case 'escape':
-        if (work) stopWork()
+        if (work.startedAt !== undefined) stopWork()
         break
       case 'end-of-input':
         leave(0)
@@ -195,120 +188,9 @@ export async function runInteractive(app: App, io: ReplIo): Promise<number> {
     if (!leaving) screen.refresh()
   }
 
-  function submit(event: { text: string; shown: string; later: boolean }): void {
-    if (event.text.trim() === '') return
-    if (!work) begin(event.text, event.shown)
-    else void whileBusy(event)
-  }
-
-  /** Type-ahead: some commands run at once, other lines wait, text goes to the run under way. */
-  async function whileBusy(event: { text: string; shown: string; later: boolean }): Promise<void> {
-    const { classify } = await import('./dispatch.ts')
-    const { findCommand } = await import('./command-words.ts')
-    const submitted = classify(event.text)
-    await loadCommands()
-    if (submitted.kind === 'search' || submitted.kind === 'command') {
-      const row = submitted.kind === 'command' ? findCommand(submitted.name, commands) : undefined
-      if (submitted.kind === 'search' || row?.whileBusy || !row) {
-        await perform(event.text)
-        screen.touch()
-        return
-      }
-    }
-    if (submitted.kind === 'prompt') await typeAhead.send(event, say)
-    else typeAhead.keep(event)
-    screen.touch()
-  }
-
-  function begin(text: string, shown: string): void {
-    screen.endLine()
-    screen.print(`${sentText(shown, face)}`)
-    hints.forget()
-    work = {
-      controller: new AbortController(),
-      startedAt: Date.now(),
-      tick: setInterval(screen.touch, tickMs),
-    }
-    working = workOn(text).catch((thrown) => say('error', errorMessage(thrown)))
-    screen.touch()
-  }
-
-  async function workOn(text: string): Promise<void> {
-    const mine = work as Work
-    const outcome = await perform(text)
-    clearInterval(mine.tick)
-    work = undefined
-    transcript.gap()
-    screen.endLine()
-    screen.print('\n')
-    const interrupted = mine.controller.signal.aborted
-    if (outcome.exit !== undefined) leave(outcome.exit)
-    if (leaving) return
-    if (interrupted) {
-      const unsent = typeAhead.takeBack()
-      if (unsent !== '') editor.setText([unsent, editor.text].filter((part) => part).join('\n'))
-    } else {
-      const next = typeAhead.next()
-      if (next) begin(next.text, next.shown)
-    }
-    screen.touch()
-  }
-
-  async function perform(text: string): Promise<CommandOutcome> {
-    const { classify, dispatch } = await import('./dispatch.ts')
-    await loadCommands()
-    const outcome = await dispatch(classify(text), context())
-    if (outcome.exit !== undefined && work) leave(outcome.exit)
-    return outcome
-  }
-
-  function context(): CommandContext {
-    const signal = work?.controller.signal ?? new AbortController().signal
-    return {
-      app,
-      face,
-      signal,
-      commands,
-      say,
-      run: (input, options) => run(input, signal, options),
-      queue: (text) => {
-        if (work) typeAhead.queue(text)
-        else begin(text, text)
-      },
-      clearScreen: screen.clear,
-    }
-  }
-
-  async function run(
-    input: RunInput,
-    signal: AbortSignal,
-    options?: { quiet: boolean },
-  ): Promise<RunResult> {
-    const started = Date.now()
-    screen.print('\n')
-    transcript.begin(options)
-    typeAhead.isOpen = true
-    try {
-      const result = await app.run(input, signal)
-      transcript.gap()
-      screen.endLine()
-      screen.print(`\n${footer(result, face, Date.now() - started)}`)
-      callBack('codi is done')
-      return result
-    } finally {
-      typeAhead.isOpen = false
-    }
-  }
-
-  function say(level: 'info' | 'warning' | 'error', text: string): void {
-    transcript.gap()
-    screen.endLine()
-    screen.print(noticeLine(face, level, text))
-  }
-
   /** A person who looked elsewhere meanwhile is called back. */
   function callBack(text: string): void {
-    if (!work || Date.now() - work.startedAt < longTurnMs) return
+    if (work.startedAt === undefined || Date.now() - work.startedAt < longWorkMs) return
     output.out(`\x1b]9;${text}\x07\x07`)
   }
 
@@ -316,11 +198,12 @@ export async function runInteractive(app: App, io: ReplIo): Promise<number> {
     const now = Date.now()
     const again = interruptedAt > 0 && now - interruptedAt < secondInterruptMs
     interruptedAt = now
-    if (again && (work || editor.isEmpty)) {
+    const isBusy = work.startedAt !== undefined
+    if (again && (isBusy || editor.isEmpty)) {
       leave(130)
       return
     }
-    if (work) stopWork()
+    if (isBusy) stopWork()
     else if (editor.isEmpty) hints.say('Ctrl+C again leaves')
     else editor.clear()
     screen.touch()
@@ -328,7 +211,7 @@ export async function runInteractive(app: App, io: ReplIo): Promise<number> {
 
   function stopWork(): void {
     asks.abort()
-    work?.controller.abort()
+    work.stop()
     screen.touch()
   }
 
@@ -354,7 +237,7 @@ export async function runInteractive(app: App, io: ReplIo): Promise<number> {
       const { editOutside } = await import('./external-editor.ts')
       editor.setText(await editOutside(editor.text, { env, cwd: app.workspace.root }))
     } catch (thrown) {
-      say('error', errorMessage(thrown))
+      screen.print(noticeLine(face, 'error', errorMessage(thrown)))
     }
     keys.resume()
     screen.refresh()
@@ -368,14 +251,4 @@ export async function runInteractive(app: App, io: ReplIo): Promise<number> {
     }
     return commands
   }
-}
-
-/** Waits for the promise, but no longer than `ms`. */
-async function settleWithin(promise: Promise<unknown>, ms: number): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const limit = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms)
-  })
-  await Promise.race([promise, limit])
-  clearTimeout(timer)
 }

@@ -1,5 +1,8 @@
 /** The live rows: where one types, what codi is doing, what waits to be sent. */
+import { homedir } from 'node:os'
 import { formatDuration, neutralize, oneLine } from '../base/text.ts'
+import type { App } from '../contract/app.ts'
+import type { Env } from '../terminal/color-level.ts'
 import type { Editor } from '../terminal/input.ts'
 import { fitWidth, textWidth } from '../terminal/width.ts'
 import type { Face } from './face.ts'
@@ -7,6 +10,18 @@ import type { Face } from './face.ts'
 export interface Rows {
   rows: string[]
   cursor?: { row: number; column: number }
+}
+
+/** Model, mode and directory: what one wants to know before sending something. */
+export function promptTitle(app: App, env: Env): string[] {
+  const { provider, model } = app.model
+  const name = provider === model ? provider : `${provider}/${model}`
+  const home = env.HOME || homedir()
+  const path = app.workspace.root
+  const below = path === home || path.startsWith(`${home}/`)
+  return [name, app.gate.mode, below ? `~${path.slice(home.length)}` : path].map((part) =>
+    neutralize(part),
+  )
 }
 
 /** The text being typed behind its prefixes, with the cursor where it is. */
