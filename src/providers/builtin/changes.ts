@@ -5,7 +5,7 @@ import type { DiffLine, FileDiff } from './diff.ts'
 export interface DefinitionChange {
   name: string
   kind: Definition['kind']
-  change: 'added' | 'removed' | 'head' | 'body'
+  change: 'added' | 'removed' | 'moved' | 'head' | 'body'
   file: string
   /** On the new side. */
   line: number
@@ -17,7 +17,17 @@ export interface DefinitionChange {
 
 export function definitionChanges(files: readonly FileDiff[]): DefinitionChange[] {
   const changes = files.flatMap(changesOfFile)
-  return changes.filter((change) => !movedElsewhere(change, changes))
+  const named = (kind: DefinitionChange['change']): Set<string> =>
+    new Set(changes.filter((change) => change.change === kind).map((change) => change.name))
+  const added = named('added')
+  const removed = named('removed')
+  // Removed here and added there is a move: neither new nor gone.
+  return changes.flatMap((change) => {
+    if (change.change === 'removed' && added.has(change.name)) return []
+    if (change.change === 'added' && removed.has(change.name))
+      return [{ ...change, change: 'moved' as const }]
+    return [change]
+  })
 }
 
 function changesOfFile(file: FileDiff): DefinitionChange[] {
@@ -124,14 +134,6 @@ function touchedBodies(file: FileDiff, heading: string, lines: DiffLine[]): Defi
     })
   }
   return [...touched.values()]
-}
-
-/** Removed here and added there is a move, not a removal; the addition stays. */
-function movedElsewhere(change: DefinitionChange, all: DefinitionChange[]): boolean {
-  return (
-    change.change === 'removed' &&
-    all.some((other) => other.change === 'added' && other.name === change.name)
-  )
 }
 
 /** Callers of the old head still fit the new one: only optional parameters were added at the end, or names changed. */

@@ -9,8 +9,7 @@ const build =
   /(^|\/)(package\.json|(package-lock|npm-shrinkwrap)\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lockb?|Cargo\.(toml|lock)|go\.(mod|sum)|requirements[^/]*\.txt|pyproject\.toml|poetry\.lock|uv\.lock|setup\.(py|cfg)|Gemfile(\.lock)?|composer\.(json|lock)|Makefile|CMakeLists\.txt|Dockerfile|docker-compose\.ya?ml|build\.(ts|js|rs|gradle(\.kts)?)|pom\.xml|tsconfig[^/]*\.json|(vite|webpack|rollup|esbuild)\.config\.\w+)$/
 const chore =
   /(^|\/)(\.gitignore|\.gitattributes|\.editorconfig|\.prettierrc[^/]*|\.eslintrc[^/]*|biome\.jsonc?|\.npmrc|\.nvmrc|\.vscode\/.*)$/
-const repair =
-  /\b(fix(es|ed)?|bug(fix)?|regression|crash(es|ed)?|broken|wrong(ly)?|race condition|leak(s|ed)?)\b/i
+const repair = /\b(fix(es|ed)|bug(fix)?|regression|issue #?\d+)\b/i
 
 export function commitType(
   files: readonly FileDiff[],
@@ -34,6 +33,9 @@ function sourceType(files: readonly FileDiff[], changes: readonly DefinitionChan
   const added = own.filter((change) => change.change === 'added')
   const removed = own.filter((change) => change.change === 'removed')
   if (saysRepair(files)) return 'fix'
+  if (mostlyTests(files)) return 'test'
+  const moved = own.filter((change) => change.change === 'moved')
+  if (moved.length > 0 && moved.length >= added.length) return 'refactor'
   if (source.some((file) => file.status === 'added')) return 'feat'
   if (removed.length > 0 && removed.length >= added.length) return 'refactor'
   if (added.some((change) => change.exported)) return 'feat'
@@ -51,19 +53,28 @@ function sourceType(files: readonly FileDiff[], changes: readonly DefinitionChan
 const guards =
   /\b(if|unless|guard|catch|except|rescue|throw|raise)\b|\?\?|\?\.|!= ?nil|!==? ?(null|undefined)/
 
-/** Added comments and names of added tests speak of a repair. */
+/** Names of added tests, and comments beside them, speak of a repair. */
 function saysRepair(files: readonly FileDiff[]): boolean {
-  return files.some((file) =>
-    file.hunks.some((hunk) =>
-      hunk.lines.some(
-        (line) =>
-          line.type === '+' &&
-          repair.test(line.text) &&
-          (languageOf(file.path)?.comment.test(line.text) ||
-            (isTest(file.path) && /^\s*(it|test|def test|func Test)/.test(line.text))) === true,
-      ),
-    ),
+  const lines = files.filter((file) => isTest(file.path)).flatMap((file) => addedTexts(file))
+  return lines.some(
+    (text) => repair.test(text) && /^\s*(it|test|def test|func Test|\/\/|#|\*|\/\*)/.test(text),
   )
+}
+
+function addedTexts(file: FileDiff): string[] {
+  const lines = file.hunks.flatMap((hunk) => hunk.lines)
+  return lines
+    .filter((line) => line.type === '+' && line.text.trim() !== '')
+    .map((line) => line.text)
+}
+
+/** Far more was written in tests than in what they test. */
+function mostlyTests(files: readonly FileDiff[]): boolean {
+  const size = (own: readonly FileDiff[]): number =>
+    own.reduce((sum, file) => sum + addedTexts(file).length, 0)
+  const tests = size(files.filter((file) => isTest(file.path)))
+  const source = size(files.filter((file) => !isTest(file.path)))
+  return tests > 20 && tests > 8 * source
 }
 
 function onlyWhiteSpace(files: readonly FileDiff[]): boolean {

@@ -56,6 +56,7 @@ function symbolSubjects(changes: DefinitionChange[]): string[] {
   const removed = names('removed')
   const heads = names('head')
   const bodies = names('body')
+  const moved = names('moved')
   if (
     added.length === 1 &&
     removed.length === 1 &&
@@ -67,6 +68,7 @@ function symbolSubjects(changes: DefinitionChange[]): string[] {
   if (removed.length > 0) return lists('remove', removed)
   if (heads.length > 0) return lists('change the signature of', heads)
   if (bodies.length > 0) return lists('change', bodies)
+  if (moved.length > 0) return lists('move', moved)
   return []
 }
 
@@ -184,6 +186,7 @@ function describe(file: FileDiff, own: DefinitionChange[]): string {
   const words: [DefinitionChange['change'], string][] = [
     ['added', 'add'],
     ['removed', 'remove'],
+    ['moved', 'take over'],
     ['head', 'new signature of'],
     ['body', 'change'],
   ]

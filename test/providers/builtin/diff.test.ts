@@ -205,9 +205,9 @@ describe('A changed head', () => {
     const changes = definitionChanges(parseDiff(diff)).map((row) => `${row.change} ${row.name}`)
     expect(changes.sort()).toEqual([
       'added fresh',
-      'added moved',
       'body touched',
       'head head',
+      'moved moved',
       'removed gone',
     ])
   })

@@ -1,11 +1,12 @@
 /** "What calls X", "who uses X", "who imports FILE": the definition, then every use by file, tests last. */
 import { plural } from '../../../base/text.ts'
+import { isImport } from '../import-line.ts'
 import { isTest } from '../languages.ts'
 import { type SymbolEntry, symbolRows, type UseRow, useRows } from '../results.ts'
 import type { Outcome, Script } from '../script.ts'
 import { escapePattern } from '../toolkit.ts'
 import type { Asked } from './asked.ts'
-import { isImport, realUses } from './connections.ts'
+import { realUses } from './connections.ts'
 import { withEnclosing } from './enclosing.ts'
 import { importersOf } from './importers.ts'
 import { locate } from './locate.ts'

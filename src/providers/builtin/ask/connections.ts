@@ -1,5 +1,6 @@
 /** How a place hangs together with the rest: who calls it, who imports it, which tests name it. */
 import { plural } from '../../../base/text.ts'
+import { isImport } from '../import-line.ts'
 import { isCode, isProse, isTest, languageOf } from '../languages.ts'
 import type { UseRow } from '../results.ts'
 import { escapePattern } from '../toolkit.ts'
@@ -54,12 +55,6 @@ function maySpeak(file: string, fence: string | undefined): boolean {
   const other = languageOf(file)
   if (!other) return !isProse(file) && !/\.\w+$/.test(file)
   return isCode(file) && (fence === undefined || other.fence === fence)
-}
-
-export function isImport(use: UseRow): boolean {
-  return /^\s*(import\b|from\s.+\simport\b|export\s.+\sfrom\b|use\s|#include|require\b|\}?\s*from\s+['"])|=\s*require\(/.test(
-    use.text,
-  )
 }
 
 function sentence(lead: string, uses: UseRow[]): string {

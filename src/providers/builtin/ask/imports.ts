@@ -1,10 +1,11 @@
 /** Which files import a file, and what a file imports: read from import lines of many languages. */
+
+import { isImport } from '../import-line.ts'
 import { filePatternOf, languageOf } from '../languages.ts'
 import type { FileText, UseRow } from '../results.ts'
 import type { Call } from '../script.ts'
 import type { Toolkit } from '../toolkit.ts'
 import { escapePattern } from '../toolkit.ts'
-import { isImport } from './connections.ts'
 
 /** Looks for the import lines that `importsOf` sifts. */
 export function importCalls(path: string, toolkit: Toolkit): Call[] {

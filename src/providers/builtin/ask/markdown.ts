@@ -104,7 +104,12 @@ export function fileDoc(text: FileText | undefined, file: string): string {
     const comment = readComment(rest, language.fence)
     const said = comment.text.join(' ').replace(/\s+/g, ' ').trim()
     if (comment.lines === 0) return ''
-    if (said !== '' && !/copyright|licen[cs]e|SPDX|all rights reserved/i.test(said.slice(0, 400)))
+    if (
+      said !== '' &&
+      !/copyright|licen[cs]e|SPDX|all rights reserved|generated (from|by)|do not edit/i.test(
+        said.slice(0, 400),
+      )
+    )
       return said
     rest = rest.slice(comment.lines)
   }

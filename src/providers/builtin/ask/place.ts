@@ -74,7 +74,7 @@ export function rankPlaces(
   const places: Place[] = []
   for (const [rank, hit] of found.hits.entries()) {
     const place = placeOfHit(hit)
-    place.evidence = 1 / (1 + rank * 0.2)
+    place.evidence = 1 / (1 + rank * 0.15)
     merge(places, place)
   }
   for (const [rank, row] of found.symbols.entries()) {
@@ -150,6 +150,9 @@ const weights = {
   snippet: 0.6,
 }
 
+/** From this length on a body shows how something is done. */
+const tellingLines = 8
+
 function judge(place: Place, question: Question, fileDoc: string): void {
   place.score = place.evidence
   const fields: [ReadonlySet<string>, number][] = [
@@ -181,6 +184,17 @@ function judge(place: Place, question: Question, fileDoc: string): void {
   if (isProse(place.file) && !question.wantsDocs) place.score -= 0.5
   else if (place.name === '') place.score -= 0.15
   place.score += kindWeight(place, question)
+  // A declaration without a body (an overload, an interface's method) explains nothing.
+  const callable = place.kind === 'method' || place.kind === 'function'
+  if (callable && place.end === place.line) place.score -= 0.4
+  if (namedFor(place.file, question)) place.score += 0.4
+  if (question.intent === 'how' && place.end - place.line >= tellingLines) place.score += 0.15
+}
+
+/** The file's own name is the topic: `streaming.ts` when streaming was asked for. */
+function namedFor(file: string, question: Question): boolean {
+  const own = stemsOf((file.split('/').pop() ?? '').replace(/\.\w+$/, ''))
+  return question.stems.length > 0 && question.stems.every((stem) => holds(own, stem))
 }
 
 function tellingLine(snippet: string, question: Question): string {

@@ -1,9 +1,10 @@
 /** Changed heads and removed names whose users the diff did not touch. */
-import { plural } from '../../../base/text.ts'
+import { oneLine, plural } from '../../../base/text.ts'
 import type { Finding } from '../../../contract/review.ts'
 import { type DefinitionChange, stillFits } from '../changes.ts'
 import { parametersOf, shortHead } from '../definitions.ts'
 import type { FileDiff } from '../diff.ts'
+import { isImport } from '../import-line.ts'
 import { isCode, isTest, keywords, languageOf } from '../languages.ts'
 import { type UseRow, useRows } from '../results.ts'
 import type { Outcome } from '../script.ts'
@@ -13,6 +14,7 @@ const maxNames = 8
 /** More users than this says that the name is too common to tell whose it is. */
 const tooManyUses = 40
 const shownUses = 4
+const headChars = 160
 
 /** The changes whose users are worth looking for, the riskiest first. */
 export function riskyChanges(changes: readonly DefinitionChange[]): DefinitionChange[] {
@@ -57,10 +59,26 @@ export function callerFindings(
 ): Finding[] {
   return risky.flatMap((change) => {
     const asked = outcomes.filter((outcome) => asksFor(outcome, change.name))
-    const uses = useRows(asked).filter((use) => isUse(use, change, files))
+    const rows = useRows(asked)
+    const importers = new Set(rows.filter(importsIt).map((use) => use.file))
+    const uses = rows.filter((use) => isUse(use, change, files) && mayMean(use, change, importers))
     if (uses.length === 0) return []
     return [describe(change, uses)]
   })
+}
+
+function importsIt(use: UseRow): boolean {
+  return use.kind === 'import' || isImport(use)
+}
+
+/** Another file can only mean this name when it is visible there, and by an import where the language has them. */
+function mayMean(use: UseRow, change: DefinitionChange, importers: ReadonlySet<string>): boolean {
+  if (use.file === change.file) return true
+  if (change.kind === 'method') return true
+  if (!change.exported) return false
+  const fence = languageOf(change.file)?.fence
+  if (fence !== 'ts' && fence !== 'python') return true
+  return importers.has(use.file) || use.text.includes(`.${change.name}`)
 }
 
 function asksFor(outcome: Outcome, name: string): boolean {
@@ -72,8 +90,7 @@ function isUse(use: UseRow, change: DefinitionChange, files: readonly FileDiff[]
   if (!isCode(use.file) || languageOf(use.file)?.fence !== languageOf(change.file)?.fence)
     return false
   if (languageOf(use.file)?.comment.test(use.text) || touched(use, files)) return false
-  const importing =
-    use.kind === 'import' || /^\s*(import|from|use|require|#include)\b/.test(use.text)
+  const importing = importsIt(use)
   if (change.change === 'removed') return !isDefinition(use.text, change.name)
   if (importing || isDefinition(use.text, change.name)) return false
   return use.kind === 'call' || callOf(change.name).test(use.text)
@@ -129,16 +146,22 @@ function describe(change: DefinitionChange, uses: UseRow[]): Finding {
   }
   return {
     ...at,
-    severity: common || change.kind === 'method' ? 'info' : 'warning',
+    severity: common || change.kind === 'method' || !countChanged(change) ? 'info' : 'warning',
     title: `\`${change.name}\` changed and ${plural(uses.length, 'call')} did not`,
     detail: `${whatChanged(change)}; called at ${where}, which the diff does not touch. Check that they still fit.`,
   }
 }
 
+/** The number of arguments tells more than a type that got another name. */
+function countChanged(change: DefinitionChange): boolean {
+  return parametersOf(change.before).length !== parametersOf(change.after).length
+}
+
 function whatChanged(change: DefinitionChange): string {
   const before = parametersOf(change.before).length
   const after = parametersOf(change.after).length
-  const now = `now \`${shortHead(change.after)}\``
-  if (before !== after) return `It takes ${plural(after, 'parameter')}, before ${before}: ${now}`
-  return `It is ${now}, before \`${shortHead(change.before)}\``
+  if (before !== after) {
+    return `It takes ${plural(after, 'parameter')}, before ${before}: now \`${shortHead(change.after)}\``
+  }
+  return `It is now \`${oneLine(change.after, headChars)}\`, before \`${oneLine(change.before, headChars)}\``
 }
