@@ -7,20 +7,11 @@ import type { EventBus } from '../contract/event.ts'
 import type { UserMessage } from '../contract/message.ts'
 import type { Gate, Person } from '../contract/permission.ts'
 import type { ModelInfo, Provider } from '../contract/provider.ts'
-import type { Session } from '../contract/session.ts'
 import type { Settings } from '../contract/settings.ts'
-import type {
-  AnyTool,
-  FileLedger,
-  ResultStore,
-  TodoItem,
-  ToolContext,
-  ToolServices,
-  Workspace,
-} from '../contract/tool.ts'
+import type { AnyTool, TodoItem, ToolContext, ToolServices, Workspace } from '../contract/tool.ts'
 import { aliases, allTools } from '../tools/registry.ts'
 import { answerCheck } from './answer-check.ts'
-import { describeEnvironment } from './environment.ts'
+import type { Conversation } from './conversation.ts'
 
 export interface AgentParts {
   model: { provider: Provider; model: string; info: ModelInfo }
@@ -29,12 +20,9 @@ export interface AgentParts {
   workspace: Workspace
   bus: EventBus
   gate: Gate
-  /** Made on first use. */
-  session(): Session
+  conversation: Conversation
   todo: { items: TodoItem[] }
   services: ToolServices
-  ledger: FileLedger
-  results(): ResultStore
   userDirectory: string
   person(): Person | undefined
   take(how: 'steer' | 'queue'): UserMessage[]
@@ -60,7 +48,7 @@ export function buildAgentConfig(parts: AgentParts): AgentConfig {
     textCalls: tools.length > 0 && !nativeOnly.has(model.provider.name),
     gate: parts.gate,
     system: buildSystemPrompt({
-      environment: describeEnvironment({ workspace, mode: parts.gate.mode, now: new Date(now) }),
+      environment: parts.conversation.environment(parts.gate.mode),
       instructions: readInstructions(workspace.root, parts.userDirectory),
       ...optional('systemPrompt', settings.systemPrompt),
       ...optional('appendSystemPrompt', settings.appendSystemPrompt),
@@ -82,8 +70,8 @@ export function buildAgentConfig(parts: AgentParts): AgentConfig {
     ...optional('recipe', input.recipe),
     context: (callId, signal) => toolContext(parts, callId, signal),
     emit: (event) => bus.emit(event),
-    record: (body) => void parts.session().append(body),
-    draft: (text) => parts.session().draft(text),
+    record: (body) => void parts.conversation.session().append(body),
+    draft: (text) => parts.conversation.session().draft(text),
     take: parts.take,
     async afterCall(paths) {
       const found = nested(paths)
@@ -121,10 +109,9 @@ export function enabledTools(settings: Settings, only: readonly string[] | undef
 }
 
 export function toolContext(
-  parts: Pick<
-    AgentParts,
-    'bus' | 'workspace' | 'ledger' | 'results' | 'todo' | 'services' | 'person'
-  >,
+  parts: Pick<AgentParts, 'bus' | 'workspace' | 'todo' | 'services' | 'person'> & {
+    conversation: Pick<Conversation, 'ledger' | 'results'>
+  },
   callId: string,
   signal: AbortSignal,
 ): ToolContext {
@@ -132,9 +119,9 @@ export function toolContext(
     callId,
     signal,
     workspace: parts.workspace,
-    ledger: parts.ledger,
+    ledger: parts.conversation.ledger,
     get results() {
-      return parts.results()
+      return parts.conversation.results()
     },
     todo: parts.todo,
     services: parts.services,

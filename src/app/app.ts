@@ -2,6 +2,7 @@
  * The one composition root: builds every service once, wires them, closes them in reverse. Front ends get the App of
  * contract/app.ts and nothing else.
  */
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { runCalls } from '../agent/calls.ts'
 import { buildRequest, runLoop } from '../agent/loop.ts'
@@ -15,7 +16,7 @@ import type { Person } from '../contract/permission.ts'
 import type { ModelRequest } from '../contract/provider.ts'
 import type { Session } from '../contract/session.ts'
 import type { Settings } from '../contract/settings.ts'
-import type { FileLedger, ResultStore, TodoItem } from '../contract/tool.ts'
+import type { TodoItem } from '../contract/tool.ts'
 import { openGate } from '../permissions/gate.ts'
 import { openSessionStore, type SessionStore } from '../sessions/store.ts'
 import { createLedger } from '../tools/file-ledger.ts'
@@ -25,6 +26,7 @@ import { openWorkspace } from '../tools/workspace.ts'
 import { buildAgentConfig, enabledTools, toolContext } from './agent-config.ts'
 import { jsonText } from './answer-check.ts'
 import { openBus } from './bus.ts'
+import { type Conversation, openConversation } from './conversation.ts'
 import { allModels, chooseModel } from './model.ts'
 import { failedResult, resultOf } from './run-result.ts'
 import { openServices } from './services.ts'
@@ -54,9 +56,9 @@ export async function openApp(options: AppOptions): Promise<App> {
   const gate = openGate({ mode: settings.mode, person: () => person })
   const todo: { items: TodoItem[] } = { items: [] }
   const waiting: Record<'steer' | 'queue', string[]> = { steer: [], queue: [] }
-  const closers: (() => void | Promise<void>)[] = [() => opened.close()]
+  const closers: (() => void | Promise<void>)[] = [() => opened.close(), () => conversation.close()]
   let store: SessionStore | undefined
-  let conversation = openConversation(undefined)
+  let conversation = newConversation()
   let running = false
 
   /** The store is opened by the first thing that needs it, not by start-up. */
@@ -70,25 +72,14 @@ export async function openApp(options: AppOptions): Promise<App> {
     return store
   }
 
-  /** What belongs to one conversation: its session, what was read in it, and the whole outputs behind its results. */
-  function openConversation(resumed: Session | undefined) {
-    let session = resumed
-    let results: ReturnType<typeof openResultStore> | undefined
-    return {
-      ledger: createLedger(),
-      get id() {
-        return session?.id
-      },
-      get session(): Session {
-        session ??= sessionStore().create({ cwd: workspace.root, ...inUse.choice })
-        return session
-      },
-      get results() {
-        results ??= openResultStore(join(paths.data, 'results', this.session.id))
-        return results
-      },
-      resumed: resumed !== undefined,
-    }
+  function newConversation(resumed?: Session): Conversation {
+    return openConversation({
+      workspace,
+      resumed,
+      store: sessionStore,
+      choice: () => inUse.choice,
+      resultsDirectory: options.ephemeral ? undefined : join(paths.data, 'results'),
+    })
   }
 
   const parts = {
@@ -106,14 +97,17 @@ export async function openApp(options: AppOptions): Promise<App> {
 
   async function firstRequest(input: RunInput, signal: AbortSignal): Promise<ModelRequest> {
     const model = await inUse.open(signal)
-    const config = buildAgentConfig({ ...parts, model, input, ...ofConversation(conversation) })
-    const before = conversation.id === undefined ? [] : conversation.session.messages()
+    const config = buildAgentConfig({ ...parts, model, input, conversation })
+    const before = conversation.id === undefined ? [] : conversation.session().messages()
     return buildRequest(config, [...before, toUserMessage(input)])
   }
 
   async function callTool(name: string, input: JsonObject, signal: AbortSignal): Promise<ToolCall> {
     const results = openResultStore(join(paths.data, 'results', 'tool'))
-    const context = { ...parts, ledger: createLedger({ standalone: true }), results: () => results }
+    const context = {
+      ...parts,
+      conversation: { ledger: createLedger({ standalone: true }), results: () => results },
+    }
     const [outcome] = await runCalls(
       {
         tools: enabledTools(settings, undefined),
@@ -137,7 +131,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     if (input.mode) gate.mode = input.mode
     const started = { ...inUse.choice, session: undefined as string | undefined }
     try {
-      const session = conversation.session
+      const session = conversation.session()
       started.session = options.ephemeral ? undefined : session.id
       bus.emit({
         type: 'session',
@@ -148,8 +142,9 @@ export async function openApp(options: AppOptions): Promise<App> {
         resumed: conversation.resumed,
       })
       const model = await inUse.open(signal)
-      session.append({ type: 'message', message: toUserMessage(input) })
-      const config = buildAgentConfig({ ...parts, model, input, ...ofConversation(conversation) })
+      const message = conversation.withMode(toUserMessage(input), gate.mode)
+      session.append({ type: 'message', message })
+      const config = buildAgentConfig({ ...parts, model, input, conversation })
       const outcome = await runLoop(config, session.messages(), signal)
       const result = resultOf(outcome, started)
       if (input.checked && result.ok) result.text = jsonText(result.text)
@@ -174,7 +169,8 @@ export async function openApp(options: AppOptions): Promise<App> {
         'There is no session of this directory; codi sessions --all lists the others',
       )
     }
-    conversation = openConversation(sessions.resume(wanted))
+    conversation.close()
+    conversation = newConversation(sessions.resume(wanted))
     todo.items = []
     return sessions.summary(wanted)
   }
@@ -228,7 +224,8 @@ export async function openApp(options: AppOptions): Promise<App> {
       return options.ephemeral ? undefined : conversation.id
     },
     newSession() {
-      conversation = openConversation(undefined)
+      conversation.close()
+      conversation = newConversation()
       todo.items = []
     },
     resumeSession,
@@ -236,7 +233,11 @@ export async function openApp(options: AppOptions): Promise<App> {
       list: ({ everywhere = false } = {}) =>
         sessionStore().list(everywhere ? {} : { cwd: workspace.root }),
       show: (id) => sessionText(sessionStore().open(id).messages()),
-      remove: (id) => sessionStore().remove(id),
+      remove(id) {
+        const { id: whole } = sessionStore().summary(id)
+        sessionStore().remove(whole)
+        rmSync(join(paths.data, 'results', whole), { recursive: true, force: true })
+      },
     },
     status,
     async close() {
@@ -245,18 +246,6 @@ export async function openApp(options: AppOptions): Promise<App> {
   }
   if (options.resume) resumeSession(options.resume.id)
   return app
-}
-
-function ofConversation(conversation: {
-  session: Session
-  ledger: FileLedger
-  results: ResultStore
-}) {
-  return {
-    session: () => conversation.session,
-    ledger: conversation.ledger,
-    results: () => conversation.results,
-  }
 }
 
 function tokensText(summary: {

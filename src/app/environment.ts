@@ -23,7 +23,7 @@ export function describeEnvironment(options: {
   ]
 }
 
-const modeTexts: Record<Mode, string> = {
+export const modeTexts: Record<Mode, string> = {
   plan: 'plan: read and think only; nothing may be changed or run. End with a plan.',
   ask: 'ask: the user is asked before edits and commands',
   edit: 'edit: file edits are free, the user is asked before commands',

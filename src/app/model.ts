@@ -68,7 +68,10 @@ export async function allModels(options: {
   const lists = await Promise.all(
     [...new Set(names)].map(async (name) => {
       try {
-        const provider = await openProvider(name, options.settings, options.env)
+        // A base URL belongs to the provider in use, not to every one that has a key.
+        const { baseUrl: _baseUrl, ...others } = options.settings
+        const own = name === options.current ? options.settings : others
+        const provider = await openProvider(name, own, options.env)
         return (await provider.models(options.signal)).map((model) => ({ provider: name, model }))
       } catch (thrown) {
         if (name === options.current) throw thrown
@@ -85,6 +88,8 @@ export function openProvider(name: string, settings: Settings, env: Env): Promis
     stallMs: settings.stallSeconds * 1000,
     ...(settings.baseUrl === undefined ? {} : { baseUrl: settings.baseUrl }),
     ...(settings.caFile === undefined ? {} : { caFile: settings.caFile }),
+    // Ollama makes its window as large as it is told.
+    ...(settings.contextWindow === undefined ? {} : { contextWindow: settings.contextWindow }),
   })
 }
 

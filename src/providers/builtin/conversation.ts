@@ -33,8 +33,13 @@ export function readConversation(messages: readonly Message[]): Conversation {
   }
 }
 
+/** What the person wrote; the app's note on a changed mode means nothing here. */
 function userText(message: UserMessage): string {
-  return message.content.map((block) => (block.type === 'text' ? block.text : '')).join('\n')
+  return message.content
+    .map((block) =>
+      block.type === 'text' && !block.text.startsWith('<mode-change>') ? block.text : '',
+    )
+    .join('\n')
 }
 
 /** The block may itself contain the closing tag: the last one counts. */
