@@ -42,7 +42,7 @@ async function build(options: BuildOptions): Promise<void> {
   try {
     await bundle({ root, target, parts, output: fresh, isHost })
     chmodSync(fresh, 0o755)
-    if (tested) selfTest(fresh)
+    if (tested) selfTest(fresh, parts)
     renameSync(fresh, output)
   } finally {
     rmSync(fresh, { force: true })
@@ -72,7 +72,7 @@ function reportMissing(parts: NativeParts): void {
 }
 
 /** Every worker starts, every grammar loads, the native parts answer: `codi --self-test` prints them and says so. */
-function selfTest(binary: string): void {
+function selfTest(binary: string, parts: NativeParts): void {
   const home = join(root, 'dist', `.self-test-${process.pid}`)
   mkdirSync(home, { recursive: true })
   try {
@@ -82,9 +82,14 @@ function selfTest(binary: string): void {
       stdin: 'ignore',
       timeout: 120_000,
     })
-    if (run.exitCode === 0) return
     const said = `${run.stdout}${run.stderr}`.trim()
-    throw new Error(`the self-test failed (exit ${run.exitCode}); nothing was replaced\n${said}`)
+    if (run.exitCode !== 0) {
+      throw new Error(`the self-test failed (exit ${run.exitCode}); nothing was replaced\n${said}`)
+    }
+    // Without the addon codi works, so its own test passes; but then none must have been built.
+    if (parts.hnsw.path !== undefined && !said.includes('hnsw: native')) {
+      throw new Error(`the HNSW addon was built but does not load; nothing was replaced\n${said}`)
+    }
   } finally {
     rmSync(home, { recursive: true, force: true })
   }

@@ -112,11 +112,11 @@ export interface InstallRun {
 /** Asynchronous, since the server lives in this process. */
 export async function pipeInstaller(
   place: Place,
-  options: { env?: Record<string, string | undefined>; args?: string[] } = {},
+  options: { env?: Record<string, string | undefined>; args?: string[]; script?: string } = {},
 ): Promise<InstallRun> {
   const child = Bun.spawn(['/bin/sh', '-s', '--', ...(options.args ?? [])], {
     cwd: place.root,
-    stdin: Bun.file(installer),
+    stdin: Bun.file(options.script ?? installer),
     stdout: 'pipe',
     stderr: 'pipe',
     env: { HOME: place.home, PATH: process.env.PATH, TMPDIR: place.root, ...options.env },
