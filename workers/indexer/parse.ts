@@ -16,7 +16,8 @@ export interface LoadedLanguage {
   parse(text: string): Extraction | undefined
 }
 
-const parseLimitMs = 4_000
+/** For parsing and query together; ordinary files of 1 MB need a tenth of it. */
+const parseLimitMs = 3_000
 
 export function createCodeParser(): CodeParser {
   let ready: Promise<typeof import('web-tree-sitter')> | undefined
@@ -76,15 +77,16 @@ function parseWith(
   text: string,
 ): Extraction | undefined {
   const deadline = performance.now() + parseLimitMs
-  const tree = parser.parse(text, undefined, {
-    progressCallback: () => performance.now() > deadline,
-  })
+  const progressCallback = () => performance.now() > deadline
+  const tree = parser.parse(text, undefined, { progressCallback })
   if (!tree) {
     parser.reset()
     return undefined
   }
   try {
-    return extract(language, text, query.matches(tree.rootNode))
+    // Absurd nesting (a file of a hundred thousand brackets) makes a query quadratic; it is cut off, too.
+    const matches = query.matches(tree.rootNode, { progressCallback })
+    return progressCallback() ? undefined : extract(language, text, matches)
   } finally {
     tree.delete()
   }

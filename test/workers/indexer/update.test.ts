@@ -182,6 +182,18 @@ describe('what changed', () => {
   })
 })
 
+test('a file that would keep the parser busy for ever is searched as text', async () => {
+  const project = makeProject({
+    'a.ts': 'export const a = 1',
+    'deep.ts': '(\n'.repeat(150_000),
+  })
+  const deep = { path: 'deep.ts', reason: 'could not be parsed; searched as text' }
+  expect((await project.index.update({})).skipped).toEqual([deep])
+  expect(stored(project)).toEqual(['a.ts', 'deep.ts'])
+  const again = await project.index.update({})
+  expect(again).toMatchObject({ skipped: [deep], symbols: 1 })
+}, 60_000)
+
 describe('overlap and interruption', () => {
   test('calls that overlap share one run, and queries are answered meanwhile', async () => {
     const files: Record<string, string> = {}
