@@ -45,15 +45,14 @@ export const explain: Recipe = {
 async function nameOf(words: string, cwd: string): Promise<string> {
   const [path, line] = splitLine(words)
   const absolute = resolve(cwd, path)
-  const exists = await stat(absolute).then(
-    () => true,
-    () => false,
-  )
-  if (!exists) return words
+  const found = await stat(absolute).catch(() => undefined)
+  if (!found) return words
   const inside = relative(cwd, absolute)
   const shown =
     inside === '' ? '.' : inside.startsWith('..') || isAbsolute(inside) ? absolute : inside
-  return `${shown.replaceAll('\\', '/')}${line}`
+  // The slash tells a directory from a symbol of the same name.
+  const end = found.isDirectory() && !shown.endsWith('/') ? '/' : line
+  return `${shown.replaceAll('\\', '/')}${end}`
 }
 
 function splitLine(words: string): [string, string] {

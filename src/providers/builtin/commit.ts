@@ -64,7 +64,9 @@ function symbolSubjects(changes: DefinitionChange[]): string[] {
   ) {
     return [`rename ${removed[0]} to ${added[0]}`, `add ${added[0]}`]
   }
-  if (added.length > 0) return lists('add', added)
+  const onlyHelpers = !notable.some((change) => change.change === 'added' && change.exported)
+  if (added.length > 0 && !(onlyHelpers && heads.length + bodies.length > 0))
+    return lists('add', added)
   if (removed.length > 0) return lists('remove', removed)
   if (heads.length > 0) return lists('change the signature of', heads)
   if (bodies.length > 0) return lists('change', bodies)

@@ -1,4 +1,4 @@
-/** builtin with everything that is real: the app, its tools and its workers, over small projects in three languages. */
+/** builtin with everything that is real: the app, its tools and its workers, over a small project in four languages. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -71,6 +71,37 @@ def weigh(parcel):
 def check(parcel):
     return weigh(parcel) <= MAX_GRAMS
 `,
+  'scale/src/lib.rs': `//! Converts weights between units.
+
+/// Anything that has a weight.
+pub trait Weighted {
+    fn grams(&self) -> u32;
+}
+
+/// A wooden box.
+pub struct Crate {
+    pub grams: u32,
+}
+
+impl Weighted for Crate {
+    fn grams(&self) -> u32 {
+        to_grams(self.grams, Unit::Gram)
+    }
+}
+
+pub enum Unit {
+    Gram,
+    Ounce,
+}
+
+/// Converts a weight to grams, rounding down.
+pub fn to_grams(weight: u32, unit: Unit) -> u32 {
+    match unit {
+        Unit::Gram => weight,
+        Unit::Ounce => weight * 28,
+    }
+}
+`,
   'label/label.go': `// Package label prints address labels.
 package label
 
@@ -133,6 +164,14 @@ describe('Questions', () => {
     expect(await ask('what calls weigh?')).toContain('`tools/weigh.py:12` in `check`')
   })
 
+  test('in Rust and Go as well', async () => {
+    expect(firstLine(await ask('where are weights converted to grams?'))).toContain(
+      '`scale/src/lib.rs:25`',
+    )
+    expect(await ask('who implements Weighted?')).toContain('Implemented or extended in 1 place')
+    expect(await ask('what calls frame?')).toContain('`label/label.go:6` in `Print`')
+  })
+
   test('how it works: the calls in their order', async () => {
     const answer = await ask('how does withRetries work?')
     expect(answer).toContain('`withRetries` calls:')
@@ -155,6 +194,12 @@ describe('Questions', () => {
     expect(await ask('explain src')).toContain(
       '`src/courier.ts`: Brings parcels to their addresses.',
     )
+  })
+
+  test('a file that is not there: the nearest names', async () => {
+    const answer = await ask('explain src/courir.ts')
+    expect(answer).toContain('There is no file `src/courir.ts` here.')
+    expect(answer).toContain('`src/courier.ts`')
   })
 
   test('where something is configured: the constant', async () => {

@@ -36,7 +36,9 @@ export function answerQuestion(
 ): Script {
   const text = resolvePronoun(questionText(conversation, recipe), conversation.previousAnswer)
   const question = readQuestion(text, conversation.stdin)
-  if (recipe === 'explain' && question.intent !== 'diff') question.intent = 'explain'
+  if (recipe === 'explain' && question.intent !== 'diff') {
+    question.intent = /^explain \.?\/?$/.test(text) ? 'overview' : 'explain'
+  }
   const asked: Asked = { question, conversation, toolkit }
   if (question.intent === 'greeting') return greet(asked)
   if (toolkit.empty && question.intent !== 'diff') return noTools()

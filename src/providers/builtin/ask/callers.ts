@@ -38,9 +38,26 @@ export function* callersOf(asked: Asked): Script {
     .slice(0, outlinedFiles)
     .flatMap((file) => toolkit.outline(file))
   const named = withEnclosing(uses, symbolRows(outlines))
+  const heirs = /\b(implement|extend|inherit|derive|subclass)/i.test(question.text)
+    ? named.filter(inherits)
+    : []
+  if (heirs.length > 0) {
+    const lines = useLines(heirs, shownUses)
+    return paragraphs(
+      definitionText(definitions, bare),
+      `Implemented or extended in ${plural(heirs.length, 'place')}:\n${lines}`,
+    )
+  }
   return paragraphs(
     definitionText(definitions, bare),
     usesText(named, bare, toolkit.has('find_references')),
+  )
+}
+
+function inherits(use: UseRow): boolean {
+  return (
+    use.kind === 'inherit' ||
+    /\b(extends|implements|impl\b.*\bfor)\b|^\s*class \w+\s*[(:]/.test(use.text)
   )
 }
 

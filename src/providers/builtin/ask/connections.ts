@@ -33,7 +33,7 @@ function callable(place: Place): boolean {
 
 /** Without the definition itself, prose, comments and other languages. */
 export function realUses(
-  place: Pick<Place, 'file' | 'line' | 'name' | 'kind'>,
+  place: Pick<Place, 'file' | 'line' | 'name' | 'kind' | 'exported' | 'signature'>,
   uses: readonly UseRow[],
 ): UseRow[] {
   const fence = languageOf(place.file)?.fence
@@ -41,6 +41,7 @@ export function realUses(
     if (use.file === place.file && use.line === place.line) return false
     if (!maySpeak(use.file, fence)) return false
     if (languageOf(use.file)?.comment.test(use.text)) return false
+    if (isPrivate(place) && use.file !== place.file) return false
     // By text alone a method is only told from other words of its name by how it is called.
     return (
       use.kind !== '' ||
@@ -48,6 +49,12 @@ export function realUses(
       new RegExp(`[.>:]${escapePattern(place.name)}\\s*[(<]`).test(use.text)
     )
   })
+}
+
+/** What a module does not export nobody else can mean, whatever its name. */
+function isPrivate(place: Pick<Place, 'file' | 'kind' | 'exported' | 'signature'>): boolean {
+  const known = place.signature !== '' && place.kind === 'function'
+  return known && !place.exported && languageOf(place.file)?.fence === 'ts'
 }
 
 /** Code of the same language, or a script that has no extension to tell by. */

@@ -22,12 +22,22 @@ export function riskyChanges(changes: readonly DefinitionChange[]): DefinitionCh
     if (change.name.length < 3 || isTest(change.file) || ordinary.has(change.name)) return false
     if (change.change === 'removed') return change.exported || change.kind !== 'value'
     if (change.change !== 'head') return false
-    return (change.kind === 'function' || change.kind === 'method') && headMatters(change)
+    if (change.kind !== 'function' && change.kind !== 'method') return false
+    // A compiler finds the callers that a changed type breaks; within one file nobody is surprised.
+    if (
+      !change.exported &&
+      compiled.has(languageOf(change.file)?.fence ?? '') &&
+      !countChanged(change)
+    )
+      return false
+    return headMatters(change)
   })
   const weight = (change: DefinitionChange): number =>
     (change.change === 'removed' ? 2 : 0) + (change.exported ? 1 : 0)
   return risky.sort((a, b) => weight(b) - weight(a)).slice(0, maxNames)
 }
+
+const compiled = new Set(['ts', 'go', 'rust', 'java', 'c'])
 
 /** Names that every class has: grep cannot tell whose they are. */
 const ordinary = new Set(
