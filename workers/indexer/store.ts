@@ -54,6 +54,7 @@ export interface IndexStore {
 }
 
 const busyTimeoutMs = 10_000
+const maxJournalBytes = 4 * 1024 * 1024
 const tables = ['files', 'symbols', 'refs', 'imports', 'skipped', 'meta']
 
 /** Opens the database, making, emptying or replacing it as needed; `notice` hears what was set aside. */
@@ -93,6 +94,7 @@ function openDatabase(path: string): Database {
     database.run('PRAGMA journal_mode = WAL')
     database.run('PRAGMA synchronous = NORMAL')
     database.run('PRAGMA temp_store = MEMORY')
+    database.run(`PRAGMA journal_size_limit = ${maxJournalBytes}`)
     database.run('PRAGMA cache_size = -8192')
     prepare(database)
     return database

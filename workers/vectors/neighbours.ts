@@ -87,7 +87,7 @@ function openGraph(
 
   function insert(index: HierarchicalNsw, id: number, vector: Int8Array): void {
     if (free === 0 && index.getCurrentCount() >= index.getMaxElements())
-      index.resizeIndex(Math.max(minCapacity, Math.ceil(index.getMaxElements() * 1.5)))
+      index.resizeIndex(Math.ceil(index.getMaxElements() * 1.5))
     index.addPoint(dequantize(vector), id, free > 0)
     if (free > 0) free--
     has.add(id)

@@ -4,6 +4,7 @@
  */
 import type { SearchHit, SearchQuery, SymbolKind } from '../../src/contract/services.ts'
 import type { Embedder } from './embed.ts'
+import { languageIds } from './language-names.ts'
 import type { Neighbours } from './neighbours.ts'
 import { type Candidate, createRanker, type QueryWord, type RankQuery } from './rank.ts'
 import { createSnippets } from './snippet.ts'
@@ -27,7 +28,8 @@ const maxHitsPerFile = 3
 const maxLimit = 200
 const maxQuestionChars = 4_000
 const maxMatchWords = 16
-const followPerSearch = 2_000
+/** Vectors that a search inserts itself when the graph is behind; more would be felt. */
+const followPerSearch = 200
 /** FTS5's weights of the columns, in the order of `fieldNames`; only for choosing candidates. */
 const columnWeights = [10, 4, 1, 2, 3, 1, 1, 0.7, 3]
 
@@ -110,8 +112,9 @@ function scopeFilter(query: SearchQuery): Scope {
     values.push(path, `${path}/`, `${path}/`)
   }
   if (query.language) {
-    sql += ' AND d.language = ?'
-    values.push(query.language)
+    const ids = languageIds(query.language)
+    sql += ` AND d.language IN (${ids.map(() => '?').join(', ')})`
+    values.push(...ids)
   }
   return { sql, values, active: sql !== '' }
 }

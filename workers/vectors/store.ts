@@ -11,6 +11,7 @@ import { fieldNames } from './fields.ts'
 /** Raised whenever chunks, stems, fields or the embedder change. */
 const searchVersion = 1
 const busyTimeoutMs = 10_000
+const maxJournalBytes = 4 * 1024 * 1024
 
 const fieldColumns = fieldNames.join(', ')
 const ftsOptions = `${fieldColumns}, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 0'`
@@ -93,6 +94,7 @@ function openDatabase(path: string): Database {
     database.run('PRAGMA journal_mode = WAL')
     database.run('PRAGMA synchronous = NORMAL')
     database.run('PRAGMA temp_store = MEMORY')
+    database.run(`PRAGMA journal_size_limit = ${maxJournalBytes}`)
     database.run('PRAGMA cache_size = -8192')
     prepare(database)
     return database

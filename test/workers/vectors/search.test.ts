@@ -80,6 +80,8 @@ describe('filters', () => {
     expect(await paths({ path: 'lib' })).toEqual(['lib/session.py'])
     expect(await paths({ path: './src/session/expiry.ts' })).toEqual(['src/session/expiry.ts'])
     expect(await paths({ language: 'python' })).toEqual(['lib/session.py'])
+    expect(await paths({ language: 'py' })).toEqual(['lib/session.py'])
+    expect(await paths({ language: 'cobol' })).toEqual([])
     expect(await paths({ path: 'nowhere' })).toEqual([])
   })
 })
