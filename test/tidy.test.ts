@@ -26,7 +26,8 @@ const layers: readonly (readonly string[])[] = [
 const confined: readonly { what: string; pattern: RegExp; allowed: RegExp }[] = [
   {
     what: 'writing to stdout or stderr',
-    pattern: /\bprocess\.(stdout|stderr)\b|\bconsole\.(log|info|warn|error|debug|trace|table|dir)\b|\bBun\.(stdout|stderr)\b/,
+    pattern:
+      /\bprocess\.(stdout|stderr)\b|\bconsole\.(log|info|warn|error|debug|trace|table|dir)\b|\bBun\.(stdout|stderr)\b/,
     allowed: /^src\/terminal\/output\.ts$/,
   },
   {
@@ -243,9 +244,9 @@ test('Sizes, for the reader: the longest files and the lines of each folder', ()
 function readSource(path: string): Source {
   const text = readFileSync(join(root, path), 'utf8')
   const code = text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '$1')
-  const specifiers = [...code.matchAll(/(?<!['\w.])(?:from|import|require\(|import\()\s*'([^'\n]+)'/g)].map(
-    (match) => match[1] ?? '',
-  )
+  const specifiers = [
+    ...code.matchAll(/(?<!['\w.])(?:from|import|require\(|import\()\s*'([^'\n]+)'/g),
+  ].map((match) => match[1] ?? '')
   const imports = specifiers
     .filter((specifier) => specifier.startsWith('.'))
     .map((specifier) => relative(root, join(root, dirname(path), specifier)))
