@@ -35,6 +35,8 @@ export interface Candidate {
   kind: string
   nameStems: string[]
   test: boolean
+  /** From its first line to its last. */
+  lines: number
   terms: ChunkTerms
   pairs: Uint32Array
   vector: Int8Array
@@ -55,6 +57,7 @@ const constants = {
   namedPath: 9,
   prose: -1.5,
   loose: -0.5,
+  oneLine: -1.2,
 }
 
 const unknownIdf = 5
@@ -116,11 +119,7 @@ export function createRanker(query: RankQuery): (candidate: Candidate) => number
       constants.cosine * cosine(query.vector, candidate.vector) +
       (exact ? constants.exactName * (query.names.includes(candidate.name) ? 1 : 0.7) : 0) +
       (namesFile(query, candidate.path) ? constants.namedPath : 0) +
-      (candidate.kind !== 'text'
-        ? 0
-        : isProse(candidate.path)
-          ? constants.prose
-          : constants.loose) +
+      shapeScore(candidate) +
       (candidate.test && !query.wantsTests ? constants.test : 0)
     )
   }
@@ -134,6 +133,12 @@ function fileScore(query: RankQuery, known: QueryWord[], { file }: Candidate): n
     const weight = file.weights[at] as number
     return (word.idf * weight) / (weight + norm)
   })
+}
+
+/** Prose, text outside of symbols, and one-line constants, whose few words all count in full, stand back a little. */
+function shapeScore({ kind, path, lines }: Candidate): number {
+  if (kind === 'text') return isProse(path) ? constants.prose : constants.loose
+  return lines === 1 && (kind === 'constant' || kind === 'variable') ? constants.oneLine : 0
 }
 
 /** How much of the name the question says. */

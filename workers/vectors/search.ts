@@ -227,6 +227,7 @@ function* loadCandidates(
       file: doc.file,
       line: row.line,
       endLine: row.end_line,
+      lines: row.end_line - row.line + 1,
       kind: row.kind,
       name: row.name,
       container: row.container,

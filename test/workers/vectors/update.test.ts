@@ -185,6 +185,22 @@ test('overlapping updates share one run, and an abort of one leaves the other', 
   })
 })
 
+test('two processes may update one search index at a time', async () => {
+  const project = makeSearchable(village())
+  await project.index.update({})
+  const other = createVectorService(
+    { root: project.root, indexDatabase: project.database, directory: project.directory },
+    () => {},
+  )
+  await Promise.all([project.vectors.update({}), other.update({})])
+  expect((await other.status()).chunks).toBe(64)
+  project.write('src/apple.ts', 'export function biteApple() {\n  return 1\n}\n')
+  await project.update()
+  const [hit] = await other.search({ text: 'bite apple', limit: 1 })
+  expect(hit?.symbol).toBe('biteApple')
+  other.close()
+})
+
 test('a directory that cannot be written is told in one sentence', async () => {
   const project = makeSearchable(village())
   await project.index.update({})
