@@ -48,7 +48,10 @@ export function* explainTarget(asked: Asked): Script {
 function* noSuchFile({ toolkit }: Asked, path: string): Script {
   const base = path.replace(/\/$/, '').split('/').pop() ?? path
   const extension = /\.\w+$/.exec(base)?.[0] ?? ''
-  const outcomes: Outcome[] = yield toolkit.glob(`**/*${extension}`)
+  const outcomes: Outcome[] = yield [
+    ...toolkit.glob(`**/${base.slice(0, 2)}*${extension}`),
+    ...toolkit.glob(`**/*${extension}`),
+  ]
   const byName = new Map(globPaths(outcomes).map((file) => [file.split('/').pop() ?? file, file]))
   const near = closest(base, byName.keys(), { threshold: 0.5 }).map(
     (name) => byName.get(name) ?? name,

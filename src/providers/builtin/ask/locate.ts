@@ -6,7 +6,7 @@
 import { isCode, isProse, isTest } from '../languages.ts'
 import { fileText, searchRows, symbolRows, useRows } from '../results.ts'
 import type { Call, Outcome, Script } from '../script.ts'
-import { escapePattern, wordPattern } from '../toolkit.ts'
+import { escapePattern, type Toolkit, wordPattern } from '../toolkit.ts'
 import { firstSentence } from '../words.ts'
 import type { Asked } from './asked.ts'
 import { connections, realUses } from './connections.ts'
@@ -86,18 +86,38 @@ export function* locatePlaces({ question, toolkit }: Asked): Script<Place[]> {
   const named = literalPlaces(question, first, ranked)
   const likely = [...named, ...spread(ranked, 3)].slice(0, judgedPlaces)
   const files = [...new Set(likely.map((place) => place.file))].slice(0, outlinedFiles)
-  const second: Outcome[] = yield files
-    .filter(isCode)
-    .flatMap((file) => [
-      ...toolkit.outline(file),
-      ...toolkit.read(file, { offset: 1, limit: headLines }),
-    ])
+  const second: Outcome[] = yield [
+    ...files.filter(isCode).flatMap((file) => toolkit.read(file, { offset: 1, limit: headLines })),
+    ...definitionCalls(likely, files.filter(isCode), toolkit),
+  ]
   const outline = symbolRows(second)
   enrich(likely, outline)
   const docs = new Map(files.map((file) => [file, fileDoc(fileText(second, file), file)]))
   addPlaces(likely, mainPlaces(question, outline, docs))
   const sorted = sortPlaces(question, likely.slice(named.length), docs)
   return spread([...named, ...sorted], 2).slice(0, shownPlaces)
+}
+
+/**
+ * Asks the index for heads and doc comments of the places, and for what each file is named for. An outline would tell
+ * more, but parses the file anew: too slow for a handful of files.
+ */
+function definitionCalls(places: readonly Place[], files: string[], toolkit: Toolkit): Call[] {
+  if (!toolkit.has('find_symbol')) return files.flatMap((file) => toolkit.outline(file))
+  const wanted = places.filter((place) => place.signature === '' && place.name !== '')
+  const seen = new Set<string>()
+  const heads = wanted.flatMap(({ name, file }) => {
+    const key = `${file} ${name}`
+    if (seen.has(key)) return []
+    seen.add(key)
+    return toolkit.symbol(name, { exact: true, path: file, limit: 4 })
+  })
+  const named = files.flatMap((file) => toolkit.symbol(stemOf(file), { path: file, limit: 5 }))
+  return [...heads, ...named]
+}
+
+function stemOf(file: string): string {
+  return (file.split('/').pop() ?? file).replace(/\.\w+$/, '')
 }
 
 /** Names as written, else names that the topic words would make: `agent loop` = agentLoop, agent, loop. */
@@ -168,9 +188,12 @@ function literalScore(line: string, wanted: readonly string[], question: Questio
   return (alone ? 1 : 0.6) + (set ? 0.7 : 0) - (spoken ? 0.5 : 0)
 }
 
-function readAround({ toolkit }: Asked, best: Place): Call[] {
+function readAround({ toolkit, question }: Asked, best: Place): Call[] {
   const offset = best.line + excerptLines < readLines ? 1 : Math.max(1, best.line - 5)
-  return [...toolkit.outline(best.file), ...toolkit.read(best.file, { offset, limit: readLines })]
+  return [
+    ...(question.intent === 'how' ? toolkit.outline(best.file) : []),
+    ...toolkit.read(best.file, { offset, limit: readLines }),
+  ]
 }
 
 function opening(question: Question, best: Place): string {

@@ -97,22 +97,29 @@ export function sortPlaces(
 }
 
 /**
- * Files that speak of the topic in their first comment, with the definition they are written for: the longest exported
- * one that does something. Search by symbol does not see that comment.
+ * Files that speak of the topic in their first comment, with the definition that bears the file's name: what the file
+ * is written for. Search by symbol does not see that comment.
  */
 export function mainPlaces(
   question: Question,
-  outline: readonly SymbolEntry[],
+  rows: readonly SymbolEntry[],
   docs: ReadonlyMap<string, string>,
 ): Place[] {
   return [...docs].flatMap(([file, doc]) => {
-    const stems = stemsOf(doc)
-    const covered = question.stems.filter((stem) => holds(stems, stem)).length
-    if (covered === 0 || covered < question.stems.length / 2) return []
-    const own = outline.filter((row) => row.file === file && row.container === '' && row.exported)
-    const acting = own.filter((row) => ['function', 'class', 'struct', 'method'].includes(row.kind))
+    const counts = question.stems.map((stem) => mentions(doc, stem))
+    const covered = counts.filter((count) => count > 0).length
+    if (covered === 0 || covered < counts.length / 2) return []
+    const name = stemsOf((file.split('/').pop() ?? '').replace(/\.\w+$/, ''))
+    const acting = rows.filter(
+      (row) =>
+        row.file === file &&
+        row.exported &&
+        ['function', 'class', 'struct', 'method'].includes(row.kind) &&
+        [...stemsOf(row.name)].some((stem) => holds(name, stem)),
+    )
     const [main] = acting.sort((a, b) => b.end - b.line - (a.end - a.line))
-    return main ? [{ ...placeOfSymbol(main), evidence: 0.9 }] : []
+    const evidence = counts.some((count) => count > 1) ? 1.05 : 0.9
+    return main ? [{ ...placeOfSymbol(main), evidence }] : []
   })
 }
 
