@@ -17,7 +17,7 @@ export interface BuiltinOptions {
 }
 
 const defaultHint =
-  'No model is configured; this answer comes from code search. Add one: `export ANTHROPIC_API_KEY=…` or `OPENAI_API_KEY=…`, or start Ollama; see `codi --help`.'
+  'No model is configured: this is the built-in engine. Add one: `export ANTHROPIC_API_KEY=…` or `OPENAI_API_KEY=…`, or start Ollama; see `codi --help`.'
 
 const info: ModelInfo = {
   id: 'builtin',

@@ -15,6 +15,7 @@ export interface Definition {
 }
 
 const headChars = 90
+const maxLineChars = 1_000
 /** Lines that one head may take. */
 const maxHeadLines = 12
 
@@ -23,7 +24,8 @@ export function definitionsIn(path: string, lines: readonly string[]): Definitio
   if (!language || !isCode(path)) return []
   const found: Definition[] = []
   for (const [at, line] of lines.entries()) {
-    if (language.comment.test(line)) continue
+    // A line of generated code tells nothing, and patterns take long over it.
+    if (line.length > maxLineChars || language.comment.test(line)) continue
     for (const { kind, pattern } of language.definitions) {
       const name = pattern.exec(line)?.groups?.name
       if (name === undefined || (mayBeControl(kind, path) && keywords.has(name))) continue

@@ -104,6 +104,7 @@ describe('Lines', () => {
     ['src/a.ts', ['} catch (e) {', '}'], ['warning 1 Error swallowed']],
     ['src/a.ts', ['} catch {', '  // The file may be gone already.', '}'], []],
     ['src/a.ts', ['await x().catch(() => {})'], ['warning 1 Rejection swallowed']],
+    ['src/a.ts', ['const found = await stat(path).catch(() => undefined)'], []],
     ['a.py', ['    except ValueError:', '        pass'], ['warning 1 Exception swallowed']],
     ['a.py', ['    except:', '        raise'], ['warning 1 Bare `except`']],
     ['a.go', ['\t_ = err'], ['warning 1 Error discarded']],

@@ -154,7 +154,7 @@ export const lineRules: LineRule[] = [
   rule(
     'ts',
     'any',
-    /\.catch\s*\(\s*(\(\s*\w*\s*\)|\w+)\s*=>\s*(\{\s*\}|undefined|null)\s*\)/,
+    /\.catch\s*\(\s*(\(\s*\w*\s*\)|\w+)\s*=>\s*\{\s*\}\s*\)/,
     'warning',
     'Rejection swallowed',
     swallowed,
