@@ -26,8 +26,8 @@ import {
   skippedFiles,
 } from './queries.ts'
 import { goPackageFile } from './specifier.ts'
-import { type IndexStore, isDamage, openStore, setAside } from './store.ts'
-import { findSymbols } from './symbols.ts'
+import { contentHash, type IndexStore, isDamage, openStore, setAside } from './store.ts'
+import { findSymbols, storedOutline } from './symbols.ts'
 import { runUpdate, type UpdateCounts } from './update.ts'
 
 /** A run that others may join; it stops when the last one who waits for it has gone. */
@@ -133,17 +133,24 @@ export function createIndexService(
     async outline({ path }, signal): Promise<SymbolRow[]> {
       if (signal?.aborted) throw cancelled()
       const absolute = resolve(root, path)
-      const text = readSource(absolute, path)
+      const bytes = readSource(absolute, path)
+      const text = new TextDecoder().decode(bytes)
       const firstLine = text.startsWith('#!') ? text.slice(0, text.indexOf('\n')) : ''
       const language = languageOf(absolute, firstLine)
       if (!language) {
         const known = languages.map((row) => row.id).join(', ')
         throw new CodiError('unsupported', `No outline for ${path}: codi parses ${known}`)
       }
+      const inside = relative(root, absolute)
+      const isOutside = inside.startsWith('..') || isAbsolute(inside)
+      // A grammar takes half a second to get ready: what the index knows of these very bytes is answered at once.
+      const stored = isOutside
+        ? undefined
+        : read((index) => storedOutline(index, projectPath(root, path), contentHash(bytes)))
+      if (stored) return stored
       const extraction = (await parser.load(language)).parse(text)
       if (!extraction) throw new CodiError('unsupported', `${path} could not be parsed in time`)
-      const inside = relative(root, absolute)
-      const shown = inside.startsWith('..') || isAbsolute(inside) ? absolute : inside
+      const shown = isOutside ? absolute : inside
       return extraction.definitions.map(({ test: _, ...row }) => ({ path: shown, ...row }))
     },
     async dependencies({ path }, signal) {
@@ -183,7 +190,7 @@ function projectPath(root: string, path: string): string {
   return process.platform === 'win32' ? inside.replaceAll('\\', '/') : inside
 }
 
-function readSource(absolute: string, path: string): string {
+function readSource(absolute: string, path: string): Uint8Array {
   let bytes: Uint8Array
   try {
     bytes = readFileSync(absolute)
@@ -198,7 +205,7 @@ function readSource(absolute: string, path: string): string {
     throw new CodiError('unsupported', `${path} is larger than 1 MB: too large for an outline`)
   if (bytes.subarray(0, 8192).includes(0))
     throw new CodiError('unsupported', `${path} is a binary file`)
-  return new TextDecoder().decode(bytes)
+  return bytes
 }
 
 function worded(thrown: unknown): unknown {

@@ -285,3 +285,8 @@ function writeExtraction(
   for (const row of extraction.imports)
     insertImport.run(fileId, row.specifier, row.names.join(' '), row.line)
 }
+
+/** What tells one content of a file from another. */
+export function contentHash(bytes: Uint8Array): string {
+  return Bun.hash.xxHash3(bytes).toString(16)
+}

@@ -39,6 +39,25 @@ export function findSymbols(store: IndexStore, query: SymbolQuery): SymbolRow[] 
     : findFuzzy(store, query.name, filter, limit)
 }
 
+/** The definitions of a file in order, where the index holds exactly these bytes of it. */
+export function storedOutline(
+  store: IndexStore,
+  path: string,
+  hash: string,
+): SymbolRow[] | undefined {
+  const known = store
+    .query<{ id: number }, [string, string]>('SELECT id FROM files WHERE path = ? AND hash = ?')
+    .get(path, hash)
+  if (!known) return undefined
+  return store
+    .query<StoredSymbol, [number]>(
+      `SELECT ${symbolColumns} FROM symbols s JOIN files f ON f.id = s.file_id
+       WHERE f.id = ? ORDER BY s.line, s.id`,
+    )
+    .all(known.id)
+    .map(toRow)
+}
+
 function symbolFilter(query: SymbolQuery): Filter {
   const path = pathFilter(query.path)
   let sql = path.sql

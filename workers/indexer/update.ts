@@ -13,7 +13,7 @@ import { type Language, languageOf } from './languages.ts'
 import { type ListedFile, listPaths, statFile } from './list.ts'
 import type { CodeParser, LoadedLanguage } from './parse.ts'
 import { resolveImports } from './resolve.ts'
-import type { Batch, IndexStore, StoredFile } from './store.ts'
+import { type Batch, contentHash, type IndexStore, type StoredFile } from './store.ts'
 
 export interface UpdateContext {
   root: string
@@ -212,7 +212,7 @@ function indexFile(
   }
   if (bytes.length > maxFileBytes) return leaveOut('larger than 1 MB')
   const mtime = Date.now() - Number(file.mtime) < youngMs ? '' : file.mtime
-  const hash = Bun.hash.xxHash3(bytes).toString(16)
+  const hash = contentHash(bytes)
   if (stored && stored.hash === hash) {
     batch.touch.push({ id: stored.id, size: bytes.length, mtime })
     return
