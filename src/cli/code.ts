@@ -9,6 +9,7 @@ import type { App } from '../contract/app.ts'
 import type { FileDiagnostics, SearchHit, SymbolRow } from '../contract/services.ts'
 import type { Output } from '../terminal/output.ts'
 import { referenceData } from '../tools/find-references.ts'
+import { hitData } from '../tools/search-codebase.ts'
 import { symbolData } from '../tools/search-services.ts'
 import { type Arguments, flagValue, has, numberOf, usage } from './args.ts'
 
@@ -51,7 +52,7 @@ async function search(command: CodeCommand): Promise<number> {
   await app.services.vectors.update({}, signal)
   if (has(args, 'batch')) return batch(command, find)
   const hits = await find(query)
-  if (has(args, 'json')) printJson(output, hits.map(searchRow))
+  if (has(args, 'json')) printJson(output, hits.map(hitData))
   else output.out(hits.map(searchText).join('\n'))
   if (hits.length === 0 && !has(args, 'json')) output.err('codi: nothing was found\n')
   return hits.length > 0 ? exitCodes.done : exitCodes.failed
@@ -66,21 +67,10 @@ async function batch(
     const request = parseJson(line)
     if (!isJsonObject(request) || typeof request.query !== 'string')
       throw usage(`--batch wants {"id": …, "query": "…"} on each line, not ${line.slice(0, 80)}`)
-    const results = (await find(request.query)).map(searchRow)
+    const results = (await find(request.query)).map(hitData)
     command.output.out(`${JSON.stringify({ id: request.id ?? null, results })}\n`)
   }
   return exitCodes.done
-}
-
-export function searchRow(hit: SearchHit) {
-  return {
-    file: hit.path,
-    start: hit.line,
-    end: hit.endLine,
-    score: Math.round(hit.score * 1000) / 1000,
-    symbol: hit.symbol,
-    snippet: hit.snippet,
-  }
 }
 
 function searchText(hit: SearchHit): string {

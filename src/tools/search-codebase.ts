@@ -77,13 +77,15 @@ function hitTitle(hit: SearchHit): string {
   return `${hit.path}:${lineRange(hit.line, hit.endLine)} ${hit.kind} ${hit.symbol}`.trimEnd()
 }
 
-function hitData(hit: SearchHit) {
+/** A hit as programs read it. */
+export function hitData(hit: SearchHit) {
   return {
     file: hit.path,
     start: hit.line,
     end: hit.endLine,
-    score: hit.score,
+    score: Math.round(hit.score * 1000) / 1000,
     symbol: hit.symbol,
     snippet: hit.snippet,
+    snippetLine: hit.snippetLine,
   }
 }

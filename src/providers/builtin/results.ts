@@ -12,6 +12,8 @@ export interface SearchRow {
   score: number
   symbol: string
   snippet: string
+  /** Number of the snippet's first line; 0 where it was not told. */
+  snippetLine: number
 }
 
 export interface SymbolEntry {
@@ -70,6 +72,7 @@ export function searchRows(outcomes: readonly Outcome[]): SearchRow[] {
           score: number(row, 'score'),
           symbol: text(row, 'symbol'),
           snippet: text(row, 'snippet'),
+          snippetLine: number(row, 'snippetLine'),
         },
       ]
     }),

@@ -159,6 +159,7 @@ function literalPlaces(question: Question, first: Outcome[], ranked: Place[]): P
         signature: '',
         doc: '',
         snippet: row.text,
+        snippetLine: row.line,
         telling: row.text,
         exported: false,
         evidence: 1,

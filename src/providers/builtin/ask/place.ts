@@ -16,6 +16,8 @@ export interface Place {
   signature: string
   doc: string
   snippet: string
+  /** Number of the snippet's first line; 0 where it is not known. */
+  snippetLine: number
   /** The line of the snippet that has most of the question's words. */
   telling: string
   exported: boolean
@@ -39,6 +41,7 @@ export function placeOfSymbol(row: SymbolEntry): Place {
     doc,
     exported,
     snippet: '',
+    snippetLine: 0,
     telling: '',
     evidence: 0,
     coverage: 0,
@@ -59,6 +62,7 @@ function placeOfHit(row: SearchRow): Place {
     doc: '',
     exported: false,
     snippet: row.snippet,
+    snippetLine: row.snippetLine,
     telling: '',
     evidence: 0,
     coverage: 0,
@@ -183,7 +187,10 @@ function judge(place: Place, question: Question, fileDoc: string): void {
   }
   const count = Math.max(1, question.stems.length)
   place.coverage = covered / count
-  place.telling = tellingLine(place.snippet, question)
+  const telling = tellingLine(place.snippet, question)
+  place.telling = telling.text
+  // Text outside any definition is cited by its telling line, not by where its chunk begins.
+  if (place.name === '' && place.snippetLine > 0) place.line = place.snippetLine + telling.offset
   place.score += (weighted / count) * 0.9
   if (question.names.some((name) => lastPart(name) === place.name)) place.score += 1.5
   if (question.paths.some((row) => place.file.endsWith(row.path))) place.score += 1
@@ -204,15 +211,15 @@ function namedFor(file: string, question: Question): boolean {
   return question.stems.length > 0 && question.stems.every((stem) => holds(own, stem))
 }
 
-function tellingLine(snippet: string, question: Question): string {
-  const rated = snippet
-    .split('\n')
-    .filter((line) => /\w/.test(line))
-    .map((line) => {
-      const stems = stemsOf(line)
-      return { line, count: question.stems.filter((stem) => holds(stems, stem)).length }
-    })
-  return rated.sort((a, b) => b.count - a.count)[0]?.line ?? ''
+function tellingLine(snippet: string, question: Question): { text: string; offset: number } {
+  let best = { text: '', offset: 0, count: -1 }
+  for (const [offset, text] of snippet.split('\n').entries()) {
+    if (!/\w/.test(text)) continue
+    const stems = stemsOf(text)
+    const count = question.stems.filter((stem) => holds(stems, stem)).length
+    if (count > best.count) best = { text, offset, count }
+  }
+  return best
 }
 
 /** Who asks where something happens means code that does it; who asks where it is set means names and types. */
