@@ -214,6 +214,17 @@ describe('Dependencies', () => {
     expect(lock.packages[''].devDependencies).toEqual(manifest.devDependencies)
   })
 
+  test('of the executable are all used', () => {
+    const used = filesBelow('src', 'workers', '.ci')
+      .filter((path) => path.endsWith('.ts'))
+      .map((path) => readFileSync(join(root, path), 'utf8'))
+      .join('\n')
+    const unused = Object.keys(manifest.dependencies).filter(
+      (name) => !new RegExp(`['/]${name}['/]`).test(used),
+    )
+    expect(unused).toEqual([])
+  })
+
   test('that are imported are the direct ones', () => {
     const known = new Set([...Object.keys(direct), 'bun'])
     const unknown = sources.flatMap(({ path, packages }) =>
