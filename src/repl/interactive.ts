@@ -168,7 +168,8 @@ export async function runInteractive(app: App, io: ReplIo): Promise<number> {
         if (work.startedAt !== undefined) stopWork()
         break
       case 'end-of-input':
-        leave(0)
+        if (work.startedAt === undefined) leave(0)
+        else hints.say('codi works; Esc interrupts, Ctrl+C twice leaves')
         break
       case 'suspend':
         suspend()

@@ -1,4 +1,7 @@
-/** Puts the REPL together from the process: its terminal, its environment, its history file. */
+/**
+ * Puts the REPL together from the process: its terminal, its environment, its history file. An error that nobody caught
+ * ends it like any other, with the terminal given back first.
+ */
 import { join } from 'node:path'
 import { codiPaths } from '../config/paths.ts'
 import type { App } from '../contract/app.ts'
@@ -13,11 +16,18 @@ export async function startRepl(
 ): Promise<number> {
   const { output, env, initialPrompt } = options
   const { stdin } = process
+  const crashed = Promise.withResolvers<never>()
   const restore = () => restoreTerminal(stdin, output, env)
+  const onCrash = (thrown: unknown) => {
+    restore()
+    crashed.reject(thrown)
+  }
+  process.on('uncaughtException', onCrash)
+  process.on('unhandledRejection', onCrash)
   // Also on the ways out that no `finally` sees.
   process.on('exit', restore)
   try {
-    return await runRepl(app, {
+    const ended = runRepl(app, {
       output,
       stdin,
       env,
@@ -25,8 +35,11 @@ export async function startRepl(
       interactive: stdin.isTTY === true && output.stdoutIsTerminal,
       ...(initialPrompt === undefined ? {} : { initialPrompt }),
     })
+    return await Promise.race([ended, crashed.promise])
   } finally {
     restore()
     process.off('exit', restore)
+    process.off('uncaughtException', onCrash)
+    process.off('unhandledRejection', onCrash)
   }
 }
