@@ -170,6 +170,35 @@ describe('questions', () => {
     expect(readFileSync(join(directory, 'a.txt'), 'utf8')).toBe('one\n')
   })
 
+  test('letters of a sentence being typed never answer a question that comes up', async () => {
+    const { open: start, directory } = open({
+      responses: [edit, { content: 'Over.' }],
+      files: { 'a.txt': 'one\n' },
+      config: { streamDelay: 60, streamChunkSize: 2 },
+    })
+    const pty = start()
+    await pty.waitFor('◆  mock')
+    pty.type(`change it${keys.enter}`)
+    await pty.waitFor('I will')
+    let typing = true
+    const typist = (async () => {
+      while (typing) {
+        pty.type('y')
+        await Bun.sleep(40)
+      }
+    })()
+    await pty.waitFor('a question waits for you')
+    typing = false
+    await typist
+    // Once the person pauses, the answers are there and a key takes one.
+    await pty.waitFor('y once')
+    expect(readFileSync(join(directory, 'a.txt'), 'utf8')).toBe('one\n')
+    pty.type('n')
+    await pty.waitFor('why not?')
+    pty.type(keys.enter)
+    await pty.waitFor(/Over\.[\s\S]*│ {2}y+/)
+  })
+
   test('ask_user takes a choice by its number', async () => {
     const pty = open({
       responses: [
@@ -229,6 +258,30 @@ describe('while codi works', () => {
     pty.type(keys.ctrl('c') + keys.ctrl('c'))
     expect(await pty.exited).toBe(130)
     expect(pty.raw).toContain('\x1b[?2004l')
+  })
+})
+
+describe('one shot at a terminal', () => {
+  test('asks on the terminal, takes one key, and does what was allowed', async () => {
+    const { open: start, directory } = open({
+      responses: [edit, { content: 'Made it.' }],
+      files: { 'a.txt': 'one\n' },
+    })
+    const pty = start({ args: ['change it'] })
+    await pty.waitFor('y once')
+    pty.type('y')
+    await pty.waitFor('Made it.')
+    expect(await pty.exited).toBe(0)
+    expect(readFileSync(join(directory, 'a.txt'), 'utf8')).toBe('two\n')
+  })
+
+  test('Ctrl+C at the question changes nothing', async () => {
+    const { open: start, directory } = open({ responses: [edit], files: { 'a.txt': 'one\n' } })
+    const pty = start({ args: ['change it'] })
+    await pty.waitFor('y once')
+    pty.type(keys.ctrl('c'))
+    expect(await pty.exited).not.toBe(0)
+    expect(readFileSync(join(directory, 'a.txt'), 'utf8')).toBe('one\n')
   })
 })
 
