@@ -90,7 +90,9 @@ export function busyRows(
   )
   const tail = options.tail.map((line) => `  ${style.dim(fitWidth(line, room, glyphs.ellipsis))}`)
   const waiting = options.waiting.map(({ how: kind, text }) =>
-    style.dim(`${glyphs.queued} ${fitWidth(`${kind}: ${oneLine(neutralize(text), 300)}`, room)}`),
+    style.dim(
+      `${glyphs.queued} ${fitWidth(`${kind}: ${oneLine(neutralize(text), 300)}`, room, glyphs.ellipsis)}`,
+    ),
   )
   const status = `${style.cyan(glyphs.prompt)} ${state}${style.dim(time + how)}`
   const above = [...tail, status, ...waiting.slice(-5)]
@@ -101,7 +103,8 @@ export function busyRows(
     rest: bar,
     height: Math.max(1, options.height - above.length - 1),
   })
-  const hint = options.hint === undefined ? [] : [style.dim(fitWidth(options.hint, room))]
+  const hint =
+    options.hint === undefined ? [] : [style.dim(fitWidth(options.hint, room, glyphs.ellipsis))]
   const row = (typed.cursor?.row ?? 0) + above.length
   return {
     rows: [...above, ...typed.rows, ...hint],

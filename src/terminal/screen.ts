@@ -34,7 +34,6 @@ export interface Screen {
 /** A burst of output is gathered for this long: 60 writes a second at most, and only while there is output. */
 const frameMs = 16
 const maxGatheredChars = 64 * 1024
-const eraseBelow = '\x1b[J'
 
 export function openScreen(options: {
   output: Output
@@ -48,8 +47,7 @@ export function openScreen(options: {
   /** Finished lines that are not on the terminal yet. */
   let ready = ''
   let hidden = false
-  /** What stands on the terminal: widths of its rows, and the row of the cursor. */
-  let drawn: { widths: number[]; cursorRow: number } = { widths: [], cursorRow: 0 }
+  let drawn: Drawn = { widths: [], rows: 0, cursorRow: 0 }
   let timer: ReturnType<typeof setTimeout> | undefined
   const stopResize = output.onResize(onResize)
   return {
@@ -61,7 +59,7 @@ export function openScreen(options: {
     touch,
     endLine,
     clear() {
-      drawn = { widths: [], cursorRow: 0 }
+      drawn = { widths: [], rows: 0, cursorRow: 0 }
       output.out('\x1b[H\x1b[2J')
       draw()
     },
@@ -114,7 +112,7 @@ export function openScreen(options: {
     gather()
     const live = hidden ? { rows: [] } : options.live()
     const rows = liveRows(live, output.columns)
-    let text = backToTop(drawn.cursorRow) + ready.replaceAll('\n', '\r\n')
+    let text = takeBack(drawn) + ready.replaceAll('\n', '\r\n')
     ready = ''
     text += rows.join('\r\n')
     const lastRow = Math.max(0, rows.length - 1)
@@ -125,7 +123,7 @@ export function openScreen(options: {
       if (lastRow > cursorRow) text += `\x1b[${lastRow - cursorRow}A`
       text += `\r${live.cursor.column > 0 ? `\x1b[${live.cursor.column}C` : ''}`
     }
-    drawn = { widths: rows.map(textWidth), cursorRow }
+    drawn = { widths: rows.map(textWidth), rows: rows.length, cursorRow }
     // Terminals that know it show the change as a whole; the others ignore the marks.
     output.out(`\x1b[?2026h${text}\x1b[?2026l`)
   }
@@ -136,19 +134,36 @@ export function openScreen(options: {
     return all.slice(-room).map((row) => cut(row, columns - 1))
   }
 
-  function backToTop(rows: number): string {
-    if (drawn.widths.length === 0) return ''
-    return `\r${rows > 0 ? `\x1b[${rows}A` : ''}${eraseBelow}`
-  }
-
   /** The terminal has wrapped the live rows anew: more rows must be taken back than were drawn. */
   function onResize(): void {
     const columns = Math.max(1, output.columns)
-    const above = drawn.widths.slice(0, drawn.cursorRow)
-    const rows = above.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / columns)), 0)
-    drawn = { ...drawn, cursorRow: rows }
+    const rows = (widths: number[]) =>
+      widths.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / columns)), 0)
+    drawn = {
+      widths: drawn.widths,
+      rows: rows(drawn.widths),
+      cursorRow: rows(drawn.widths.slice(0, drawn.cursorRow)),
+    }
     draw()
   }
+}
+
+/** What stands on the terminal: widths of the rows as drawn, how many they are there, and the row of the cursor. */
+interface Drawn {
+  widths: number[]
+  rows: number
+  cursorRow: number
+}
+
+/**
+ * Empties the live rows and leaves the cursor at their start. Line by line: some terminals (tmux) keep what is erased in
+ * one sweep from the top of the screen as scrollback.
+ */
+function takeBack(drawn: Drawn): string {
+  if (drawn.rows === 0) return ''
+  const up = (rows: number) => (rows > 0 ? `\x1b[${rows}A` : '')
+  const erase = Array(drawn.rows).fill('\x1b[2K').join('\x1b[1B')
+  return `\r${up(drawn.cursorRow)}${erase}${up(drawn.rows - 1)}`
 }
 
 function cut(row: string, columns: number): string {

@@ -43,6 +43,8 @@ describe('the live prompt', () => {
     pty.type(`hello there${keys.enter}`)
     await pty.waitFor(/◇ {2}hello there[\s\S]*Title\n\nSome bold code\.[\s\S]*◆ {2}mock/)
     expect(pty.text).not.toContain('**')
+    // Erased in one sweep, live rows would be kept as scrollback by some terminals.
+    expect(pty.raw).not.toContain('\x1b[J')
     pty.type(keys.ctrl('d'))
     expect(await pty.exited).toBe(0)
     expect(pty.raw).toContain('\x1b[?2004l')
@@ -314,6 +316,42 @@ describe('the terminal itself', () => {
     pty.resize(60, 20)
     pty.type('after')
     await pty.waitFor('│  after')
+  })
+
+  test('/clear begins anew on an empty screen, Ctrl+L keeps what is being typed', async () => {
+    const pty = open().open()
+    await pty.waitFor('◆  mock')
+    pty.type(`remember me${keys.enter}`)
+    await pty.waitFor(/default answer[\s\S]*◆ {2}mock/)
+    pty.type(`/clear${keys.enter}`)
+    await pty.waitFor(/New conversation[\s\S]*◆ {2}mock/)
+    expect(pty.text).not.toContain('remember me')
+    pty.type('half typed')
+    await pty.waitFor('│  half typed')
+    pty.type(keys.ctrl('l'))
+    await pty.waitUntil(() => !pty.text.includes('New conversation'), 'an empty screen')
+    await pty.waitFor('│  half typed')
+  })
+
+  test('Esc stops an answer in the middle of its text', async () => {
+    const pty = open({
+      responses: [{ content: 'again and '.repeat(400) }],
+      config: { streamDelay: 20, streamChunkSize: 10 },
+    }).open()
+    await pty.waitFor('◆  mock')
+    pty.type(`talk${keys.enter}`)
+    await pty.waitFor('again and again')
+    pty.type(keys.escape)
+    await pty.waitFor(/Interrupted[\s\S]*◆ {2}mock/)
+  })
+
+  test('a locale without UTF-8 gets ASCII, NO_COLOR no colour', async () => {
+    const pty = open().open({ env: { LC_ALL: 'C', NO_COLOR: '1' }, columns: 30 })
+    await pty.waitFor('*  mock')
+    pty.type(`hello${keys.enter}`)
+    await pty.waitFor(/default answer[\s\S]*\* {2}mock/)
+    expect(pty.raw).not.toMatch(/[^\x00-\x7f]/)
+    expect(pty.raw).not.toMatch(/\x1b\[[\d;]*m/)
   })
 
   test('TERM=dumb gets lines and no escape sequences', async () => {

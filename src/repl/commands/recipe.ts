@@ -38,6 +38,7 @@ async function runRecipe(
       text: prepared.prompt,
       recipe: prepared.recipe,
       ...(prepared.stdin === undefined ? {} : { stdin: prepared.stdin }),
+      ...(prepared.mode ? { mode: prepared.mode } : {}),
       ...(prepared.outputSchema ? { outputSchema: prepared.outputSchema } : {}),
       ...(prepared.allowedTools ? { toolNames: prepared.allowedTools } : {}),
     },
