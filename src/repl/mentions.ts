@@ -4,7 +4,7 @@
  */
 import { open, readdir, stat } from 'node:fs/promises'
 import { errorMessage } from '../base/errors.ts'
-import { formatBytes } from '../base/text.ts'
+import { formatBytes, plural } from '../base/text.ts'
 import type { RunInput } from '../contract/app.ts'
 import type { ImageBlock } from '../contract/message.ts'
 import type { Workspace } from '../contract/tool.ts'
@@ -112,7 +112,7 @@ async function directoryContent(path: string): Promise<Content> {
   const names = entries.map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name)).sort()
   const left = names.length - maxNames
   const lines = [...names.slice(0, maxNames), ...(left > 0 ? [`[${left} more]`] : [])]
-  return { type: 'text', text: lines.join('\n'), note: `${names.length} names` }
+  return { type: 'text', text: lines.join('\n'), note: plural(names.length, 'name') }
 }
 
 async function readHead(path: string, bytes: number): Promise<Uint8Array> {
