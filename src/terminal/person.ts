@@ -1,130 +1,75 @@
 /**
- * A person at the terminal of a one-shot run: questions go to stderr, answers come by key or by line, and stdout stays
- * the answer's alone.
+ * A person at the terminal of a one-shot run: questions go to stderr, and stdout stays the answer's alone. The prompts
+ * are those of @clack/prompts, loaded with the first question.
  */
+import { Writable } from 'node:stream'
 import { neutralize } from '../base/text.ts'
-import type { Answer, Person, Question } from '../contract/permission.ts'
-import { openPicker } from './choice.ts'
-import { type Key, openKeyDecoder } from './keys.ts'
+import type { Person } from '../contract/permission.ts'
 import type { Output } from './output.ts'
 import { permissionChoices, permissionLines } from './permission-text.ts'
 import type { Stdin } from './raw-mode.ts'
 import { openStyle } from './style.ts'
 
+/** The choice that lets a person answer in their own words. */
+const ownWords = Symbol('own words')
+
 export function terminalPerson(output: Output, stdin: Stdin = process.stdin): Person {
   const style = openStyle(output.errorColor)
+  const streams = { input: stdin, output: stderrStream(output) }
   return {
     async permission(request, { danger, grant }, signal) {
-      const lines = permissionLines(request, { danger, style })
-      const picker = openPicker(permissionChoices(grant), { initial: 0 })
-      const choices = picker.rows({ style, columns: output.columns })
-      output.err(`${[...lines, ...choices.map((row) => `  ${row}`)].join('\n')}\n`)
-      const answer = await readKeys(stdin, signal, (key): Answer | undefined => {
-        if (key.type !== 'chord') return pick(key)
-        if (key.chord === 'ctrl+c' || key.chord === 'escape') return { answer: 'abort' }
-        return key.chord === 'enter' ? undefined : pick(key)
+      output.err(`${permissionLines(request, { danger, style }).join('\n')}\n`)
+      const { isCancel, selectKey, text } = await import('@clack/prompts')
+      const choices = permissionChoices(grant)
+      const key = await selectKey({
+        message: 'Allow it?',
+        options: choices.map((choice) => ({ value: choice.key, label: choice.label })),
+        ...streams,
+        signal,
       })
-      if (answer === undefined) return { answer: 'deny', reason: 'the question was not answered' }
-      output.err(style.dim(`  ${wording[answer.answer]}\n`))
-      return answer
-
-      function pick(key: Key): Answer | undefined {
-        const picked = picker.press(key)
-        return picked && { answer: picked.value }
-      }
+      const picked = isCancel(key) ? 'abort' : choices.find((choice) => choice.key === key)?.value
+      if (picked === undefined) return { answer: 'deny' }
+      if (picked !== 'deny') return { answer: picked }
+      const reason = await text({
+        message: 'Why not? The model reads it (optional)',
+        ...streams,
+        signal,
+      })
+      return isCancel(reason) || !reason ? { answer: 'deny' } : { answer: 'deny', reason }
     },
     async question(question, signal) {
-      output.err(`${questionLines(question).join('\n')}\n> `)
-      const line = await readLine(stdin, signal)
-      return line === undefined ? undefined : chosen(line, question)
+      const { isCancel, select, text } = await import('@clack/prompts')
+      const message = neutralize(question.text)
+      if (question.choices.length > 0) {
+        const picked = await select<string | typeof ownWords>({
+          message,
+          options: [
+            ...question.choices.map((choice) => ({ value: choice, label: neutralize(choice) })),
+            { value: ownWords, label: 'something else …' },
+          ],
+          ...streams,
+          signal,
+        })
+        if (isCancel(picked)) return undefined
+        if (picked !== ownWords) return String(picked)
+      }
+      const answer = await text({ message, ...streams, signal })
+      return isCancel(answer) || !answer ? undefined : answer
     },
   }
 }
 
-const wording: Record<Answer['answer'], string> = {
-  once: 'allowed once',
-  session: 'allowed for this session',
-  deny: 'refused',
-  abort: 'refused and stopped',
-}
-
-export function questionLines(question: Question): string[] {
-  return [
-    `? ${neutralize(question.text)}`,
-    ...question.choices.map((choice, index) => `  ${index + 1} ${neutralize(choice)}`),
-  ]
-}
-
-/** A number means the choice; anything else is an answer in the person's own words. Undefined for no words. */
-export function chosen(line: string, question: Question): string | undefined {
-  const answer = line.trim()
-  const byNumber = /^\d{1,3}$/.test(answer) ? question.choices[Number(answer) - 1] : undefined
-  return byNumber ?? (answer === '' ? undefined : answer)
-}
-
-/** Keys in raw mode until `answer` has one; undefined on abort or when the terminal ends. */
-function readKeys<T>(
-  stdin: Stdin,
-  signal: AbortSignal,
-  answer: (key: Key) => T | undefined,
-): Promise<T | undefined> {
-  const decoder = openKeyDecoder()
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve(undefined)
-    stdin.setRawMode(true)
-    stdin.on('data', onData)
-    stdin.on('end', onEnd)
-    signal.addEventListener('abort', onEnd, { once: true })
-    stdin.resume()
-
-    function onData(chunk: Uint8Array): void {
-      const keys = decoder.push(chunk)
-      // One read is one key press here: an Esc is not waited on.
-      for (const key of decoder.isWaiting ? [...keys, ...decoder.settle()] : keys) {
-        const value = answer(key)
-        if (value !== undefined) {
-          done(value)
-          return
-        }
-      }
-    }
-    function onEnd(): void {
-      done(undefined)
-    }
-    function done(value: T | undefined): void {
-      stdin.off('data', onData)
-      stdin.off('end', onEnd)
-      signal.removeEventListener('abort', onEnd)
-      stdin.setRawMode(false)
-      stdin.pause()
-      resolve(value)
-    }
+/** Stderr as the stream that the prompts draw on, with the size of the terminal. */
+function stderrStream(output: Output): Writable {
+  const stream = new Writable({
+    write(chunk, _encoding, done) {
+      output.err(String(chunk))
+      done()
+    },
   })
-}
-
-function readLine(stdin: Stdin, signal: AbortSignal): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve(undefined)
-    let line = ''
-    stdin.on('data', onData)
-    stdin.on('end', onEnd)
-    signal.addEventListener('abort', onEnd, { once: true })
-    stdin.resume()
-
-    function onData(chunk: Uint8Array): void {
-      line += new TextDecoder().decode(chunk)
-      const newline = line.indexOf('\n')
-      if (newline >= 0) done(line.slice(0, newline))
-    }
-    function onEnd(): void {
-      done(undefined)
-    }
-    function done(value: string | undefined): void {
-      stdin.off('data', onData)
-      stdin.off('end', onEnd)
-      signal.removeEventListener('abort', onEnd)
-      stdin.pause()
-      resolve(value)
-    }
+  return Object.defineProperties(stream, {
+    columns: { get: () => output.columns },
+    rows: { get: () => output.rows },
+    isTTY: { value: true },
   })
 }

@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { deferred } from '../../src/base/async.ts'
 import type { JsonObject } from '../../src/base/json.ts'
+import { openPty, type Pty } from './pty.ts'
 
 export const binary = join(import.meta.dir, '../../dist/codi')
 
@@ -32,6 +33,8 @@ export interface Bench extends AsyncDisposable {
   run(argv: string[], options?: RunOptions): Promise<Ran>
   start(argv: string[], options?: RunOptions): Started
   git(...argv: string[]): string
+  /** The same in a real terminal. */
+  terminal(argv: string[], options?: RunOptions): Pty
   /** A shell line in which `codi` is the executable. */
   shell(line: string, options?: RunOptions): Promise<Ran>
   /** What the mock provider was asked, one object a request. */
@@ -73,7 +76,7 @@ export function openBench(files: Record<string, string | Uint8Array> = {}): Benc
 
   const start = (argv: string[], options?: RunOptions) => launch([binary, ...argv], options)
 
-  function launch(argv: string[], options: RunOptions = {}): Started {
+  function environment(options: RunOptions): Record<string, string> {
     const mock: Record<string, string> = {}
     if (options.mock) {
       const script = join(directory, `mock-${crypto.randomUUID()}.json`)
@@ -83,17 +86,21 @@ export function openBench(files: Record<string, string | Uint8Array> = {}): Benc
       )
       Object.assign(mock, { CODI_MOCK_FILE: script, CODI_MOCK_LOG: mockLog, CODI_PROVIDER: 'mock' })
     }
+    return {
+      PATH: process.env.PATH ?? '',
+      HOME: home,
+      CODI_HOME: home,
+      GIT_CONFIG_GLOBAL: '/dev/null',
+      LANG: 'C.UTF-8',
+      ...mock,
+      ...options.env,
+    }
+  }
+
+  function launch(argv: string[], options: RunOptions = {}): Started {
     const child = Bun.spawn(argv, {
       cwd: root,
-      env: {
-        PATH: process.env.PATH ?? '',
-        HOME: home,
-        CODI_HOME: home,
-        GIT_CONFIG_GLOBAL: '/dev/null',
-        LANG: 'C.UTF-8',
-        ...mock,
-        ...options.env,
-      },
+      env: environment(options),
       stdin: 'pipe',
       stdout: 'pipe',
       stderr: 'pipe',
@@ -142,6 +149,8 @@ export function openBench(files: Record<string, string | Uint8Array> = {}): Benc
       await child.stdin.end()
       return ended
     },
+    terminal: (argv, options = {}) =>
+      openPty({ argv: [binary, ...argv], cwd: root, env: environment(options) }),
     async shell(line, options) {
       const codi = `codi() { '${binary}' "$@"; }`
       const { child, ended } = launch(['bash', '-c', `${codi}; ${line}`], options)

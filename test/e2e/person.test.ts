@@ -1,0 +1,53 @@
+/** One shot on a terminal: a person is asked, and decides. */
+import { expect, test } from 'bun:test'
+import { call, openBench } from '../support/codi.ts'
+import { keys } from '../support/pty.ts'
+
+const writing = [call('write_file', { path: 'a.txt', content: 'hello\n' }), { content: 'The end.' }]
+
+test('a permission is asked for with its diff, and y allows it', async () => {
+  await using bench = openBench()
+  const terminal = bench.terminal(['write it'], { mock: writing })
+  await terminal.waitFor('Allow it?')
+  expect(terminal.text).toContain('+hello')
+  expect(bench.exists('a.txt')).toBe(false)
+  terminal.type('y')
+  await terminal.waitFor('The end.')
+  expect(await terminal.exited).toBe(0)
+  expect(bench.text('a.txt')).toBe('hello\n')
+})
+
+test('n refuses, and the reason reaches the model', async () => {
+  await using bench = openBench()
+  const terminal = bench.terminal(['write it'], { mock: writing })
+  await terminal.waitFor('Allow it?')
+  terminal.type('n')
+  await terminal.waitFor('Why not?')
+  terminal.type(`use b.txt${keys.enter}`)
+  await terminal.waitFor('The end.')
+  await terminal.exited
+  expect(bench.exists('a.txt')).toBe(false)
+  expect(JSON.stringify(bench.requests()[1])).toContain('use b.txt')
+})
+
+test('Ctrl+C at the question stops the run and nothing is written', async () => {
+  await using bench = openBench()
+  const terminal = bench.terminal(['write it'], { mock: writing })
+  await terminal.waitFor('Allow it?')
+  terminal.type(keys.ctrl('c'))
+  expect([3, 130]).toContain(await terminal.exited)
+  expect(bench.exists('a.txt')).toBe(false)
+  expect(bench.requests()).toHaveLength(1)
+})
+
+test('a question of the model offers its choices, and the answer goes back', async () => {
+  await using bench = openBench()
+  const asking = call('ask_user', { question: 'Which colour?', choices: ['red', 'blue'] })
+  const terminal = bench.terminal(['ask me'], { mock: [asking, { content: 'Thanks.' }] })
+  await terminal.waitFor('something else')
+  terminal.type(keys.down)
+  terminal.type(keys.enter)
+  await terminal.waitFor('Thanks.')
+  await terminal.exited
+  expect(JSON.stringify(bench.requests()[1])).toContain('blue')
+})
