@@ -1,8 +1,9 @@
 /** From the process to a command and back: arguments, signals, errors as one line, and the exit status. */
 import packageJson from '../package.json' with { type: 'json' }
-import { exitCodes } from './app/exit-code.ts'
+import { exitCodeOf, exitCodes } from './app/exit-code.ts'
 import { toCodiError } from './base/errors.ts'
 import { neutralize } from './base/text.ts'
+import type { ColorMode } from './terminal/color-level.ts'
 import { type Output, openOutput } from './terminal/output.ts'
 
 const secondInterruptMs = 2000
@@ -10,7 +11,7 @@ const secondInterruptMs = 2000
 async function main(): Promise<number> {
   const { argv, env } = process
   if (argv[2] === '--version' && argv.length === 3) {
-    openOutput({ env }).out(`codi ${packageJson.version}\n`)
+    openWatched(env).out(`codi ${packageJson.version}\n`)
     return exitCodes.done
   }
   if (argv[2] === '--self-test')
@@ -26,11 +27,7 @@ async function main(): Promise<number> {
       version: packageJson.version,
       signal: controller.signal,
       openOutput(colorMode) {
-        output ??= openOutput({ env, colorMode })
-        output.onClosed((error) => {
-          // `| head` has seen enough: that is an end, not a failure.
-          process.exit(error ? exitCodes.failed : exitCodes.done)
-        })
+        output ??= openWatched(env, colorMode)
         return output
       },
       async runRepl(app, options) {
@@ -46,20 +43,22 @@ async function main(): Promise<number> {
   }
 }
 
+function openWatched(env: typeof process.env, colorMode: ColorMode = 'auto'): Output {
+  const output = openOutput({ env, colorMode })
+  output.onClosed((error) => {
+    if (error) output.err(`codi: ${error.message}\n`)
+    // `| head` has seen enough: that is an end, not a failure.
+    process.exit(error ? exitCodes.failed : exitCodes.done)
+  })
+  return output
+}
+
 function fail(thrown: unknown, output: Output, signal: AbortSignal): number {
   const error = toCodiError(thrown)
   if (signal.aborted || error.kind === 'cancelled') return exitCodes.interrupted
   output.err(`codi: ${neutralize(error.message)}\n`)
   if (error.kind === 'internal' && process.env.CODI_DEBUG) output.err(`${error.stack}\n`)
-  return exitByKind[error.kind] ?? exitCodes.failed
-}
-
-const exitByKind: Record<string, number> = {
-  usage: exitCodes.usage,
-  credentials: exitCodes.credentials,
-  unreachable: exitCodes.unreachable,
-  denied: exitCodes.denied,
-  limit: exitCodes.limit,
+  return exitCodeOf('error', error.kind)
 }
 
 /** The first signal stops the work, a second one soon after ends the process. */

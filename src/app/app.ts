@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { runCalls } from '../agent/calls.ts'
 import { buildRequest, runLoop } from '../agent/loop.ts'
 import { toolSpecs } from '../agent/prompt.ts'
-import { CodiError } from '../base/errors.ts'
+import { CodiError, errorMessage } from '../base/errors.ts'
 import type { JsonObject } from '../base/json.ts'
 import { formatCount } from '../base/text.ts'
 import type { CodiPaths } from '../config/paths.ts'
@@ -21,7 +21,6 @@ import { openGate } from '../permissions/gate.ts'
 import { openSessionStore, type SessionStore } from '../sessions/store.ts'
 import { createLedger } from '../tools/file-ledger.ts'
 import { aliases } from '../tools/registry.ts'
-import { openResultStore } from '../tools/result-store.ts'
 import { openWorkspace } from '../tools/workspace.ts'
 import { buildAgentConfig, enabledTools, toolContext } from './agent-config.ts'
 import { jsonText } from './answer-check.ts'
@@ -31,6 +30,7 @@ import { allModels, chooseModel } from './model.ts'
 import { failedResult, resultOf } from './run-result.ts'
 import { openServices } from './services.ts'
 import { sessionText } from './session-text.ts'
+import { openToolResults } from './tool-results.ts'
 import { toUserMessage } from './user-message.ts'
 
 export interface AppOptions {
@@ -40,6 +40,8 @@ export interface AppOptions {
   settings: Settings
   /** Keeps nothing of the conversation. */
   ephemeral?: boolean
+  /** Ends the search for a provider: an interrupt must not wait for a host that is silent. */
+  signal?: AbortSignal
   /** Goes on with this session; undefined inside means the newest of this directory. */
   resume?: { id: string | undefined }
 }
@@ -51,13 +53,14 @@ export async function openApp(options: AppOptions): Promise<App> {
   const workspace = await openWorkspace(options.cwd, settings.addDirs)
   const bus = openBus()
   const opened = openServices({ root: workspace.root, cacheDirectory: paths.cache, env, bus })
-  const inUse = await chooseModel(settings, env)
+  const inUse = await chooseModel(settings, env, options.signal)
   let person: Person | undefined
   const gate = openGate({ mode: settings.mode, person: () => person })
   const todo: { items: TodoItem[] } = { items: [] }
   const waiting: Record<'steer' | 'queue', string[]> = { steer: [], queue: [] }
   const closers: (() => void | Promise<void>)[] = [() => opened.close(), () => conversation.close()]
   let store: SessionStore | undefined
+  let forgets = options.ephemeral ?? false
   let conversation = newConversation()
   let running = false
 
@@ -65,20 +68,35 @@ export async function openApp(options: AppOptions): Promise<App> {
   function sessionStore(): SessionStore {
     if (store) return store
     store = openSessionStore({
-      path: options.ephemeral ? ':memory:' : join(paths.data, 'sessions.db'),
-      notice: (text) => bus.emit({ type: 'notice', level: 'warning', text }),
+      path: forgets ? ':memory:' : join(paths.data, 'sessions.db'),
+      notice: warn,
     })
     closers.push(() => store?.close())
     return store
+  }
+
+  /** A conversation must be possible where nothing can be kept: a read-only home, a full disk. */
+  function storeToWrite(): SessionStore {
+    try {
+      return sessionStore()
+    } catch (thrown) {
+      warn(`${errorMessage(thrown)}; this conversation is not kept`)
+      forgets = true
+      return sessionStore()
+    }
+  }
+
+  function warn(text: string): void {
+    bus.emit({ type: 'notice', level: 'warning', text })
   }
 
   function newConversation(resumed?: Session): Conversation {
     return openConversation({
       workspace,
       resumed,
-      store: sessionStore,
+      store: storeToWrite,
       choice: () => inUse.choice,
-      resultsDirectory: options.ephemeral ? undefined : join(paths.data, 'results'),
+      resultsDirectory: () => (forgets ? undefined : join(paths.data, 'results')),
     })
   }
 
@@ -103,10 +121,10 @@ export async function openApp(options: AppOptions): Promise<App> {
   }
 
   async function callTool(name: string, input: JsonObject, signal: AbortSignal): Promise<ToolCall> {
-    const results = openResultStore(join(paths.data, 'results', 'tool'))
+    const results = openToolResults(join(paths.data, 'results', 'tool'))
     const context = {
       ...parts,
-      conversation: { ledger: createLedger({ standalone: true }), results: () => results },
+      conversation: { ledger: createLedger({ standalone: true }), results: () => results.store },
     }
     const [outcome] = await runCalls(
       {
@@ -120,6 +138,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       [{ type: 'call', id: 'call_1', name, input }],
       signal,
     )
+    results.close()
     if (!outcome) throw new CodiError('internal', `The call of ${name} was not answered`)
     return { result: outcome.result, denied: outcome.denial !== undefined }
   }
@@ -132,7 +151,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     const started = { ...inUse.choice, session: undefined as string | undefined }
     try {
       const session = conversation.session()
-      started.session = options.ephemeral ? undefined : session.id
+      started.session = forgets ? undefined : session.id
       bus.emit({
         type: 'session',
         id: session.id,

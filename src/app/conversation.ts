@@ -35,8 +35,8 @@ export interface ConversationOptions {
   resumed: Session | undefined
   store(): SessionStore
   choice(): { provider: string; model: string }
-  /** Undefined: nothing is kept. */
-  resultsDirectory: string | undefined
+  /** Undefined: nothing is kept. Asked once the session is there. */
+  resultsDirectory(): string | undefined
 }
 
 export function openConversation(options: ConversationOptions): Conversation {
@@ -53,8 +53,9 @@ export function openConversation(options: ConversationOptions): Conversation {
   }
 
   function resultsPath(): string {
-    if (options.resultsDirectory !== undefined)
-      return join(options.resultsDirectory, currentSession().id)
+    const { id } = currentSession()
+    const directory = options.resultsDirectory()
+    if (directory !== undefined) return join(directory, id)
     temporary ??= mkdtempSync(join(tmpdir(), 'codi-results-'))
     return temporary
   }

@@ -1,5 +1,5 @@
 /** What the model is told about where it works. */
-import { readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { Mode } from '../contract/permission.ts'
 import type { Workspace } from '../contract/tool.ts'
@@ -55,7 +55,7 @@ function gitDirectory(git: string): string {
 function findUp(directory: string, name: string): string | undefined {
   for (let current = directory; ; current = dirname(current)) {
     const path = join(current, name)
-    if (statSync(path, { throwIfNoEntry: false })) return path
+    if (existsSync(path)) return path
     if (dirname(current) === current) return undefined
   }
 }

@@ -1,6 +1,5 @@
 /** From how a run ended to the exit status that scripts rely on. */
 import type { RunStop } from '../contract/event.ts'
-import type { FailureKind } from '../contract/provider.ts'
 
 export const exitCodes = {
   done: 0,
@@ -27,7 +26,12 @@ const byStop: Record<RunStop, number> = {
   error: exitCodes.failed,
 }
 
-const byFailure: Partial<Record<FailureKind, number>> = {
+/** By kind of a CodiError, and of a provider's failure. */
+const byError: Readonly<Record<string, number>> = {
+  usage: exitCodes.usage,
+  denied: exitCodes.denied,
+  limit: exitCodes.limit,
+  cancelled: exitCodes.interrupted,
   credentials: exitCodes.credentials,
   unreachable: exitCodes.unreachable,
   stall: exitCodes.unreachable,
@@ -39,5 +43,5 @@ const byFailure: Partial<Record<FailureKind, number>> = {
 
 export function exitCodeOf(stop: RunStop, kind: string | undefined): number {
   if (stop !== 'error') return byStop[stop]
-  return byFailure[kind as FailureKind] ?? exitCodes.failed
+  return byError[kind ?? ''] ?? exitCodes.failed
 }

@@ -1,4 +1,5 @@
 /** The provider and model in use: chosen once, changed by a person, described before the first request. */
+import { abortable } from '../base/async.ts'
 import type { ModelInfo, Provider } from '../contract/provider.ts'
 import type { Settings } from '../contract/settings.ts'
 import { createProvider } from '../providers/create.ts'
@@ -21,8 +22,12 @@ export interface ModelInUse {
   change(name: string): Promise<void>
 }
 
-export async function chooseModel(settings: Settings, env: Env): Promise<ModelInUse> {
-  let choice = await chooseProvider({ settings, env, signal: new AbortController().signal })
+export async function chooseModel(
+  settings: Settings,
+  env: Env,
+  interrupt = new AbortController().signal,
+): Promise<ModelInUse> {
+  let choice = await abortable(chooseProvider({ settings, env, signal: interrupt }), interrupt)
   let opened: { provider: Provider; info: ModelInfo } | undefined
 
   return {

@@ -1,11 +1,13 @@
 /** The worker services as tools and front ends see them: each worker starts with its first use. */
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { AppEvent, EventBus } from '../contract/event.ts'
 import type { WorkerEvent } from '../contract/services.ts'
 import type { ToolServices } from '../contract/tool.ts'
 import { connectWorker, type WorkerConnection } from '../rpc/connect.ts'
 import { ripgrepPath } from '../tools/ripgrep.ts'
+import { isWritable } from './writable.ts'
 
 export interface ServicesOptions {
   root: string
@@ -22,10 +24,21 @@ export interface OpenServices {
 export function openServices(options: ServicesOptions): OpenServices {
   const { root, cacheDirectory, env } = options
   const onEvent = (event: WorkerEvent) => options.bus.emit(toAppEvent(event))
-  const directory = indexDirectory(cacheDirectory, root)
-  const indexDatabase = join(directory, 'index.db')
-  const ripgrep = once(() => ripgrepPath({ cacheDirectory, env }))
+  const cache = once(() => {
+    if (isWritable(cacheDirectory)) return cacheDirectory
+    temporary = mkdtempSync(join(tmpdir(), 'codi-cache-'))
+    const text = `${cacheDirectory} cannot be written: what is indexed now is not kept`
+    options.bus.emit({ type: 'notice', level: 'warning', text })
+    return temporary
+  })
+  const ripgrep = once(() => ripgrepPath({ cacheDirectory: cache(), env }))
+  const place = once(() => {
+    const directory = indexDirectory(cache(), root)
+    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    return { directory, database: join(directory, 'index.db') }
+  })
   const opened: { close(): Promise<void> }[] = []
+  let temporary: string | undefined
 
   function keep<C extends { close(): Promise<void> }>(connection: C): C {
     opened.push(connection)
@@ -35,15 +48,13 @@ export function openServices(options: ServicesOptions): OpenServices {
   const sandbox = once(() => keep(connectWorker('sandbox', {}, { onEvent })))
   const lsp = once(() => keep(connectWorker('lsp', { root }, { onEvent })))
   const vectors = once(() => {
-    mkdirSync(directory, { recursive: true })
+    const { directory, database: indexDatabase } = place()
     return keep(connectWorker('vectors', { root, indexDatabase, directory }, { onEvent }))
   })
   const index = once(async (): Promise<WorkerConnection<'indexer'>> => {
-    mkdirSync(directory, { recursive: true })
+    const { database } = place()
     const found = await ripgrep()
-    return keep(
-      connectWorker('indexer', { root, database: indexDatabase, ripgrep: found }, { onEvent }),
-    )
+    return keep(connectWorker('indexer', { root, database, ripgrep: found }, { onEvent }))
   })
 
   return {
@@ -72,6 +83,7 @@ export function openServices(options: ServicesOptions): OpenServices {
     },
     async close() {
       await Promise.all(opened.splice(0).map((connection) => connection.close()))
+      if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true })
     },
   }
 }

@@ -6,7 +6,17 @@ export function similarity(a: string, b: string): number {
   const left = fold(a)
   const right = fold(b)
   const longer = Math.max(left.length, right.length)
-  return longer === 0 ? 1 : 1 - distance(left, right) / longer
+  if (longer === 0) return 1
+  return 1 - (isSwapped(left, right) ? 1 : distance(left, right)) / longer
+}
+
+/** Two neighbouring letters in the wrong order are one slip of the fingers, not two. */
+function isSwapped(a: string, b: string): boolean {
+  if (a.length !== b.length) return false
+  let at = 0
+  while (at < a.length && a[at] === b[at]) at++
+  if (at + 1 >= a.length) return false
+  return a[at] === b[at + 1] && a[at + 1] === b[at] && a.slice(at + 2) === b.slice(at + 2)
 }
 
 /** The candidates at least as similar as `threshold`, best first, at most `limit`. */

@@ -38,6 +38,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
   const command = commandOf(words)
   if (command !== undefined) words.shift()
   checkFlags(flags, command)
+  checkWords(words, command)
   return { command, words, flags }
 }
 
@@ -58,6 +59,12 @@ export function numberOf(args: Arguments, flag: string, min: number): number | u
   if (text.trim() === '' || !Number.isFinite(number) || number < min)
     throw usage(`--${flag} wants a number of at least ${min}, not "${text}"`)
   return number
+}
+
+export function wholeNumberOf(args: Arguments, flag: string, min: number): number | undefined {
+  const number = numberOf(args, flag, min)
+  if (number === undefined || Number.isInteger(number)) return number
+  throw usage(`--${flag} wants a whole number, not "${number}"`)
 }
 
 export function usage(message: string): CodiError {
@@ -159,6 +166,17 @@ function checkFlags(
       `--${name} belongs to ${owners}${command === undefined ? '' : `, not to ${command}`}`,
     )
   }
+}
+
+/** What a command would leave unread is a mistake, or a prompt that begins with a command's name. */
+function checkWords(words: readonly string[], command: string | undefined): void {
+  const row = commandRows.find((candidate) => candidate.name === command)
+  const extra = row?.maxWords === undefined ? undefined : words[row.maxWords]
+  if (row === undefined || extra === undefined) return
+  const takes = row.usage === '' ? 'takes no arguments' : `takes ${row.usage}`
+  throw usage(
+    `codi ${row.name} ${takes}, so "${extra}" is too much; a prompt goes into quotes or after --prompt`,
+  )
 }
 
 function unknownFlag(typed: string): CodiError {

@@ -1,8 +1,9 @@
 /** From arguments to an exit status: what needs no workspace first, then one App for the rest. */
-import { existsSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { exitCodes } from '../app/exit-code.ts'
 import { CodiError } from '../base/errors.ts'
+import { neutralize } from '../base/text.ts'
 import type { App, RunInput } from '../contract/app.ts'
 import type { Output } from '../terminal/output.ts'
 import { type Arguments, flagValue, has, parseArguments, usage } from './args.ts'
@@ -26,7 +27,19 @@ export async function runCli(options: CliOptions): Promise<number> {
   const color = (flagValue(args, 'color') ?? 'auto') as 'auto' | 'always' | 'never'
   const early = await withoutApp(options, args, color)
   if (early !== undefined) return early
+  try {
+    return await withSettings(options, args)
+  } catch (thrown) {
+    const { failureStatus } = await import('./failure.ts')
+    return failureStatus(thrown, {
+      args,
+      signal: options.signal,
+      output: options.openOutput(color),
+    })
+  }
+}
 
+async function withSettings(options: CliOptions, args: Arguments): Promise<number> {
   const cwd = workingDirectory(args)
   const { loadSettings } = await import('../config/load.ts')
   const { codiPaths } = await import('../config/paths.ts')
@@ -39,7 +52,8 @@ export async function runCli(options: CliOptions): Promise<number> {
     flags: settingsOfFlags(args, cwd),
   })
   const output = options.openOutput(loaded.settings.color)
-  if (!has(args, 'quiet')) for (const warning of loaded.warnings) output.err(`codi: ${warning}\n`)
+  if (!has(args, 'quiet'))
+    for (const warning of loaded.warnings) output.err(`codi: ${neutralize(warning)}\n`)
   if (args.command === 'config')
     return (await import('./state.ts')).config({ args, output }, loaded)
 
@@ -50,6 +64,7 @@ export async function runCli(options: CliOptions): Promise<number> {
     env: options.env,
     paths,
     settings: loaded.settings,
+    signal: options.signal,
     ephemeral: has(args, 'ephemeral'),
     ...(resume ? { resume } : {}),
   })
@@ -133,7 +148,7 @@ async function prompt(context: Dispatch): Promise<number> {
   await attachPerson(context)
   const { runOneShot } = await import('./one-shot.ts')
   const shot: OneShot = { app, output, args, format: formatOf(args), signal }
-  return (await runOneShot(shot, input)).exitCode
+  return runOneShot(shot, input)
 }
 
 async function gatherInput(context: Dispatch, typed: string): Promise<RunInput> {
@@ -203,6 +218,11 @@ function workingDirectory(args: Arguments): string {
   const cwd = resolve(flagValue(args, 'cwd') ?? currentDirectory())
   if (!existsSync(cwd)) throw usage(`There is no directory ${cwd}`)
   if (!statSync(cwd).isDirectory()) throw usage(`${cwd} is not a directory`)
+  try {
+    accessSync(cwd, constants.X_OK)
+  } catch {
+    throw usage(`Cannot enter ${cwd}: permission denied; choose another directory with -C`)
+  }
   return cwd
 }
 

@@ -1,8 +1,8 @@
 /** Commands about the code that need no model: search, symbols, refs, outline, index, diagnostics. */
-
-import { relative, resolve } from 'node:path'
+import { existsSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { exitCodes } from '../app/exit-code.ts'
+import { CodiError } from '../base/errors.ts'
 import { isJsonObject, type JsonObject, parseJson } from '../base/json.ts'
 import { formatBytes, formatDuration, neutralize, plural } from '../base/text.ts'
 import type { App } from '../contract/app.ts'
@@ -11,7 +11,7 @@ import type { Output } from '../terminal/output.ts'
 import { referenceData } from '../tools/find-references.ts'
 import { hitData } from '../tools/search-codebase.ts'
 import { symbolData } from '../tools/search-services.ts'
-import { type Arguments, flagValue, has, numberOf, usage } from './args.ts'
+import { type Arguments, flagValue, has, numberOf, usage, wholeNumberOf } from './args.ts'
 
 export interface CodeCommand {
   app: App
@@ -36,12 +36,13 @@ const defaultDiagnosticsSeconds = 60
 
 async function search(command: CodeCommand): Promise<number> {
   const { app, args, output, signal } = command
-  const find = async (text: string): Promise<SearchHit[]> =>
+  const filter = await pathFilter(command)
+  const find = (text: string): Promise<SearchHit[]> =>
     app.services.vectors.search(
       {
         text,
-        limit: numberOf(args, 'limit', 1) ?? defaultLimit,
-        ...pathFilter(command),
+        limit: wholeNumberOf(args, 'limit', 1) ?? defaultLimit,
+        ...filter,
         ...(has(args, 'lang') ? { language: flagValue(args, 'lang') ?? '' } : {}),
       },
       signal,
@@ -62,7 +63,10 @@ async function batch(
   command: CodeCommand,
   find: (text: string) => Promise<SearchHit[]>,
 ): Promise<number> {
-  for await (const line of createInterface({ input: process.stdin })) {
+  const lines = createInterface({ input: process.stdin })
+  command.signal.addEventListener('abort', () => lines.close(), { once: true })
+  for await (const line of lines) {
+    if (command.signal.aborted) break
     if (line.trim() === '') continue
     const request = parseJson(line)
     if (!isJsonObject(request) || typeof request.query !== 'string')
@@ -70,21 +74,21 @@ async function batch(
     const results = (await find(request.query)).map(hitData)
     command.output.out(`${JSON.stringify({ id: request.id ?? null, results })}\n`)
   }
-  return exitCodes.done
+  return command.signal.aborted ? exitCodes.interrupted : exitCodes.done
 }
 
 function searchText(hit: SearchHit): string {
   const lines = neutralize(hit.snippet).split('\n')
   const numbered = lines.map((line, at) => `${String(hit.snippetLine + at).padStart(6)}  ${line}`)
   const name = hit.symbol === '' ? '' : `  ${hit.kind} ${hit.symbol}`
-  return `${hit.path}:${hit.line}-${hit.endLine}${name}\n${numbered.join('\n')}\n`
+  return `${neutralize(hit.path)}:${hit.line}-${hit.endLine}${neutralize(name)}\n${numbered.join('\n')}\n`
 }
 
 async function symbols(command: CodeCommand): Promise<number> {
   const { app, args, output, signal } = command
   await app.services.index.update({}, signal)
   const name = flagValue(args, 'name') ?? ''
-  const limit = numberOf(args, 'limit', 1) ?? Number.MAX_SAFE_INTEGER
+  const limit = wholeNumberOf(args, 'limit', 1) ?? Number.MAX_SAFE_INTEGER
   const rows: SymbolRow[] = []
   for (const path of args.words.length > 0 ? args.words : ['']) {
     const query = { name, match: 'fuzzy' as const, limit: limit - rows.length }
@@ -106,9 +110,9 @@ async function refs(command: CodeCommand): Promise<number> {
   const name = args.words[0]
   if (name === undefined) throw usage('codi refs wants a name')
   await app.services.index.update({}, signal)
-  const limit = numberOf(args, 'limit', 1) ?? manyRows
+  const limit = wholeNumberOf(args, 'limit', 1) ?? manyRows
   const rows = await app.services.index.findReferences(
-    { name, limit, ...pathFilter(command) },
+    { name, limit, ...(await pathFilter(command)) },
     signal,
   )
   printRows(
@@ -156,7 +160,7 @@ async function index(command: CodeCommand): Promise<number> {
   const languages = Object.entries(status.languages).sort((a, b) => b[1] - a[1])
   output.out(
     [
-      `${status.root}`,
+      neutralize(status.root),
       `files    ${status.files} (${languages.map(([name, count]) => `${name || 'text'} ${count}`).join(', ')})`,
       `symbols  ${status.symbols}`,
       `chunks   ${vectors.chunks}, ${vectors.search} vectors by ${vectors.embedder}`,
@@ -177,7 +181,7 @@ async function diagnostics(command: CodeCommand): Promise<number> {
   const waitMs = (numberOf(args, 'wait', 0.1) ?? defaultDiagnosticsSeconds) * 1000
   const files = await app.services.lsp.diagnostics({ paths, waitMs }, signal)
   if (has(args, 'json')) printJson(output, files)
-  else output.out(files.map(diagnosticsText).join(''))
+  else output.out(files.map((file) => neutralize(diagnosticsText(file))).join(''))
   if (files.some((file) => file.items.some((item) => item.severity === 'error')))
     return exitCodes.failed
   return files.every((file) => file.state === 'fresh') ? exitCodes.done : exitCodes.failed
@@ -190,19 +194,25 @@ function diagnosticsText(file: FileDiagnostics): string {
   return file.items
     .map(
       (item) =>
-        `${file.path}:${item.line}:${item.column}: ${item.severity}: ${neutralize(item.message)}${item.code === undefined ? '' : ` [${item.code}]`}\n`,
+        `${file.path}:${item.line}:${item.column}: ${item.severity}: ${item.message}${item.code === undefined ? '' : ` [${item.code}]`}\n`,
     )
     .join('')
 }
 
-function pathFilter(command: CodeCommand): { path?: string } {
-  const path = flagValue(command.args, 'path')
+async function pathFilter({ app, args }: CodeCommand): Promise<{ path?: string }> {
+  const path = flagValue(args, 'path')
   if (path === undefined) return {}
-  return { path: relative(command.app.workspace.root, resolve(command.app.workspace.root, path)) }
+  const shown = await relativePath(app, path)
+  // The root is no filter.
+  return shown === '.' ? {} : { path: shown }
 }
 
+/** As the index names it. Throws a CodiError where there is nothing of that name, or it lies outside. */
 async function relativePath(app: App, path: string): Promise<string> {
-  return app.workspace.display(await app.workspace.resolve(path))
+  const absolute = await app.workspace.resolve(path)
+  if (!existsSync(absolute))
+    throw new CodiError('not_found', `There is no file or directory ${path}`)
+  return app.workspace.display(absolute)
 }
 
 export function printJson(output: Output, value: unknown): void {

@@ -6,6 +6,8 @@ export interface CommandRow {
   usage: string
   summary: string
   group: 'recipe' | 'code' | 'state' | 'setup' | 'script'
+  /** More words than these are refused; undefined: any number. */
+  maxWords?: number
   examples?: readonly string[]
 }
 
@@ -53,8 +55,20 @@ export const commandRows: readonly CommandRow[] = [
     ],
   },
   { name: 'symbols', usage: '[PATH …] [--name NAME]', group: 'code', summary: 'list definitions' },
-  { name: 'refs', usage: 'NAME', group: 'code', summary: 'where a name is used, and by what' },
-  { name: 'outline', usage: 'FILE', group: 'code', summary: 'the definitions of a file, in order' },
+  {
+    name: 'refs',
+    maxWords: 1,
+    usage: 'NAME',
+    group: 'code',
+    summary: 'where a name is used, and by what',
+  },
+  {
+    name: 'outline',
+    maxWords: 1,
+    usage: 'FILE',
+    group: 'code',
+    summary: 'the definitions of a file, in order',
+  },
   {
     name: 'diagnostics',
     usage: 'FILE …',
@@ -63,31 +77,42 @@ export const commandRows: readonly CommandRow[] = [
   },
   {
     name: 'index',
+    maxWords: 0,
     usage: '[--status]',
     group: 'code',
     summary: 'bring the index of this directory up to date',
   },
   {
     name: 'sessions',
+    maxWords: 2,
     usage: '[list | show ID | delete ID]',
     group: 'state',
     summary: 'conversations that were kept',
   },
   {
     name: 'resume',
+    maxWords: 1,
     usage: '[ID]',
     group: 'state',
     summary: "go on with a session in the REPL, this directory's newest by default",
   },
-  { name: 'models', usage: '', group: 'setup', summary: 'the models that can be used now' },
+  {
+    name: 'models',
+    maxWords: 0,
+    usage: '',
+    group: 'setup',
+    summary: 'the models that can be used now',
+  },
   {
     name: 'config',
+    maxWords: 0,
     usage: '[--show]',
     group: 'setup',
     summary: 'settings, their values and where each comes from',
   },
   {
     name: 'completion',
+    maxWords: 1,
     usage: 'bash|zsh|fish',
     group: 'setup',
     summary: 'print a completion script',
@@ -95,6 +120,7 @@ export const commandRows: readonly CommandRow[] = [
   },
   {
     name: 'tool',
+    maxWords: 2,
     usage: 'NAME [JSON]',
     group: 'script',
     summary: 'run one tool; its arguments as JSON here or on stdin',
@@ -102,6 +128,7 @@ export const commandRows: readonly CommandRow[] = [
   },
   {
     name: 'apply-patch',
+    maxWords: 1,
     usage: '[PATCH]',
     group: 'script',
     summary: 'apply a patch, all or nothing',

@@ -1,11 +1,12 @@
 /** One prompt, one answer, one exit status. It never waits for anybody who is not there. */
-import { writeFileSync } from 'node:fs'
-import { basename, resolve } from 'node:path'
-import { errorMessage } from '../base/errors.ts'
+import { accessSync, constants, statSync, writeFileSync } from 'node:fs'
+import { basename, dirname, resolve } from 'node:path'
+import { exitCodes } from '../app/exit-code.ts'
+import { CodiError, errorMessage } from '../base/errors.ts'
 import { isJsonObject, type JsonObject } from '../base/json.ts'
 import { neutralize } from '../base/text.ts'
 import type { App, RunInput } from '../contract/app.ts'
-import type { RunResult } from '../contract/event.ts'
+import type { AppEvent, RunResult } from '../contract/event.ts'
 import type { ImageBlock } from '../contract/message.ts'
 import type { Output } from '../terminal/output.ts'
 import { type Format, openAnswer } from './answer.ts'
@@ -20,25 +21,29 @@ export interface OneShot {
   signal: AbortSignal
 }
 
-/** Runs the prompt and prints its answer. The exit status is in the result. */
-export async function runOneShot(shot: OneShot, input: RunInput): Promise<RunResult> {
-  const { app, output, args, format } = shot
+/** Runs the prompt and prints its answer. Answers the exit status. */
+export async function runOneShot(shot: OneShot, input: RunInput): Promise<number> {
+  const { output, format } = shot
+  checkAnswerFile(shot)
   const answer = openAnswer(format, output)
-  const result = await watched(shot, (event) => answer.event(event), input)
+  const result = saveAnswer(shot, await watched(shot, (event) => answer.event(event), input))
   answer.result(result)
-  saveAnswer(flagValue(args, 'output'), app, result.text)
   report(output, result, format)
-  return result
+  return result.exitCode
 }
 
 /** Runs the prompt without printing the answer: a recipe renders it. */
-export async function runQuietly(shot: OneShot, input: RunInput): Promise<RunResult> {
-  return watched(shot, () => undefined, input)
+export async function runQuietly(
+  shot: OneShot,
+  input: RunInput,
+  listener: (event: AppEvent) => void,
+): Promise<RunResult> {
+  return watched(shot, listener, input)
 }
 
 async function watched(
   shot: OneShot,
-  listener: Parameters<App['bus']['subscribe']>[0],
+  listener: (event: AppEvent) => void,
   input: RunInput,
 ): Promise<RunResult> {
   const { app, output, args } = shot
@@ -63,13 +68,35 @@ export function report(output: Output, result: RunResult, format: Format): void 
   output.err(`codi: ${neutralize(result.error.message)}\n`)
 }
 
-export function saveAnswer(file: string | undefined, app: App, text: string): void {
+/** A place that cannot be written is told before a model is paid, not after. */
+export function checkAnswerFile({ args, app }: OneShot): void {
+  const file = flagValue(args, 'output')
   if (file === undefined) return
   const path = resolve(app.workspace.root, file)
   try {
-    writeFileSync(path, text.endsWith('\n') ? text : `${text}\n`)
+    const existing = statSync(path, { throwIfNoEntry: false })
+    if (existing?.isDirectory())
+      throw usage(`Cannot write the answer to ${path}: it is a directory`)
+    accessSync(existing ? path : dirname(path), constants.W_OK)
   } catch (thrown) {
+    if (thrown instanceof CodiError) throw thrown
     throw usage(`Cannot write the answer to ${path}: ${errorMessage(thrown)}`)
+  }
+}
+
+/** `-o`: the answer also in a file. Answers the result, failed where the file could not be written. */
+export function saveAnswer(shot: OneShot, result: RunResult): RunResult {
+  const file = flagValue(shot.args, 'output')
+  // What a failed run did not say must not replace an earlier answer.
+  if (file === undefined || (result.text === '' && !result.ok)) return result
+  const path = resolve(shot.app.workspace.root, file)
+  try {
+    writeFileSync(path, result.text.endsWith('\n') ? result.text : `${result.text}\n`)
+    return result
+  } catch (thrown) {
+    const message = `Cannot write the answer to ${path}: ${errorMessage(thrown)}`
+    if (shot.format === 'jsonl') shot.output.err(`codi: ${neutralize(message)}\n`)
+    return { ...result, ok: false, error: { kind: 'io', message }, exitCode: exitCodes.failed }
   }
 }
 

@@ -1,5 +1,6 @@
 /** Piped input: read to its end within bounds, and never waited for when the prompt is already there. */
 import { fstatSync } from 'node:fs'
+import { abortable } from '../base/async.ts'
 import { CodiError } from '../base/errors.ts'
 import { formatBytes } from '../base/text.ts'
 
@@ -23,28 +24,25 @@ export function stdinIsPiped(): boolean {
   }
 }
 
+/** Rejects with kind `cancelled` as soon as the signal fires, also while a silent pipe is waited for. */
 export async function readPiped(options: { wait: boolean; signal: AbortSignal }): Promise<Piped> {
   const input = Bun.stdin.stream()[Symbol.asyncIterator]()
+  const next = () => abortable(input.next(), options.signal)
+  // Not waited for: where a read is pending it settles only when the other side writes or closes.
+  const stop = () => void input.return?.()
   const chunks: Uint8Array[] = []
   let bytes = 0
-  const stop = () => void input.return?.()
-  options.signal.addEventListener('abort', stop, { once: true })
-  try {
-    let chunk = options.wait ? await input.next() : await withinDeadline(input.next())
-    if (chunk === undefined) {
-      stop()
-      return { text: undefined, note: 'stdin gave nothing within a second and was left alone' }
-    }
-    while (!chunk.done && bytes < maxBytes) {
-      chunks.push(chunk.value)
-      bytes += chunk.value.length
-      chunk = await input.next()
-    }
-    if (!chunk.done) stop()
-  } finally {
-    options.signal.removeEventListener('abort', stop)
+  let chunk = options.wait ? await next() : await withinDeadline(next())
+  if (chunk === undefined) {
+    stop()
+    return { text: undefined, note: 'stdin gave nothing within a second and was left alone' }
   }
-  if (options.signal.aborted) throw new CodiError('cancelled', 'Interrupted')
+  while (!chunk.done && bytes < maxBytes) {
+    chunks.push(chunk.value)
+    bytes += chunk.value.length
+    chunk = await next()
+  }
+  if (!chunk.done) stop()
   return {
     text: decode(Buffer.concat(chunks).subarray(0, maxBytes)),
     note:
@@ -52,6 +50,11 @@ export async function readPiped(options: { wait: boolean; signal: AbortSignal })
         ? `stdin is longer than ${formatBytes(maxBytes)}: the rest was left out`
         : undefined,
   }
+}
+
+/** All of it, as bytes: for what is data and no prompt. */
+export function readPipedBytes(signal: AbortSignal): Promise<ArrayBuffer> {
+  return abortable(Bun.stdin.arrayBuffer(), signal)
 }
 
 async function withinDeadline<T>(promise: Promise<T>): Promise<T | undefined> {

@@ -1,13 +1,28 @@
 /** Recipes as commands: the recipe gathers its input, the model (or builtin) answers, the recipe renders. */
 
-import type { PreparedRun, RecipeFlags } from '../app/recipes/recipe.ts'
+import { exitCodes } from '../app/exit-code.ts'
+import type {
+  Finished,
+  PreparedNothing,
+  PreparedRun,
+  Recipe,
+  RecipeFlags,
+} from '../app/recipes/recipe.ts'
 import { findRecipe } from '../app/recipes.ts'
+import { failedResult } from '../app/run-result.ts'
+import { CodiError } from '../base/errors.ts'
 import { neutralize } from '../base/text.ts'
 import type { RunInput } from '../contract/app.ts'
 import type { RunResult } from '../contract/event.ts'
-import { openAnswer } from './answer.ts'
-import { type Arguments, flagValue, usage } from './args.ts'
-import { type OneShot, report, runQuietly, saveAnswer } from './one-shot.ts'
+import { type Arguments, usage } from './args.ts'
+import {
+  checkAnswerFile,
+  type OneShot,
+  report,
+  runOneShot,
+  runQuietly,
+  saveAnswer,
+} from './one-shot.ts'
 
 /** `format` may be one that only this recipe knows. Answers the exit status. */
 export async function runRecipe(
@@ -36,45 +51,68 @@ export async function runRecipe(
   )
   if (prepared.kind === 'nothing') {
     say([prepared.message])
-    return prepared.exitCode
+    return finishNothing(shot, { recipe, prepared, flags, format: options.format })
   }
   say(prepared.notices)
-  const streamed = await runPrepared(shot, prepared, recipe.streams ? options.format : 'quiet')
-  if (!streamed.ok || recipe.streams) {
-    if (!recipe.streams) openAnswer(shot.format, output).result(streamed)
-    report(output, streamed, shot.format)
-    saveAnswer(streamed.ok ? flagValue(args, 'output') : undefined, app, streamed.text)
-    return streamed.exitCode
+  if (recipe.streams) return runOneShot(shot, inputOf(prepared))
+  checkAnswerFile(shot)
+  const ran = await runQuietly(shot, inputOf(prepared), (event) => {
+    // The last line is the result with what the recipe made of it.
+    if (shot.format === 'jsonl' && event.type !== 'result') output.out(`${JSON.stringify(event)}\n`)
+  })
+  if (!ran.ok) {
+    print(shot, ran, { finished: undefined, format: options.format })
+    report(output, ran, shot.format)
+    return ran.exitCode
   }
   const finished = await recipe.finish(
-    { text: streamed.text, flags, cwd, format: options.format, color: output.color > 0 },
+    { text: ran.text, flags, cwd, format: options.format, color: output.color > 0 },
     signal,
   )
   say(finished.notices)
-  const text = `${finished.text}\n`
-  if (options.format === 'json' || options.format === 'jsonl') {
-    const data = typeof finished.data === 'object' ? finished.data : {}
-    output.out(`${JSON.stringify({ ...streamed, ...data, exitCode: finished.exitCode })}\n`)
-  } else output.out(options.format === 'sarif' ? text : neutralize(text, { keepColor: true }))
-  saveAnswer(flagValue(args, 'output'), app, finished.text)
-  return finished.exitCode
+  const saved = saveAnswer(shot, { ...ran, text: finished.text, exitCode: finished.exitCode })
+  print(shot, { ...saved, text: ran.text }, { finished, format: options.format })
+  report(output, saved, shot.format)
+  return saved.exitCode
 }
 
-async function runPrepared(
+/** What a program gets where there was nothing to run: the same form, empty. */
+async function finishNothing(
   shot: OneShot,
-  prepared: PreparedRun,
-  format: string,
-): Promise<RunResult> {
-  const input = inputOf(prepared)
-  if (format === 'quiet') return runQuietly(shot, input)
-  const answer = openAnswer(shot.format, shot.output)
-  const unsubscribe = shot.app.bus.subscribe((event) => answer.event(event))
-  try {
-    const result = await runQuietly(shot, input)
-    answer.result(result)
-    return result
-  } finally {
-    unsubscribe()
+  nothing: { recipe: Recipe; prepared: PreparedNothing; flags: RecipeFlags; format: string },
+): Promise<number> {
+  const { recipe, prepared, flags, format } = nothing
+  if (format === 'text') return prepared.exitCode
+  const ok = prepared.exitCode === exitCodes.done
+  const { app } = shot
+  const started = { ...app.model, session: undefined }
+  const result: RunResult = {
+    ...failedResult(new CodiError('not_found', prepared.message), started, false),
+    ...(ok ? { ok, stopReason: 'end' as const, error: null } : {}),
+    exitCode: prepared.exitCode,
+  }
+  const text = JSON.stringify({ summary: prepared.message, findings: [] })
+  const answer = { text, flags, cwd: app.workspace.root, format, color: false }
+  const finished = ok && !recipe.streams ? await recipe.finish(answer, shot.signal) : undefined
+  print(shot, result, { finished, format })
+  return prepared.exitCode
+}
+
+function print(
+  { output }: OneShot,
+  result: RunResult,
+  { finished, format }: { finished: Finished | undefined; format: string },
+): void {
+  if (format === 'json' || format === 'jsonl') {
+    const data = typeof finished?.data === 'object' ? finished.data : {}
+    const type = format === 'jsonl' ? { type: 'result' } : {}
+    output.out(`${JSON.stringify({ ...type, ...result, ...data })}\n`)
+  } else if (format === 'sarif') {
+    // What is no report must not be taken for one.
+    if (finished) output.out(`${finished.text}\n`)
+  } else {
+    const text = finished?.text ?? result.text
+    if (text !== '') output.out(`${neutralize(text, { keepColor: true })}\n`)
   }
 }
 

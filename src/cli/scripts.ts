@@ -7,7 +7,7 @@ import type { ToolCall } from '../contract/app.ts'
 import { decodeResponse } from '../providers/decode.ts'
 import { flagValue, has, usage } from './args.ts'
 import { type CodeCommand, printJson } from './code.ts'
-import { readPiped, stdinIsPiped } from './piped.ts'
+import { readPiped, readPipedBytes, stdinIsPiped } from './piped.ts'
 
 export async function tool(command: CodeCommand): Promise<number> {
   const { app, args, output, signal } = command
@@ -55,7 +55,12 @@ function printCall(command: CodeCommand, { result, denied }: ToolCall): number {
       ...(denied ? { denied } : {}),
     })
   } else if (result.isError) output.err(`${neutralize(text)}\n`)
-  else output.out(text.endsWith('\n') ? text : `${text}\n`)
+  else {
+    // A program gets the text as it is; a terminal must not obey what stands in a file.
+    const shown = output.stdoutIsTerminal ? neutralize(text) : text
+    output.out(shown.endsWith('\n') ? shown : `${shown}\n`)
+  }
+  if (command.signal.aborted) return exitCodes.interrupted
   if (denied) return exitCodes.denied
   return result.isError ? exitCodes.failed : exitCodes.done
 }
@@ -88,7 +93,7 @@ export async function debug(command: CodeCommand): Promise<number> {
     const provider = flagValue(args, 'provider')
     if (provider === undefined)
       throw usage('codi debug decode wants --provider, and the body on stdin')
-    const body = new Uint8Array(await Bun.stdin.arrayBuffer())
+    const body = new Uint8Array(await readPipedBytes(signal))
     printJson(output, await decodeResponse(provider, body))
     return exitCodes.done
   }

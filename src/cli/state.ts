@@ -39,7 +39,7 @@ export async function sessions(command: CodeCommand): Promise<number> {
 
 function sessionLine(row: SessionSummary, withDirectory: boolean): string {
   const when = new Date(row.updatedAt).toISOString().slice(0, 16).replace('T', ' ')
-  const where = withDirectory ? `  ${row.cwd}` : ''
+  const where = withDirectory ? `  ${neutralize(row.cwd)}` : ''
   return `${row.id}  ${when}  ${String(row.messages).padStart(3)}  ${neutralize(oneLine(row.label, 60))}${where}\n`
 }
 
@@ -57,7 +57,9 @@ export async function models(command: CodeCommand): Promise<number> {
     const inUse = provider === app.model.provider && model.id === app.model.model
     const window =
       model.contextWindow === undefined ? '' : `${formatCount(model.contextWindow / 1000)}k`
-    output.out(`${inUse ? '*' : ' '} ${`${provider}/${model.id}`.padEnd(48)} ${window}\n`)
+    output.out(
+      `${inUse ? '*' : ' '} ${neutralize(`${provider}/${model.id}`).padEnd(48)} ${window}\n`,
+    )
   }
   output.err(`codi: in use is ${app.model.provider}/${app.model.model}\n`)
   return exitCodes.done

@@ -56,6 +56,8 @@ export interface TodoItem {
 export interface ToolContext {
   callId: string
   signal: AbortSignal
+  /** What the gate allowed, set before `run`: whatever changed since it was asked must not be touched. */
+  approved?: Pick<PermissionRequest, 'paths' | 'command'>
   workspace: Workspace
   /** What was read and when, so that an edit of a file that changed since is refused. Lives as long as the session. */
   ledger: FileLedger

@@ -12,10 +12,14 @@ interface Row {
 const refused: readonly Row[] = [
   {
     pattern:
-      /\brm\s+(?:-[a-z-]+\s+)*(?:--no-preserve-root\s+)?["']?(?:\/|\/\*|~|~\/|\$HOME\/?|"\$HOME"\/?)["']?(?:\s|;|&|\||$)/i,
+      /\brm\s+(?:-[a-z-]+\s+)*["']?(?:\/+[.*]?|~\/?|\$HOME\/?|\$\{HOME\}\/?|"\$HOME"\/?)["']?(?:[\s;|&)}`]|$)/i,
     reason: 'it would delete the whole disk or home directory',
   },
-  { pattern: /\bmkfs(?:\.\w+)?\b/, reason: 'it would format a disk' },
+  {
+    pattern:
+      /(?:^|[\n;&|({`]|\b(?:sudo|doas|env|exec|command|time|then|do|else))\s*(?:\S*\/)?mkfs(?:\.\w+)?\s/,
+    reason: 'it would format a disk',
+  },
   {
     pattern: /\bdd\b[^|;&]*\bof=\/dev\/(?!null|zero|stdout|stderr|tty)/,
     reason: 'it would write to a disk device',
@@ -29,7 +33,24 @@ const refused: readonly Row[] = [
 
 /** A person is asked, whatever the mode. */
 const dangerous: readonly Row[] = [
-  { pattern: /\brm\b[^;&|]*\s-[a-z]*[rf]/i, reason: 'deletes without asking' },
+  {
+    pattern: /\brm\b[^;&|]*\s-(?:[a-z]*[rf]|-recursive|-force)/i,
+    reason: 'deletes without asking',
+  },
+  {
+    pattern:
+      />\s*["']?(?:[^\s;|&]*\/)?\.git\/|\b(?:tee|cp|mv|ln|install|rsync|rm|touch|chmod|sed)\b[^;&|]*\s["']?(?:[^\s;|&]*\/)?\.git(?:\/|["'\s]|$)/,
+    reason: "changes git's own files",
+  },
+  {
+    pattern:
+      /\bgit\b[^;&|]*\bconfig\b[^;&|]*(?:core\.(?:hookspath|fsmonitor|sshcommand|pager|editor|askpass)|alias\.|filter\.|credential\.|url\.)/i,
+    reason: 'decides what git runs later',
+  },
+  {
+    pattern: />\s*["']?[^\s;|&]*\.codi(?:\.local)?(?:\/|\.json)/,
+    reason: "changes codi's own settings",
+  },
   { pattern: /\b(?:sudo|doas|su|pkexec)\b/, reason: 'runs as another user' },
   { pattern: /\bchmod\b[^;&|]*\s(?:-R|0?777|a\+w)/, reason: 'opens permissions widely' },
   { pattern: /\bchown\b[^;&|]*\s-R/, reason: 'changes owners of a whole tree' },

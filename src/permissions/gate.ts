@@ -12,6 +12,7 @@ import type {
   Person,
 } from '../contract/permission.ts'
 import { dangerousCommand, dangerousPath, refusedCommand, refusedPath } from './danger.ts'
+import { linkDanger } from './links.ts'
 
 export interface GateOptions {
   mode: Mode
@@ -39,9 +40,9 @@ export function openGate(options: GateOptions): Gate {
     async check(request, signal) {
       const refusal = refusalOf(request)
       if (refusal !== undefined) return refusal
-      const danger = dangerOf(request)
       const verdict = verdicts[gate.mode][request.effect]
       if (verdict === 'deny') return denied('mode', planReason)
+      const danger = await dangerOf(request)
       if (verdict === 'free' && danger === undefined) return { allow: true, by: 'mode' }
       const grant = grantOf(request)
       if (danger === undefined && granted.has(grant.key)) return { allow: true, by: 'session' }
@@ -123,14 +124,14 @@ function refusalOf(request: PermissionRequest): Decision | undefined {
   return undefined
 }
 
-function dangerOf(request: PermissionRequest): string | undefined {
+async function dangerOf(request: PermissionRequest): Promise<string | undefined> {
   if (request.command !== undefined) return dangerousCommand(request.command)
   if (request.effect !== 'write') return undefined
   for (const path of request.paths) {
     const reason = dangerousPath(path)
     if (reason !== undefined) return reason
   }
-  return undefined
+  return linkDanger(request.paths)
 }
 
 interface Grant {

@@ -2,7 +2,7 @@
 import { Database, type SQLQueryBindings } from 'bun:sqlite'
 import { existsSync, mkdirSync, renameSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { CodiError } from '../base/errors.ts'
+import { CodiError, errorMessage } from '../base/errors.ts'
 import { sessionSchema, sessionSchemaVersion } from './schema.ts'
 
 export interface StoreOptions {
@@ -14,9 +14,9 @@ export interface StoreOptions {
 const busyTimeoutMs = 5000
 
 export function openDatabase(options: StoreOptions): Database {
-  if (options.path !== ':memory:')
-    mkdirSync(dirname(options.path), { recursive: true, mode: 0o700 })
   try {
+    if (options.path !== ':memory:')
+      mkdirSync(dirname(options.path), { recursive: true, mode: 0o700 })
     return prepare(options.path)
   } catch (thrown) {
     if (!isDamaged(thrown) || !existsSync(options.path)) throw storeError(options.path, thrown)
@@ -56,8 +56,9 @@ function isDamaged(thrown: unknown): boolean {
 
 function storeError(path: string, thrown: unknown): CodiError {
   if (thrown instanceof CodiError) return thrown
-  const reason = thrown instanceof Error ? thrown.message : String(thrown)
-  return new CodiError('io', `Cannot open the session store ${path}: ${reason}`, { cause: thrown })
+  return new CodiError('io', `Cannot open the session store ${path}: ${errorMessage(thrown)}`, {
+    cause: thrown,
+  })
 }
 
 function replaceDamaged(options: StoreOptions): Database {

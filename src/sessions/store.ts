@@ -3,7 +3,7 @@
  * store. A damaged database is set aside, what is readable is carried over, and it is said aloud.
  */
 import type { SQLQueryBindings } from 'bun:sqlite'
-import { CodiError } from '../base/errors.ts'
+import { CodiError, errorMessage } from '../base/errors.ts'
 import type { Message } from '../contract/message.ts'
 import type { Entry, EntryBody, Session, SessionSummary } from '../contract/session.ts'
 import { messagesOf } from './conversation.ts'
@@ -93,18 +93,24 @@ export function openSessionStore(options: StoreOptions): SessionStore {
     })
     return {
       id,
-      append: (body) => append.immediate(body),
-      draft(text) {
-        if (text === '') {
-          if (draftStored) run("UPDATE sessions SET draft = '' WHERE id = ?", id)
-          draftStored = false
-          return
+      append(body) {
+        try {
+          return append.immediate(body)
+        } catch (thrown) {
+          const message = `Cannot keep the conversation: ${errorMessage(thrown)}`
+          throw new CodiError('io', message, { cause: thrown })
         }
+      },
+      draft(text) {
         const now = Date.now()
-        if (now - lastDraftAt < draftIntervalMs) return
-        lastDraftAt = now
-        draftStored = true
-        run('UPDATE sessions SET draft = ? WHERE id = ?', text, id)
+        if (text === '' ? !draftStored : now - lastDraftAt < draftIntervalMs) return
+        if (text !== '') lastDraftAt = now
+        draftStored = text !== ''
+        try {
+          run('UPDATE sessions SET draft = ? WHERE id = ?', text, id)
+        } catch {
+          // It only guards against a crash: the whole answer is written when it is complete, and that may fail aloud.
+        }
       },
       path: () => path(id),
       messages: (): Message[] => messagesOf(path(id)),
@@ -130,6 +136,8 @@ export function openSessionStore(options: StoreOptions): SessionStore {
   }
 
   function open(idOrStart: string): Session {
+    // Every id begins with nothing: an empty variable in a script must not choose one.
+    if (idOrStart.trim() === '') throw new CodiError('not_found', 'The id of the session is empty')
     const rows = all(
       "SELECT id FROM sessions WHERE id = ?1 OR id LIKE ?2 ESCAPE '\\' ORDER BY id = ?1 DESC LIMIT 3",
       idOrStart,

@@ -10,6 +10,7 @@ import { cancelled } from '../base/async.ts'
 import { type StagedWrite, stageWrite, writeAtomic } from '../base/atomic-write.ts'
 import { CodiError, errorCode, errorMessage, toCodiError } from '../base/errors.ts'
 import type { ToolContext } from '../contract/tool.ts'
+import { requireApproved } from './approved.ts'
 import { hashOf, stampOf, type TextFile } from './file-text.ts'
 
 export interface FileChange {
@@ -32,6 +33,7 @@ export async function commitChanges(
   try {
     for (const change of changes) {
       if (context.signal.aborted) throw cancelled()
+      requireApproved(context, change.path)
       await requireAsBefore(change, context)
     }
     const staged: { change: FileChange; write: StagedWrite | undefined }[] = []

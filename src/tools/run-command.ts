@@ -3,12 +3,13 @@
  * in a file of the result store, where recall_result pages it.
  */
 import { randomUUID } from 'node:crypto'
-import { rm } from 'node:fs/promises'
+import { access, constants, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { CodiError } from '../base/errors.ts'
+import { CodiError, errorMessage } from '../base/errors.ts'
 import { formatBytes, formatDuration, oneLine, plural } from '../base/text.ts'
 import type { CommandResult } from '../contract/services.ts'
 import type { ToolContext, ToolRequest } from '../contract/tool.ts'
+import { requireApproved } from './approved.ts'
 import { findDirectory, type Place } from './search-place.ts'
 
 export interface ShellCommand {
@@ -36,6 +37,7 @@ export async function runShell(
   context: ToolContext,
   shell: ShellCommand,
 ): Promise<FinishedCommand> {
+  requireApproved(context, shell.cwd.absolute, shell.command)
   const spillPath = join(context.results.directory, `running-${randomUUID()}.log`)
   const about = { tool: shell.tool, callId: context.callId }
   try {
@@ -86,7 +88,13 @@ export async function checkCommand(
       `The command is longer than ${formatBytes(maxCommandBytes)}; write it to a file and run that`,
     )
   }
-  return findDirectory(context, given.cwd)
+  const place = await findDirectory(context, given.cwd)
+  try {
+    await access(place.absolute, constants.X_OK)
+  } catch (thrown) {
+    throw new CodiError('io', `Cannot enter ${place.shown}: ${errorMessage(thrown)}`)
+  }
+  return place
 }
 
 /** What the gate and a person judge by. */

@@ -48,14 +48,15 @@ function tooSlow(): CodiError {
 }
 
 /**
- * ripgrep says one line a file it cannot read (`rg: ./a: Permission denied (os error 13)`); anything else that it
+ * ripgrep says one line a file it cannot read (`rg: ./a: Permission denied (os error 13)`, before version 14 without
+ * its name); anything else that it
  * says with exit status 2 is about its arguments.
  */
 function readComplaints(stderr: string): { unreadable: string[]; refusal: string | undefined } {
   const unreadable: string[] = []
   const other: string[] = []
   for (const line of stderr.split('\n')) {
-    const complaint = /^rg: (.+): (.+) \(os error \d+\)$/.exec(line)
+    const complaint = /^(?:rg: )?(.+): (.+) \(os error \d+\)$/.exec(line)
     if (complaint) unreadable.push(`${plainPath(complaint[1] ?? '')} (${complaint[2]})`)
     else if (line.trim() !== '') other.push(line)
   }
