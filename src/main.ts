@@ -1,7 +1,7 @@
 /** From the process to a command and back: arguments, signals, errors as one line, and the exit status. */
 import packageJson from '../package.json' with { type: 'json' }
 import { exitCodeOf, exitCodes } from './app/exit-code.ts'
-import { toCodiError } from './base/errors.ts'
+import { errorMessage, toCodiError } from './base/errors.ts'
 import { neutralize } from './base/text.ts'
 import type { ColorMode } from './terminal/color-level.ts'
 import { type Output, openOutput } from './terminal/output.ts'
@@ -18,7 +18,7 @@ async function main(): Promise<number> {
     return (await import('./app/self-test.ts')).selfTest(openOutput({ env }))
   const controller = new AbortController()
   let output: Output | undefined
-  const stopListening = onInterrupt(controller)
+  const stopListening = watchProcess(controller)
   const { runCli } = await import('./cli/cli.ts')
   try {
     return await runCli({
@@ -61,8 +61,8 @@ function fail(thrown: unknown, output: Output, signal: AbortSignal): number {
   return exitCodeOf('error', error.kind)
 }
 
-/** The first signal stops the work, a second one soon after ends the process. */
-function onInterrupt(controller: AbortController): () => void {
+/** The first signal stops the work, a second one soon after ends the process; the REPL has its own ways. */
+function watchProcess(controller: AbortController): () => void {
   let first = 0
   const onSignal = () => {
     const now = Date.now()
@@ -72,9 +72,18 @@ function onInterrupt(controller: AbortController): () => void {
   }
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
   for (const signal of signals) process.on(signal, onSignal)
+  const crashes = ['uncaughtException', 'unhandledRejection'] as const
+  for (const crash of crashes) process.on(crash, onCrash)
   return () => {
     for (const signal of signals) process.off(signal, onSignal)
+    for (const crash of crashes) process.off(crash, onCrash)
   }
+}
+
+/** An error that nothing caught: one line and an end, never a process that lingers. */
+function onCrash(thrown: unknown): void {
+  openOutput({ env: process.env }).err(`codi: ${neutralize(errorMessage(thrown))}\n`)
+  process.exit(exitCodes.failed)
 }
 
 process.exit(await main())

@@ -150,6 +150,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     if (input.mode) gate.mode = input.mode
     const started = { ...inUse.choice, session: undefined as string | undefined }
     try {
+      const isFirst = conversation.id === undefined
       const session = conversation.session()
       started.session = forgets ? undefined : session.id
       bus.emit({
@@ -162,6 +163,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       })
       const model = await inUse.open(signal)
       const message = conversation.withMode(toUserMessage(input), gate.mode)
+      if (input.label !== undefined && isFirst) session.append({ type: 'label', text: input.label })
       session.append({ type: 'message', message })
       const config = buildAgentConfig({ ...parts, model, input, conversation })
       const outcome = await runLoop(config, session.messages(), signal)

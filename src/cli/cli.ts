@@ -108,6 +108,9 @@ async function dispatch(context: Dispatch): Promise<number> {
   const command: CodeCommand = { app, output, args, signal }
   if (group === 'code') {
     const { codeCommands } = await import('./code.ts')
+    const { progressLines } = await import('./progress.ts')
+    const quiet = has(args, 'quiet')
+    app.bus.subscribe(progressLines({ output, calls: !quiet, quiet }))
     return (await codeCommands[args.command ?? '']?.(command)) ?? exitCodes.usage
   }
   if (group === 'recipe') return recipe(context)

@@ -3,6 +3,7 @@ import { neutralize, oneLine } from '../base/text.ts'
 import type { AppEvent } from '../contract/event.ts'
 import type { Output } from '../terminal/output.ts'
 import { glyphsFor, openStyle } from '../terminal/style.ts'
+import { statusLine } from './status-line.ts'
 
 const lineChars = 160
 
@@ -18,7 +19,9 @@ export function progressLines(options: ProgressOptions): (event: AppEvent) => vo
   const style = openStyle(output.errorColor)
   const glyphs = glyphsFor(output.unicode)
   const say = (text: string) => output.err(`${neutralize(text, { keepColor: true })}\n`)
+  const status = options.calls && output.stderrIsTerminal ? statusLine(output) : undefined
   return (event) => {
+    status?.event(event)
     switch (event.type) {
       case 'call_start':
         if (options.calls) say(style.dim(`${glyphs.call} ${oneLine(event.summary, lineChars)}`))

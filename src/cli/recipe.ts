@@ -1,18 +1,12 @@
 /** Recipes as commands: the recipe gathers its input, the model (or builtin) answers, the recipe renders. */
 
 import { exitCodes } from '../app/exit-code.ts'
-import type {
-  Finished,
-  PreparedNothing,
-  PreparedRun,
-  Recipe,
-  RecipeFlags,
-} from '../app/recipes/recipe.ts'
+import type { Finished, PreparedNothing, Recipe, RecipeFlags } from '../app/recipes/recipe.ts'
+import { runInputOf } from '../app/recipes/run-input.ts'
 import { findRecipe } from '../app/recipes.ts'
 import { failedResult } from '../app/run-result.ts'
 import { CodiError } from '../base/errors.ts'
 import { neutralize } from '../base/text.ts'
-import type { RunInput } from '../contract/app.ts'
 import type { RunResult } from '../contract/event.ts'
 import { type Arguments, usage } from './args.ts'
 import {
@@ -54,9 +48,10 @@ export async function runRecipe(
     return finishNothing(shot, { recipe, prepared, flags, format: options.format })
   }
   say(prepared.notices)
-  if (recipe.streams) return runOneShot(shot, inputOf(prepared))
+  const input = runInputOf(prepared, [recipe.name, ...args.words])
+  if (recipe.streams) return runOneShot(shot, input)
   checkAnswerFile(shot)
-  const ran = await runQuietly(shot, inputOf(prepared), (event) => {
+  const ran = await runQuietly(shot, input, (event) => {
     // The last line is the result with what the recipe made of it.
     if (shot.format === 'jsonl' && event.type !== 'result') output.out(`${JSON.stringify(event)}\n`)
   })
@@ -113,17 +108,6 @@ function print(
   } else {
     const text = finished?.text ?? result.text
     if (text !== '') output.out(`${neutralize(text, { keepColor: true })}\n`)
-  }
-}
-
-function inputOf(prepared: PreparedRun): RunInput {
-  return {
-    text: prepared.prompt,
-    recipe: prepared.recipe,
-    ...(prepared.mode ? { mode: prepared.mode } : {}),
-    ...(prepared.stdin === undefined ? {} : { stdin: prepared.stdin }),
-    ...(prepared.outputSchema ? { outputSchema: prepared.outputSchema } : {}),
-    ...(prepared.allowedTools ? { toolNames: prepared.allowedTools } : {}),
   }
 }
 

@@ -68,6 +68,8 @@ export interface RunInput {
   outputSchema?: JsonObject
   /** A text that does not fit is sent back to the model, and in the end fails the run. */
   checked?: boolean
+  /** Names a session that has no name yet, where the prompt's first words would not. */
+  label?: string
   /** The mode for this run only. */
   mode?: Mode
   /** Only these tools, for this run. */

@@ -227,7 +227,10 @@ function labelOf(body: EntryBody): string | undefined {
   if (body.type === 'label') return body.text
   if (body.type !== 'message' || body.message.role !== 'user') return undefined
   const block = body.message.content.find((part) => part.type === 'text')
-  const line = block?.type === 'text' ? block.text.replace(/\s+/g, ' ').trim() : ''
+  // What was attached or piped in says little; it names a session only where there is nothing else.
+  const text = block?.type === 'text' ? block.text : ''
+  const typed = text.split(/\n+<(?:file|stdin)\b/)[0] ?? ''
+  const line = (typed.trim() === '' ? text : typed).replace(/\s+/g, ' ').trim()
   if (line === '') return undefined
   return line.length > labelChars ? `${line.slice(0, labelChars - 1)}…` : line
 }

@@ -305,3 +305,11 @@ describe('--output-schema', () => {
     expect((await bench.run(['--output-schema', 'schema.json', 'x'])).exitCode).toBe(2)
   })
 })
+
+test('a session is named by what was asked, not by what was attached or by the words of a recipe', async () => {
+  await using bench = openBench({ 'a.ts': 'export const a = 1\n' })
+  await bench.run(['why', '--file', 'a.ts'], { mock: [{ content: 'ok' }] })
+  await bench.run(['explain', 'a.ts'], { mock: [{ content: 'ok' }] })
+  const rows = JSON.parse((await bench.run(['sessions', '--json'])).stdout)
+  expect(rows.map((row: { label: string }) => row.label)).toEqual(['explain a.ts', 'why'])
+})

@@ -263,30 +263,6 @@ describe('while codi works', () => {
   })
 })
 
-describe('one shot at a terminal', () => {
-  test('asks on the terminal, takes one key, and does what was allowed', async () => {
-    const { open: start, directory } = open({
-      responses: [edit, { content: 'Made it.' }],
-      files: { 'a.txt': 'one\n' },
-    })
-    const pty = start({ args: ['change it'] })
-    await pty.waitFor('y once')
-    pty.type('y')
-    await pty.waitFor('Made it.')
-    expect(await pty.exited).toBe(0)
-    expect(readFileSync(join(directory, 'a.txt'), 'utf8')).toBe('two\n')
-  })
-
-  test('Ctrl+C at the question changes nothing', async () => {
-    const { open: start, directory } = open({ responses: [edit], files: { 'a.txt': 'one\n' } })
-    const pty = start({ args: ['change it'] })
-    await pty.waitFor('y once')
-    pty.type(keys.ctrl('c'))
-    expect(await pty.exited).not.toBe(0)
-    expect(readFileSync(join(directory, 'a.txt'), 'utf8')).toBe('one\n')
-  })
-})
-
 describe('the terminal itself', () => {
   test('a terminal that is closed ends codi', async () => {
     const pty = open().open()

@@ -1,5 +1,6 @@
 /** The prepared runs of app/recipes.ts as slash commands: one row each, made from the recipe's own row. */
 import type { Prepared, Recipe } from '../../app/recipes/recipe.ts'
+import { runInputOf } from '../../app/recipes/run-input.ts'
 import { parseRecipeWords, recipes, recipeUsage } from '../../app/recipes.ts'
 import { neutralize } from '../../base/text.ts'
 import type { Command, CommandContext, CommandOutcome } from '../command.ts'
@@ -33,17 +34,9 @@ async function runRecipe(
     return prepared.exitCode === 0 ? {} : { failed: prepared.exitCode }
   }
   for (const notice of prepared.notices) say('info', notice)
-  const result = await context.run(
-    {
-      text: prepared.prompt,
-      recipe: prepared.recipe,
-      ...(prepared.stdin === undefined ? {} : { stdin: prepared.stdin }),
-      ...(prepared.mode ? { mode: prepared.mode } : {}),
-      ...(prepared.outputSchema ? { outputSchema: prepared.outputSchema } : {}),
-      ...(prepared.allowedTools ? { toolNames: prepared.allowedTools } : {}),
-    },
-    { quiet: !recipe.streams },
-  )
+  const result = await context.run(runInputOf(prepared, [recipe.name, ...args]), {
+    quiet: !recipe.streams,
+  })
   if (!result.ok) return { failed: result.exitCode }
   if (recipe.streams) return {}
   const finished = await recipe.finish(
