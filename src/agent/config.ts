@@ -3,7 +3,7 @@ import type { JsonObject } from '../base/json.ts'
 import type { AppEvent } from '../contract/event.ts'
 import type { UserMessage } from '../contract/message.ts'
 import type { Gate } from '../contract/permission.ts'
-import type { Effort, ModelInfo, Provider } from '../contract/provider.ts'
+import type { Effort, ModelInfo, Provider, ToolSpec } from '../contract/provider.ts'
 import type { EntryBody } from '../contract/session.ts'
 import type { AnyTool, ToolContext } from '../contract/tool.ts'
 
@@ -13,6 +13,8 @@ export interface AgentConfig {
   info: ModelInfo
   system: { text: string; stable: boolean }[]
   tools: readonly AnyTool[]
+  /** The tools as every request names them. */
+  toolSpecs: ToolSpec[]
   aliases: NameAliases
   gate: Gate
   limits: RunLimits

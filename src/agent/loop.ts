@@ -24,7 +24,6 @@ import {
   stoppedByPerson,
   timeUp,
 } from './ending.ts'
-import { toolSpecs } from './prompt.ts'
 import { watchRepetition } from './repetition.ts'
 import { findTool } from './resolve.ts'
 import { addCost, deliver, keepAnswer, newState, type RunState, tellModel } from './state.ts'
@@ -164,7 +163,7 @@ export function buildRequest(config: AgentConfig, messages: Message[]): ModelReq
     model: config.model,
     system: config.system,
     messages: config.nativeCalls ? messages : toTextForm(messages),
-    tools: config.nativeCalls ? toolSpecs(config.tools) : [],
+    tools: config.nativeCalls ? config.toolSpecs : [],
     ...(config.maxOutputTokens === undefined ? {} : { maxOutputTokens: config.maxOutputTokens }),
     ...(config.temperature === undefined ? {} : { temperature: config.temperature }),
     ...(config.effort === undefined ? {} : { effort: config.effort }),

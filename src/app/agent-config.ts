@@ -1,6 +1,6 @@
 /** What the loop needs for one run, from the services of the app. */
 import type { AgentConfig } from '../agent/config.ts'
-import { buildSystemPrompt } from '../agent/prompt.ts'
+import { buildSystemPrompt, toolSpecs } from '../agent/prompt.ts'
 import { nestedInstructions, readInstructions } from '../config/documents.ts'
 import type { RunInput } from '../contract/app.ts'
 import type { EventBus } from '../contract/event.ts'
@@ -43,6 +43,7 @@ export function buildAgentConfig(parts: AgentParts): AgentConfig {
     model: model.model,
     info: model.info,
     tools,
+    toolSpecs: toolSpecs(tools),
     aliases,
     nativeCalls,
     textCalls: tools.length > 0 && !nativeOnly.has(model.provider.name),

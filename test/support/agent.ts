@@ -1,6 +1,7 @@
 /** A loop configuration with small real tools, and everything that happened kept for a test to look at. */
 import { Type } from '@sinclair/typebox'
 import type { AgentConfig } from '../../src/agent/config.ts'
+import { toolSpecs } from '../../src/agent/prompt.ts'
 import type { AppEvent } from '../../src/contract/event.ts'
 import type { Message } from '../../src/contract/message.ts'
 import type { Mode, Person } from '../../src/contract/permission.ts'
@@ -66,12 +67,14 @@ export function agentTrace(
   const events: AppEvent[] = []
   const entries: EntryBody[] = []
   const log: string[] = []
+  const tools = (options.tools ?? loggingTools)(log)
   const config: AgentConfig = {
     provider,
     model: 'model-1',
     info: { id: 'model-1', free: true },
     system: [{ text: 'system', stable: true }],
-    tools: (options.tools ?? loggingTools)(log),
+    tools,
+    toolSpecs: toolSpecs(tools),
     aliases: { tools: { cat: 'read' }, parameters: { file: ['name'] } },
     gate: openGate({ mode: options.mode ?? 'auto', person: () => options.person }),
     limits: { maxTurns: 20 },
