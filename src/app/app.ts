@@ -26,7 +26,7 @@ import { buildAgentConfig, enabledTools, toolContext } from './agent-config.ts'
 import { jsonText } from './answer-check.ts'
 import { openBus } from './bus.ts'
 import { type Conversation, openConversation } from './conversation.ts'
-import { allModels, chooseModel } from './model.ts'
+import { allModels, chooseModel, pullModel } from './model.ts'
 import { failedResult, resultOf } from './run-result.ts'
 import { openServices } from './services.ts'
 import { sessionText } from './session-text.ts'
@@ -241,6 +241,8 @@ export async function openApp(options: AppOptions): Promise<App> {
         sessionStore().setModel(conversation.id, inUse.choice.provider, inUse.choice.model)
     },
     models: (signal) => allModels({ settings, env, current: inUse.choice.provider, signal }),
+    pullModel: (name, signal) =>
+      pullModel(name, { settings, env, current: inUse.choice.provider, signal }),
     get sessionId() {
       return options.ephemeral ? undefined : conversation.id
     },

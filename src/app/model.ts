@@ -1,8 +1,9 @@
 /** The provider and model in use: chosen once, changed by a person, described before the first request. */
 import { abortable } from '../base/async.ts'
+import type { PullStep } from '../contract/app.ts'
 import type { ModelInfo, Provider } from '../contract/provider.ts'
 import type { Settings } from '../contract/settings.ts'
-import { createProvider } from '../providers/create.ts'
+import { createOllamaProvider, createProvider, type ProviderOptions } from '../providers/create.ts'
 import { chooseProvider, configuredProviders, isProviderName } from '../providers/detect.ts'
 
 type Env = Record<string, string | undefined>
@@ -62,6 +63,18 @@ export async function chooseModel(
   }
 }
 
+/** Always the Ollama in reach, whichever provider is in use. */
+export async function* pullModel(
+  name: string,
+  options: { settings: Settings; env: Env; current: string; signal: AbortSignal },
+): AsyncGenerator<PullStep> {
+  const { settings, env, current, signal } = options
+  const provider = await createOllamaProvider(
+    providerOptions(settingsFor('ollama', { settings, current }), env),
+  )
+  yield* provider.pull(name, signal)
+}
+
 /** What every provider with credentials here offers, the one in use first; one that fails is left out. */
 export async function allModels(options: {
   settings: Settings
@@ -73,10 +86,7 @@ export async function allModels(options: {
   const lists = await Promise.all(
     [...new Set(names)].map(async (name) => {
       try {
-        // A base URL belongs to the provider in use, not to every one that has a key.
-        const { baseUrl: _baseUrl, ...others } = options.settings
-        const own = name === options.current ? options.settings : others
-        const provider = await openProvider(name, own, options.env)
+        const provider = await openProvider(name, settingsFor(name, options), options.env)
         return (await provider.models(options.signal)).map((model) => ({ provider: name, model }))
       } catch (thrown) {
         if (name === options.current) throw thrown
@@ -88,14 +98,28 @@ export async function allModels(options: {
 }
 
 export function openProvider(name: string, settings: Settings, env: Env): Promise<Provider> {
-  return createProvider(name, {
+  return createProvider(name, providerOptions(settings, env))
+}
+
+/** A base URL belongs to the provider in use, not to every one that has a key. */
+function settingsFor(
+  name: string,
+  { settings, current }: { settings: Settings; current: string },
+): Settings {
+  if (name === current) return settings
+  const { baseUrl: _baseUrl, ...others } = settings
+  return others
+}
+
+function providerOptions(settings: Settings, env: Env): ProviderOptions {
+  return {
     env,
     stallMs: settings.stallSeconds * 1000,
     ...(settings.baseUrl === undefined ? {} : { baseUrl: settings.baseUrl }),
     ...(settings.caFile === undefined ? {} : { caFile: settings.caFile }),
     // Ollama makes its window as large as it is told.
     ...(settings.contextWindow === undefined ? {} : { contextWindow: settings.contextWindow }),
-  })
+  }
 }
 
 function withOverrides(info: ModelInfo, settings: Settings): ModelInfo {

@@ -98,10 +98,11 @@ export const commandRows: readonly CommandRow[] = [
   },
   {
     name: 'models',
-    maxWords: 0,
-    usage: '',
+    maxWords: 2,
+    usage: '[pull NAME]',
     group: 'setup',
-    summary: 'the models that can be used now',
+    summary: 'the models that can be used now; pull downloads one to Ollama',
+    examples: ['codi models pull qwen3-coder'],
   },
   {
     name: 'config',

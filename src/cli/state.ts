@@ -1,6 +1,6 @@
 /** Commands about what is kept and set: sessions, models, config. */
 import { exitCodes } from '../app/exit-code.ts'
-import { formatCount, neutralize, oneLine } from '../base/text.ts'
+import { formatBytes, formatCount, neutralize, oneLine } from '../base/text.ts'
 import type { LoadedSettings } from '../config/load.ts'
 import { settingRows } from '../config/schema.ts'
 import type { SessionSummary } from '../contract/session.ts'
@@ -45,6 +45,9 @@ function sessionLine(row: SessionSummary, withDirectory: boolean): string {
 
 export async function models(command: CodeCommand): Promise<number> {
   const { app, args, output, signal } = command
+  const [action, name] = args.words
+  if (action === 'pull') return pull(command, name)
+  if (action !== undefined) throw usage(`codi models knows pull, not "${action}"`)
   const rows = await app.models(signal)
   if (has(args, 'json')) {
     printJson(
@@ -62,6 +65,25 @@ export async function models(command: CodeCommand): Promise<number> {
     )
   }
   output.err(`codi: in use is ${app.model.provider}/${app.model.model}\n`)
+  return exitCodes.done
+}
+
+async function pull(command: CodeCommand, name: string | undefined): Promise<number> {
+  const { app, args, output, signal } = command
+  if (name === undefined) throw usage('codi models pull wants the name of a model')
+  const live = output.stderrIsTerminal && !has(args, 'quiet')
+  let last = ''
+  for await (const step of app.pullModel(name, signal)) {
+    const amount =
+      step.totalBytes > 0
+        ? `: ${formatBytes(step.doneBytes)} of ${formatBytes(step.totalBytes)}`
+        : ''
+    if (live) output.err(`\r\x1b[K${neutralize(`${step.status}${amount}`)}`)
+    else if (step.status !== last && !has(args, 'quiet')) output.err(`${neutralize(step.status)}\n`)
+    last = step.status
+  }
+  if (live) output.err('\r\x1b[K')
+  output.err(`codi: ${name} is ready: codi -m ollama/${name}\n`)
   return exitCodes.done
 }
 

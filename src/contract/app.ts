@@ -39,6 +39,9 @@ export interface App {
   setModel(name: string): Promise<void>
   models(signal: AbortSignal): Promise<{ provider: string; model: ModelInfo }[]>
 
+  /** Downloads a model to the Ollama in reach, telling how far it is. Throws a CodiError when it cannot. */
+  pullModel(name: string, signal: AbortSignal): AsyncIterable<PullStep>
+
   /** Undefined until the first entry is written, and always with `--ephemeral`. */
   readonly sessionId: string | undefined
   newSession(): void
@@ -80,6 +83,14 @@ export interface ToolCall {
   result: ResultBlock
   /** True when the gate said no. */
   denied: boolean
+}
+
+export interface PullStep {
+  /** In Ollama's words: `pulling manifest`, `success`. */
+  status: string
+  /** 0 where there is nothing to count. */
+  doneBytes: number
+  totalBytes: number
 }
 
 export interface StatusRow {

@@ -97,3 +97,16 @@ for (const [name, wire] of Object.entries(wires)) {
 function disposable<T extends { close(): void }>(server: T): T & Disposable {
   return Object.assign(server, { [Symbol.dispose]: () => server.close() })
 }
+
+test('codi models pull downloads a model to Ollama, and says when it cannot', async () => {
+  using server = disposable(startModelServer())
+  await using bench = openBench()
+  const steps = [{ status: 'pulling manifest' }, { status: 'success' }]
+  server.answers.set('/api/pull', { body: steps.map((step) => JSON.stringify(step)).join('\n') })
+  const pull = () => bench.run(['models', 'pull', 'qwen3'], { env: { OLLAMA_HOST: server.url } })
+  const done = await pull()
+  expect(done).toMatchObject({ exitCode: 0, stdout: '' })
+  expect(done.stderr).toContain('qwen3 is ready')
+  server.answers.set('/api/pull', { body: { error: 'file does not exist' } })
+  expect(await pull()).toMatchObject({ exitCode: 1 })
+})

@@ -140,7 +140,7 @@ describe('the choice', () => {
     expect((await refusal({ provider: 'ollama' })).kind).toBe('unreachable')
     server.answers.set('/api/tags', { body: { models: [] } })
     const empty = await refusal({ provider: 'ollama' }, { OLLAMA_HOST: server.url })
-    expect(empty.message).toContain('ollama pull')
+    expect(empty.message).toContain('codi models pull')
     server.answers.clear()
   })
 })
