@@ -1,6 +1,7 @@
 /** What the model is told about where it works. */
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { readSmallFile } from '../base/small-file.ts'
 import type { Mode } from '../contract/permission.ts'
 import type { Workspace } from '../contract/tool.ts'
 
@@ -30,12 +31,14 @@ export const modeTexts: Record<Mode, string> = {
   auto: 'auto: edits and commands are free, dangerous ones are asked for',
 }
 
+const maxGitFileBytes = 4096
+
 /** The branch by git's own files, so that no process is started before the first prompt. */
 function gitBranch(directory: string): string | undefined {
   const git = findUp(directory, '.git')
   if (git === undefined) return undefined
   try {
-    const head = readFileSync(join(gitDirectory(git), 'HEAD'), 'utf8').trim()
+    const head = readSmallFile(join(gitDirectory(git), 'HEAD'), maxGitFileBytes).trim()
     const name = head.replace(/^ref: refs\/heads\//, '')
     return head === name ? `detached at ${head.slice(0, 10)}` : `branch ${name}`
   } catch {
@@ -46,7 +49,7 @@ function gitBranch(directory: string): string | undefined {
 /** A worktree has a file `.git` that names the real directory. */
 function gitDirectory(git: string): string {
   if (statSync(git).isDirectory()) return git
-  const target = readFileSync(git, 'utf8')
+  const target = readSmallFile(git, maxGitFileBytes)
     .replace(/^gitdir:\s*/, '')
     .trim()
   return resolve(dirname(git), target)

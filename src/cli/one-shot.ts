@@ -1,10 +1,10 @@
 /** One prompt, one answer, one exit status. It never waits for anybody who is not there. */
-import { accessSync, constants, statSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, createReadStream, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import { exitCodes } from '../app/exit-code.ts'
 import { CodiError, errorMessage } from '../base/errors.ts'
 import { isJsonObject, type JsonObject } from '../base/json.ts'
-import { neutralize } from '../base/text.ts'
+import { formatBytes, neutralize } from '../base/text.ts'
 import type { App, RunInput } from '../contract/app.ts'
 import type { AppEvent, RunResult } from '../contract/event.ts'
 import type { ImageBlock } from '../contract/message.ts'
@@ -138,15 +138,20 @@ export async function outputSchema(args: Arguments, cwd: string): Promise<JsonOb
   throw usage(`--output-schema ${file} must hold one JSON object`)
 }
 
+/** Also of a pipe, as a shell makes one of `<(command)`: its size shows only at its end. */
 async function readInput(path: string, flag: string, maxBytes: number): Promise<Buffer> {
-  const file = Bun.file(path)
+  const chunks: Uint8Array[] = []
+  let bytes = 0
   try {
-    if (file.size > maxBytes)
-      throw usage(`${flag} ${path} is larger than ${maxBytes / 1024 / 1024} MB`)
-    return Buffer.from(await file.arrayBuffer())
+    for await (const chunk of createReadStream(path, { end: maxBytes })) {
+      chunks.push(chunk)
+      bytes += chunk.length
+    }
   } catch (thrown) {
     throw usage(`${flag}: ${errorMessage(thrown)}`)
   }
+  if (bytes > maxBytes) throw usage(`${flag} ${path} is larger than ${formatBytes(maxBytes)}`)
+  return Buffer.concat(chunks)
 }
 
 const imageSignatures: readonly { type: ImageBlock['mediaType']; starts: string; at: number }[] = [

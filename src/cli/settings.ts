@@ -41,7 +41,7 @@ export function settingsOfFlags(args: Arguments, cwd: string): Partial<Settings>
 /** The tool of that name, or of that name elsewhere (`Read`); a name that means none is a mistake. */
 function knownTool(name: string): string {
   const names = allTools.map((tool) => tool.name)
-  const found = names.includes(name) ? name : aliases.tools[name]
+  const found = names.includes(name) ? name : aliases.tools[name.toLowerCase()]
   if (found !== undefined) return found
   const near = closest(name, names, { limit: 1 })[0]
   const hint = near === undefined ? 'codi tool --list shows them' : `did you mean ${near}?`

@@ -2,8 +2,9 @@
  * Instructions written for agents: the user's own, then from the repository's root down to the working directory, and
  * those of nested directories once a file beneath them is touched.
  */
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
+import { readStart } from '../base/small-file.ts'
 import { projectDirectory } from './load.ts'
 
 export interface Instructions {
@@ -14,11 +15,15 @@ export interface Instructions {
 /** In one directory the first that exists is read. */
 const fileNames = ['AGENTS.md', 'CODI.md', '.codi/CODI.md', 'CLAUDE.md'] as const
 const maxBytes = 64 * 1024
+const leadsOutside = 'Not read: this file is a link to a place outside the project.'
 
 export function readInstructions(cwd: string, userDirectory: string): Instructions[] {
   const root = projectDirectory(cwd)
   const chain = directoriesBetween(root, cwd)
-  return [userDirectory, ...chain].flatMap((directory) => instructionsIn(directory) ?? [])
+  return [
+    instructionsIn(userDirectory, undefined) ?? [],
+    ...chain.map((directory) => instructionsIn(directory, root) ?? []),
+  ].flat()
 }
 
 /** Watches which directories below `cwd` were touched; hands out the instructions of each once. */
@@ -30,7 +35,7 @@ export function nestedInstructions(cwd: string): (paths: readonly string[]) => I
       for (const directory of directoriesBetween(cwd, dirname(path))) {
         if (seen.has(directory)) continue
         seen.add(directory)
-        const instructions = instructionsIn(directory)
+        const instructions = instructionsIn(directory, cwd)
         if (instructions) found.push(instructions)
       }
     }
@@ -38,18 +43,17 @@ export function nestedInstructions(cwd: string): (paths: readonly string[]) => I
   }
 }
 
-function instructionsIn(directory: string): Instructions | undefined {
+/** `within`: where a link may lead; a repository must not choose a file of the person's for the model to read. */
+function instructionsIn(directory: string, within: string | undefined): Instructions | undefined {
   for (const name of fileNames) {
     const path = join(directory, name)
     if (!existsSync(path)) continue
     try {
-      if (!statSync(path).isFile()) continue
-      const text = readFileSync(path, 'utf8')
+      if (within !== undefined && !isBeneath(realpathSync(path), realpathSync(within)))
+        return { source: path, text: leadsOutside }
+      const { text, isCut } = readStart(path, maxBytes)
       if (text.trim() === '') continue
-      return {
-        source: path,
-        text: text.length > maxBytes ? `${text.slice(0, maxBytes)}\n[cut]` : text,
-      }
+      return { source: path, text: isCut ? `${text}\n[cut]` : text }
     } catch {
       // Unreadable instructions are like none.
     }
@@ -57,10 +61,15 @@ function instructionsIn(directory: string): Instructions | undefined {
   return undefined
 }
 
+function isBeneath(path: string, directory: string): boolean {
+  const from = relative(directory, path)
+  return from !== '..' && !from.startsWith(`..${sep}`)
+}
+
 /** From `root` down to `directory`, both included; empty where `directory` is not beneath. */
 function directoriesBetween(root: string, directory: string): string[] {
   const path = relative(root, directory)
-  if (path.startsWith('..')) return []
+  if (!isBeneath(directory, root)) return []
   const parts = path === '' ? [] : path.split(sep)
   return [root, ...parts.map((_, index) => join(root, ...parts.slice(0, index + 1)))]
 }

@@ -2,11 +2,12 @@
  * Settings from their layers: defaults < user < project < local < environment < flags. A wrong key or value is a
  * warning that names file, line and closest key; it never stops the program.
  */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { closest } from '../base/closest.ts'
 import { errorMessage } from '../base/errors.ts'
 import { isJsonObject, type JsonObject } from '../base/json.ts'
+import { readSmallFile } from '../base/small-file.ts'
 import type { Settings } from '../contract/settings.ts'
 import { defaultSettings, readSetting, type SettingRow, settingRows } from './schema.ts'
 
@@ -26,6 +27,7 @@ export interface LoadOptions {
 
 /** Keys that a repository must not decide for the person who opens it. */
 const personOnly: ReadonlySet<keyof Settings> = new Set(['baseUrl', 'caFile', 'addDirs'])
+const maxFileBytes = 1024 * 1024
 const fileEndings = ['.json', '.jsonc', '.yaml', '.yml']
 
 export function loadSettings(options: LoadOptions): LoadedSettings {
@@ -77,7 +79,7 @@ function readFile(loaded: LoadedSettings, file: string, shared: boolean): void {
   let text: string
   let values: unknown
   try {
-    text = readFileSync(file, 'utf8')
+    text = readSmallFile(file, maxFileBytes)
     values = /\.ya?ml$/.test(file) ? Bun.YAML.parse(text) : Bun.JSONC.parse(text)
   } catch (thrown) {
     loaded.warnings.push(`${file} was left out: ${errorMessage(thrown)}`)

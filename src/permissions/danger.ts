@@ -108,13 +108,19 @@ const dangerousPaths: readonly Row[] = [
   { pattern: /(?:^|\/)\.(?:husky|githooks)\//, reason: 'changes git hooks' },
 ]
 
+/**
+ * A pattern looks at this much of a line at a time: the time it takes grows with the length of a command, not with its
+ * square. Neighbours share half, so that what belongs together is seen together.
+ */
+const windowChars = 1000
+
 /** Why this command must never run; undefined when it may be judged further. */
 export function refusedCommand(command: string): string | undefined {
-  return firstReason(refused, command)
+  return firstCommandReason(refused, command)
 }
 
 export function dangerousCommand(command: string): string | undefined {
-  return firstReason(dangerous, command)
+  return firstCommandReason(dangerous, command)
 }
 
 export function refusedPath(path: string): string | undefined {
@@ -123,6 +129,23 @@ export function refusedPath(path: string): string | undefined {
 
 export function dangerousPath(path: string): string | undefined {
   return firstReason(dangerousPaths, path)
+}
+
+function firstCommandReason(rows: readonly Row[], command: string): string | undefined {
+  for (const window of windowsOf(command)) {
+    const reason = firstReason(rows, window)
+    if (reason !== undefined) return reason
+  }
+  return undefined
+}
+
+/** The lines of a command, those put together that a shell reads as one, in pieces of bounded length. */
+function* windowsOf(command: string): Generator<string> {
+  const whole = command.replace(/\\\r?\n/g, ' ').replace(/([|&])[ \t]*\r?\n/g, '$1 ')
+  for (const line of whole.split('\n')) {
+    for (let at = 0; at === 0 || at + windowChars / 2 < line.length; at += windowChars / 2)
+      yield line.slice(at, at + windowChars)
+  }
 }
 
 function firstReason(rows: readonly Row[], text: string): string | undefined {
