@@ -26,7 +26,6 @@ export interface AgentParts {
   userDirectory: string
   person(): Person | undefined
   take(how: 'steer' | 'queue'): UserMessage[]
-  maxTurns: number
 }
 
 /** Wires whose models always make native calls: text that looks like a call is text there. */
@@ -56,7 +55,7 @@ export function buildAgentConfig(parts: AgentParts): AgentConfig {
       ...(nativeCalls || tools.length === 0 ? {} : { textTools: tools }),
     }),
     limits: {
-      maxTurns: parts.maxTurns,
+      maxTurns: settings.maxTurns,
       ...optional('maxCostUsd', settings.maxCostUsd),
       ...optional(
         'deadlineMs',

@@ -46,8 +46,6 @@ export interface AppOptions {
   resume?: { id: string | undefined }
 }
 
-const maxTurnsByDefault = 200
-
 export async function openApp(options: AppOptions): Promise<App> {
   const { env, paths, settings } = options
   const workspace = await openWorkspace(options.cwd, settings.addDirs)
@@ -110,7 +108,6 @@ export async function openApp(options: AppOptions): Promise<App> {
     userDirectory: paths.config,
     person: () => person,
     take: (how: 'steer' | 'queue') => waiting[how].splice(0).map((text) => toUserMessage({ text })),
-    maxTurns: settings.maxTurns ?? maxTurnsByDefault,
   }
 
   async function firstRequest(input: RunInput, signal: AbortSignal): Promise<ModelRequest> {
@@ -209,7 +206,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       { name: 'session', value: summary ? `${summary.id} "${summary.label}"` : 'new' },
       ...(summary ? [{ name: 'tokens', value: tokensText(summary) }] : []),
       ...(window === undefined ? [] : [{ name: 'window', value: `${formatCount(window)} tokens` }]),
-      { name: 'commands', value: 'run without an OS sandbox; the gate asks before them' },
+      { name: 'commands', value: 'run with your own rights, without an OS sandbox' },
     ]
   }
 
@@ -255,7 +252,13 @@ export async function openApp(options: AppOptions): Promise<App> {
     sessions: {
       list: ({ everywhere = false } = {}) =>
         sessionStore().list(everywhere ? {} : { cwd: workspace.root }),
-      show: (id) => sessionText(sessionStore().open(id).messages()),
+      show(id) {
+        const session = sessionStore().open(id)
+        return {
+          summary: sessionStore().summary(session.id),
+          text: sessionText(session.messages()),
+        }
+      },
       remove(id) {
         const { id: whole } = sessionStore().summary(id)
         sessionStore().remove(whole)

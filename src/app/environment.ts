@@ -2,6 +2,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { readSmallFile } from '../base/small-file.ts'
+import { formatMinute } from '../base/text.ts'
 import type { Mode } from '../contract/permission.ts'
 import type { Workspace } from '../contract/tool.ts'
 
@@ -18,7 +19,7 @@ export function describeEnvironment(options: {
       ? [{ name: 'further directories', value: workspace.added.join(', ') }]
       : []),
     { name: 'platform', value: `${process.platform} ${process.arch}` },
-    { name: 'date', value: options.now.toISOString().slice(0, 10) },
+    { name: 'date', value: formatMinute(options.now.getTime()).slice(0, 10) },
     { name: 'git', value: branch ?? 'not a git repository' },
     { name: 'mode', value: modeTexts[options.mode] },
   ]

@@ -1,5 +1,5 @@
 /** A conversation as a person reads it: prompts, answers, and one line for each call. */
-import { oneLine } from '../base/text.ts'
+import { oneLine, plural } from '../base/text.ts'
 import type {
   CallBlock,
   ImageBlock,
@@ -15,9 +15,9 @@ export function sessionText(messages: readonly Message[]): string {
 
 function messageText(message: Message): string[] {
   if (message.role === 'tool') return message.content.map(resultLine)
-  const parts = message.content.map(blockText).filter((text) => text !== '')
-  if (message.role === 'user') return parts.map((part) => `> ${part.replaceAll('\n', '\n> ')}`)
-  return parts
+  const parts = message.content.map(blockText)
+  const shown = message.role === 'user' ? parts.map(typedText) : parts
+  return shown.filter((text) => text !== '')
 }
 
 function blockText(block: TextBlock | ImageBlock | ThinkingBlock | CallBlock): string {
@@ -32,6 +32,21 @@ function blockText(block: TextBlock | ImageBlock | ThinkingBlock | CallBlock): s
       return ''
   }
 }
+
+/** What a person typed: what was attached is named, and what codi added for the model is left out. */
+function typedText(text: string): string {
+  const typed = text
+    .replace(/^<mode-change>[^<]*<\/mode-change>$/, '')
+    .replace(attached, (_, path: string | undefined, body: string) => {
+      const lines = plural(body.split('\n').length, 'line')
+      return path === undefined ? `[stdin, ${lines}]` : `[file ${path}, ${lines}]`
+    })
+    .trim()
+  return typed === '' ? '' : `> ${typed.replaceAll('\n', '\n> ')}`
+}
+
+/** Blocks as `@path`, `--file` and a pipe make them. */
+const attached = /^<(?:file path="([^"\n]+)"|stdin)>\n([\s\S]*?)\n<\/(?:file|stdin)>$/gm
 
 function resultLine(result: ResultBlock): string {
   const text = result.content

@@ -69,6 +69,14 @@ export function formatDuration(ms: number): string {
   return `${minutes}m ${String(Math.floor((ms % 60_000) / 1000)).padStart(2, '0')}s`
 }
 
+/** A moment as people write it where they are: `2026-11-22 08:31`. */
+export function formatMinute(msSinceEpoch: number): string {
+  const date = new Date(msSinceEpoch)
+  const two = (value: number) => String(value).padStart(2, '0')
+  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-')
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`
+}
+
 /**
  * Makes text from a model, a file or a command safe to print: escape sequences and control characters but newline and
  * tab become visible, invisible and direction-changing Unicode is dropped. Colour sequences stay when `keepColor`.

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { exitCodes } from '../app/exit-code.ts'
 import { CodiError } from '../base/errors.ts'
-import { isJsonObject, type JsonObject, parseJson } from '../base/json.ts'
-import { formatBytes, formatDuration, neutralize, plural } from '../base/text.ts'
+import { isJsonObject, type JsonObject, parseJson, printableJson } from '../base/json.ts'
+import { formatBytes, formatDuration, formatMinute, neutralize, plural } from '../base/text.ts'
 import type { App } from '../contract/app.ts'
 import type { FileDiagnostics, SearchHit, SymbolRow } from '../contract/services.ts'
 import type { Output } from '../terminal/output.ts'
@@ -72,7 +72,7 @@ async function batch(
     if (!isJsonObject(request) || typeof request.query !== 'string')
       throw usage(`--batch wants {"id": …, "query": "…"} on each line, not ${line.slice(0, 80)}`)
     const results = (await find(request.query)).map(hitData)
-    command.output.out(`${JSON.stringify({ id: request.id ?? null, results })}\n`)
+    command.output.out(`${printableJson({ id: request.id ?? null, results })}\n`)
   }
   return command.signal.aborted ? exitCodes.interrupted : exitCodes.done
 }
@@ -165,7 +165,7 @@ async function index(command: CodeCommand): Promise<number> {
       `symbols  ${status.symbols}`,
       `chunks   ${vectors.chunks}, ${vectors.search} vectors by ${vectors.embedder}`,
       `on disk  ${formatBytes(status.bytes + vectors.bytes)}`,
-      `updated  ${status.updatedAt === undefined ? 'never' : new Date(status.updatedAt).toISOString()}`,
+      `updated  ${status.updatedAt === undefined ? 'never' : formatMinute(status.updatedAt)}`,
       `left out ${plural(status.skipped.length, 'file')}`,
       ...status.skipped.map((row) => `  ${neutralize(row.path)}: ${row.reason}`),
       '',
@@ -216,7 +216,7 @@ async function relativePath(app: App, path: string): Promise<string> {
 }
 
 export function printJson(output: Output, value: unknown): void {
-  output.out(`${JSON.stringify(value)}\n`)
+  output.out(`${printableJson(value)}\n`)
 }
 
 /** Rows for people, or as JSON: one value, JSONL where it is very long. */

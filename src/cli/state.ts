@@ -1,6 +1,7 @@
 /** Commands about what is kept and set: sessions, models, config. */
 import { exitCodes } from '../app/exit-code.ts'
-import { formatBytes, formatCount, neutralize, oneLine } from '../base/text.ts'
+import { printableJson } from '../base/json.ts'
+import { formatBytes, formatCount, formatMinute, neutralize, oneLine } from '../base/text.ts'
 import type { LoadedSettings } from '../config/load.ts'
 import { settingRows } from '../config/schema.ts'
 import type { SessionSummary } from '../contract/session.ts'
@@ -24,7 +25,7 @@ export async function sessions(command: CodeCommand): Promise<number> {
     }
     case 'show':
       if (id === undefined) throw usage('codi sessions show wants an id')
-      output.out(`${neutralize(app.sessions.show(id))}\n`)
+      showSession(command, id)
       return exitCodes.done
     case 'delete':
     case 'rm':
@@ -37,10 +38,15 @@ export async function sessions(command: CodeCommand): Promise<number> {
   }
 }
 
+function showSession({ app, args, output }: CodeCommand, id: string): void {
+  const { summary, text } = app.sessions.show(id)
+  if (has(args, 'json')) printJson(output, { ...summary, text })
+  else output.out(`${neutralize(text)}\n`)
+}
+
 function sessionLine(row: SessionSummary, withDirectory: boolean): string {
-  const when = new Date(row.updatedAt).toISOString().slice(0, 16).replace('T', ' ')
   const where = withDirectory ? `  ${neutralize(row.cwd)}` : ''
-  return `${row.id}  ${when}  ${String(row.messages).padStart(3)}  ${neutralize(oneLine(row.label, 60))}${where}\n`
+  return `${row.id}  ${formatMinute(row.updatedAt)}  ${String(row.messages).padStart(3)}  ${neutralize(oneLine(row.label, 60))}${where}\n`
 }
 
 export async function models(command: CodeCommand): Promise<number> {
@@ -103,7 +109,7 @@ export function config(
   if (has(args, 'json')) printJson(output, rows)
   else
     for (const row of rows) {
-      const value = row.value === null ? '-' : JSON.stringify(row.value)
+      const value = row.value === null ? '-' : printableJson(row.value)
       output.out(
         `${row.key.padEnd(20)} ${value.padEnd(16)} ${row.source.padEnd(10)}  ${row.summary}\n`,
       )

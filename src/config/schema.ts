@@ -86,6 +86,7 @@ export const settingRows: readonly SettingRow[] = [
 
 export const defaultSettings: Settings = {
   mode: 'ask',
+  maxTurns: 200,
   tools: true,
   index: true,
   addDirs: [],

@@ -49,8 +49,8 @@ export interface App {
   resumeSession(id: string | undefined): SessionSummary
   sessions: {
     list(options?: { everywhere?: boolean }): SessionSummary[]
-    /** Text of the conversation as a person reads it. */
-    show(id: string): string
+    /** By an id or a unique start of one; the text is the conversation as a person reads it. */
+    show(id: string): { summary: SessionSummary; text: string }
     remove(id: string): void
   }
 

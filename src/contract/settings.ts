@@ -8,7 +8,7 @@ export interface Settings {
   baseUrl?: string
   mode: Mode
   effort?: Effort
-  maxTurns?: number
+  maxTurns: number
   maxCostUsd?: number
   /** Seconds for one run. */
   timeoutSeconds?: number

@@ -17,7 +17,7 @@ export async function editOutside(
   const directory = await mkdtemp(join(env.TMPDIR || tmpdir(), 'codi-edit-'))
   const file = join(directory, 'prompt.md')
   try {
-    await writeFile(file, text, { mode: 0o600 })
+    await writeFile(file, text === '' ? '' : `${text}\n`, { mode: 0o600 })
     const status = await runAttached([...words, file], { cwd: options.cwd })
     if (status !== 0) {
       throw new CodiError('io', `${words[0]} ended with status ${status}; the text is as it was`)

@@ -90,10 +90,11 @@ export function openEditor(options: EditorOptions): Editor {
       const done = searchKey(key)
       if (done) return { type: 'changed' }
     }
+    const afterPrefix = prefix
+    prefix = false
     if (key.type === 'text') return typed(() => buffer.insert(key.text))
     if (key.type === 'paste') return typed(() => buffer.paste(key.text))
-    if (prefix) {
-      prefix = false
+    if (afterPrefix) {
       if (key.chord === 'ctrl+e') return { type: 'external-editor' }
       if (key.chord === 'ctrl+u') return typed(buffer.undo)
     }

@@ -65,6 +65,16 @@ describe('codi -i fed by a pipe', () => {
     expect(readFileSync(env.CODI_MOCK_LOG ?? '', 'utf8')).toContain('first \\nsecond')
   })
 
+  test('/sessions show takes a unique start of an id, and says when it is not unique', async () => {
+    const { feed } = open({ responses: [{ content: 'an answer' }] })
+    const first = await feed('a question\n/sessions show 20\n')
+    expect(first).toMatchObject({ exitCode: 0 })
+    expect(first.stdout).toContain('> a question\n\nan answer')
+    const second = await feed('another\n/sessions show 20\n')
+    expect(second.exitCode).not.toBe(0)
+    expect(second.stderr).toMatch(/several|ambiguous|more than one/i)
+  })
+
   test('/exit ends it before the lines that follow', async () => {
     const result = await open().feed('/exit\nnever asked\n')
     expect(result).toMatchObject({ stdout: '', exitCode: 0 })

@@ -21,7 +21,6 @@ const defaultHint =
 
 const info: ModelInfo = {
   id: 'builtin',
-  contextWindow: 100_000_000,
   tools: true,
   vision: false,
   thinking: false,

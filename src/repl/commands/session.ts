@@ -1,5 +1,5 @@
 /** Commands about the conversation: start anew, list, resume, and how things stand. */
-import { oneLine, plural } from '../../base/text.ts'
+import { formatMinute, oneLine, plural } from '../../base/text.ts'
 import type { SessionSummary } from '../../contract/session.ts'
 import type { Command, CommandContext } from '../command.ts'
 import { resumedText } from '../resumed.ts'
@@ -64,7 +64,7 @@ export const sessionCommands: readonly Command[] = [
     async run(context, args) {
       const { app, face } = context
       const summary = app.resumeSession(args === '' ? undefined : idOf(context, args))
-      face.print(resumedText(summary, app.sessions.show(summary.id), face))
+      face.print(resumedText(summary, app.sessions.show(summary.id).text, face))
       return {}
     },
   },
@@ -75,9 +75,8 @@ async function sessions(context: CommandContext, args: string) {
   const [verb = '', ...rest] = args.split(/\s+/)
   const wanted = rest.join(' ')
   if (verb === 'show' && wanted !== '') {
-    const id = idOf(context, wanted)
-    const summary = app.sessions.list({ everywhere: true }).find((row) => row.id === id)
-    if (summary) face.print(resumedText(summary, app.sessions.show(id), face, { whole: true }))
+    const { summary, text } = app.sessions.show(idOf(context, wanted))
+    face.print(resumedText(summary, text, face, { whole: true }))
     return {}
   }
   if (['remove', 'delete', 'rm'].includes(verb) && wanted !== '') {
@@ -106,9 +105,11 @@ async function sessions(context: CommandContext, args: string) {
 }
 
 function sessionRow(row: SessionSummary, everywhere: boolean): [string, string] {
-  const when = new Date(row.updatedAt).toISOString().slice(0, 16).replace('T', ' ')
   const where = everywhere ? ` (${row.cwd})` : ''
-  return [row.id, `${when}  ${oneLine(row.label || '(no label)', 60)}${where}`]
+  return [
+    row.id,
+    `${formatMinute(row.updatedAt)}  ${oneLine(row.label || '(no label)', 60)}${where}`,
+  ]
 }
 
 /** An id as typed, or the id of the one conversation whose label contains the text. */

@@ -1,0 +1,22 @@
+import { expect, test } from 'bun:test'
+import { sessionText } from '../../src/app/session-text.ts'
+import { toUserMessage } from '../../src/app/user-message.ts'
+
+test('what was attached or piped in is named, and notes for the model are left out', () => {
+  const message = toUserMessage({
+    text: 'why?\n\n<file path="src/a.ts">\none\ntwo\n</file>',
+    stdin: 'a log\n',
+  })
+  message.content.push({
+    type: 'text',
+    text: '<mode-change>The mode is now edit: file edits are free</mode-change>',
+  })
+  expect(sessionText([message])).toBe(
+    '> why?\n> \n> [file src/a.ts, 2 lines]\n> \n> [stdin, 1 line]',
+  )
+})
+
+test('tags that a person typed stay as they are', () => {
+  const message = toUserMessage({ text: 'what does <file path="x"> mean?' })
+  expect(sessionText([message])).toBe('> what does <file path="x"> mean?')
+})
