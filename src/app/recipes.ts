@@ -44,7 +44,7 @@ export function parseRecipeWords(
 }
 
 /** Refuses a value outside of a flag's choices. */
-export function checkRecipeFlags(recipe: Recipe, flags: RecipeFlags): void {
+function checkRecipeFlags(recipe: Recipe, flags: RecipeFlags): void {
   for (const flag of recipe.flags) {
     const value = flags[flag.name]
     if (value === undefined || !flag.choices || flag.choices.includes(String(value))) continue
@@ -55,12 +55,9 @@ export function checkRecipeFlags(recipe: Recipe, flags: RecipeFlags): void {
   }
 }
 
-/** `codi review [--staged] [--base REF]`. */
+/** `codi commit [--apply] [NOTE]`. */
 export function recipeUsage(recipe: Recipe): string {
-  const flags = recipe.flags.map(
-    (flag) => `[--${flag.name}${flag.value === undefined ? '' : ` ${flag.value}`}]`,
-  )
-  return ['codi', recipe.name, ...flags, recipe.arguments].filter((part) => part !== '').join(' ')
+  return `codi ${recipe.name} ${recipe.usage}`
 }
 
 function findFlag(recipe: Recipe, name: string): RecipeFlag {

@@ -1,4 +1,5 @@
 /** The table of commands: help, completion and dispatch are derived from it. */
+import { recipeRows } from '../app/recipes/rows.ts'
 
 export interface CommandRow {
   name: string
@@ -12,38 +13,7 @@ export interface CommandRow {
 }
 
 export const commandRows: readonly CommandRow[] = [
-  {
-    name: 'ask',
-    usage: 'QUESTION',
-    group: 'recipe',
-    summary: 'answer a question about the code, changing nothing',
-    examples: ['codi ask where are retries handled?'],
-  },
-  {
-    name: 'review',
-    usage: '[--staged | --base REF | --commit SHA]',
-    group: 'recipe',
-    summary: 'review a diff from stdin, else the working tree',
-    examples: [
-      'git diff | codi review',
-      'codi review --base main --fail-on error',
-      'codi review -f sarif > review.sarif',
-    ],
-  },
-  {
-    name: 'commit',
-    usage: '[--apply]',
-    group: 'recipe',
-    summary: 'write the message for what is staged',
-    examples: ['git add -p && codi commit --apply'],
-  },
-  {
-    name: 'explain',
-    usage: 'FILE|SYMBOL',
-    group: 'recipe',
-    summary: 'explain a file or a symbol',
-    examples: ['codi explain src/main.ts'],
-  },
+  ...Object.values(recipeRows).map((row) => ({ ...row, group: 'recipe' as const })),
   {
     name: 'search',
     usage: 'QUERY',

@@ -1,6 +1,7 @@
 /**
  * The table of flags. Parsing, help, completion and the docs come from it; a flag that is not here does not exist.
  */
+import { recipeRows } from '../app/recipes/rows.ts'
 import { modes } from '../contract/permission.ts'
 
 export interface FlagRow {
@@ -19,7 +20,9 @@ export interface FlagRow {
   hidden?: boolean
 }
 
-const severities = ['info', 'warning', 'error'] as const
+const recipeFlags: readonly FlagRow[] = Object.values(recipeRows).flatMap((row) =>
+  row.flags.map((flag) => ({ ...flag, commands: [row.name] })),
+)
 const codeCommands = ['search', 'symbols', 'refs', 'outline', 'index', 'diagnostics'] as const
 const jsonCommands = [
   ...codeCommands,
@@ -86,7 +89,7 @@ export const flagRows: readonly FlagRow[] = [
     name: 'effort',
     value: 'LEVEL',
     choices: ['low', 'medium', 'high'],
-    summary: 'how long the model may think',
+    summary: 'how long the model may think: low, medium, high',
   },
   { name: 'max-turns', value: 'N', summary: 'stop after N model requests' },
   { name: 'max-cost', value: 'USD', summary: 'stop when the run has cost this much' },
@@ -101,21 +104,16 @@ export const flagRows: readonly FlagRow[] = [
   },
   { name: 'system-prompt', value: 'TEXT', summary: "replaces codi's system prompt" },
   { name: 'append-system-prompt', value: 'TEXT', summary: 'added to the system prompt' },
-  { name: 'color', value: 'WHEN', choices: ['auto', 'always', 'never'], summary: 'colours' },
+  {
+    name: 'color',
+    value: 'WHEN',
+    choices: ['auto', 'always', 'never'],
+    summary: 'colours: auto, always, never',
+  },
   { name: 'version', summary: 'print the version' },
   { name: 'help', short: 'h', summary: 'this help; also `codi COMMAND --help`' },
 
-  { name: 'staged', commands: ['review'], summary: 'review what is staged' },
-  { name: 'base', value: 'REF', commands: ['review'], summary: 'review what has come since REF' },
-  { name: 'commit', value: 'SHA', commands: ['review'], summary: 'review one commit' },
-  {
-    name: 'fail-on',
-    value: 'LEVEL',
-    choices: severities,
-    commands: ['review'],
-    summary: 'exit 7 when a finding is at least this severe',
-  },
-  { name: 'apply', commands: ['commit'], summary: 'commit with the message' },
+  ...recipeFlags,
   { name: 'json', commands: jsonCommands, summary: 'one JSON value on stdout' },
   {
     name: 'limit',

@@ -2,12 +2,10 @@
 import { CodiError } from '../../base/errors.ts'
 import { plainAnswer } from './plain.ts'
 import type { Recipe } from './recipe.ts'
+import { recipeRows } from './rows.ts'
 
 export const ask: Recipe = {
-  name: 'ask',
-  summary: 'answer a question about the code; changes nothing',
-  arguments: 'QUESTION',
-  flags: [],
+  ...recipeRows.ask,
   streams: true,
   formats: [],
   async prepare({ args, stdin }) {

@@ -6,16 +6,14 @@ import { capDiff } from './cap-diff.ts'
 import instruction from './commit.md' with { type: 'text' }
 import { diffOf, type GitPlace, recentSubjects, requireRepository, untrackedFiles } from './git.ts'
 import type { Finished, Prepared, Recipe, RecipeAnswer, RecipeInput } from './recipe.ts'
+import { recipeRows } from './rows.ts'
 
 const subjectsShown = 10
 /** A commit runs the hooks of the project: tests and linters take their time. */
 const commitTimeoutMs = 15 * 60_000
 
 export const commit: Recipe = {
-  name: 'commit',
-  summary: 'write the commit message for what is staged',
-  arguments: '[NOTE]',
-  flags: [{ name: 'apply', summary: 'commit with that message' }],
+  ...recipeRows.commit,
   streams: false,
   formats: [],
   prepare,

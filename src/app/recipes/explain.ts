@@ -5,12 +5,10 @@ import { CodiError } from '../../base/errors.ts'
 import prompt from './explain.md' with { type: 'text' }
 import { plainAnswer } from './plain.ts'
 import type { Recipe } from './recipe.ts'
+import { recipeRows } from './rows.ts'
 
 export const explain: Recipe = {
-  name: 'explain',
-  summary: 'explain a file or a symbol: purpose, parts, who depends on it',
-  arguments: 'FILE|SYMBOL',
-  flags: [],
+  ...recipeRows.explain,
   streams: true,
   formats: [],
   async prepare({ args, stdin, cwd }) {

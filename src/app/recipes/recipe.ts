@@ -1,12 +1,17 @@
 /** What a recipe is: how it gathers its input, and what becomes of the answer. The table is ../recipes.ts. */
 import type { JsonObject, JsonValue } from '../../base/json.ts'
 
-export interface Recipe {
+/** What a person reads of it; the rows are rows.ts. */
+export interface RecipeRow {
   name: string
+  /** What follows the name: `FILE|SYMBOL`. */
+  usage: string
   summary: string
-  /** For the usage line: `[FILE|SYMBOL]`. */
-  arguments: string
   flags: readonly RecipeFlag[]
+  examples: readonly string[]
+}
+
+export interface Recipe extends RecipeRow {
   /** True where the model's answer is what a person gets, as it arrives; else `finish` makes it. */
   streams: boolean
   /** Values of `-f` besides text, json and jsonl. */

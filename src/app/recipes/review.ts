@@ -2,6 +2,7 @@
 import { CodiError } from '../../base/errors.ts'
 import type { Finding, Severity } from '../../contract/review.ts'
 import { looksLikeDiff } from '../../providers/builtin/diff.ts'
+import { exitCodes } from '../exit-code.ts'
 import { capDiff } from './cap-diff.ts'
 import {
   diffOf,
@@ -16,27 +17,12 @@ import type { Finished, Recipe, RecipeAnswer, RecipeFlags, RecipeInput } from '.
 import { renderReview } from './render-review.ts'
 import instruction from './review.md' with { type: 'text' }
 import { parseReview, reviewSchema } from './review-answer.ts'
+import { recipeRows } from './rows.ts'
 import { toSarif } from './sarif.ts'
 import { untrackedDiff } from './untracked.ts'
 
-/** Exit status when a finding is at or above `--fail-on`. */
-const findingsExitCode = 7
-
 export const review: Recipe = {
-  name: 'review',
-  summary: 'review a diff from stdin, or the changes of the working tree',
-  arguments: '[NOTE]',
-  flags: [
-    { name: 'staged', summary: 'review what is staged' },
-    { name: 'base', value: 'REF', summary: 'review everything since this branch left REF' },
-    { name: 'commit', value: 'SHA', summary: 'review one commit' },
-    {
-      name: 'fail-on',
-      value: 'LEVEL',
-      choices: ['info', 'warning', 'error'],
-      summary: 'exit with status 7 when there is a finding of this level or worse',
-    },
-  ],
+  ...recipeRows.review,
   streams: false,
   formats: ['sarif'],
   async prepare(input, signal) {
@@ -153,5 +139,7 @@ export function reviewExitCode(
   failOn: string | true | undefined,
 ): number {
   if (failOn !== 'info' && failOn !== 'warning' && failOn !== 'error') return 0
-  return findings.some((finding) => ranks[finding.severity] >= ranks[failOn]) ? findingsExitCode : 0
+  return findings.some((finding) => ranks[finding.severity] >= ranks[failOn])
+    ? exitCodes.findings
+    : 0
 }

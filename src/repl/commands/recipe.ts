@@ -1,7 +1,7 @@
 /** The prepared runs of app/recipes.ts as slash commands: one row each, made from the recipe's own row. */
 import type { Prepared, Recipe } from '../../app/recipes/recipe.ts'
 import { runInputOf } from '../../app/recipes/run-input.ts'
-import { parseRecipeWords, recipes, recipeUsage } from '../../app/recipes.ts'
+import { parseRecipeWords, recipes } from '../../app/recipes.ts'
 import { neutralize } from '../../base/text.ts'
 import type { Command, CommandContext, CommandOutcome } from '../command.ts'
 import { splitWords } from '../words.ts'
@@ -11,7 +11,7 @@ export function recipeCommands(): Command[] {
     name: recipe.name,
     aliases: [],
     summary: recipe.summary,
-    usage: recipeUsage(recipe).replace(/^codi \S+ ?/, ''),
+    usage: recipe.usage,
     words: recipe.flags.map((flag) => `--${flag.name}`),
     help: recipe.flags.map(
       (flag) => `--${flag.name}${flag.value ? ` ${flag.value}` : ''}: ${flag.summary}`,
