@@ -15,3 +15,14 @@ export function parseJson(text: string): JsonValue | undefined {
     return undefined
   }
 }
+
+/**
+ * JSON that is safe on a terminal: what `JSON.stringify` leaves raw and a terminal would obey or hide (C1 controls,
+ * direction marks, characters without width) is written as an escape, so that a program reads the same value.
+ */
+export function printableJson(value: unknown, space?: number): string {
+  return JSON.stringify(value, null, space).replace(
+    /[\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}

@@ -2,6 +2,7 @@
  * The answer on stdout, in the form that was asked for. On a terminal it streams as Markdown; into a pipe goes the
  * final answer alone, so that what a model said on its way never reaches a script.
  */
+import { printableJson } from '../base/json.ts'
 import type { AppEvent, RunResult } from '../contract/event.ts'
 import { openMarkdown } from '../terminal/markdown.ts'
 import type { Output } from '../terminal/output.ts'
@@ -19,11 +20,11 @@ export function openAnswer(format: Format, output: Output): AnswerPrinter {
     case 'json':
       return {
         event: () => undefined,
-        result: (result) => output.out(`${JSON.stringify(result)}\n`),
+        result: (result) => output.out(`${printableJson(result)}\n`),
       }
     case 'jsonl':
       return {
-        event: (event) => output.out(`${JSON.stringify(event)}\n`),
+        event: (event) => output.out(`${printableJson(event)}\n`),
         result: () => undefined,
       }
     case 'text':

@@ -4,6 +4,7 @@
  */
 import { exitCodes } from '../app/exit-code.ts'
 import { failedResult } from '../app/run-result.ts'
+import { printableJson } from '../base/json.ts'
 import type { Output } from '../terminal/output.ts'
 import { type Arguments, flagValue } from './args.ts'
 
@@ -21,6 +22,6 @@ export function failureStatus(
     session: undefined,
   }
   const result = failedResult(thrown, started, signal.aborted)
-  output.out(`${JSON.stringify(format === 'json' ? result : { type: 'result', ...result })}\n`)
+  output.out(`${printableJson(format === 'json' ? result : { type: 'result', ...result })}\n`)
   return result.exitCode === exitCodes.done ? exitCodes.failed : result.exitCode
 }

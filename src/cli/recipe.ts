@@ -6,6 +6,7 @@ import { runInputOf } from '../app/recipes/run-input.ts'
 import { findRecipe } from '../app/recipes.ts'
 import { failedResult } from '../app/run-result.ts'
 import { CodiError } from '../base/errors.ts'
+import { printableJson } from '../base/json.ts'
 import { neutralize } from '../base/text.ts'
 import type { RunResult } from '../contract/event.ts'
 import { type Arguments, usage } from './args.ts'
@@ -53,7 +54,7 @@ export async function runRecipe(
   checkAnswerFile(shot)
   const ran = await runQuietly(shot, input, (event) => {
     // The last line is the result with what the recipe made of it.
-    if (shot.format === 'jsonl' && event.type !== 'result') output.out(`${JSON.stringify(event)}\n`)
+    if (shot.format === 'jsonl' && event.type !== 'result') output.out(`${printableJson(event)}\n`)
   })
   if (!ran.ok) {
     print(shot, ran, { finished: undefined, format: options.format })
@@ -101,7 +102,7 @@ function print(
   if (format === 'json' || format === 'jsonl') {
     const data = typeof finished?.data === 'object' ? finished.data : {}
     const type = format === 'jsonl' ? { type: 'result' } : {}
-    output.out(`${JSON.stringify({ ...type, ...result, ...data })}\n`)
+    output.out(`${printableJson({ ...type, ...result, ...data })}\n`)
   } else if (format === 'sarif') {
     // What is no report must not be taken for one.
     if (finished) output.out(`${finished.text}\n`)

@@ -1,7 +1,7 @@
 /** The seams for scripts: one tool, one patch, what would be sent, what was received. */
 import { exitCodes } from '../app/exit-code.ts'
 import { errorMessage } from '../base/errors.ts'
-import { isJsonObject, type JsonObject } from '../base/json.ts'
+import { isJsonObject, type JsonObject, printableJson } from '../base/json.ts'
 import { neutralize } from '../base/text.ts'
 import type { ToolCall } from '../contract/app.ts'
 import { decodeResponse } from '../providers/decode.ts'
@@ -86,7 +86,7 @@ export async function debug(command: CodeCommand): Promise<number> {
   const [what, ...words] = args.words
   if (what === 'prompt') {
     const request = await app.firstRequest({ text: words.join(' ') }, signal)
-    output.out(`${JSON.stringify(request, null, has(args, 'json') ? 0 : 2)}\n`)
+    output.out(`${printableJson(request, has(args, 'json') ? 0 : 2)}\n`)
     return exitCodes.done
   }
   if (what === 'decode') {

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'bun:test'
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { nestedInstructions, readInstructions } from '../../src/config/documents.ts'
@@ -121,4 +121,18 @@ test('instructions are read from the user, the root and every directory down to 
   const nested = nestedInstructions(cwd)
   expect(nested([join(cwd, 'deep/x.ts')]).map((row) => row.text)).toEqual(['deep'])
   expect(nested([join(cwd, 'deep/y.ts'), '/etc/passwd'])).toEqual([])
+})
+
+test('instructions that lead outside the project are named, not read', () => {
+  const root = tree({
+    'secret.txt': 'the key',
+    'project/.codi/config.json': '{}',
+    'project/b.md': 'inside',
+  })
+  symlinkSync('../secret.txt', join(root, 'project/AGENTS.md'))
+  const [outside] = readInstructions(join(root, 'project'), join(root, 'user'))
+  expect(outside?.text).toContain('outside the project')
+  rmSync(join(root, 'project/AGENTS.md'))
+  symlinkSync('b.md', join(root, 'project/AGENTS.md'))
+  expect(readInstructions(join(root, 'project'), join(root, 'user'))[0]?.text).toBe('inside')
 })
