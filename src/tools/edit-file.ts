@@ -2,17 +2,17 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { CodiError } from '../base/errors.ts'
 import { plural } from '../base/text.ts'
-import type { Tool, ToolContext } from '../contract/tool.ts'
+import type { ToolContext } from '../contract/tool.ts'
+import { changedText, changeTool } from './change-tool.ts'
 import text from './edit-file.md' with { type: 'text' }
 import { type Finding, findEdit } from './edit-match.ts'
 import { describeRegion, nearestRegion } from './edit-nearest.ts'
 import type { Rung } from './edit-rungs.ts'
 import { applyEdits, type TextEdit, withPlainLineEnds } from './file-edits.ts'
 import { lineTable, numbered } from './file-lines.ts'
-import { type PlannedChange, requestFor, resultFor } from './file-preview.ts'
+import type { PlannedChange } from './file-preview.ts'
 import { requireFresh } from './file-stale.ts'
-import { bytesOf, openExistingText, type TextFile } from './file-text.ts'
-import { commitChanges } from './file-write.ts'
+import { openExistingText, type TextFile } from './file-text.ts'
 
 const input = Type.Object({
   path: Type.String({ description: 'File to edit, relative to the workspace or absolute' }),
@@ -30,22 +30,12 @@ const contextLines = 2
 const maxLineChars = 200
 const minTellingChars = 8
 
-export const editFile: Tool<typeof input> = {
+export const editFile = changeTool({
   name: 'edit_file',
   text,
   input,
-  effect: 'write',
-
-  async request(input, context) {
-    return requestFor(await plan(input, context), context)
-  },
-
-  async run(input, context) {
-    const planned = await plan(input, context)
-    await commitChanges(planned.changes, context)
-    return resultFor(planned, context)
-  },
-}
+  plan,
+})
 
 async function plan(input: Input, context: ToolContext): Promise<PlannedChange> {
   const path = await context.workspace.resolve(input.path)
@@ -71,13 +61,7 @@ async function plan(input: Input, context: ToolContext): Promise<PlannedChange> 
     summary: `edit ${name}`,
     done: `Edited ${name}: ${whatWasDone(file, finding.edits)}${rungNote(finding.rung)}`,
     showDiff: finding.rung !== 'exact',
-    changes: [
-      {
-        path,
-        before: file,
-        after: { bytes: await bytesOf(file, after.raw, name), text: after.text },
-      },
-    ],
+    changes: [await changedText(file, after, context)],
   }
 }
 

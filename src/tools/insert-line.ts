@@ -2,14 +2,14 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { CodiError } from '../base/errors.ts'
 import { plural } from '../base/text.ts'
-import type { Tool, ToolContext } from '../contract/tool.ts'
+import type { ToolContext } from '../contract/tool.ts'
+import { changedText, changeTool } from './change-tool.ts'
 import { applyEdits, type TextEdit, withPlainLineEnds } from './file-edits.ts'
 import { lineTable } from './file-lines.ts'
 import { notebookText } from './file-notebook.ts'
-import { type PlannedChange, requestFor, resultFor } from './file-preview.ts'
+import type { PlannedChange } from './file-preview.ts'
 import { requireFresh } from './file-stale.ts'
-import { bytesOf, openExistingText } from './file-text.ts'
-import { commitChanges } from './file-write.ts'
+import { openExistingText } from './file-text.ts'
 import text from './insert-line.md' with { type: 'text' }
 
 const input = Type.Object({
@@ -20,22 +20,12 @@ const input = Type.Object({
 
 type Input = Static<typeof input>
 
-export const insertLine: Tool<typeof input> = {
+export const insertLine = changeTool({
   name: 'insert_line',
   text,
   input,
-  effect: 'write',
-
-  async request(input, context) {
-    return requestFor(await plan(input, context), context)
-  },
-
-  async run(input, context) {
-    const planned = await plan(input, context)
-    await commitChanges(planned.changes, context)
-    return resultFor(planned, context)
-  },
-}
+  plan,
+})
 
 async function plan(input: Input, context: ToolContext): Promise<PlannedChange> {
   const path = await context.workspace.resolve(input.path)
@@ -57,13 +47,7 @@ async function plan(input: Input, context: ToolContext): Promise<PlannedChange> 
     summary: `insert ${plural(inserted, 'line')} at line ${input.line} of ${name}`,
     done: `Inserted ${range} in ${name}`,
     showDiff: false,
-    changes: [
-      {
-        path,
-        before: file,
-        after: { bytes: await bytesOf(file, after.raw, name), text: after.text },
-      },
-    ],
+    changes: [await changedText(file, after, context)],
   }
 }
 

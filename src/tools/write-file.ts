@@ -2,13 +2,13 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { CodiError } from '../base/errors.ts'
 import { plural } from '../base/text.ts'
-import type { Tool, ToolContext } from '../contract/tool.ts'
+import type { ToolContext } from '../contract/tool.ts'
+import { changedText, changeTool } from './change-tool.ts'
 import { applyEdits, withPlainLineEnds } from './file-edits.ts'
 import { splitLines } from './file-lines.ts'
-import { type PlannedChange, requestFor, resultFor } from './file-preview.ts'
+import type { PlannedChange } from './file-preview.ts'
 import { requireFresh } from './file-stale.ts'
-import { bytesOf, newFileBytes, normalizeLineEnds, openText, type TextFile } from './file-text.ts'
-import { commitChanges } from './file-write.ts'
+import { newFileBytes, normalizeLineEnds, openText, type TextFile } from './file-text.ts'
 import text from './write-file.md' with { type: 'text' }
 
 const input = Type.Object({
@@ -18,23 +18,12 @@ const input = Type.Object({
 
 type Input = Static<typeof input>
 
-export const writeFile: Tool<typeof input> = {
+export const writeFile = changeTool({
   name: 'write_file',
   text,
   input,
-  effect: 'write',
-
-  async request(input, context) {
-    return requestFor(await plan(input, context), context)
-  },
-
-  async run(input, context) {
-    const planned = await plan(input, context)
-    if (planned.changes.length === 0) return { content: planned.done, data: { files: [] } }
-    await commitChanges(planned.changes, context)
-    return resultFor(planned, context)
-  },
-}
+  plan,
+})
 
 async function plan(input: Input, context: ToolContext): Promise<PlannedChange> {
   const path = await context.workspace.resolve(input.path)
@@ -82,13 +71,7 @@ async function planReplacement(
     summary: `overwrite ${name}`,
     done: `Wrote ${name}`,
     showDiff: false,
-    changes: [
-      {
-        path: before.path,
-        before,
-        after: { bytes: await bytesOf(before, after.raw, name), text: after.text },
-      },
-    ],
+    changes: [await changedText(before, after, context)],
   }
 }
 

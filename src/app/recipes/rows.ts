@@ -21,7 +21,7 @@ export const recipeRows = {
         name: 'fail-on',
         value: 'LEVEL',
         choices: ['info', 'warning', 'error'],
-        summary: 'exit with 7 when a finding is info, warning or error, or worse',
+        summary: 'exit with 7 when a finding is at least info, warning or error',
       },
     ],
     examples: [
