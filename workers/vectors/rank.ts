@@ -15,6 +15,8 @@ export interface QueryWord {
   idf: number
   /** As idf, but with the power that stage one wants. */
   damped: number
+  /** Other words for it that chunks here have; each counts its share where the word itself is not. */
+  kin: { stem: string; id: number; share: number }[]
 }
 
 export interface RankQuery {
@@ -58,6 +60,8 @@ const constants = {
   prose: -1.5,
   loose: -0.5,
   oneLine: -1.2,
+  shortBody: -3,
+  vendored: -4,
 }
 
 const unknownIdf = 5
@@ -74,7 +78,7 @@ const coverageFields = bitsOf([
 
 /** Scores one candidate; `soft` remembers spelling likeness between the words of one query. */
 export function createRanker(query: RankQuery): (candidate: Candidate) => number {
-  const known = query.words.filter((word) => word.id !== undefined)
+  const known = query.words.filter((word) => word.id !== undefined || word.kin.length > 0)
   const total = Math.max(
     0.5,
     sum(known, (word) => word.damped),
@@ -95,17 +99,17 @@ export function createRanker(query: RankQuery): (candidate: Candidate) => number
     let present = 0
     let presentIdf = 0
     for (const word of known) {
-      const at = indexOfSorted(candidate.terms.ids, word.id as number)
+      const { at, share } = standing(word, candidate.terms)
       if (at < 0) continue
       const weight = candidate.terms.weights[at] as number
-      trans += (word.damped * weight) / (weight + saturation)
+      trans += (share * word.damped * weight) / (weight + saturation)
       if ((candidate.terms.fields[at] as number) & coverageFields) {
-        present++
-        presentIdf += word.idf
+        present += share
+        presentIdf += share * word.idf
       }
     }
     const bigrams = pairs.filter((hash) => indexOfSorted(candidate.pairs, hash) >= 0).length
-    const share = presentIdf / totalIdf
+    const covered = presentIdf / totalIdf
     const lowerName = candidate.name.toLowerCase()
     const exact = candidate.name !== '' && lowerNames.includes(lowerName)
     return (
@@ -114,7 +118,7 @@ export function createRanker(query: RankQuery): (candidate: Candidate) => number
       constants.namePrecision * namePrecision(query, candidate) +
       constants.soft * (softScore(query, candidate, likeness) / totalIdf) +
       constants.coverage * (known.length === 0 ? 0 : present / known.length) +
-      constants.coverageSquare * share * share +
+      constants.coverageSquare * covered * covered +
       (pairs.length === 0 ? 0 : (constants.bigram * 0.5 * bigrams) / pairs.length) +
       constants.cosine * cosine(query.vector, candidate.vector) +
       (exact ? constants.exactName * (query.names.includes(candidate.name) ? 1 : 0.7) : 0) +
@@ -125,10 +129,23 @@ export function createRanker(query: RankQuery): (candidate: Candidate) => number
   }
 }
 
+/** Where the word, or else the nearest of its kin that is there, stands in `terms`. */
+function standing(word: QueryWord, terms: ChunkTerms): { at: number; share: number } {
+  const own = word.id === undefined ? -1 : indexOfSorted(terms.ids, word.id)
+  if (own >= 0) return { at: own, share: 1 }
+  let best = { at: -1, share: 0 }
+  for (const { id, share } of word.kin) {
+    if (share <= best.share) continue
+    const at = indexOfSorted(terms.ids, id)
+    if (at >= 0) best = { at, share }
+  }
+  return best
+}
+
 function fileScore(query: RankQuery, known: QueryWord[], { file }: Candidate): number {
   const norm = 2 * (0.3 + (0.7 * file.length) / Math.max(1, query.averageFileLength))
   return sum(known, (word) => {
-    const at = indexOfSorted(file.ids, word.id as number)
+    const at = word.id === undefined ? -1 : indexOfSorted(file.ids, word.id)
     if (at < 0) return 0
     const weight = file.weights[at] as number
     return (word.idf * weight) / (weight + norm)
@@ -137,20 +154,33 @@ function fileScore(query: RankQuery, known: QueryWord[], { file }: Candidate): n
 
 /** Prose, text outside of symbols, and one-line constants, whose few words all count in full, stand back a little. */
 function shapeScore({ kind, path, lines }: Candidate): number {
-  if (kind === 'text') return isProse(path) ? constants.prose : constants.loose
-  return lines === 1 && (kind === 'constant' || kind === 'variable') ? constants.oneLine : 0
+  const foreign = vendored.test(path) ? constants.vendored : 0
+  if (kind === 'text') return foreign + (isProse(path) ? constants.prose : constants.loose)
+  if (kind === 'constant' || kind === 'variable')
+    return foreign + (lines === 1 ? constants.oneLine : 0)
+  // Accessors have the topic's name and nothing behind it.
+  const callable = kind === 'function' || kind === 'method'
+  return foreign + (callable && lines <= 3 ? constants.shortBody : 0)
 }
+
+/** Code of others that is kept in the repository. */
+const vendored = /(?:^|\/)(?:_?vendor(?:ed)?|third[_-]?party|deps)\//
 
 /** How much of the name the question says. */
 function namePrecision(query: RankQuery, { nameStems }: Candidate): number {
   if (nameStems.length === 0) return 0
-  const asked = new Set(query.words.map((word) => word.stem))
+  const asked = new Map(
+    query.words.flatMap((word) =>
+      word.kin.map(({ stem, share }): [string, number] => [stem, share]),
+    ),
+  )
+  for (const word of query.words) asked.set(word.stem, 1)
   let all = 0
   let said = 0
   for (const stem of nameStems) {
     const idf = query.idfOf(stem)
     all += idf
-    if (asked.has(stem)) said += idf
+    said += idf * (asked.get(stem) ?? 0)
   }
   return all === 0 ? 0 : said / all
 }

@@ -10,7 +10,7 @@ import { type Candidate, createRanker, type QueryWord, type RankQuery } from './
 import { createSnippets } from './snippet.ts'
 import type { SearchStore, SqlValue } from './store.ts'
 import { decodeChunkTerms, decodeFileTerms, decodePairs } from './terms-blob.ts'
-import { questionNames, questionPaths, questionStems, type Stemmer } from './words.ts'
+import { questionNames, questionPaths, questionWords, type Stemmer } from './words.ts'
 
 export interface SearchContext {
   root: string
@@ -73,14 +73,21 @@ function readQuestion({ store, stemmer, embedder }: SearchContext, text: string)
     }
     return value
   }
-  const words = questionStems(stemmer, text).map((stem): QueryWord => {
+  const idOf = (stem: string) => {
     const term = find.get(stem)
+    return term && term.df > 0 ? term.id : undefined
+  }
+  const words = questionWords(stemmer, text).map(({ stem, kin }): QueryWord => {
     const value = idfOf(stem)
     return {
       stem,
-      id: term && term.df > 0 ? term.id : undefined,
+      id: idOf(stem),
       idf: value,
       damped: value ** 0.8,
+      kin: kin.flatMap((other) => {
+        const id = idOf(other.stem)
+        return id === undefined ? [] : [{ ...other, id }]
+      }),
     }
   })
   return {
@@ -143,11 +150,12 @@ function addNamed(store: SearchStore, asked: RankQuery, scope: Scope, ids: Set<n
 /** The best of FTS5, tests apart so that they cannot crowd out the rest. */
 function addMatches(store: SearchStore, asked: RankQuery, scope: Scope, ids: Set<number>): void {
   const words = asked.words
-    .filter((word) => word.id !== undefined)
+    .filter((word) => word.id !== undefined || word.kin.length > 0)
     .sort((a, b) => b.idf - a.idf)
     .slice(0, maxMatchWords)
   if (words.length === 0) return
-  const match = words.map((word) => `"${word.stem}"`).join(' OR ')
+  const stems = words.flatMap((word) => [word.stem, ...word.kin.map((other) => other.stem)])
+  const match = [...new Set(stems)].map((stem) => `"${stem}"`).join(' OR ')
   const within = scope.active
     ? `AND rowid IN (SELECT c.id FROM chunks c JOIN docs d ON d.id = c.doc_id WHERE 1 ${scope.sql})`
     : ''

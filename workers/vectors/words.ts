@@ -1,6 +1,7 @@
 /** From text to stems, the same way for code and for questions, so that their statistics agree. */
 import { identifierWords } from '../../src/base/words.ts'
 import { stem } from './stem.ts'
+import { kinOf } from './synonyms.ts'
 
 export interface Stemmer {
   /** Stems of all words in an identifier or a text, in order. */
@@ -52,17 +53,27 @@ const stopWords = new Set(
   ).split(' '),
 )
 
-/** The distinct stems of a question, stop words and single letters left out unless nothing else is there. */
-export function questionStems(stemmer: Stemmer, text: string): string[] {
-  const kept: string[] = []
-  const all: string[] = []
+export interface QuestionWord {
+  stem: string
+  /** Stems of other words for it, each with what it counts of the word itself. */
+  kin: { stem: string; share: number }[]
+}
+
+/** The distinct words of a question, stop words and single letters left out unless nothing else is there. */
+export function questionWords(stemmer: Stemmer, text: string): QuestionWord[] {
+  const kept = new Map<string, QuestionWord>()
+  const all = new Map<string, QuestionWord>()
   for (const word of identifierWords(text)) {
-    const stemmed = stemmer.stems(word)[0]
+    const [stemmed] = stemmer.stems(word)
     if (stemmed === undefined) continue
-    all.push(stemmed)
-    if (!stopWords.has(word) && (word.length > 1 || !/[a-z]/.test(word))) kept.push(stemmed)
+    const kin = kinOf(word).flatMap((other) =>
+      stemmer.stems(other.word).map((stem) => ({ stem, share: other.share })),
+    )
+    const entry = { stem: stemmed, kin: kin.filter((other) => other.stem !== stemmed) }
+    all.set(stemmed, entry)
+    if (!stopWords.has(word) && (word.length > 1 || !/[a-z]/.test(word))) kept.set(stemmed, entry)
   }
-  return [...new Set(kept.length > 0 ? kept : all)]
+  return [...(kept.size > 0 ? kept : all).values()]
 }
 
 /** Names that stand in a question as in code: `runProgram`, `max_turns`, `Store.open`, anything in backticks. */

@@ -76,9 +76,10 @@ export function rankPlaces(
   found: { hits: SearchRow[]; symbols: SymbolEntry[] },
 ): Place[] {
   const places: Place[] = []
+  const top = Math.max(0, ...found.hits.map((hit) => hit.score))
   for (const [rank, hit] of found.hits.entries()) {
     const place = placeOfHit(hit)
-    place.evidence = 1 / (1 + rank * 0.15)
+    place.evidence = top > 0 ? searchShare(hit.score / top) : 1 / (1 + rank * 0.15)
     merge(places, place)
   }
   for (const [rank, row] of found.symbols.entries()) {
@@ -87,6 +88,11 @@ export function rankPlaces(
     merge(places, place)
   }
   return sortPlaces(question, places, new Map())
+}
+
+/** The distance to the best hit tells more than the rank: the first ten may be equally good, or only the first. */
+function searchShare(share: number): number {
+  return Math.max(0.1, 2.2 * share - 1.2)
 }
 
 /** Judges every place by what is known of it now, and sorts. `docs` is what files say of themselves. */
