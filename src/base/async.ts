@@ -1,17 +1,6 @@
 /** Small pieces for promises and signals; none of them starts a timer that outlives its promise. */
 import { CodiError } from './errors.ts'
 
-export interface Deferred<T> {
-  promise: Promise<T>
-  resolve(value: T): void
-  reject(reason: unknown): void
-}
-
-export function deferred<T>(): Deferred<T> {
-  const { promise, resolve, reject } = Promise.withResolvers<T>()
-  return { promise, resolve, reject }
-}
-
 /** Resolves after `ms`; rejects with a CodiError of kind `cancelled` when the signal fires first. */
 export function delay(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -40,7 +29,7 @@ export function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<
 
 /** True when the promise settled, either way, within `ms`. Leaves no timer behind. */
 export async function settledWithin(promise: Promise<unknown>, ms: number): Promise<boolean> {
-  const limit = deferred<boolean>()
+  const limit = Promise.withResolvers<boolean>()
   const timer = setTimeout(() => limit.resolve(false), ms)
   const settled = () => true
   const inTime = await Promise.race([promise.then(settled, settled), limit.promise])

@@ -2,6 +2,7 @@
  * What codi is doing: one submitted text at a time, from its echo to the prompt that follows it. Text submitted
  * meanwhile goes to the run under way or waits; an interrupt gives the unsent part back.
  */
+import { settledWithin } from '../base/async.ts'
 import { errorMessage } from '../base/errors.ts'
 import type { App, RunInput } from '../contract/app.ts'
 import type { RunResult } from '../contract/event.ts'
@@ -64,7 +65,7 @@ export function openWork(options: {
     async end() {
       clearInterval(running?.tick)
       running?.controller.abort()
-      await settleWithin(settled, leaveGraceMs)
+      await settledWithin(settled, leaveGraceMs)
     },
   }
 
@@ -165,14 +166,4 @@ export function openWork(options: {
     screen.endLine()
     screen.print(noticeLine(face, level, text))
   }
-}
-
-/** Waits for the promise, but no longer than `ms`. */
-async function settleWithin(promise: Promise<unknown>, ms: number): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const limit = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms)
-  })
-  await Promise.race([promise, limit])
-  clearTimeout(timer)
 }

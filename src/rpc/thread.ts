@@ -3,7 +3,7 @@
  * call ends: with the worker's answer, with the abort, or with the end of the thread.
  */
 import { wrap } from 'comlink'
-import { cancelled, deferred, settledWithin } from '../base/async.ts'
+import { cancelled, settledWithin } from '../base/async.ts'
 import { CodiError, errorMessage, toCodiError } from '../base/errors.ts'
 import { openEndpoint } from './endpoint.ts'
 import { fromOutcome, isNote, type Outcome, type Remote } from './protocol.ts'
@@ -46,8 +46,8 @@ export class WorkerThread {
   readonly #pending = new Set<(error: CodiError) => void>()
   /** Process groups that the worker started and that run. */
   readonly #groups = new Set<number>()
-  readonly #hello = deferred<void>()
-  readonly #gone = deferred<CodiError>()
+  readonly #hello = Promise.withResolvers<void>()
+  readonly #gone = Promise.withResolvers<CodiError>()
   #end: CodiError | undefined
   #nextId = 0
 
@@ -111,7 +111,7 @@ export class WorkerThread {
       )
       this.#fail('was closed')
     }
-    const closed = deferred<void>()
+    const closed = Promise.withResolvers<void>()
     this.#worker.addEventListener('close', () => closed.resolve(), { once: true })
     this.#worker.terminate()
     await settledWithin(closed.promise, closeLimitMs)

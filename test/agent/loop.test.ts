@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { Type } from '@sinclair/typebox'
 import { runLoop } from '../../src/agent/loop.ts'
-import { deferred } from '../../src/base/async.ts'
 import type { AnyTool } from '../../src/contract/tool.ts'
 import { agentTrace, loggingTools, userMessage } from '../support/agent.ts'
 import { scriptedProvider } from '../support/scripted-provider.ts'
@@ -116,7 +115,7 @@ describe('the loop', () => {
 
   test('stops with every call answered when interrupted in the middle of a call', async () => {
     const controller = new AbortController()
-    const begun = deferred<void>()
+    const begun = Promise.withResolvers<void>()
     const slow: AnyTool = {
       name: 'slow',
       text: 'slow',
@@ -143,7 +142,7 @@ describe('the loop', () => {
 
   test('leaves a tool behind that ignores the interrupt', async () => {
     const controller = new AbortController()
-    const begun = deferred<void>()
+    const begun = Promise.withResolvers<void>()
     const deaf: AnyTool = {
       name: 'deaf',
       text: 'deaf',

@@ -13,7 +13,6 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { deferred } from '../../src/base/async.ts'
 import type { JsonObject } from '../../src/base/json.ts'
 import { openPty, type Pty } from './pty.ts'
 
@@ -108,13 +107,13 @@ export function openBench(files: Record<string, string | Uint8Array> = {}): Benc
     if (options.stdin !== undefined) child.stdin.write(options.stdin)
     let stdout = ''
     let closed = false
-    let wake = deferred<void>()
+    let wake = Promise.withResolvers<void>()
     const reading = (async () => {
       const decoder = new TextDecoder()
       for await (const chunk of child.stdout) {
         stdout += decoder.decode(chunk, { stream: true })
         wake.resolve()
-        wake = deferred()
+        wake = Promise.withResolvers<void>()
       }
       closed = true
       wake.resolve()

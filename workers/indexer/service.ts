@@ -4,8 +4,9 @@
  */
 import { readFileSync } from 'node:fs'
 import { isAbsolute, relative, resolve } from 'node:path'
-import { abortable, cancelled } from '../../src/base/async.ts'
+import { cancelled } from '../../src/base/async.ts'
 import { CodiError, errorCode, errorMessage } from '../../src/base/errors.ts'
+import { sharedRun } from '../../src/base/shared-run.ts'
 import type {
   IndexReport,
   IndexService,
@@ -30,13 +31,6 @@ import { contentHash, type IndexStore, isDamage, openStore, setAside } from './s
 import { findSymbols, storedOutline } from './symbols.ts'
 import { runUpdate, type UpdateCounts } from './update.ts'
 
-/** A run that others may join; it stops when the last one who waits for it has gone. */
-interface Run {
-  promise: Promise<UpdateCounts>
-  controller: AbortController
-  waiting: number
-}
-
 export function createIndexService(
   options: WorkerOptions['indexer'],
   emit: (event: WorkerEvent) => void,
@@ -44,7 +38,6 @@ export function createIndexService(
   const root = resolve(options.root)
   const parser = createCodeParser()
   let store: IndexStore | undefined
-  let fullRun: Run | undefined
 
   const notice = (text: string) => emit({ type: 'notice', level: 'warning', text })
   const opened = (): IndexStore => {
@@ -80,31 +73,7 @@ export function createIndexService(
     }
   }
 
-  function joinFullRun(signal: AbortSignal | undefined): Promise<UpdateCounts> {
-    if (!fullRun) {
-      const controller = new AbortController()
-      const started: Run = { controller, waiting: 0, promise: run(undefined, controller.signal) }
-      const over = () => {
-        if (fullRun === started) fullRun = undefined
-      }
-      started.promise.then(over, over)
-      fullRun = started
-    }
-    return leave(fullRun, signal)
-  }
-
-  async function leave(joined: Run, signal: AbortSignal | undefined): Promise<UpdateCounts> {
-    joined.waiting++
-    try {
-      return await (signal ? abortable(joined.promise, signal) : joined.promise)
-    } finally {
-      joined.waiting--
-      if (joined.waiting === 0) {
-        joined.controller.abort()
-        if (fullRun === joined) fullRun = undefined
-      }
-    }
-  }
+  const fullRun = sharedRun((signal) => run(undefined, signal))
 
   return {
     async update(request, signal): Promise<IndexReport> {
@@ -113,7 +82,7 @@ export function createIndexService(
       const paths = request.paths?.map((path) => projectPath(root, path))
       const counts =
         paths === undefined
-          ? await joinFullRun(signal)
+          ? await fullRun.join(signal)
           : await run(paths, signal ?? new AbortController().signal)
       return read((index) => ({
         files: countFiles(index),
@@ -175,7 +144,7 @@ export function createIndexService(
       return read((index) => readStatus(index, root), signal)
     },
     close() {
-      fullRun?.controller.abort()
+      fullRun.stop()
       store?.close()
       store = undefined
     },

@@ -14,7 +14,7 @@ import type {
   InitializeResult,
   Diagnostic as LspDiagnostic,
 } from 'vscode-languageserver-protocol'
-import { abortable, deferred, settledWithin } from '../../src/base/async.ts'
+import { abortable, settledWithin } from '../../src/base/async.ts'
 import { CodiError } from '../../src/base/errors.ts'
 import { isJsonObject, type JsonValue } from '../../src/base/json.ts'
 import type { Diagnostic } from '../../src/contract/services.ts'
@@ -53,7 +53,7 @@ export class LspClient {
   readonly #server: ServerProcess
   readonly #connection: MessageConnection
   readonly #published: Published
-  readonly #pullable = deferred<void>()
+  readonly #pullable = Promise.withResolvers<void>()
   #documents: Documents | undefined
   #pulls = false
   #asksTsserver = false

@@ -3,7 +3,6 @@
  * terminal does not reach it; the last lines of stderr are kept for the day it dies.
  */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
-import { deferred } from '../../src/base/async.ts'
 import { oneLine } from '../../src/base/text.ts'
 import type { ProcessGroups } from '../../src/rpc/serve.ts'
 
@@ -21,7 +20,7 @@ const shownStderrChars = 400
 export function startProcess(argv: string[], cwd: string, groups: ProcessGroups): ServerProcess {
   const [program = '', ...args] = argv
   const child = spawn(program, args, { cwd, detached: true, stdio: 'pipe' })
-  const ended = deferred<string>()
+  const ended = Promise.withResolvers<string>()
   let stderr = ''
 
   const kill = () => {

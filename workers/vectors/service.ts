@@ -4,7 +4,8 @@
  */
 import { statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { abortable, cancelled } from '../../src/base/async.ts'
+import { cancelled } from '../../src/base/async.ts'
+import { sharedRun } from '../../src/base/shared-run.ts'
 import type { VectorService, WorkerEvent, WorkerOptions } from '../../src/contract/services.ts'
 import { createEmbedder, embedderName } from './embed.ts'
 import { type HierarchicalNswConstructor, loadHnsw } from './hnsw-addon.ts'
@@ -21,12 +22,6 @@ interface Opened {
 
 type Counts = { embedded: number; removed: number }
 
-interface Run {
-  promise: Promise<Counts>
-  controller: AbortController
-  waiting: number
-}
-
 export interface VectorParts {
   /** What `loadHnsw` gives; undefined forces exact search. */
   hnsw: HierarchicalNswConstructor | undefined
@@ -41,7 +36,6 @@ export function createVectorService(
   const stemmer = createStemmer()
   const embedder = createEmbedder()
   let state: Opened | undefined
-  let running: Run | undefined
 
   function opened(): Opened {
     if (!state) {
@@ -93,32 +87,7 @@ export function createVectorService(
     }
   }
 
-  function joinRun(signal: AbortSignal | undefined): Promise<Counts> {
-    if (!running) {
-      const controller = new AbortController()
-      const started: Run = { controller, waiting: 0, promise: run(controller.signal) }
-      const over = () => {
-        if (running === started) running = undefined
-      }
-      started.promise.then(over, over)
-      running = started
-    }
-    return wait(running, signal)
-  }
-
-  /** The run stops when the last one who waits for it has gone. */
-  async function wait(joined: Run, signal: AbortSignal | undefined): Promise<Counts> {
-    joined.waiting++
-    try {
-      return await (signal ? abortable(joined.promise, signal) : joined.promise)
-    } finally {
-      joined.waiting--
-      if (joined.waiting === 0) {
-        joined.controller.abort()
-        if (running === joined) running = undefined
-      }
-    }
-  }
+  const running = sharedRun(run)
 
   const countChunks = () =>
     ask(
@@ -131,7 +100,7 @@ export function createVectorService(
     async update(_request, signal) {
       const start = performance.now()
       if (signal?.aborted) throw cancelled()
-      const counts = await joinRun(signal)
+      const counts = await running.join(signal)
       return {
         chunks: countChunks(),
         embedded: counts.embedded,
@@ -152,7 +121,7 @@ export function createVectorService(
       }
     },
     close() {
-      running?.controller.abort()
+      running.stop()
       state?.store.close()
       state = undefined
     },

@@ -1,6 +1,5 @@
 import { expect, test } from 'bun:test'
 import { mkdir, readdir } from 'node:fs/promises'
-import { deferred } from '../../../src/base/async.ts'
 import { bash } from '../../../src/tools/bash.ts'
 import { recallResult } from '../../../src/tools/recall-result.ts'
 import { openSandboxBench } from './sandbox-bench.ts'
@@ -33,7 +32,7 @@ test('a command that takes too long is ended with what it said until then', asyn
 })
 
 test('an interrupt ends it and is said', async () => {
-  const started = deferred<void>()
+  const started = Promise.withResolvers<void>()
   await using bench = await openSandboxBench({ onEvent: () => started.resolve() })
   const controller = new AbortController()
   const over = { signal: controller.signal }
