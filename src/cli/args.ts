@@ -22,6 +22,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
   const flags = new Map<string, string[]>()
   const words: string[] = []
   let onlyWords = false
+  let literal = false
   for (let index = 0; index < argv.length; index++) {
     const word = argv[index] as string
     if (onlyWords || word === '-' || !word.startsWith('-')) {
@@ -29,13 +30,14 @@ export function parseArguments(argv: readonly string[]): Arguments {
       continue
     }
     if (word === '--') {
-      // The earlier Codi dropped a leading `--`; everywhere it ends the flags.
-      onlyWords = words.length > 0 || index > 0
+      onlyWords = true
+      literal = words.length === 0
       continue
     }
     index += word.startsWith('--') ? readLong(flags, argv, index) : readShort(flags, argv, index)
   }
-  const command = commandOf(words)
+  // What begins after `--` is a prompt, whatever its words.
+  const command = literal ? undefined : commandOf(words)
   if (command !== undefined) words.shift()
   checkFlags(flags, command)
   checkWords(words, command)

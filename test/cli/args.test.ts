@@ -28,8 +28,11 @@ test('flags are read in every usual form', () => {
   expect(args).toMatchObject({ command: 'search', words: ['words', 'here'] })
 })
 
-test('a leading -- is dropped, a later one ends the flags', () => {
-  expect(parseArguments(['--', '-q', 'x'])).toMatchObject({ words: ['x'] })
+test('-- ends the flags, and a prompt after it is never taken for a command or a flag', () => {
+  expect(parseArguments(['--', '-yP', 'x'])).toMatchObject({ words: ['-yP', 'x'], flags: new Map() })
+  expect(parseArguments(['-q', '--', 'review']).command).toBeUndefined()
+  expect(parseArguments(['ask', '--', '--what', 'is'])).toMatchObject({ command: 'ask', words: ['--what', 'is'] })
+})
   expect(parseArguments(['ask', '--', '--what', 'is']).words).toEqual(['--what', 'is'])
 })
 

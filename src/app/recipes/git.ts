@@ -11,6 +11,9 @@ export interface GitPlace {
 
 /** So that colours, pagers, external diffs and prefixes of a configuration change nothing. */
 const fixed = [
+  // A repository's own configuration must not start a program for a look at it.
+  '-c',
+  'core.fsmonitor=false',
   '-c',
   'core.quotePath=false',
   '-c',
@@ -30,7 +33,7 @@ const diffFlags = [
 ]
 const maxDiffBytes = 64 * 1024 * 1024
 
-export async function git(place: GitPlace, args: string[], stdin?: string): Promise<ProgramResult> {
+async function git(place: GitPlace, args: string[], stdin?: string): Promise<ProgramResult> {
   return runProgram(['git', ...fixed, ...args], {
     cwd: place.cwd,
     signal: place.signal,
@@ -81,7 +84,7 @@ export async function mergeBase(place: GitPlace, name: string): Promise<string> 
   )
 }
 
-export async function resolveCommit(place: GitPlace, name: string): Promise<string> {
+async function resolveCommit(place: GitPlace, name: string): Promise<string> {
   const found = await git(place, [
     'rev-parse',
     '--verify',
