@@ -29,11 +29,15 @@ test('flags are read in every usual form', () => {
 })
 
 test('-- ends the flags, and a prompt after it is never taken for a command or a flag', () => {
-  expect(parseArguments(['--', '-yP', 'x'])).toMatchObject({ words: ['-yP', 'x'], flags: new Map() })
+  expect(parseArguments(['--', '-yP', 'x'])).toMatchObject({
+    words: ['-yP', 'x'],
+    flags: new Map(),
+  })
   expect(parseArguments(['-q', '--', 'review']).command).toBeUndefined()
-  expect(parseArguments(['ask', '--', '--what', 'is'])).toMatchObject({ command: 'ask', words: ['--what', 'is'] })
-})
-  expect(parseArguments(['ask', '--', '--what', 'is']).words).toEqual(['--what', 'is'])
+  expect(parseArguments(['ask', '--', '--what', 'is'])).toMatchObject({
+    command: 'ask',
+    words: ['--what', 'is'],
+  })
 })
 
 test('a prompt in quotes is never taken for a command', () => {
