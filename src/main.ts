@@ -4,9 +4,8 @@ import { exitCodeOf, exitCodes } from './app/exit-code.ts'
 import { errorMessage, toCodiError } from './base/errors.ts'
 import { neutralize } from './base/text.ts'
 import type { ColorMode } from './terminal/color-level.ts'
+import { openInterrupts } from './terminal/interrupts.ts'
 import { type Output, openOutput } from './terminal/output.ts'
-
-const secondInterruptMs = 2000
 
 async function main(): Promise<number> {
   const { argv, env } = process
@@ -63,11 +62,9 @@ function fail(thrown: unknown, output: Output, signal: AbortSignal): number {
 
 /** The first signal stops the work, a second one soon after ends the process; the REPL has its own ways. */
 function watchProcess(controller: AbortController): () => void {
-  let first = 0
+  const interrupts = openInterrupts()
   const onSignal = () => {
-    const now = Date.now()
-    if (first > 0 && now - first < secondInterruptMs) process.exit(exitCodes.interrupted)
-    first = now
+    if (interrupts.again()) process.exit(exitCodes.interrupted)
     controller.abort()
   }
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const

@@ -54,13 +54,13 @@ export function readTokens(usage: Usage): number {
   return usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens
 }
 
-export function estimateRequest(request: ModelRequest): number {
+function estimateRequest(request: ModelRequest): number {
   const fixed = request.system.reduce((sum, part) => sum + part.text.length, 0)
   const tools = request.tools.length === 0 ? 0 : JSON.stringify(request.tools).length
   return Math.ceil((fixed + tools) * tokensPerChar) + estimateMessages(request.messages)
 }
 
-export function estimateMessages(messages: readonly Message[]): number {
+function estimateMessages(messages: readonly Message[]): number {
   let tokens = 0
   for (const message of messages) {
     tokens += tokensPerMessage

@@ -87,7 +87,7 @@ function addMessage(config: AgentConfig, state: RunState, message: Message): voi
   config.record({ type: 'message', message })
 }
 
-export function textOfMessage(message: Message): string {
+function textOfMessage(message: Message): string {
   let text = ''
   for (const block of message.content) if (block.type === 'text') text += block.text
   return text

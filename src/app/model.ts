@@ -97,7 +97,7 @@ export async function allModels(options: {
   return lists.flat()
 }
 
-export function openProvider(name: string, settings: Settings, env: Env): Promise<Provider> {
+function openProvider(name: string, settings: Settings, env: Env): Promise<Provider> {
   return createProvider(name, providerOptions(settings, env))
 }
 

@@ -19,8 +19,6 @@ export interface DecodedText {
   lossless: boolean
 }
 
-export const utf8: Readonly<TextFormat> = Object.freeze({ encoding: 'utf-8', bom: false })
-
 /** How far in a NUL byte makes a file binary, as git has it. */
 const sniffBytes = 8000
 

@@ -15,11 +15,6 @@ import {
 import { objectOf } from './decoder.ts'
 import type { ChatQuirks, Host } from './hosts.ts'
 
-/** What the chat wire keeps of an answer to send it back: by whom, the host's own details, and extras by call. */
-export interface ChatOpaque extends JsonObject {
-  model: string
-}
-
 export function chatBody(
   request: ModelRequest,
   options: { host: Host; dropped: ReadonlySet<string> },

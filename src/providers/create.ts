@@ -57,7 +57,7 @@ export async function createOllamaProvider(options: ProviderOptions): Promise<Ol
 }
 
 /** The settings of a provider that is reached over HTTP. */
-export async function wireSettings(host: Host, options: ProviderOptions): Promise<WireSettings> {
+async function wireSettings(host: Host, options: ProviderOptions): Promise<WireSettings> {
   const { env, stallMs = defaultStallMs, caFile, contextWindow } = options
   const baseUrl = baseUrlOf(host, env, options.baseUrl)
   const apiKey = keyOf(host, env, { apiKey: options.apiKey, baseUrl })

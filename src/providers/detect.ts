@@ -167,7 +167,10 @@ async function askForModel(host: Host, question: Question): Promise<string> {
   if (host.wire === 'ollama') {
     const [first] = await ollamaModels(question, listLimitMs)
     if (first) return first
-    throw new CodiError('usage', 'Ollama has no model yet: get one with `codi models pull qwen3-coder`')
+    throw new CodiError(
+      'usage',
+      'Ollama has no model yet: get one with `codi models pull qwen3-coder`',
+    )
   }
   const { baseUrl, caFile } = question.settings
   const provider = await createProvider(host.id, {

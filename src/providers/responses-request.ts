@@ -15,7 +15,7 @@ type InputPart = OpenAI.Responses.ResponseInputText | OpenAI.Responses.ResponseI
  * A reasoning item as it came, and who made it; or the phase of the message that follows, which the newer models want
  * back.
  */
-export interface ResponsesOpaque extends JsonObject {
+interface ResponsesOpaque extends JsonObject {
   model: string
 }
 

@@ -96,7 +96,7 @@ function outputLines(detail: Detail & { type: 'output' }, face: Face): string[] 
   ]
 }
 
-export function exitLine(exitCode: number | null, face: Face): string[] {
+function exitLine(exitCode: number | null, face: Face): string[] {
   if (exitCode === 0) return []
   return [face.style.red(exitCode === null ? 'ended by a signal' : `exit status ${exitCode}`)]
 }
@@ -112,7 +112,7 @@ function listLines(lines: string[], face: Face): string[] {
   return left > 0 ? [...shown, face.style.dim(`(${formatCount(left)} more)`)] : shown
 }
 
-export function todoLines(items: TodoItem[], face: Face): string[] {
+function todoLines(items: TodoItem[], face: Face): string[] {
   const { style, glyphs } = face
   return items.map((item) => {
     const text = oneLine(neutralize(item.text), 300)

@@ -2,6 +2,7 @@
  * One submitted text to its end: a command, a shell line, a search for help, or a prompt. The interactive and the piped
  * REPL differ in their CommandContext only.
  */
+import { exitCodeOf, exitCodes } from '../app/exit-code.ts'
 import { toCodiError } from '../base/errors.ts'
 import type { CommandContext, CommandOutcome } from './command.ts'
 import { commandHelp, findCommand, searchCommands, unknownCommand } from './command-words.ts'
@@ -32,14 +33,6 @@ export function classify(text: string): Submitted {
   return { kind: 'prompt', text: trimmed }
 }
 
-const exitByKind: Record<string, number> = {
-  usage: 2,
-  denied: 3,
-  limit: 4,
-  credentials: 5,
-  unreachable: 6,
-}
-
 /** Never throws: an error is said, and is in the outcome. */
 export async function dispatch(
   submitted: Submitted,
@@ -51,10 +44,10 @@ export async function dispatch(
     const error = toCodiError(thrown)
     if (error.kind === 'cancelled' || context.signal.aborted) {
       context.say('warning', 'Interrupted')
-      return { failed: 130 }
+      return { failed: exitCodes.interrupted }
     }
     context.say('error', error.message)
-    return { failed: exitByKind[error.kind] ?? 1 }
+    return { failed: exitCodeOf('error', error.kind) }
   }
 }
 

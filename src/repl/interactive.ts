@@ -6,6 +6,7 @@ import { errorMessage } from '../base/errors.ts'
 import type { App } from '../contract/app.ts'
 import { openHistory } from '../terminal/history.ts'
 import { openEditor } from '../terminal/input.ts'
+import { openInterrupts } from '../terminal/interrupts.ts'
 import { openKeyReader } from '../terminal/key-reader.ts'
 import type { Key } from '../terminal/keys.ts'
 import { type Live, openScreen } from '../terminal/screen.ts'
@@ -21,7 +22,6 @@ import { openTranscript } from './transcript.ts'
 import { openTypeAhead } from './type-ahead.ts'
 import { openWork } from './work.ts'
 
-const secondInterruptMs = 2000
 /** After work of this length a person is called back. */
 const longWorkMs = 20_000
 /** A letter typed this soon after another one belongs to what is being typed, not to a question that came up. */
@@ -33,7 +33,7 @@ export async function runInteractive(app: App, io: ReplIo): Promise<number> {
   const screen = openScreen({ output, live })
   const face = openFace(output, screen.print)
   let commands: Command[] = []
-  let interruptedAt = 0
+  const interrupts = openInterrupts()
   let typedAt = 0
   let leaving = false
 
@@ -146,14 +146,14 @@ export async function runInteractive(app: App, io: ReplIo): Promise<number> {
     if (leaving) return
     if (commands.length === 0) loadCommands()
     if (asks.open && !(key.type === 'text' && isTyping())) {
-      interruptedAt = 0
+      interrupts.forget()
       asks.open.press(key)
       screen.refresh()
       return
     }
     if (key.type === 'text') typedAt = Date.now()
     // Only one Ctrl+C after the other leaves.
-    if (!(key.type === 'chord' && key.chord === 'ctrl+c')) interruptedAt = 0
+    if (!(key.type === 'chord' && key.chord === 'ctrl+c')) interrupts.forget()
     hints.forget()
     const event = editor.press(key)
     switch (event.type) {
@@ -196,9 +196,7 @@ export async function runInteractive(app: App, io: ReplIo): Promise<number> {
   }
 
   function interrupt(): void {
-    const now = Date.now()
-    const again = interruptedAt > 0 && now - interruptedAt < secondInterruptMs
-    interruptedAt = now
+    const again = interrupts.again()
     const isBusy = work.startedAt !== undefined
     if (again && (isBusy || editor.isEmpty)) {
       leave(130)

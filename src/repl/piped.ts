@@ -8,6 +8,7 @@ import { neutralize } from '../base/text.ts'
 import type { App, RunInput } from '../contract/app.ts'
 import type { AppEvent, RunResult } from '../contract/event.ts'
 import type { Answer, Person } from '../contract/permission.ts'
+import { openInterrupts } from '../terminal/interrupts.ts'
 import { permissionLines } from '../terminal/permission-text.ts'
 import { chosen, questionLines } from '../terminal/question.ts'
 import { callLines } from './call-view.ts'
@@ -19,8 +20,6 @@ import { type LineReader, openLineReader } from './line-reader.ts'
 import type { ReplIo } from './repl-io.ts'
 import { onProcessSignals } from './signals.ts'
 import { openTranscript } from './transcript.ts'
-
-const secondInterruptMs = 2000
 
 export async function runPiped(app: App, io: ReplIo): Promise<number> {
   const { output } = io
@@ -35,7 +34,7 @@ export async function runPiped(app: App, io: ReplIo): Promise<number> {
   let controller = new AbortController()
   let running = false
   let ended: number | undefined
-  let interruptedAt = 0
+  const interrupts = openInterrupts()
   let status = 0
 
   const before = app.person
@@ -123,9 +122,8 @@ export async function runPiped(app: App, io: ReplIo): Promise<number> {
   }
 
   function interrupt(): void {
-    const now = Date.now()
-    if (!running || now - interruptedAt < secondInterruptMs) end(130)
-    interruptedAt = now
+    const again = interrupts.again()
+    if (!running || again) end(130)
     controller.abort()
   }
 

@@ -6,23 +6,14 @@ import { type Completion, type CompletionSource, commonStart } from './complete.
 import { openEditBuffer } from './edit-buffer.ts'
 import { layoutEdit } from './edit-rows.ts'
 import type { History } from './history.ts'
-import { type EditAction, keymap } from './keymap.ts'
+import { type EditAction, keymap, type OwnerAction } from './keymap.ts'
 import type { Key } from './keys.ts'
 
 export type EditorEvent =
   | { type: 'changed' }
   /** `text` with pastes in full; `shown` as it stood on the screen. */
   | { type: 'submit'; text: string; shown: string; later: boolean }
-  | {
-      type:
-        | 'interrupt'
-        | 'end-of-input'
-        | 'escape'
-        | 'suspend'
-        | 'clear-screen'
-        | 'external-editor'
-        | 'toggle-thinking'
-    }
+  | { type: OwnerAction }
 
 export interface Editor {
   readonly isEmpty: boolean

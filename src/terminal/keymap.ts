@@ -18,17 +18,17 @@ export type EditAction =
         | 'complete'
         | 'complete-back'
     }
-  /** For whoever owns the editor. */
-  | {
-      do:
-        | 'interrupt'
-        | 'end-of-input'
-        | 'escape'
-        | 'suspend'
-        | 'clear-screen'
-        | 'external-editor'
-        | 'toggle-thinking'
-    }
+  | { do: OwnerAction }
+
+/** For whoever owns the editor. */
+export type OwnerAction =
+  | 'interrupt'
+  | 'end-of-input'
+  | 'escape'
+  | 'suspend'
+  | 'clear-screen'
+  | 'external-editor'
+  | 'toggle-thinking'
 
 function move(to: Motion): EditAction {
   return { do: 'move', to }
@@ -106,7 +106,7 @@ export const keyHelp: readonly [string, string][] = [
   ['Tab', 'complete /command and @file'],
   ['Up, Down, Ctrl+R', 'history; Ctrl+R searches it'],
   ['Ctrl+A/E, Alt+B/F, Ctrl+W/K/U/Y', 'move and edit as in a shell; Ctrl+_ undoes'],
-  ['Ctrl+X Ctrl+E', 'edit the text in $VISUAL or $EDITOR'],
+  ['Ctrl+X Ctrl+E, Ctrl+G', 'edit the text in $VISUAL or $EDITOR'],
   ['Ctrl+O', 'show or hide what the model thinks'],
   ['Ctrl+L, Ctrl+Z, Ctrl+D', 'redraw the screen, suspend, leave (on an empty line)'],
 ]

@@ -22,7 +22,7 @@ export function fitWidth(text: string, columns: number, ellipsis = '…'): strin
 }
 
 /** The longest start of `text` (no escape sequences in it) that takes at most `columns`. */
-export function takeWidth(text: string, columns: number): string {
+function takeWidth(text: string, columns: number): string {
   if (ascii.test(text)) return text.slice(0, Math.max(0, columns))
   let taken = ''
   let width = 0

@@ -18,7 +18,7 @@ export interface Page {
   hasMore: boolean
 }
 
-export const maxPageBytes = 50 * 1024
+const maxPageBytes = 50 * 1024
 export const maxLineChars = 2000
 
 export function pageOf(all: readonly string[], options: PageOptions): Page {

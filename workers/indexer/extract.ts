@@ -10,22 +10,13 @@
  *   @import with @import.name                 where an import takes from, and what
  */
 import type { QueryMatch } from 'web-tree-sitter'
-import type { ReferenceKind, SymbolKind } from '../../src/contract/services.ts'
+import type { ReferenceKind, SymbolKind, SymbolRow } from '../../src/contract/services.ts'
 import { collectMatches, type Draft, type Found, type Span } from './collect.ts'
 import { docOf } from './doc-comment.ts'
 import type { Language } from './languages.ts'
 import { signatureOf } from './signature.ts'
 
-export interface Definition {
-  name: string
-  kind: SymbolKind
-  /** 1-based, inclusive. */
-  line: number
-  endLine: number
-  container: string
-  signature: string
-  exported: boolean
-  doc: string
+export interface Definition extends Omit<SymbolRow, 'path'> {
   /** Inside a test module of its own file (Rust). */
   test: boolean
 }

@@ -12,7 +12,7 @@ export interface Spill {
   close(): void
 }
 
-export const maxSpillBytes = 256 * 1024 * 1024
+const maxSpillBytes = 256 * 1024 * 1024
 
 export function openSpill(path: string, maxBytes = maxSpillBytes): Spill {
   let file: number | undefined

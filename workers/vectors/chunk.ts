@@ -2,16 +2,9 @@
  * Cuts a file into chunks: one a symbol (what lies inside other symbols belongs to those), the rest of the file as
  * runs of top-level text; files without a grammar by heading or paragraph.
  */
-import type { SymbolKind } from '../../src/contract/services.ts'
+import type { SymbolKind, SymbolRow } from '../../src/contract/services.ts'
 
-export interface ChunkSymbol {
-  name: string
-  kind: SymbolKind
-  line: number
-  endLine: number
-  container: string
-  signature: string
-  doc: string
+export interface ChunkSymbol extends Omit<SymbolRow, 'path' | 'exported'> {
   test: boolean
 }
 

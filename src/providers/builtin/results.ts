@@ -54,7 +54,7 @@ export interface DiagnosticRow {
 }
 
 /** All outcomes of one tool together. */
-export function named(outcomes: readonly Outcome[], ...names: string[]): Outcome[] {
+function named(outcomes: readonly Outcome[], ...names: string[]): Outcome[] {
   return outcomes.filter((outcome) => names.includes(outcome.name))
 }
 

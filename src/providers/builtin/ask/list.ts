@@ -1,6 +1,6 @@
 /** "List the python files", "which files handle retries", "list files in src/agent". */
 import { plural } from '../../../base/text.ts'
-import { globPaths, searchRows } from '../results.ts'
+import { globPaths } from '../results.ts'
 import type { Outcome, Script } from '../script.ts'
 import type { Asked } from './asked.ts'
 import { locatePlaces } from './locate.ts'
@@ -87,9 +87,4 @@ function byFile(places: readonly Place[]): string {
   return [...files.values()]
     .map((group, index) => `${index + 1}. ${placeLine(group[0] as Place)}`)
     .join('\n')
-}
-
-/** Paths of search hits, best first, each once. */
-export function hitFiles(outcomes: readonly Outcome[]): string[] {
-  return [...new Set(searchRows(outcomes).map((row) => row.file))]
 }

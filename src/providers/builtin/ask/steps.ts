@@ -129,7 +129,7 @@ function nearest(file: string, rows: SymbolEntry[]): SymbolEntry | undefined {
 }
 
 /** Names followed by `(` in the body, each once, in order; names of the language's own library are left out. */
-export function calledNames(
+function calledNames(
   place: Pick<Place, 'file' | 'line' | 'end' | 'name'>,
   text: FileText | undefined,
 ): string[] {
