@@ -144,8 +144,10 @@ async function prompt(context: Dispatch): Promise<number> {
     has(args, 'interactive') ||
     args.command === 'resume' ||
     (typed === '' && words !== '-' && terminal)
-  if (wantsRepl)
+  if (wantsRepl) {
+    refuseOneShotFlags(args)
     return context.runRepl(app, { output, initialPrompt: typed === '' ? undefined : typed })
+  }
 
   const input = await gatherInput(context, typed)
   await attachPerson(context)
@@ -154,33 +156,38 @@ async function prompt(context: Dispatch): Promise<number> {
   return runOneShot(shot, input)
 }
 
+/** What only one answer can have would be lost without a word. */
+function refuseOneShotFlags(args: Arguments): void {
+  const lost = ['file', 'image', 'output', 'output-schema'].find((flag) => has(args, flag))
+  if (lost === undefined) return
+  const advice = lost === 'file' || lost === 'image' ? '; in the REPL, @path attaches a file' : ''
+  throw usage(`--${lost} belongs to a run with a prompt and one answer${advice}`)
+}
+
 async function gatherInput(context: Dispatch, typed: string): Promise<RunInput> {
   const { args, output, signal, cwd } = context
   const { readPiped, stdinIsPiped } = await import('./piped.ts')
-  const { attachedFiles, attachedImages, outputSchema } = await import('./one-shot.ts')
+  const { readAttachments, withAttachments } = await import('./attachments.ts')
   const piped = stdinIsPiped() ? await readPiped({ wait: typed === '', signal }) : undefined
   if (piped?.note !== undefined && !has(args, 'quiet')) output.err(`codi: ${piped.note}\n`)
-  const files = await attachedFiles(args, cwd)
+  const attachments = await readAttachments(args, cwd)
   const text = typed === '' ? (piped?.text ?? '') : typed
-  const images = await attachedImages(args, cwd)
-  if (text.trim() === '' && files === '' && images.length === 0)
+  if (text.trim() === '' && attachments.files === '' && !attachments.images)
     throw usage('There is no prompt: codi "question", or pipe one in; codi --help shows more')
-  const schema = await outputSchema(args, cwd)
-  return {
-    text: `${text}${files}`,
-    ...(typed !== '' && piped?.text !== undefined ? { stdin: piped.text } : {}),
-    ...(images.length > 0 ? { images } : {}),
-    ...(schema ? { outputSchema: schema, checked: true } : {}),
-  }
+  const stdin = typed !== '' && piped?.text !== undefined ? { stdin: piped.text } : {}
+  return withAttachments({ text, ...stdin }, attachments)
 }
 
 async function recipe(context: Dispatch): Promise<number> {
-  const { args, app, output, signal } = context
+  const { args, app, output, signal, cwd } = context
   const { readPiped, stdinIsPiped } = await import('./piped.ts')
+  const { readAttachments } = await import('./attachments.ts')
   const { runRecipe } = await import('./recipe.ts')
   // What is piped into a recipe is its input, unless the input is named.
   const named = ['staged', 'base', 'commit', 'apply'].some((flag) => has(args, flag))
-  const wait = args.words.length === 0 && !named
+  const prompt = flagValue(args, 'prompt')
+  const words = prompt === undefined ? args.words : [prompt, ...args.words]
+  const wait = words.length === 0 && !named
   const piped = !named && stdinIsPiped() ? await readPiped({ wait, signal }) : undefined
   if (piped?.note !== undefined && !has(args, 'quiet')) output.err(`codi: ${piped.note}\n`)
   const format = flagValue(args, 'output-format') ?? 'text'
@@ -191,7 +198,9 @@ async function recipe(context: Dispatch): Promise<number> {
     format: format === 'sarif' ? 'text' : formatOf(args),
     signal,
   }
-  return runRecipe(shot, { name: args.command ?? '', stdin: piped?.text, format })
+  const attachments = await readAttachments(args, cwd)
+  const name = args.command ?? ''
+  return runRecipe(shot, { name, words, stdin: piped?.text, attachments, format })
 }
 
 /** A person who can be asked: somebody at a terminal, while stdin is not taken by a pipe. */

@@ -1,13 +1,11 @@
 /** One prompt, one answer, one exit status. It never waits for anybody who is not there. */
-import { accessSync, constants, createReadStream, statSync, writeFileSync } from 'node:fs'
-import { basename, dirname, resolve } from 'node:path'
+import { accessSync, constants, statSync, writeFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { exitCodes } from '../app/exit-code.ts'
 import { CodiError, errorMessage } from '../base/errors.ts'
-import { isJsonObject, type JsonObject } from '../base/json.ts'
-import { formatBytes, neutralize } from '../base/text.ts'
+import { neutralize } from '../base/text.ts'
 import type { App, RunInput } from '../contract/app.ts'
 import type { AppEvent, RunResult } from '../contract/event.ts'
-import type { ImageBlock } from '../contract/message.ts'
 import type { Output } from '../terminal/output.ts'
 import { type Format, openAnswer } from './answer.ts'
 import { type Arguments, flagValue, has, usage } from './args.ts'
@@ -98,71 +96,4 @@ export function saveAnswer(shot: OneShot, result: RunResult): RunResult {
     if (shot.format === 'jsonl') shot.output.err(`codi: ${neutralize(message)}\n`)
     return { ...result, ok: false, error: { kind: 'io', message }, exitCode: exitCodes.failed }
   }
-}
-
-const maxAttachedBytes = 1024 * 1024
-const maxImageBytes = 10 * 1024 * 1024
-
-/** `--file`: text files as blocks of the prompt. */
-export async function attachedFiles(args: Arguments, cwd: string): Promise<string> {
-  const blocks: string[] = []
-  for (const name of args.flags.get('file') ?? []) {
-    const bytes = await readInput(resolve(cwd, name), '--file', maxAttachedBytes)
-    if (bytes.includes(0)) throw usage(`--file ${name} is binary; --image takes pictures`)
-    blocks.push(`\n\n<file path="${name}">\n${bytes.toString('utf8').trimEnd()}\n</file>`)
-  }
-  return blocks.join('')
-}
-
-export async function attachedImages(args: Arguments, cwd: string): Promise<ImageBlock[]> {
-  const images: ImageBlock[] = []
-  for (const name of args.flags.get('image') ?? []) {
-    const bytes = await readInput(resolve(cwd, name), '--image', maxImageBytes)
-    const mediaType = imageType(bytes)
-    if (!mediaType) throw usage(`--image ${name} is not a PNG, JPEG, GIF or WebP picture`)
-    images.push({ type: 'image', mediaType, data: bytes.toString('base64'), name: basename(name) })
-  }
-  return images
-}
-
-export async function outputSchema(args: Arguments, cwd: string): Promise<JsonObject | undefined> {
-  const file = flagValue(args, 'output-schema')
-  if (file === undefined) return undefined
-  const bytes = await readInput(resolve(cwd, file), '--output-schema', maxAttachedBytes)
-  try {
-    const schema: unknown = JSON.parse(bytes.toString('utf8'))
-    if (isJsonObject(schema)) return schema
-  } catch (thrown) {
-    throw usage(`--output-schema ${file} is not JSON: ${errorMessage(thrown)}`)
-  }
-  throw usage(`--output-schema ${file} must hold one JSON object`)
-}
-
-/** Also of a pipe, as a shell makes one of `<(command)`: its size shows only at its end. */
-async function readInput(path: string, flag: string, maxBytes: number): Promise<Buffer> {
-  const chunks: Uint8Array[] = []
-  let bytes = 0
-  try {
-    for await (const chunk of createReadStream(path, { end: maxBytes })) {
-      chunks.push(chunk)
-      bytes += chunk.length
-    }
-  } catch (thrown) {
-    throw usage(`${flag}: ${errorMessage(thrown)}`)
-  }
-  if (bytes > maxBytes) throw usage(`${flag} ${path} is larger than ${formatBytes(maxBytes)}`)
-  return Buffer.concat(chunks)
-}
-
-const imageSignatures: readonly { type: ImageBlock['mediaType']; starts: string; at: number }[] = [
-  { type: 'image/png', starts: '89504e47', at: 0 },
-  { type: 'image/jpeg', starts: 'ffd8ff', at: 0 },
-  { type: 'image/gif', starts: '47494638', at: 0 },
-  { type: 'image/webp', starts: '57454250', at: 8 },
-]
-
-function imageType(bytes: Buffer): ImageBlock['mediaType'] | undefined {
-  return imageSignatures.find(
-    ({ starts, at }) => bytes.subarray(at, at + starts.length / 2).toString('hex') === starts,
-  )?.type
 }

@@ -10,6 +10,7 @@ import { printableJson } from '../base/json.ts'
 import { neutralize } from '../base/text.ts'
 import type { RunResult } from '../contract/event.ts'
 import { type Arguments, usage } from './args.ts'
+import { type Attachments, withAttachments } from './attachments.ts'
 import {
   checkAnswerFile,
   type OneShot,
@@ -22,13 +23,22 @@ import {
 /** `format` may be one that only this recipe knows. Answers the exit status. */
 export async function runRecipe(
   shot: OneShot,
-  options: { name: string; stdin: string | undefined; format: string },
+  options: {
+    name: string
+    words: readonly string[]
+    stdin: string | undefined
+    attachments: Attachments
+    format: string
+  },
 ): Promise<number> {
   const { app, output, args, signal } = shot
+  const { words, attachments } = options
   const recipe = findRecipe(options.name)
   if (!recipe) throw usage(`There is no recipe "${options.name}"`)
   if (options.format === 'sarif' && !recipe.formats.includes('sarif'))
     throw usage(`-f sarif belongs to review, not to ${recipe.name}`)
+  if (attachments.outputSchema && !recipe.streams)
+    throw usage(`codi ${recipe.name} has an answer of its own form; leave --output-schema out`)
   const flags = flagsOf(args)
   const cwd = app.workspace.root
   const say = (lines: readonly string[]) => {
@@ -37,7 +47,7 @@ export async function runRecipe(
 
   const prepared = await recipe.prepare(
     {
-      args: args.words,
+      args: words,
       flags,
       cwd,
       ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
@@ -49,7 +59,7 @@ export async function runRecipe(
     return finishNothing(shot, { recipe, prepared, flags, format: options.format })
   }
   say(prepared.notices)
-  const input = runInputOf(prepared, [recipe.name, ...args.words])
+  const input = withAttachments(runInputOf(prepared, [recipe.name, ...words]), attachments)
   if (recipe.streams) return runOneShot(shot, input)
   checkAnswerFile(shot)
   const ran = await runQuietly(shot, input, (event) => {
