@@ -86,9 +86,10 @@ async function withoutApp(
     return exitCodes.done
   }
   if (has(args, 'version')) return print(`codi ${options.version}\n`)
-  if (has(args, 'help')) {
+  if (has(args, 'help') || args.command === 'help') {
     const help = await import('./help.ts')
-    return print(args.command === undefined ? help.helpText() : help.commandHelp(args.command))
+    const about = args.command === 'help' ? args.words[0] : args.command
+    return print(about === undefined ? help.helpText() : help.commandHelp(about))
   }
   if (args.command === 'completion')
     return print((await import('./completion.ts')).completionScript(args.words[0]))

@@ -8,6 +8,7 @@ import { formatBytes, formatDuration, formatMinute, neutralize, plural } from '.
 import type { App } from '../contract/app.ts'
 import type { FileDiagnostics, SearchHit, SymbolRow } from '../contract/services.ts'
 import type { Output } from '../terminal/output.ts'
+import { diagnosticsData, diagnosticsHead } from '../tools/diagnostics.ts'
 import { referenceData } from '../tools/find-references.ts'
 import { hitData } from '../tools/search-codebase.ts'
 import { symbolData } from '../tools/search-services.ts'
@@ -157,11 +158,15 @@ async function index(command: CodeCommand): Promise<number> {
     printJson(output, { index: status, vectors })
     return exitCodes.done
   }
-  const languages = Object.entries(status.languages).sort((a, b) => b[1] - a[1])
+  const parsed = Object.entries(status.languages)
+  const text = status.files - parsed.reduce((sum, [, count]) => sum + count, 0)
+  const languages = [...parsed, ['text', text] as const]
+    .filter(([, count]) => count > 0)
+    .sort((a, b) => b[1] - a[1])
   output.out(
     [
       neutralize(status.root),
-      `files    ${status.files} (${languages.map(([name, count]) => `${name || 'text'} ${count}`).join(', ')})`,
+      `files    ${status.files} (${languages.map(([name, count]) => `${name} ${count}`).join(', ')})`,
       `symbols  ${status.symbols}`,
       `chunks   ${vectors.chunks}, ${vectors.search} vectors by ${vectors.embedder}`,
       `on disk  ${formatBytes(status.bytes + vectors.bytes)}`,
@@ -180,7 +185,7 @@ async function diagnostics(command: CodeCommand): Promise<number> {
   const paths = await Promise.all(args.words.map((path) => relativePath(app, path)))
   const waitMs = (numberOf(args, 'wait', 0.1) ?? defaultDiagnosticsSeconds) * 1000
   const files = await app.services.lsp.diagnostics({ paths, waitMs }, signal)
-  if (has(args, 'json')) printJson(output, files)
+  if (has(args, 'json')) printJson(output, files.map(diagnosticsData))
   else output.out(files.map((file) => neutralize(diagnosticsText(file))).join(''))
   if (files.some((file) => file.items.some((item) => item.severity === 'error')))
     return exitCodes.failed
@@ -188,15 +193,16 @@ async function diagnostics(command: CodeCommand): Promise<number> {
 }
 
 function diagnosticsText(file: FileDiagnostics): string {
-  if (file.state !== 'fresh' && file.items.length === 0)
-    return `${file.path}: ${file.note ?? 'no language server knows this kind of file'}\n`
-  if (file.items.length === 0) return `${file.path}: clean (${file.server})\n`
-  return file.items
+  const head = `${diagnosticsHead(file)}\n`
+  if (file.items.length === 0) return head
+  const late = file.state === 'fresh' ? '' : head
+  const lines = file.items
     .map(
       (item) =>
         `${file.path}:${item.line}:${item.column}: ${item.severity}: ${item.message}${item.code === undefined ? '' : ` [${item.code}]`}\n`,
     )
     .join('')
+  return `${late}${lines}`
 }
 
 async function pathFilter({ app, args }: CodeCommand): Promise<{ path?: string }> {

@@ -43,7 +43,7 @@ export const commandRows: readonly CommandRow[] = [
     name: 'diagnostics',
     usage: 'FILE …',
     group: 'code',
-    summary: 'what the language servers say; exit 1 when there are errors',
+    summary: 'what the language servers say; exit 1 when there are errors, or no answer',
   },
   {
     name: 'index',
@@ -88,6 +88,13 @@ export const commandRows: readonly CommandRow[] = [
     group: 'setup',
     summary: 'print a completion script',
     examples: ['codi completion bash > ~/.local/share/bash-completion/completions/codi'],
+  },
+  {
+    name: 'help',
+    maxWords: 1,
+    usage: '[COMMAND]',
+    group: 'setup',
+    summary: 'this help, or that of one command',
   },
   {
     name: 'tool',

@@ -2,7 +2,7 @@
 
 import { usage } from './args.ts'
 import { commandRows } from './commands.ts'
-import { flagRows } from './flags.ts'
+import { type FlagRow, flagRows } from './flags.ts'
 
 const shells: Record<string, () => string> = { bash, zsh, fish }
 
@@ -15,12 +15,16 @@ export function completionScript(shell: string | undefined): string {
 const shownFlags = flagRows.filter((row) => !row.hidden)
 const commandNames = commandRows.map((row) => row.name)
 
+function isPath(row: FlagRow): boolean {
+  return row.value === 'FILE' || row.value === 'DIR'
+}
+
 function bash(): string {
   const choices = shownFlags
     .filter((row) => row.choices)
     .map(
       (row) =>
-        `    --${row.name}) COMPREPLY=($(compgen -W "${row.choices?.join(' ')}" -- "$word")); return ;;`,
+        `    ${row.short === undefined ? '' : `-${row.short} | `}--${row.name}) COMPREPLY=($(compgen -W "${row.choices?.join(' ')}" -- "$word")); return ;;`,
     )
   return `# bash completion for codi
 _codi() {
@@ -28,6 +32,7 @@ _codi() {
   case $previous in
 ${choices.join('\n')}
     completion) COMPREPLY=($(compgen -W "bash zsh fish" -- "$word")); return ;;
+    help) COMPREPLY=($(compgen -W "${commandNames.join(' ')}" -- "$word")); return ;;
   esac
   if [[ $word == -* ]]; then
     COMPREPLY=($(compgen -W "${shownFlags.map((row) => `--${row.name}`).join(' ')}" -- "$word"))
@@ -46,7 +51,7 @@ function zsh(): string {
     const value =
       row.value === undefined
         ? ''
-        : `:${row.value}:${row.choices ? `(${row.choices.join(' ')})` : '_files'}`
+        : `:${row.value}:${row.choices ? `(${row.choices.join(' ')})` : isPath(row) ? '_files' : ''}`
     return `    '${row.repeat ? '*' : ''}--${row.name}[${escapeZsh(row.summary)}]${value}'`
   })
   const commands = commandRows.map((row) => `    '${row.name}:${escapeZsh(row.summary)}'`)
@@ -68,7 +73,13 @@ function fish(): string {
   const flags = shownFlags.map((row) => {
     const short = row.short === undefined ? '' : ` -s ${row.short}`
     const value =
-      row.value === undefined ? '' : row.choices ? ` -x -a '${row.choices.join(' ')}'` : ' -r'
+      row.value === undefined
+        ? ''
+        : row.choices
+          ? ` -x -a '${row.choices.join(' ')}'`
+          : isPath(row)
+            ? ' -r'
+            : ' -x'
     const only = row.commands ? ` -n '__fish_seen_subcommand_from ${row.commands.join(' ')}'` : ''
     return `complete -c codi -l ${row.name}${short}${value}${only} -d '${escapeQuotes(row.summary)}'`
   })

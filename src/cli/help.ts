@@ -1,4 +1,6 @@
 /** Help from the tables: for the whole, and for one command. */
+import { closest } from '../base/closest.ts'
+import { usage } from './args.ts'
 import { commandRows } from './commands.ts'
 import { type FlagRow, flagRows } from './flags.ts'
 
@@ -39,7 +41,12 @@ export function helpText(): string {
 
 export function commandHelp(name: string): string {
   const row = commandRows.find((candidate) => candidate.name === name)
-  if (!row) return helpText()
+  if (!row) {
+    const names = commandRows.map((candidate) => candidate.name)
+    const near = closest(name, names, { limit: 1 })[0]
+    const advice = near === undefined ? 'codi --help lists them' : `did you mean ${near}?`
+    throw usage(`There is no command "${name}"; ${advice}`)
+  }
   const lines = [`codi ${row.name} ${row.usage}`.trim(), `  ${row.summary}`]
   const own = flagRows.filter((candidate) => candidate.commands?.includes(name))
   if (own.length > 0)

@@ -158,9 +158,10 @@ function grantOf(request: PermissionRequest): Grant {
 
 function nobodyReason(request: PermissionRequest, danger: string | undefined): string {
   const what = danger === undefined ? request.summary : `${request.summary} (${danger})`
+  const modes = request.effect === 'write' ? '--mode edit, --mode auto (-y)' : '--mode auto (-y)'
   const how =
     danger === undefined
-      ? ' The user can allow it with --mode edit, --mode auto (-y), or by running codi interactively.'
+      ? ` The user can allow it with ${modes}, or by running codi interactively.`
       : ' It is asked for in every mode; the user can run codi interactively to answer.'
   return `nobody is here to allow it: ${what}.${how}`
 }

@@ -41,7 +41,7 @@ export const diagnostics: Tool<typeof input> = {
     return {
       content: lines.join('\n'),
       detail: { type: 'list', lines },
-      data: known.map(fileData),
+      data: known.map(diagnosticsData),
       isError: !answered,
     }
   },
@@ -61,19 +61,24 @@ function shownPath(context: ToolContext, path: string): string {
 }
 
 function fileLines(file: FileDiagnostics): string[] {
+  return [diagnosticsHead(file), ...itemLines(file.items)]
+}
+
+/** `src/a.ts (typescript): 2 errors`, or why there is no answer. */
+export function diagnosticsHead(file: FileDiagnostics): string {
   const server = file.server === '' ? '' : ` (${file.server})`
   const note = file.note ? `: ${file.note}` : ''
   switch (file.state) {
     case 'none':
-      return [`${file.path}: no language server knows this kind of file`]
+      return `${file.path}: no language server knows this kind of file`
     case 'missing':
-      return [`${file.path}${server}: the language server is not installed${note}`]
+      return `${file.path}${server}: the language server is not installed${note}`
     case 'failed':
-      return [`${file.path}${server}: the language server failed${note}`]
+      return `${file.path}${server}: the language server failed${note}`
     case 'timeout':
-      return [`${file.path}${server}: no answer in time${note}`, ...itemLines(file.items)]
+      return `${file.path}${server}: no answer in time${note}`
     case 'fresh':
-      return [`${file.path}${server}: ${summary(file.items)}`, ...itemLines(file.items)]
+      return `${file.path}${server}: ${summary(file.items)}`
   }
 }
 
@@ -106,7 +111,8 @@ function rank(item: Diagnostic): number {
   return item.severity === 'error' ? 0 : 1
 }
 
-function fileData(file: FileDiagnostics) {
+/** As programs get it. */
+export function diagnosticsData(file: FileDiagnostics) {
   return {
     file: file.path,
     server: file.server,
