@@ -2,6 +2,7 @@
 import type { Conversation } from '../conversation.ts'
 import type { Script } from '../script.ts'
 import type { Toolkit } from '../toolkit.ts'
+import { howToAdd, thingToAdd } from './add.ts'
 import type { Asked } from './asked.ts'
 import { callersOf } from './callers.ts'
 import { cannotDo, greet, noTools } from './cannot.ts'
@@ -13,6 +14,10 @@ import { howToRun, overview } from './overview.ts'
 import { type Intent, readQuestion } from './question.ts'
 import { reviewInWords } from './review-words.ts'
 import { showSource } from './show.ts'
+import { survey } from './survey.ts'
+import { asksForTests, testsOf } from './tests-of.ts'
+import { topicOf } from './topics.ts'
+import { asksForVersion, whereVersion } from './version.ts'
 
 const scripts: Record<Intent, (asked: Asked) => Script> = {
   greeting: greet,
@@ -42,8 +47,22 @@ export function answerQuestion(
   const asked: Asked = { question, conversation, toolkit }
   if (question.intent === 'greeting') return greet(asked)
   if (toolkit.empty && question.intent !== 'diff') return noTools()
-  return scripts[question.intent](asked)
+  return (recipe === 'explain' ? undefined : narrower(asked)) ?? scripts[question.intent](asked)
 }
+
+/** Questions that have an answer of their own, under whatever intent their words put them. */
+function narrower(asked: Asked): Script | undefined {
+  const { question } = asked
+  if (!general.has(question.intent)) return undefined
+  const thing = thingToAdd(question)
+  if (thing !== undefined) return howToAdd(asked, thing)
+  if (asksForTests(question)) return testsOf(asked)
+  if (asksForVersion(question)) return whereVersion(asked)
+  const topic = topicOf(question)
+  return topic ? survey(asked, topic) : undefined
+}
+
+const general = new Set<Intent>(['where', 'how', 'list', 'explain', 'callers', 'overview'])
 
 /** The prompt of `codi explain` is written for a model: what it is about stands in its first backticks. */
 function questionText(conversation: Conversation, recipe: string | undefined): string {

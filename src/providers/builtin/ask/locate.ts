@@ -6,7 +6,7 @@
 import { isCode, isProse, isTest } from '../languages.ts'
 import { fileText, searchRows, symbolRows, useRows } from '../results.ts'
 import type { Call, Outcome, Script } from '../script.ts'
-import { escapePattern, type Toolkit, wordPattern } from '../toolkit.ts'
+import { escapePattern, wordPattern } from '../toolkit.ts'
 import { firstSentence } from '../words.ts'
 import type { Asked } from './asked.ts'
 import { connections, realUses } from './connections.ts'
@@ -28,7 +28,8 @@ import { stepCalls, stepLines } from './steps.ts'
 
 const shownPlaces = 6
 const judgedPlaces = 14
-const outlinedFiles = 6
+const outlinedFiles = 10
+const headedFiles = 6
 const headLines = 14
 const excerptLines = 14
 const readLines = 400
@@ -85,10 +86,10 @@ export function* locatePlaces({ question, toolkit }: Asked): Script<Place[]> {
   const ranked = rankPlaces(question, { hits: searchRows(first), symbols: symbolRows(first) })
   const named = literalPlaces(question, first, ranked)
   const likely = [...named, ...spread(ranked, 3)].slice(0, judgedPlaces)
-  const files = [...new Set(likely.map((place) => place.file))].slice(0, outlinedFiles)
+  const files = [...new Set(likely.map((place) => place.file))].slice(0, headedFiles)
   const second: Outcome[] = yield [
     ...files.filter(isCode).flatMap((file) => toolkit.read(file, { offset: 1, limit: headLines })),
-    ...definitionCalls(likely, files.filter(isCode), toolkit),
+    ...outlined(likely).flatMap((file) => toolkit.outline(file)),
   ]
   const outline = symbolRows(second)
   enrich(likely, outline)
@@ -98,26 +99,10 @@ export function* locatePlaces({ question, toolkit }: Asked): Script<Place[]> {
   return spread([...named, ...sorted], 2).slice(0, shownPlaces)
 }
 
-/**
- * Asks the index for heads and doc comments of the places, and for what each file is named for. An outline would tell
- * more, but parses the file anew: too slow for a handful of files.
- */
-function definitionCalls(places: readonly Place[], files: string[], toolkit: Toolkit): Call[] {
-  if (!toolkit.has('find_symbol')) return files.flatMap((file) => toolkit.outline(file))
-  const wanted = places.filter((place) => place.signature === '' && place.name !== '')
-  const seen = new Set<string>()
-  const heads = wanted.flatMap(({ name, file }) => {
-    const key = `${file} ${name}`
-    if (seen.has(key)) return []
-    seen.add(key)
-    return toolkit.symbol(name, { exact: true, path: file, limit: 4 })
-  })
-  const named = files.flatMap((file) => toolkit.symbol(stemOf(file), { path: file, limit: 5 }))
-  return [...heads, ...named]
-}
-
-function stemOf(file: string): string {
-  return (file.split('/').pop() ?? file).replace(/\.\w+$/, '')
+/** Files whose outline tells heads and doc comments of the places, and what the file is named for. */
+function outlined(places: readonly Place[]): string[] {
+  const files = places.map((place) => place.file).filter(isCode)
+  return [...new Set(files)].slice(0, outlinedFiles)
 }
 
 /** Names as written, else names that the topic words would make: `agent loop` = agentLoop, agent, loop. */

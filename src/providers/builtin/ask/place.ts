@@ -3,6 +3,7 @@ import { isProse, isTest } from '../languages.ts'
 import type { SearchRow, SymbolEntry } from '../results.ts'
 import { firstSentence, holds, mentions, stemsOf } from '../words.ts'
 
+import { isForeign } from './place-files.ts'
 import type { Question } from './question.ts'
 
 export interface Place {
@@ -201,12 +202,14 @@ function judge(place: Place, question: Question, fileDoc: string): void {
   if (question.names.some((name) => lastPart(name) === place.name)) place.score += 1.5
   if (question.paths.some((row) => place.file.endsWith(row.path))) place.score += 1
   if (isTest(place.file) !== question.wantsTests) place.score -= question.wantsTests ? 0.2 : 0.6
+  if (isForeign(place.file)) place.score -= 0.25
   if (isProse(place.file) && !question.wantsDocs) place.score -= 0.5
   else if (place.name === '') place.score -= 0.15
   place.score += kindWeight(place, question)
   // A declaration without a body (an overload, an interface's method) explains nothing.
   const callable = place.kind === 'method' || place.kind === 'function'
   if (callable && place.end === place.line) place.score -= 0.4
+  if (/^(__init__|constructor|init|new)$/.test(place.name)) place.score -= 0.2
   if (namedFor(place.file, question)) place.score += 0.4
   if (question.intent === 'how' && place.end - place.line >= tellingLines) place.score += 0.15
 }
