@@ -26,7 +26,7 @@ import {
   readStatus,
   skippedFiles,
 } from './queries.ts'
-import { goPackageFile } from './specifier.ts'
+import { goPackageFile } from './specifiers/go.ts'
 import { contentHash, type IndexStore, isDamage, openStore, setAside } from './store.ts'
 import { findSymbols, storedOutline } from './symbols.ts'
 import { runUpdate, type UpdateCounts } from './update.ts'

@@ -19,7 +19,7 @@ const questions: [string, string][] = [
   ['tables of the sqlite schema that the indexer writes', 'src/contract/index-schema.ts'],
   ['list the files of a project with ripgrep', 'workers/indexer/list.ts'],
   ['skip generated and minified files', 'workers/indexer/exclude.ts'],
-  ['how are go imports resolved to packages', 'workers/indexer/specifier.ts'],
+  ['how are go imports resolved to packages', 'workers/indexer/specifiers/go.ts'],
   ['extract doc comment above a definition', 'workers/indexer/doc-comment.ts'],
   ['score a symbol name by its sub-words, initials and spelling', 'workers/indexer/find.ts'],
   ['set aside a damaged database', 'workers/indexer/store.ts'],
