@@ -41,10 +41,14 @@ export function answerQuestion(
 ): Script {
   const text = resolvePronoun(questionText(conversation, recipe), conversation.previousAnswer)
   const question = readQuestion(text, conversation.stdin)
-  if (recipe === 'explain' && question.intent !== 'diff') {
-    question.intent = /^explain \.?\/?$/.test(text) ? 'overview' : 'explain'
+  if (/^explain \.?\/?$/.test(text)) question.intent = 'overview'
+  else if (recipe === 'explain' && question.intent !== 'diff') question.intent = 'explain'
+  const asked: Asked = {
+    question,
+    conversation,
+    toolkit,
+    ...(recipe === undefined ? {} : { recipe }),
   }
-  const asked: Asked = { question, conversation, toolkit }
   if (question.intent === 'greeting') return greet(asked)
   if (toolkit.empty && question.intent !== 'diff') return noTools()
   return (recipe === 'explain' ? undefined : narrower(asked)) ?? scripts[question.intent](asked)

@@ -7,4 +7,6 @@ export interface Asked {
   question: Question
   conversation: Conversation
   toolkit: Toolkit
+  /** The prepared run that asks, where it is one. */
+  recipe?: string
 }

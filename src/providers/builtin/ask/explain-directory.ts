@@ -12,9 +12,12 @@ const headLines = 30
 
 export function* explainDirectory({ toolkit }: Asked, path: string): Script {
   const directory = path.replace(/\/$/, '')
-  const listed: Outcome[] = yield toolkit.glob(directory === '.' ? '**/*' : `${directory}/**/*`)
+  const listed: Outcome[] = yield [
+    ...toolkit.glob(directory === '.' ? '**/*' : `${directory}/**/*`),
+    ...toolkit.tree(directory, 1),
+  ]
   const files = globPaths(listed)
-  if (files.length === 0) return `There is nothing in ${code(directory)} that is not ignored.`
+  if (files.length === 0) return nothingIn(directory, listed)
   const depth = Math.min(...files.map((file) => file.split('/').length))
   const own = files
     .filter((file) => isCode(file) && !isTest(file))
@@ -38,6 +41,15 @@ export function* explainDirectory({ toolkit }: Asked, path: string): Script {
         .join('\n'),
     left > 0 && lines.length > 0 ? `And ${plural(left, 'more file')}.` : '',
   )
+}
+
+function nothingIn(directory: string, outcomes: readonly Outcome[]): string {
+  const tree = outcomes.find((outcome) => outcome.name === 'print_tree')
+  if (tree?.ok === true && /\bis empty\b/.test(tree.text))
+    return `${code(`${directory}/`)} is empty.`
+  if (tree?.ok === false)
+    return tree.text.split('\n')[0] || `There is no directory ${code(directory)}.`
+  return `Everything in ${code(`${directory}/`)} is ignored or hidden; name one of its files to see it.`
 }
 
 /** Entry points and shallow files first. */

@@ -1,7 +1,8 @@
 /** One file: what it says of itself, its parts, what it imports, who imports it, its tests, its size. */
+import { isJsonObject, parseJson } from '../../../base/json.ts'
 import { oneLine, plural } from '../../../base/text.ts'
 import { shortHead } from '../definitions.ts'
-import { isCode, isTest, languageOf } from '../languages.ts'
+import { isCode, isProse, isTest, languageOf } from '../languages.ts'
 import {
   type FileText,
   fileText,
@@ -21,6 +22,8 @@ import { code, excerpt, fileDoc, listed, paragraphs } from './markdown.ts'
 
 const shownParts = 14
 const readLines = 2000
+const shownLines = 10
+const fullGlob = 90
 
 export function* explainFile(asked: Asked, path: string, line: number | undefined): Script {
   const { toolkit } = asked
@@ -45,8 +48,9 @@ export function* explainFile(asked: Asked, path: string, line: number | undefine
   }
   const importers = importsOf(path, useRows(outcomes))
   return paragraphs(
-    heading(path, text, rows),
-    fileDoc(text, path) || (isCode(path) ? '' : firstWords(text)),
+    heading(path, text, { rows, footer: footerOf(outcomes) }),
+    fileDoc(text, path) || (isCode(path) ? '' : dataOrWords(path, text)),
+    isIgnored(path, outcomes) ? 'It is ignored: searches leave it out.' : '',
     partLines(rows),
     rows.length === 0 && isCode(path)
       ? excerpt(path, text, { from: 1, to: text.start + text.lines.length, maxLines: 20 })
@@ -70,14 +74,70 @@ function innermost(rows: readonly SymbolEntry[], line: number): SymbolEntry | un
     .sort((a, b) => a.end - a.line - (b.end - b.line))[0]
 }
 
-function heading(path: string, text: FileText, rows: readonly SymbolEntry[]): string {
+function heading(
+  path: string,
+  text: FileText,
+  { rows, footer }: { rows: readonly SymbolEntry[]; footer: string },
+): string {
   const exported = rows.filter((row) => row.exported && row.container === '').length
-  const size = plural(text.total ?? text.start + text.lines.length - 1, 'line')
+  const lines = text.total ?? text.start + text.lines.length - 1
+  const whole = /of a file of ([^;\]]+)/.exec(footer)?.[1]
+  const cut = text.lines.find((line) => /… \[[\d,]+ more characters in this line\]$/.test(line))
+  const long =
+    cut === undefined ? '' : `, one of them ${/\[([\d,]+)/.exec(cut)?.[1]} characters and more`
+  const size = whole === undefined ? `${plural(lines, 'line')}${long}` : `${whole}`
   const parts =
     rows.length === 0
       ? ''
       : `, ${plural(rows.length, 'definition')}${exported > 0 ? `, ${exported} exported` : ''}`
   return `${code(path)}: ${languageOf(path)?.fence ?? 'text'}, ${size}${parts}.`
+}
+
+/** Globs leave out what is ignored, and hidden files, which need no word. */
+function isIgnored(path: string, outcomes: readonly Outcome[]): boolean {
+  const globs = outcomes.filter((outcome) => outcome.name === 'glob' && outcome.ok)
+  const found = globPaths(globs)
+  // A full answer may have left it out.
+  if (globs.length === 0 || found.length >= fullGlob || /(^|\/)\./.test(path)) return false
+  return !found.includes(path)
+}
+
+/** The note under a page that is not all of the file. */
+function footerOf(outcomes: readonly Outcome[]): string {
+  const read = outcomes.find((outcome) => outcome.name === 'read_file' && outcome.ok)
+  return read?.text.split('\n').findLast((line) => line.startsWith('[lines ')) ?? ''
+}
+
+/** What a file that is no code holds: keys of data, sections of prose, else its first lines. */
+function dataOrWords(path: string, text: FileText): string {
+  const said = isProse(path) ? firstWords(text) : keysText(path, text)
+  if (said !== '') return said
+  return excerpt(path, text, { from: 1, to: text.lines.length, maxLines: shownLines })
+}
+
+/** The names at the top level of JSON, YAML, TOML and INI files. */
+function keysText(path: string, text: FileText): string {
+  const ending = /\.(\w+)$/.exec(path)?.[1]?.toLowerCase() ?? ''
+  if (/^jsonc?$/.test(ending)) {
+    const parsed = parseJson(text.lines.join('\n'))
+    if (Array.isArray(parsed)) return `A list of ${plural(parsed.length, 'value')}.`
+    if (isJsonObject(parsed)) return `Its keys: ${listed(Object.keys(parsed).map(code), 16)}.`
+    return ''
+  }
+  const pattern = /^ya?ml$/.test(ending)
+    ? /^(["']?[\w./@-]+["']?):(?:\s|$)/
+    : /^(toml|ini|cfg|conf|properties|editorconfig)$/.test(ending)
+      ? /^\[+([^\]]+)\]+|^([\w.-]+)\s*[=:]/
+      : undefined
+  if (!pattern) return ''
+  const keys = text.lines.flatMap((line) => {
+    const found = pattern.exec(line)
+    return found ? [found[1] ?? found[2] ?? ''] : []
+  })
+  const sections = text.lines.flatMap((line) => /^\[+([^\]]+)\]+/.exec(line)?.[1] ?? [])
+  const named = [...new Set(sections.length > 0 ? sections : keys)]
+  const what = sections.length > 0 ? 'sections' : 'keys'
+  return named.length === 0 ? '' : `Its ${what}: ${listed(named.map(code), 16)}.`
 }
 
 /** The first paragraph that is prose, of a README or a text. */

@@ -1,7 +1,7 @@
 /** "Explain FILE or symbol", "what is X": decides which of the two it is. */
 
 import { closest } from '../../../base/closest.ts'
-import { globPaths, type SymbolEntry, symbolRows } from '../results.ts'
+import { fileText, globPaths, type SymbolEntry, symbolRows } from '../results.ts'
 import type { Outcome, Script } from '../script.ts'
 import type { Asked } from './asked.ts'
 import { explainDirectory } from './explain-directory.ts'
@@ -12,11 +12,21 @@ import { code, listed, paragraphs } from './markdown.ts'
 import { lastPart } from './place.ts'
 import { pickFile } from './show.ts'
 
+const maxPathChars = 400
+
 export function* explainTarget(asked: Asked): Script {
   const { question, toolkit } = asked
   const path = question.paths[0]?.path
   const bare = question.target.replace(/[`'"]/g, '').trim()
   const word = question.names[0] ?? (/^[\w$.:#-]+$/.test(bare) ? bare : undefined)
+  const typed = typedFile(asked, bare)
+  if (typed !== undefined) {
+    const read: Outcome[] = yield toolkit.read(typed.path, { offset: 1, limit: 1 })
+    const known = whatItIs(typed.path, read)
+    if (known?.is === 'directory') return yield* explainDirectory(asked, typed.path)
+    if (known?.is === 'text') return yield* explainFile(asked, typed.path, typed.line)
+    if (known?.is === 'said') return known.text
+  }
   if (path === undefined && word === undefined) return yield* locate(asked)
   const named = (path ?? word ?? '').replace(/\/$/, '')
   const base = named.split('/').pop() ?? ''
@@ -42,6 +52,40 @@ export function* explainTarget(asked: Asked): Script {
   if (path !== undefined) return yield* noSuchFile(asked, path)
   if (file !== undefined) return yield* explainFile(asked, file, undefined)
   return yield* locate(asked)
+}
+
+/** What was typed as a path, whatever its ending: `codi explain` takes any file, a question only what looks like one. */
+function typedFile(
+  { question, recipe }: Asked,
+  bare: string,
+): { path: string; line: number | undefined } | undefined {
+  const [first] = question.paths
+  if (first && (recipe !== 'explain' || bare.startsWith(first.path))) return first
+  const match = /^(.+?)(?::(\d+))?$/.exec(bare)
+  const path = match?.[1] ?? bare
+  const looksLikeFile = /^[\w@+-][\w@.+ -]*\.[A-Za-z]\w{0,9}$/.test(path)
+  if (path === '' || path.length > maxPathChars) return undefined
+  if (recipe !== 'explain' && !looksLikeFile) return undefined
+  return { path, line: match?.[2] === undefined ? undefined : Number(match[2]) }
+}
+
+type Known = { is: 'text' | 'directory' } | { is: 'said'; text: string }
+
+/** By the answer or the refusal of a read; undefined where there is no such file. */
+function whatItIs(path: string, outcomes: readonly Outcome[]): Known | undefined {
+  const [read] = outcomes
+  if (!read) return undefined
+  const said = read.text.split('\n')[0] ?? ''
+  if (read.ok) {
+    if (/^\[.* is empty\]$/.test(said)) return { is: 'said', text: `${code(path)} is empty.` }
+    if (fileText(outcomes, path)) return { is: 'text' }
+    return { is: 'said', text: `${code(path)} is an image: without a model I cannot look at it.` }
+  }
+  if (/ is a directory\b/.test(said)) return { is: 'directory' }
+  if (said === '' || said.startsWith(`There is no file ${path}`)) return undefined
+  const plain = said.replace(/, which read_file does not show.*$/, '')
+  const named = plain.startsWith(`${path} `) ? `${code(path)}${plain.slice(path.length)}` : plain
+  return { is: 'said', text: `${named}.` }
 }
 
 /** With the files whose names come nearest. */

@@ -6,7 +6,17 @@ import { at, code, paragraphs } from './markdown.ts'
 
 export function* nothingFound({ question, toolkit }: Asked): Script {
   const [word] = question.names.length > 0 ? question.names : question.words
-  const outcomes: Outcome[] = yield word === undefined ? [] : toolkit.symbol(word, { limit: 5 })
+  const outcomes: Outcome[] = yield [
+    ...(word === undefined ? [] : toolkit.symbol(word, { limit: 5 })),
+    ...toolkit.tree('.', 1),
+  ]
+  const tree = outcomes.find((outcome) => outcome.name === 'print_tree' && outcome.ok)?.text ?? ''
+  if (/^\.\/? is empty\.|\n\. is empty\./.test(tree) || tree.trim() === '. is empty.') {
+    return 'This directory is empty: there is nothing to look through.'
+  }
+  if (/^\. holds only/m.test(tree)) {
+    return 'Everything in this directory is ignored or hidden: there is nothing that searches look through.'
+  }
   const near = symbolRows(outcomes).slice(0, 5)
   const topic = question.words.slice(0, 5).join(' ')
   return paragraphs(

@@ -88,7 +88,12 @@ function treeText(outcomes: readonly Outcome[]): string {
   const outcome = outcomes.find((entry) => entry.name === 'print_tree' && entry.ok)
   const lines = (outcome?.text ?? '')
     .split('\n')
-    .filter((line) => line.trim() !== '' && !line.startsWith('['))
+    .filter(
+      (line) =>
+        line.trim() !== '' &&
+        !line.startsWith('[') &&
+        !/^\.\/ |is empty\.$|^\. holds only/.test(line),
+    )
   // Directories tell the layout; files at the top are many and known.
   const directories = lines.filter((line) => /\/(\s|$)/.test(line))
   const shown = (directories.length >= 3 ? directories : lines).slice(0, 24)
