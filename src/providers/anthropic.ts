@@ -1,15 +1,13 @@
 /** The Messages wire: Anthropic, and whoever speaks like it. The SDK is loaded with the first request. */
 import { isJsonObject } from '../base/json.ts'
-import type { ModelEvent, ModelInfo, ModelRequest, Provider } from '../contract/provider.ts'
+import type { ModelInfo, Provider } from '../contract/provider.ts'
 import { createAnthropicDecoder } from './anthropic-decode.ts'
 import { anthropicBody } from './anthropic-request.ts'
 import { modelInfo } from './catalog.ts'
 import { objectsOf, textOf } from './decoder.ts'
 import { createRefusedThinking } from './refused-thinking.ts'
-import { askHost, failureContext, type Refusal, sendAdapting, type WireSettings } from './wire.ts'
-
-/** Longer than any limit of ours: the stall limit is the one that counts. */
-const sdkTimeoutMs = 2_147_483_647
+import { sdkProvider, sdkTimeoutMs } from './sdk-wire.ts'
+import { askHost, failureContext, type Refusal, type WireSettings } from './wire.ts'
 
 const refusals: readonly Refusal[] = [
   { drops: 'thinking_blocks', said: /(thinking|signature)[\s\S]{0,120}block/i, once: true },
@@ -17,46 +15,19 @@ const refusals: readonly Refusal[] = [
 ]
 
 export function createAnthropic(settings: WireSettings): Provider {
-  const dropped = new Map<string, Set<string>>()
   const refused = createRefusedThinking()
-  let client: ReturnType<typeof createClient> | undefined
-  const sdk = () => {
-    client ??= createClient(settings)
-    return client
-  }
-
-  return {
-    name: settings.host.id,
-    models: (signal) => listModels(settings, sdk, signal),
-    describe: async (model) => modelInfo(settings.host.id, model),
-    stream: (request, signal) => stream(request, signal),
-  }
-
-  function stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent> {
-    const context = failureContext(settings, request.model)
-    return sendAdapting(
-      {
-        request,
-        refusals,
-        dropped,
-        attempt: (leftOut) => ({
-          async send(inner) {
-            if (leftOut.has('thinking_blocks')) refused.addAll(request.messages)
-            const body = anthropicBody(request, { dropped: leftOut, refused })
-            // `post` rather than `messages.create`, which prints warnings about old models to the terminal.
-            return (await sdk())
-              .post('/v1/messages', { body, stream: true, signal: inner })
-              .asResponse()
-          },
-          decoder: createAnthropicDecoder(context),
-          framing: 'sse',
-          stallMs: settings.http.stallMs,
-          context,
-        }),
-      },
-      signal,
-    )
-  }
+  return sdkProvider(settings, {
+    refusals,
+    connect: createClient,
+    models: (sdk, signal) => listModels(settings, sdk, signal),
+    async send(sdk, { request, leftOut }, signal) {
+      if (leftOut.has('thinking_blocks')) refused.addAll(request.messages)
+      const body = anthropicBody(request, { dropped: leftOut, refused })
+      // `post` rather than `messages.create`, which prints warnings about old models to the terminal.
+      return (await sdk()).post('/v1/messages', { body, stream: true, signal }).asResponse()
+    },
+    decoder: createAnthropicDecoder,
+  })
 }
 
 async function createClient({ apiKey, baseUrl, env, http }: WireSettings) {

@@ -25,17 +25,13 @@ export interface ProviderOptions {
   /** The window that a person asked for; only Ollama can be told. */
   contextWindow?: number
   patience?: Partial<Patience>
-  /** Said once by the built-in engine: how to add a model. */
-  builtinHint?: string
 }
-
-const defaultStallMs = 120_000
 
 export async function createProvider(id: string, options: ProviderOptions): Promise<Provider> {
   const host = hostOf(id)
   if (host.wire === 'builtin') {
     const { createBuiltin } = await import('./builtin/builtin.ts')
-    return createBuiltin(options.builtinHint === undefined ? {} : { hint: options.builtinHint })
+    return createBuiltin()
   }
   if (host.wire === 'mock') {
     const { createMock } = await import('./mock.ts')
@@ -58,7 +54,7 @@ export async function createOllamaProvider(options: ProviderOptions): Promise<Ol
 
 /** The settings of a provider that is reached over HTTP. */
 async function wireSettings(host: Host, options: ProviderOptions): Promise<WireSettings> {
-  const { env, stallMs = defaultStallMs, caFile, contextWindow } = options
+  const { env, stallMs, caFile, contextWindow } = options
   const baseUrl = baseUrlOf(host, env, options.baseUrl)
   const apiKey = keyOf(host, env, { apiKey: options.apiKey, baseUrl })
   const http = await createHttp({ env, stallMs, caFile: caFile ?? env.NODE_EXTRA_CA_CERTS })

@@ -4,12 +4,8 @@ import { isJsonObject, type JsonObject } from '../base/json.ts'
 import type { ModelInfo, ModelPrice } from '../contract/provider.ts'
 import { modelInfo } from './catalog.ts'
 import { countOf, objectOf, objectsOf, textOf } from './decoder.ts'
+import { sdkTimeoutMs } from './sdk-wire.ts'
 import { askHost, failureContext, type WireSettings } from './wire.ts'
-
-export type OpenAiClient = OpenAI
-
-/** Longer than any limit of ours: the stall limit is the one that counts. */
-const sdkTimeoutMs = 2_147_483_647
 
 export async function createOpenAi({ host, apiKey, baseUrl, http }: WireSettings): Promise<OpenAI> {
   const { OpenAI } = await import('openai/client')

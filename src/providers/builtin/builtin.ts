@@ -11,12 +11,8 @@ import type { ModelEvent, ModelInfo, ModelRequest, Provider } from '../../contra
 import type { Conversation } from './conversation.ts'
 import type { Script, Step } from './script.ts'
 
-export interface BuiltinOptions {
-  /** The one line that tells how to add a model; said once in a conversation. */
-  hint?: string
-}
-
-const defaultHint =
+/** How to add a model; said once in a conversation. */
+const hint =
   'No model is configured: this is the built-in engine. Add one: `export ANTHROPIC_API_KEY=…` or `OPENAI_API_KEY=…`, or start Ollama; see `codi --help`.'
 
 const info: ModelInfo = {
@@ -27,21 +23,16 @@ const info: ModelInfo = {
   free: true,
 }
 
-export function createBuiltin(options: BuiltinOptions = {}): Provider {
-  const hint = options.hint ?? defaultHint
+export function createBuiltin(): Provider {
   return {
     name: 'builtin',
     models: async () => [info],
     describe: async () => info,
-    stream: (request, signal) => answer(request, signal, hint),
+    stream: (request, signal) => answer(request, signal),
   }
 }
 
-async function* answer(
-  request: ModelRequest,
-  signal: AbortSignal,
-  hint: string,
-): AsyncGenerator<ModelEvent> {
+async function* answer(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent> {
   try {
     const { readConversation } = await import('./conversation.ts')
     const conversation = readConversation(request.messages)
