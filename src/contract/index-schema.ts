@@ -5,7 +5,7 @@
  * `meta` holds `epoch` (a random text, new whenever the database starts anew), `generation` (grows with every write:
  * a reader that saw the same epoch and generation has nothing to do) and `updated_at` (ms since the epoch).
  */
-export const indexSchemaVersion = 1
+export const indexSchemaVersion = 2
 
 export const indexSchema = `
 CREATE TABLE IF NOT EXISTS files (

@@ -8,7 +8,7 @@ export interface DocSources {
 }
 
 const maxDocChars = 600
-const maxLinesAbove = 60
+const maxLinesAbove = 400
 
 /** The first paragraph above the definition that starts in `startRow`, and the attributes found on the way. */
 export function docOf(sources: DocSources, startRow: number): { doc: string; attributes: string } {
@@ -20,7 +20,8 @@ export function docOf(sources: DocSources, startRow: number): { doc: string; att
     const comment = sources.comments.get(row)
     const above = attribute ?? comment
     if (!above || !startsItsLine(sources.text, above.start)) break
-    const text = sources.text.slice(above.start, above.end)
+    // The grammar of Rust counts the line break to a comment; a blank line would end the paragraph.
+    const text = sources.text.slice(above.start, above.end).trimEnd()
     if (attribute) attributes = `${text}\n${attributes}`
     else if (!isDirective(text)) comments.unshift(text)
     row = above.startRow - 1

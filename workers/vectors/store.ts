@@ -9,7 +9,7 @@ import { CodiError, errorMessage } from '../../src/base/errors.ts'
 import { fieldNames } from './fields.ts'
 
 /** Raised whenever chunks, stems, fields or the embedder change. */
-const searchVersion = 1
+const searchVersion = 2
 const busyTimeoutMs = 10_000
 const maxJournalBytes = 4 * 1024 * 1024
 

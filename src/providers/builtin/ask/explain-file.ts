@@ -158,28 +158,35 @@ function firstWords(text: FileText): string {
 /** Exported ones first when there are too many; members under what they belong to. */
 function partLines(rows: readonly SymbolEntry[]): string {
   if (rows.length === 0) return ''
-  const top = rows.filter(
-    (row) => row.container === '' && !(row.kind === 'variable' && !row.exported),
+  const parts = rows.filter(
+    (row) =>
+      row.kind !== 'property' &&
+      !(row.container === '' && row.kind === 'variable' && !row.exported),
   )
-  const members = rows.filter((row) => row.container !== '' && row.kind !== 'property')
-  const room = shownParts
-  const byWeight = [...top].sort((a, b) => weightOf(a) - weightOf(b))
-  const chosen = top.length > room ? byWeight.slice(0, room) : [...top, ...members].slice(0, room)
-  const lines = chosen
+  const chosen = [...parts]
+    .sort((a, b) => weightOf(a) - weightOf(b) || a.line - b.line)
+    .slice(0, shownParts)
     .sort((a, b) => a.line - b.line)
-    .map((row) => {
-      const said = firstSentence(row.doc)
-      return `${row.container === '' ? '' : '  '}- ${row.line}: ${code(shortHead(row.signature || row.name))}${said === '' ? '' : `: ${said}`}`
-    })
-  const left = top.length + members.length - chosen.length
+  let around = ''
+  const lines = chosen.map((row) => {
+    const said = firstSentence(row.doc)
+    const own = row.container.split('.').pop() ?? ''
+    if (row.container === '') around = row.name
+    const of = own === '' || own === around ? '' : ` of ${code(own)}`
+    const indent = row.container === '' || of !== '' ? '' : '  '
+    return `${indent}- ${row.line}: ${code(shortHead(row.signature || row.name))}${of}${said === '' ? '' : `: ${said}`}`
+  })
+  const left = parts.length - chosen.length
   if (left > 0) lines.push(`- … and ${left} more`)
   return `Its parts:\n${lines.join('\n')}`
 }
 
-/** What others can use and what does something first. */
+/** What others can use and what does something first, then what belongs to it. */
 function weightOf(row: SymbolEntry): number {
   const passive = ['constant', 'variable', 'property'].includes(row.kind)
-  return (row.exported ? 0 : 1) + (passive ? 2 : 0)
+  const inner = row.container === '' ? 0 : 2
+  const usual = /^(_|fmt$|new$|drop$|default$|from$|clone$|eq$|hash$)/.test(row.name) ? 1 : 0
+  return inner + usual + (row.exported ? 0 : 1) + (passive ? 3 : 0)
 }
 
 function dependenciesText(path: string, text: FileText, importers: string[]): string {

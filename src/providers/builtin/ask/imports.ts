@@ -84,7 +84,9 @@ export function importsIn(path: string, text: FileText): string[] {
       }
     }
   }
-  const unique = [...new Set(found)]
+  const unique = [...new Set(found.map((name) => name.replace(/::$/, '')))].filter(
+    (name) => name !== '.',
+  )
   // What belongs to the project says more than the library.
   const local = unique.filter((name) => /^[./]|^(crate|super|self)\b/.test(name))
   const rest = unique.filter((name) => !local.includes(name))

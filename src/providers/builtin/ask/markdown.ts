@@ -102,7 +102,7 @@ export function fileDoc(text: FileText | undefined, file: string): string {
   for (let block = 0; block < 3; block++) {
     while (rest.length > 0 && directive.test(rest[0] as string)) rest = rest.slice(1)
     const comment = readComment(rest, language.fence)
-    const said = comment.text.join(' ').replace(/\s+/g, ' ').trim()
+    const said = withoutHeading(comment.text).join(' ').replace(/\s+/g, ' ').trim()
     if (comment.lines === 0) return ''
     if (
       said !== '' &&
@@ -114,6 +114,12 @@ export function fileDoc(text: FileText | undefined, file: string): string {
     rest = rest.slice(comment.lines)
   }
   return ''
+}
+
+/** A heading in front of the first paragraph (`# Implementation Details`) says nothing of itself. */
+function withoutHeading(lines: readonly string[]): readonly string[] {
+  const first = lines.findIndex((line) => line.trim() !== '')
+  return /^\s*#+\s/.test(lines[first] ?? '') ? lines.slice(first + 1) : lines
 }
 
 /** Lines that may stand before the first comment. */
@@ -141,6 +147,8 @@ function readComment(lines: string[], language: string): { text: string[]; lines
   const end = lines.findIndex((line) => !marker.test(line))
   const own = lines.slice(0, end < 0 ? lines.length : end)
   const text = own.map((line) => line.replace(marker, '').trim())
-  const blank = text.findIndex((line, index) => line === '' && index > 0 && text[index - 1] !== '')
+  const blank = text.findIndex(
+    (line, index) => line === '' && index > 0 && !/^(#+\s.*)?$/.test(text[index - 1] ?? ''),
+  )
   return { text: blank < 0 ? text : text.slice(0, blank), lines: own.length }
 }

@@ -4,11 +4,11 @@
  */
 
 import { shortHead } from '../definitions.ts'
-import { codeOnly, keywords, languageOf } from '../languages.ts'
 import type { FileText, SymbolEntry } from '../results.ts'
 import type { Call } from '../script.ts'
 import type { Toolkit } from '../toolkit.ts'
 import { firstSentence } from '../words.ts'
+import { callable, callsIn, resolveCall } from './calls.ts'
 import { at, code, listed } from './markdown.ts'
 import type { Place } from './place.ts'
 
@@ -33,7 +33,7 @@ export function stepCalls(
   const unknown = [...new Set([...direct, ...nested])].filter((name) => !known.has(name))
   return unknown
     .slice(0, maxLookups)
-    .flatMap((name) => toolkit.symbol(name, { exact: true, limit: 3 }))
+    .flatMap((name) => toolkit.symbol(name, { exact: true, limit: 6 }))
 }
 
 export function stepLines(
@@ -42,24 +42,12 @@ export function stepLines(
   rows: { own: readonly SymbolEntry[]; found: readonly SymbolEntry[] },
 ): string {
   if (containers.has(place.kind)) return memberLines(place, text, rows.own)
-  const resolve = (names: string[]): SymbolEntry[] =>
-    names.flatMap((name) => {
-      const own = rows.own.find((row) => row.name === name && callable(row))
-      const row =
-        own ??
-        nearest(
-          place.file,
-          rows.found.filter((other) => other.name === name && callable(other)),
-        )
-      return row && !(row.file === place.file && row.line === place.line) ? [row] : []
-    })
-  const steps = resolve(calledNames(place, text))
+  const resolve = (caller: Pick<Place, 'file' | 'line' | 'end' | 'name' | 'container'>) =>
+    callsIn(caller, text).flatMap((call) => resolveCall(call, caller, rows) ?? [])
+  const steps = resolve(place)
   if (steps.length === 0) return ''
   const lines = steps.slice(0, maxSteps).map((row, index) => {
-    const inner =
-      row.file === place.file
-        ? resolve(calledNames(row, text)).filter((other) => other !== row)
-        : []
+    const inner = row.file === place.file ? resolve(row).filter((other) => other !== row) : []
     const names =
       inner.length < 2
         ? ''
@@ -111,56 +99,9 @@ function rowLine(row: SymbolEntry): string {
   return `${code(head)} ${at(row.file, row.line)}${said === '' ? '' : `: ${said}`}`
 }
 
-function callable(row: SymbolEntry): boolean {
-  return !['property', 'variable', 'module'].includes(row.kind)
-}
-
-/** Of several definitions of one name the one whose path shares most with the caller's; with too many, none is sure. */
-function nearest(file: string, rows: SymbolEntry[]): SymbolEntry | undefined {
-  if (rows.length > 2 && rows.some((row) => row.kind === 'method')) return undefined
-  const shared = (other: string): number => {
-    const a = file.split('/')
-    const b = other.split('/')
-    let same = 0
-    while (same < a.length && a[same] === b[same]) same++
-    return same
-  }
-  return rows.sort((a, b) => shared(b.file) - shared(a.file))[0]
-}
-
-/** Names followed by `(` in the body, each once, in order; names of the language's own library are left out. */
 function calledNames(
   place: Pick<Place, 'file' | 'line' | 'end' | 'name'>,
   text: FileText | undefined,
 ): string[] {
-  if (!text) return []
-  const language = languageOf(place.file)
-  const from = Math.max(0, place.line - text.start + 1)
-  const body = text.lines.slice(from, Math.max(from, place.end - text.start + 1))
-  const names: string[] = []
-  for (const line of body) {
-    for (const found of codeOnly(line, language).matchAll(
-      /([A-Za-z_$][\w$]*)(?:<[\w$, .[\]]*>|::<[^>]*>)?!?\s*\(/g,
-    )) {
-      const name = found[1] as string
-      if (name.length < 3 || name === place.name || keywords.has(name) || ordinary.has(name))
-        continue
-      if (!names.includes(name)) names.push(name)
-    }
-  }
-  return names
+  return callsIn(place, text).map((call) => call.name)
 }
-
-/** Methods of strings, lists, maps and promises: called everywhere, telling nothing. */
-const ordinary = new Set(
-  (
-    'push pop map filter forEach reduce some every includes indexOf join split slice splice concat find findIndex findLast sort ' +
-    'trim trimStart trimEnd replace replaceAll match matchAll test exec startsWith endsWith toString padStart padEnd keys values entries ' +
-    'then all race resolve reject now floor ceil min max abs round parseInt Number String Boolean Array Object Error Map Set Promise ' +
-    'stringify isArray assign freeze charAt toLowerCase toUpperCase flatMap flat from ' +
-    'len append range str int float list dict tuple isinstance getattr setattr hasattr format strip lower upper items super open sorted ' +
-    'enumerate zip extend update encode decode write read close print repr type next iter ' +
-    'make panic cap copy Errorf Sprintf Printf Println Error Lock Unlock Done Add Wait ' +
-    'unwrap expect clone into iter collect to_string as_ref as_str Some None Ok Err Box Vec vec format println is_some is_none unwrap_or push_str'
-  ).split(' '),
-)
