@@ -77,7 +77,8 @@ async function* stream(
       yield { ...ending, failure: spent(failure, { attempt, patience }) }
       return
     }
-    yield { type: 'retry', attempt: attempt + 1, delayMs: pauseMs, failure }
+    const plain = { ...failure, message: withoutAdvice(failure.message) }
+    yield { type: 'retry', attempt: attempt + 1, delayMs: pauseMs, failure: plain }
     try {
       await delay(pauseMs, signal)
     } catch {
@@ -85,6 +86,11 @@ async function* stream(
       return
     }
   }
+}
+
+/** What a person should do is said once codi has given up. */
+function withoutAdvice(message: string): string {
+  return message.replace(/; (?:wait a little|try again|start |check )[^;()]*$/, '')
 }
 
 /** Undefined when it is not worth another attempt. */

@@ -122,6 +122,17 @@ describe('patience', () => {
     expect(got.error?.message).toBe('busy (tried 5 times)')
   })
 
+  test('keeps the advice for a person until it is spent', async () => {
+    const message = 'It is overloaded (529: a; b); try again later, or choose another model'
+    const provider = resilient(await failing({ kind: 'overloaded', message }), {
+      local: false,
+      patience: quick,
+    })
+    const got = await gather(provider.stream(request, never()))
+    expect(got.retries[0]?.failure.message).toBe('It is overloaded (529: a; b)')
+    expect(got.error?.message).toBe(`${message} (tried 5 times)`)
+  })
+
   test('has an end in time', async () => {
     const provider = resilient(await failing({ kind: 'overloaded', message: 'busy' }), {
       local: false,
