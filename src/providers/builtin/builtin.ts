@@ -61,7 +61,8 @@ async function scriptFor(request: ModelRequest, conversation: Conversation): Pro
   const given = conversation.stdin ?? conversation.question
   if (request.recipe === 'commit') {
     const { commitMessage } = await import('./commit.ts')
-    return constant(commitMessage(given))
+    const note = /^What the author says of it: (.+)$/m.exec(conversation.question)?.[1]
+    return constant(commitMessage(given, note?.trim()))
   }
   if (request.recipe === 'review') {
     const { reviewDiff } = await import('./review/review.ts')

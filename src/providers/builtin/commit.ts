@@ -9,7 +9,8 @@ const maxSubjectChars = 72
 const maxBullets = 8
 const bodyWidth = 76
 
-export function commitMessage(diff: string): string {
+/** `note` is what the author says of the change: the one thing that no diff tells, so it stands first in the body. */
+export function commitMessage(diff: string, note = ''): string {
   const files = parseDiff(diff)
   if (files.length === 0) return 'There is no staged change to describe: stage one with `git add`.'
   const changes = definitionChanges(files)
@@ -18,7 +19,23 @@ export function commitMessage(diff: string): string {
   const prefix = `${type}${scope === '' ? '' : `(${scope})`}: `
   const subject = shorten(subjectCandidates(files, changes, type), maxSubjectChars - prefix.length)
   const body = files.length === 1 && changes.length <= 2 ? [] : bullets(files, changes)
-  return [prefix + subject, ...(body.length > 0 ? ['', ...body] : [])].join('\n')
+  const parts = [[prefix + subject], note === '' ? [] : [wrapped(note)], body]
+  return parts
+    .filter((part) => part.length > 0)
+    .map((part) => part.join('\n'))
+    .join('\n\n')
+}
+
+function wrapped(note: string): string {
+  let line = ''
+  const lines: string[] = []
+  for (const word of note.split(/\s+/)) {
+    if (line !== '' && line.length + 1 + word.length > bodyWidth) {
+      lines.push(line)
+      line = word
+    } else line += line === '' ? word : ` ${word}`
+  }
+  return [...lines, line].join('\n')
 }
 
 /** The first that fits, else the last one cut. */
