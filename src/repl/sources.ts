@@ -3,7 +3,6 @@ import { readdir } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { runProgram } from '../base/process.ts'
 import type { App } from '../contract/app.ts'
-import { modes } from '../contract/permission.ts'
 import { type Completion, type CompletionSource, mentionAt } from '../terminal/complete.ts'
 import type { Command } from './command.ts'
 
@@ -56,8 +55,7 @@ function commandCompletion(
     const found = commands.find(
       (row) => row.name === argument[1] || row.aliases.includes(argument[1] as string),
     )
-    const choices = found?.name === 'mode' ? [...modes] : (found?.words ?? [])
-    const items = [...choices, '--help'].filter((choice) => choice.startsWith(word))
+    const items = [...(found?.words ?? []), '--help'].filter((choice) => choice.startsWith(word))
     return { start: cursor - word.length, end: cursor, items }
   }
   if (!/^\/\S*$/.test(before)) return undefined

@@ -4,7 +4,8 @@
  * was cut into pushes. Escape sequences and invisible characters in the text are made harmless first.
  */
 import { neutralize } from '../base/text.ts'
-import { type Highlighter, openHighlighter } from './highlight.ts'
+import { type Fence, openFence, tab } from './fence.ts'
+import { openHighlighter } from './highlight.ts'
 import { type Inline, openInline } from './inline.ts'
 import { type Block, lineBlock } from './line-block.ts'
 import { openLists } from './list-levels.ts'
@@ -32,13 +33,6 @@ export interface MarkdownOptions {
 const maxLineChars = 4096
 const maxTableRows = 200
 const codeIndent = '  '
-
-interface Fence {
-  mark: string
-  indent: number
-  prefix: string
-  paint: Highlighter | undefined
-}
 
 export function openMarkdown(options: MarkdownOptions): MarkdownStream {
   const { style, glyphs } = options
@@ -149,16 +143,17 @@ export function openMarkdown(options: MarkdownOptions): MarkdownStream {
       case 'fence':
         startBlock(block.quote)
         lists.leave(block.indent)
-        fence = {
+        fence = openFence({
           mark: block.mark,
           indent: block.indent,
           prefix: quotePrefix() + ' '.repeat(lists.column) + codeIndent,
+          quoted: quoteDepth > 0,
           paint: options.color ? openHighlighter(block.language, style) : undefined,
-        }
+        })
         break
       case 'code':
         startBlock(block.quote)
-        print(`${quotePrefix()}${codeIndent}${expandTabs(block.text)}\n`)
+        print(`${quotePrefix()}${codeIndent}${block.text.replaceAll('\t', tab)}\n`)
     }
   }
 
@@ -258,16 +253,9 @@ export function openMarkdown(options: MarkdownOptions): MarkdownStream {
   }
 
   function fenceLine(line: string, open: Fence): boolean {
-    const stripped = line.replace(/^(?:\s{0,3}>\s?)+/, (marks) => (quoteDepth > 0 ? '' : marks))
-    const closing = /^\s*(`{3,}|~{3,})\s*$/.exec(stripped)?.[1]
-    if (closing && closing[0] === open.mark[0] && closing.length >= open.mark.length) {
-      fence = undefined
-    } else {
-      const indent = Math.min(open.indent, stripped.length - stripped.trimStart().length)
-      const code = expandTabs(stripped.slice(indent))
-      print(`${open.prefix}${open.paint ? open.paint(code) : code}`.trimEnd())
-      print('\n')
-    }
+    const printedLine = open.line(line)
+    if (printedLine === undefined) fence = undefined
+    else print(`${printedLine}\n`)
     consumeLine(line)
     return true
   }
@@ -317,8 +305,4 @@ export function openMarkdown(options: MarkdownOptions): MarkdownStream {
 /** Inline paint inside a heading's own; cached by nobody because a heading is one line. */
 function headingPaint(inner: (text: string) => string, outer: (text: string) => string) {
   return (text: string) => outer(inner(text))
-}
-
-function expandTabs(line: string): string {
-  return line.replaceAll('\t', '    ')
 }

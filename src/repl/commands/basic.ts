@@ -42,6 +42,7 @@ export const basicCommands: readonly Command[] = [
     aliases: [],
     summary: 'what codi may do without asking',
     usage: `[${modes.join('|')}]`,
+    words: modes,
     whileBusy: true,
     help: [
       'plan: reads only. ask: everything but reading is asked.',
