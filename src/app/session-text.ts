@@ -10,24 +10,38 @@ import type {
 } from '../contract/message.ts'
 
 export function sessionText(messages: readonly Message[]): string {
-  return messages.flatMap(messageText).join('\n\n')
+  return messages.flatMap((message, at) => messageText(message, messages[at + 1])).join('\n\n')
 }
 
-function messageText(message: Message): string[] {
-  if (message.role === 'tool') return message.content.map(resultLine)
-  const parts = message.content.map(blockText)
+function messageText(message: Message, next: Message | undefined): string[] {
+  if (message.role === 'tool') return []
+  const results = next?.role === 'tool' ? next.content : []
+  const parts = message.content.map((block) =>
+    block.type === 'call'
+      ? callText(
+          block,
+          results.find((row) => row.callId === block.id),
+        )
+      : blockText(block),
+  )
   const shown = message.role === 'user' ? parts.map(typedText) : parts
   return shown.filter((text) => text !== '')
 }
 
-function blockText(block: TextBlock | ImageBlock | ThinkingBlock | CallBlock): string {
+/** `● read_file src/a.ts`, and below it how its result begins. */
+function callText({ name, input }: CallBlock, result: ResultBlock | undefined): string {
+  const telling = Object.values(input).find((value) => typeof value === 'string')
+  const about = telling ?? (Object.keys(input).length === 0 ? '' : JSON.stringify(input))
+  const head = `● ${name} ${oneLine(String(about), 120)}`.trimEnd()
+  return result ? `${head}\n${resultLine(result)}` : head
+}
+
+function blockText(block: TextBlock | ImageBlock | ThinkingBlock): string {
   switch (block.type) {
     case 'text':
       return block.text.trim()
     case 'image':
       return `[image ${block.name ?? block.mediaType}]`
-    case 'call':
-      return `● ${block.name} ${oneLine(JSON.stringify(block.input), 120)}`
     case 'thinking':
       return ''
   }

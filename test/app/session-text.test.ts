@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import { sessionText } from '../../src/app/session-text.ts'
 import { toUserMessage } from '../../src/app/user-message.ts'
+import type { CallBlock, ResultBlock } from '../../src/contract/message.ts'
 
 test('what was attached or piped in is named, and notes for the model are left out', () => {
   const message = toUserMessage({
@@ -19,4 +20,25 @@ test('what was attached or piped in is named, and notes for the model are left o
 test('tags that a person typed stay as they are', () => {
   const message = toUserMessage({ text: 'what does <file path="x"> mean?' })
   expect(sessionText([message])).toBe('> what does <file path="x"> mean?')
+})
+
+test('each call stands with the result that it got', () => {
+  const call = (id: string, path: string): CallBlock => ({
+    type: 'call',
+    id,
+    name: 'read_file',
+    input: { path },
+  })
+  const result = (callId: string, text: string, isError: boolean): ResultBlock => ({
+    type: 'result',
+    callId,
+    name: 'read_file',
+    content: [{ type: 'text', text }],
+    isError,
+  })
+  const text = sessionText([
+    { role: 'assistant', content: [call('1', 'a.ts'), call('2', 'b.ts')] },
+    { role: 'tool', content: [result('1', 'one\ntwo', false), result('2', 'not there', true)] },
+  ])
+  expect(text).toBe('● read_file a.ts\n  └ one two\n\n● read_file b.ts\n  ✗ not there')
 })
