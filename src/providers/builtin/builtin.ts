@@ -60,9 +60,9 @@ async function scriptFor(request: ModelRequest, conversation: Conversation): Pro
   const toolkit = createToolkit(request.tools)
   const given = conversation.stdin ?? conversation.question
   if (request.recipe === 'commit') {
-    const { commitMessage } = await import('./commit.ts')
+    const { writeCommit } = await import('./commit-script.ts')
     const note = /^What the author says of it: (.+)$/m.exec(conversation.question)?.[1]
-    return constant(commitMessage(given, note?.trim()))
+    return writeCommit(given, note?.trim() ?? '', toolkit)
   }
   if (request.recipe === 'review') {
     const { reviewDiff } = await import('./review/review.ts')
@@ -70,11 +70,6 @@ async function scriptFor(request: ModelRequest, conversation: Conversation): Pro
   }
   const { answerQuestion } = await import('./ask/answer.ts')
   return answerQuestion(conversation, toolkit, request.recipe)
-}
-
-// biome-ignore lint/correctness/useYield: a script that needs no call
-function* constant(text: string): Script {
-  return text
 }
 
 function* reviewAsJson(script: Script<unknown>): Script {

@@ -1,6 +1,7 @@
 /** What a diff did to the definitions in it: added, removed, given another head, or touched inside. */
 import { type Definition, definitionsIn, parametersOf } from './definitions.ts'
 import type { DiffLine, FileDiff } from './diff.ts'
+import { isCode } from './languages.ts'
 
 export interface DefinitionChange {
   name: string
@@ -134,6 +135,69 @@ function touchedBodies(file: FileDiff, heading: string, lines: DiffLine[]): Defi
     })
   }
   return [...touched.values()]
+}
+
+/** Definitions as an outline tells them, of the files as they are now. */
+export interface OutlineRow {
+  file: string
+  name: string
+  kind: string
+  line: number
+  end: number
+  exported: boolean
+}
+
+/** Changed files whose outline may name what the lines around a hunk do not. */
+export function filesToOutline(
+  files: readonly FileDiff[],
+  changes: readonly DefinitionChange[],
+): string[] {
+  const unnamed = files.filter(
+    (file) =>
+      file.status === 'modified' &&
+      isCode(file.path) &&
+      !changes.some((change) => change.file === file.path && change.change !== 'body'),
+  )
+  return unnamed.map((file) => file.path)
+}
+
+/** Changed bodies by the innermost function around each changed line, where an outline knows it. */
+export function nameBodies(
+  files: readonly FileDiff[],
+  changes: readonly DefinitionChange[],
+  outline: readonly OutlineRow[],
+): DefinitionChange[] {
+  const outlined = new Set(outline.map((row) => row.file))
+  const named = files
+    .filter((file) => filesToOutline([file], changes).length > 0 && outlined.has(file.path))
+    .flatMap((file) => bodiesOf(file, outline))
+  const better = new Set(named.map((change) => change.file))
+  return [...changes.filter((change) => !better.has(change.file)), ...named]
+}
+
+function bodiesOf(file: FileDiff, outline: readonly OutlineRow[]): DefinitionChange[] {
+  const own = outline.filter(
+    (row) => row.file === file.path && (row.kind === 'function' || row.kind === 'method'),
+  )
+  const found = new Map<string, DefinitionChange>()
+  for (const line of file.hunks.flatMap((hunk) => hunk.lines)) {
+    if (line.type === ' ' || line.text.trim() === '') continue
+    const [around] = own
+      .filter((row) => row.line <= line.newLine && row.end >= line.newLine)
+      .sort((a, b) => a.end - a.line - (b.end - b.line))
+    if (!around || found.has(around.name)) continue
+    found.set(around.name, {
+      name: around.name,
+      kind: 'function',
+      change: 'body',
+      file: file.path,
+      line: line.newLine,
+      exported: around.exported,
+      before: '',
+      after: '',
+    })
+  }
+  return [...found.values()]
 }
 
 /** Callers of the old head still fit the new one: only optional parameters were added at the end, or names changed. */

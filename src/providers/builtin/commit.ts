@@ -1,6 +1,6 @@
 /** A conventional commit message from a diff: what changed in names and kinds, not why. Pure. */
 import { oneLine, plural } from '../../base/text.ts'
-import { type DefinitionChange, definitionChanges } from './changes.ts'
+import { type DefinitionChange, definitionChanges, nameBodies, type OutlineRow } from './changes.ts'
 import { commitScope, commitType } from './commit-kind.ts'
 import { type FileDiff, parseDiff } from './diff.ts'
 import { isProse, isTest } from './languages.ts'
@@ -10,10 +10,14 @@ const maxBullets = 8
 const bodyWidth = 76
 
 /** `note` is what the author says of the change: the one thing that no diff tells, so it stands first in the body. */
-export function commitMessage(diff: string, note = ''): string {
+export function commitMessage(
+  diff: string,
+  note = '',
+  outline: readonly OutlineRow[] = [],
+): string {
   const files = parseDiff(diff)
   if (files.length === 0) return 'There is no staged change to describe: stage one with `git add`.'
-  const changes = definitionChanges(files)
+  const changes = nameBodies(files, definitionChanges(files), outline)
   const type = commitType(files, changes)
   const scope = commitScope(files)
   const prefix = `${type}${scope === '' ? '' : `(${scope})`}: `

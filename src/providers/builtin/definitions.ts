@@ -121,7 +121,10 @@ export function shortHead(signature: string): string {
   const bare = signature
     .replace(/^(?:export\s+)?(?:default\s+)?(?:declare\s+)?/, '')
     .replace(/^(?:pub(?:\([^)]*\))?|public|private|protected|final)\s+/, '')
-    .replace(/^(const|let|var|static)\s+([\w$]+)\b(?!.*=>).*$/, '$1 $2')
+    .replace(
+      /^(const|let|var|static)\s+(?!fn\b|unsafe\b|async\b|void\b)([\w$]+)\b(?!.*=>).*$/,
+      '$1 $2',
+    )
     .replace(/\s*[{:]\s*$/, '')
     .replace(/([([])\s+/g, '$1')
     .replace(/,?\s+([)\]])/g, '$1')

@@ -1,13 +1,15 @@
 /** A diff that was piped into a question: what it changes and what the static review says, in words. */
 import type { Finding } from '../../../contract/review.ts'
-import { definitionChanges } from '../changes.ts'
+import { definitionChanges, filesToOutline, nameBodies } from '../changes.ts'
 import { parseDiff } from '../diff.ts'
+import { symbolRows } from '../results.ts'
 import { reviewDiff } from '../review/review.ts'
-import type { Script } from '../script.ts'
+import type { Outcome, Script } from '../script.ts'
 import type { Asked } from './asked.ts'
 import { at, code, listed, paragraphs } from './markdown.ts'
 
 const shownFindings = 12
+const outlinedFiles = 6
 const verbs = {
   added: 'adds',
   removed: 'removes',
@@ -18,7 +20,12 @@ const verbs = {
 export function* reviewInWords({ conversation, toolkit }: Asked): Script {
   const diff = conversation.stdin ?? ''
   const review = yield* reviewDiff(diff, toolkit)
-  const changes = definitionChanges(parseDiff(diff))
+  const files = parseDiff(diff)
+  const told = definitionChanges(files)
+  const outcomes: Outcome[] = yield filesToOutline(files, told)
+    .slice(0, outlinedFiles)
+    .flatMap((file) => toolkit.outline(file))
+  const changes = nameBodies(files, told, symbolRows(outcomes))
   const byFile = Map.groupBy(changes, (change) => change.file)
   const said = [...byFile].slice(0, 10).map(([file, own]) => {
     const parts = (['added', 'removed', 'head', 'body'] as const).flatMap((kind) => {

@@ -85,10 +85,17 @@ function importsIt(use: UseRow): boolean {
 function mayMean(use: UseRow, change: DefinitionChange, importers: ReadonlySet<string>): boolean {
   if (use.file === change.file) return true
   if (change.kind === 'method') return true
-  if (!change.exported) return false
   const fence = languageOf(change.file)?.fence
+  if (!change.exported) return sharesPrivate(fence, use.file, change.file)
   if (fence !== 'ts' && fence !== 'python') return true
   return importers.has(use.file) || use.text.includes(`.${change.name}`)
+}
+
+/** A package of Go sees its small letters, a crate what is not `pub`; a module of TypeScript keeps to itself. */
+function sharesPrivate(fence: string | undefined, user: string, file: string): boolean {
+  const directory = (path: string): string => path.split('/').slice(0, -1).join('/')
+  if (fence === 'go') return directory(user) === directory(file)
+  return fence === 'rust' && directory(user).startsWith(directory(file))
 }
 
 function asksFor(outcome: Outcome, name: string): boolean {

@@ -12,6 +12,7 @@ import type { Outcome, Script } from '../script.ts'
 import type { Toolkit } from '../toolkit.ts'
 import { callerFindings, riskyChanges } from './callers.ts'
 import { diffFindings } from './checks.ts'
+import { movedFileCalls, movedFileFindings, movedFiles } from './moved-files.ts'
 
 const maxFindings = 100
 const maxDiagnosed = 10
@@ -31,14 +32,17 @@ export function* reviewDiff(text: string, toolkit: Toolkit): Script<Review> {
     (file) => file.status !== 'deleted' && !file.binary && isCode(file.path),
   )
   const untested = untestedFiles(files)
+  const moved = movedFiles(files)
   const outcomes: Outcome[] = yield [
     ...toolkit.diagnostics(changed.slice(0, maxDiagnosed).map((file) => file.path)),
     ...risky.flatMap((change) => toolkit.uses(change.name)),
+    ...movedFileCalls(moved, toolkit),
     ...(untested.length > 0 ? toolkit.glob('**/*{test,Test,spec}*') : []),
   ]
   const findings = [
     ...diffFindings(files),
     ...callerFindings(risky, outcomes, files),
+    ...movedFileFindings(moved, outcomes, files),
     ...diagnosticFindings(outcomes, changed),
     ...untestedFinding(untested, globPaths(outcomes)),
   ].sort(worstFirst)
