@@ -5,26 +5,42 @@ import { type ServerRow, servers } from './servers.ts'
 
 export type Found =
   | { state: 'found'; row: ServerRow; argv: string[]; root: string; languageId: string }
-  | { state: 'missing'; row: ServerRow }
+  /** `committed`: it is there, but came with the repository's commits, so it is not run. */
+  | { state: 'missing'; row: ServerRow; committed?: string }
   | { state: 'none' }
 
 /** Programs of a project, before those of the system. */
 const projectPrograms = ['node_modules/.bin', '.venv/bin', 'venv/bin', 'vendor/bin']
 
-/** `path` is absolute; nothing above `workspace` is looked at. */
-export function findServer(path: string, workspace: string): Found {
+export interface FindOptions {
+  /** Nothing above it is looked at. */
+  workspace: string
+  /** Whether a file came with the commits of the repository around `directory`. */
+  isCommitted(path: string, directory: string): boolean
+}
+
+/** `path` is absolute. */
+export function findServer(path: string, { workspace, isCommitted }: FindOptions): Found {
   const directories = upTo(workspace, dirname(path))
+  const committed = (program: string) => isCommitted(program, dirname(path))
   const rows = servers.filter(
     (row) =>
       languageOf(row, path) !== undefined &&
       (row.needs === undefined || has(directories, row.needs)),
   )
+  let refused: { row: ServerRow; program: string } | undefined
   for (const row of rows) {
-    const argv = findProgram(row, directories)
-    if (!argv) continue
+    const program = findProgram(row, directories, committed)
+    if (!program) continue
+    if ('refused' in program) {
+      refused ??= { row, program: relative(workspace, program.refused) }
+      continue
+    }
     const root = rootOf(row, directories) ?? workspace
-    return { state: 'found', row, argv, root, languageId: languageOf(row, path) ?? '' }
+    const languageId = languageOf(row, path) ?? ''
+    return { state: 'found', row, argv: program.argv, root, languageId }
   }
+  if (refused) return { state: 'missing', row: refused.row, committed: refused.program }
   const first = rows[0]
   return first ? { state: 'missing', row: first } : { state: 'none' }
 }
@@ -35,15 +51,37 @@ function languageOf(row: ServerRow, path: string): string | undefined {
   return key === undefined ? undefined : row.languages[key]
 }
 
-function findProgram(row: ServerRow, directories: string[]): string[] | undefined {
+function findProgram(
+  row: ServerRow,
+  directories: string[],
+  committed: (path: string) => boolean,
+): { argv: string[] } | { refused: string } | undefined {
+  let refused: string | undefined
   for (const [program, ...args] of row.commands) {
     const folders = directories.flatMap((directory) =>
       projectPrograms.map((folder) => join(directory, folder)),
     )
-    const path = Bun.which(program, { PATH: folders.join(':') }) ?? Bun.which(program)
-    if (path) return [path, ...args]
+    const own = Bun.which(program, { PATH: folders.join(':') }) ?? undefined
+    const ownRefused = own !== undefined && committed(own) ? own : undefined
+    const path = ownRefused === undefined ? (own ?? Bun.which(program)) : Bun.which(program)
+    const started = path ? runsCommitted(row, directories, committed) : undefined
+    refused ??= ownRefused ?? started
+    if (path && started === undefined) return { argv: [path, ...args] }
   }
-  return undefined
+  return refused === undefined ? undefined : { refused }
+}
+
+/** A file of the project that the server would run by itself, and that came with the commits. */
+function runsCommitted(
+  row: ServerRow,
+  directories: string[],
+  committed: (path: string) => boolean,
+): string | undefined {
+  const runs = row.runs
+  if (runs === undefined) return undefined
+  return directories
+    .map((directory) => join(directory, runs))
+    .find((path) => existsSync(path) && committed(path))
 }
 
 function rootOf(row: ServerRow, directories: string[]): string | undefined {

@@ -16,6 +16,8 @@ export interface ServerRow {
   root?: { markers: string[]; pick: 'nearest' | 'outermost' }
   /** Only for projects that have this file in the directory of the file or above. */
   needs?: string
+  /** A file of the project that the server runs by itself. */
+  runs?: string
   /** Answers to `workspace/configuration`. */
   settings?: JsonObject
   initialization?: JsonObject
@@ -49,6 +51,7 @@ export const servers: readonly ServerRow[] = [
     commands: [['tsc', '--lsp', '--stdio']],
     // TypeScript 7 and later, whose compiler is the server.
     needs: 'node_modules/typescript/lib/getExePath.js',
+    runs: 'node_modules/typescript/lib/getExePath.js',
     install: 'npm install --save-dev typescript',
   },
   {
@@ -57,6 +60,7 @@ export const servers: readonly ServerRow[] = [
     commands: [['typescript-language-server', '--stdio']],
     install: 'npm install -g typescript-language-server typescript',
     ask: 'tsserver',
+    runs: 'node_modules/typescript/lib/tsserver.js',
   },
   {
     id: 'pyright',

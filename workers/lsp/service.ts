@@ -4,7 +4,8 @@ import { abortable } from '../../src/base/async.ts'
 import { errorMessage } from '../../src/base/errors.ts'
 import type { FileDiagnostics, LspService, SelfTest } from '../../src/contract/services.ts'
 import type { ProcessGroups } from '../../src/rpc/serve.ts'
-import { findServer } from './find.ts'
+import { createCommittedCheck } from './committed.ts'
+import { type FindOptions, type Found, findServer } from './find.ts'
 import { createPool, type FoundServer, type Pool } from './pool.ts'
 import { readSource } from './source.ts'
 
@@ -14,6 +15,7 @@ export interface LspWorker extends LspService {
 
 export function createLsp(root: string, groups: ProcessGroups): LspWorker {
   const pool = createPool(groups)
+  const find = { workspace: root, isCommitted: createCommittedCheck() }
   return {
     async diagnostics({ paths, waitMs }, signal) {
       const deadline = new AbortController()
@@ -23,7 +25,7 @@ export function createLsp(root: string, groups: ProcessGroups): LspWorker {
       if (signal?.aborted) end()
       try {
         const verdicts = paths.map((path) =>
-          diagnose(resolve(root, path), root, pool, deadline.signal),
+          diagnose(resolve(root, path), find, pool, deadline.signal),
         )
         return (await Promise.all(verdicts)).map((verdict, index) => ({
           ...verdict,
@@ -43,15 +45,15 @@ type Verdict = Omit<FileDiagnostics, 'path'>
 
 async function diagnose(
   path: string,
-  root: string,
+  find: FindOptions,
   pool: Pool,
   deadline: AbortSignal,
 ): Promise<Verdict> {
-  const found = findServer(path, root)
+  const found = findServer(path, find)
   if (found.state === 'none') return { server: '', state: 'none', items: [] }
   if (found.state === 'missing') {
     pool.missing(found)
-    return { server: found.row.id, state: 'missing', note: found.row.install, items: [] }
+    return { server: found.row.id, state: 'missing', note: missingNote(found), items: [] }
   }
   const server = found.row.id
   try {
@@ -60,6 +62,12 @@ async function diagnose(
   } catch (thrown) {
     return { server, state: 'failed', note: errorMessage(thrown), items: [] }
   }
+}
+
+/** What to do, for people and models. */
+function missingNote({ row, committed }: Extract<Found, { state: 'missing' }>): string {
+  if (committed === undefined) return row.install
+  return `${committed} is part of this repository's commits, so it is not run; install it yourself: ${row.install}`
 }
 
 async function ask(

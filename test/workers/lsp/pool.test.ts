@@ -1,6 +1,7 @@
 /** How long servers run. */
 import { afterEach, expect, test } from 'bun:test'
 import { join } from 'node:path'
+import { createCommittedCheck } from '../../../workers/lsp/committed.ts'
 import { findServer } from '../../../workers/lsp/find.ts'
 import { createPool, type FoundServer } from '../../../workers/lsp/pool.ts'
 import { createProject, type Project } from './project.ts'
@@ -40,6 +41,22 @@ test('a project program comes before one on PATH, and a nearer one before a fart
   expect(found(project, 'sub/c.zig').argv[0]).toBe(join(project.root, 'sub/node_modules/.bin/zls'))
 })
 
+test('a program that came with the commits of a repository is not run', async () => {
+  const { project } = scripted()
+  const git = (...argv: string[]) => {
+    const identity = ['-c', 'user.name=t', '-c', 'user.email=t@example.org']
+    expect(Bun.spawnSync(['git', ...identity, ...argv], { cwd: project.root }).exitCode).toBe(0)
+  }
+  git('init', '-q')
+  expect(found(project, 'a.zig').argv[0]).toBe(join(project.root, 'node_modules/.bin/zls'))
+  git('add', '--force', 'node_modules')
+  git('commit', '-q', '-m', 'planted')
+  const [verdict] = await project.ask(['a.zig'])
+  expect(verdict).toMatchObject({ state: 'missing', items: [] })
+  expect(verdict?.note).toContain('node_modules/.bin/zls is part of this repository')
+  expect(project.started()).toEqual([])
+})
+
 test('the root is the nearest marked directory, or the outermost where the server wants that', () => {
   const { project } = scripted()
   for (const program of ['gopls', 'rust-analyzer']) project.script(program, 'parts')
@@ -57,7 +74,10 @@ function scripted() {
 }
 
 function found(project: Project, name: string): FoundServer {
-  const server = findServer(join(project.root, name), project.root)
+  const server = findServer(join(project.root, name), {
+    workspace: project.root,
+    isCommitted: createCommittedCheck(),
+  })
   if (server.state !== 'found') throw new Error(`No server for ${name}`)
   return server
 }
