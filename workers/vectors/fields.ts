@@ -76,12 +76,15 @@ export function chunkWords(
     const words = fields[field]
     const { weight, norm, average } = fieldWeights[field]
     const length = Math.max(0.001, 1 - norm + (norm * words.length) / average)
+    const each = weight / length
+    const inFile = fileWeights[field]
     for (const word of words) {
-      const term = terms.get(word) ?? { weight: 0, fields: 0, fileWeight: 0 }
-      term.weight += weight / length
-      term.fields |= 1 << bit
-      term.fileWeight += fileWeights[field]
-      terms.set(word, term)
+      const term = terms.get(word)
+      if (term) {
+        term.weight += each
+        term.fields |= 1 << bit
+        term.fileWeight += inFile
+      } else terms.set(word, { weight: each, fields: 1 << bit, fileWeight: inFile })
     }
   })
   return { fields, terms, pairs: pairsOf(stemmer, chunk.name, lexed) }

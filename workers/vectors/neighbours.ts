@@ -19,7 +19,7 @@ export interface Neighbours {
 }
 
 const m = 12
-const efConstruction = 60
+const efConstruction = 40
 const efSearch = 120
 const seed = 100
 const minCapacity = 1_024
