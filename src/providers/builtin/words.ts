@@ -24,7 +24,10 @@ const stopWords = new Set(
 /** Words of the topic in their order, lower case, each once. */
 export function topicWords(text: string): string[] {
   const words = text.match(/[A-Za-z_$][\w$]*|\d{2,}/g) ?? []
-  const parts = words.flatMap((word) => splitName(word))
+  // `URLs` is one word, though its capitals end before its last letter.
+  const parts = words.flatMap((word) =>
+    splitName(/^[A-Z]{2,}s$/.test(word) ? word.toLowerCase() : word),
+  )
   return [...new Set(parts)].filter((word) => word.length > 1 && !stopWords.has(word))
 }
 

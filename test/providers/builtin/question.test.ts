@@ -1,6 +1,10 @@
 /** What people ask, and what is made of it. */
 import { describe, expect, test } from 'bun:test'
+import { thingToAdd } from '../../../src/providers/builtin/ask/add.ts'
 import { readQuestion } from '../../../src/providers/builtin/ask/question.ts'
+import { asksForTests } from '../../../src/providers/builtin/ask/tests-of.ts'
+import { topicOf } from '../../../src/providers/builtin/ask/topics.ts'
+import { asksForVersion } from '../../../src/providers/builtin/ask/version.ts'
 import {
   firstSentence,
   holds,
@@ -117,5 +121,40 @@ describe('Words', () => {
     expect(firstSentence('Title\n=====\nReads x.y of a file. Then more.')).toBe(
       'Title Reads x.y of a file.',
     )
+  })
+})
+
+describe('A topic that every program has', () => {
+  test.each([
+    ['which environment variables are read?', 'Environment variables'],
+    ['which env vars are read for proxies?', 'Environment variables'],
+    ['where do we talk to the network?', 'The network'],
+    ['where are subprocesses started?', 'Other programs'],
+    ['where is the entry point?', 'The entry points'],
+    ['which exit codes are there?', 'Exit statuses'],
+    ['where do we write files to disk?', 'Writing files'],
+    ['what TODOs are left?', 'Unfinished work'],
+    ['where are network failures retried?', undefined],
+    ['how does the database migration lock work?', undefined],
+    ['where is `HTTP_PROXY` read from the environment?', undefined],
+  ])('%j is about %j', (text, title) => {
+    expect(topicOf(readQuestion(text, undefined))?.title).toBe(title)
+  })
+
+  test('the version is the program’s own only where nothing narrower is asked', () => {
+    const asked = (text: string) => asksForVersion(readQuestion(text, undefined))
+    expect(asked('where is the version set?')).toBe(true)
+    expect(asked('where does the version number come from?')).toBe(true)
+    expect(asked('where is the schema version checked?')).toBe(false)
+  })
+
+  test('tests are asked for with a subject, things to add by their kind', () => {
+    const tests = (text: string) => asksForTests(readQuestion(text, undefined))
+    expect(tests('is there a test for the parser?')).toBe(true)
+    expect(tests('how does the test runner choose files?')).toBe(false)
+    const thing = (text: string) => thingToAdd(readQuestion(text, undefined))
+    expect(thing('how do I add a new slash command to the repl?')).toBe('slash command')
+    expect(thing('how do I write my own provider?')).toBe('provider')
+    expect(thing('how does it add a header?')).toBeUndefined()
   })
 })

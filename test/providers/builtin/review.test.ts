@@ -245,3 +245,42 @@ describe('The rest of the code', () => {
     expect(script.next()).toMatchObject({ done: true, value: { findings: [] } })
   })
 })
+
+describe('Files that moved', () => {
+  const renamed =
+    'diff --git a/src/old.ts b/src/new.ts\nsimilarity index 100%\nrename from src/old.ts\nrename to src/new.ts\n'
+  const importing = (text: string) => (call: Call) =>
+    call.name === 'grep' ? [{ file: 'src/user.ts', line: 3, text }] : []
+
+  test('are missed by whoever still imports the old path', () => {
+    const [finding] = review(renamed, importing("import { a } from './old.ts'"))
+    expect(finding).toMatchObject({
+      severity: 'error',
+      file: 'src/new.ts',
+      title: '`src/old.ts` is gone and still imported',
+    })
+    expect(finding?.detail).toContain('`src/user.ts:3`')
+  })
+
+  test('are not missed by a library of the same name, nor by another directory', () => {
+    expect(review(renamed, importing("import { a } from 'old'"))).toEqual([])
+    expect(review(renamed, importing("import { a } from '../lib/old.ts'"))).toEqual([])
+  })
+})
+
+test('a private function of Go is called from its package, one of TypeScript only from its file', () => {
+  const diff = (path: string, keyword: string): string =>
+    added(path, [`${keyword} load(a, b, c) {`], []).replace(
+      `+${keyword}`,
+      `-${keyword} load(a, b) {\n+${keyword}`,
+    )
+  const calledIn = (file: string) => (call: Call) =>
+    call.name === 'find_references'
+      ? [{ file, line: 9, kind: 'call', enclosing: 'x', text: 'load(1, 2)' }]
+      : []
+  const found = (rows: Finding[]) => rows.map((row) => row.title)
+  const said = ['`load` changed and 1 call did not']
+  expect(found(review(diff('p/a.go', 'func'), calledIn('p/b.go')))).toEqual(said)
+  expect(found(review(diff('p/a.go', 'func'), calledIn('q/b.go')))).toEqual([])
+  expect(found(review(diff('p/a.ts', 'function'), calledIn('p/b.ts')))).toEqual([])
+})

@@ -53,6 +53,8 @@ export function* explainTarget(asked: Asked): Script {
   const [file] = files
   if (path !== undefined) return yield* noSuchFile(asked, path)
   if (file !== undefined) return yield* explainFile(asked, file, undefined)
+  if (typed !== undefined && symbols.length === 0 && /\.\w{1,9}$/.test(typed.path))
+    return yield* noSuchFile(asked, typed.path)
   return yield* locate(asked)
 }
 
