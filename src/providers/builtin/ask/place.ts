@@ -199,6 +199,8 @@ function judge(place: Place, question: Question, fileDoc: string): void {
   // Text outside any definition is cited by its telling line, not by where its chunk begins.
   if (place.name === '' && place.snippetLine > 0) place.line = place.snippetLine + telling.offset
   place.score += (weighted / count) * 0.9
+  // All of several words together say more than their sum.
+  if (question.stems.length > 1 && covered === question.stems.length) place.score += 0.2
   if (question.names.some((name) => lastPart(name) === place.name)) place.score += 1.5
   if (question.paths.some((row) => place.file.endsWith(row.path))) place.score += 1
   if (isTest(place.file) !== question.wantsTests) place.score -= question.wantsTests ? 0.2 : 0.6
