@@ -14,7 +14,8 @@ const input = Type.Object({ paths: Type.Array(Type.String()) })
 
 const maxFiles = 50
 const maxItemsOfFile = 100
-const waitMs = 30_000
+/** A server that is still loading answers the next call. */
+const waitMs = 15_000
 
 export const diagnostics: Tool<typeof input> = {
   name: 'diagnostics',
