@@ -7,13 +7,18 @@ import type { ToolSpec } from '../contract/provider.ts'
 import type { AnyTool } from '../contract/tool.ts'
 import base from './prompt.md' with { type: 'text' }
 
+export interface Instructions {
+  source: string
+  text: string
+}
+
 export interface PromptParts {
   /** Replaces codi's own first part. */
   systemPrompt?: string
   appendSystemPrompt?: string
   environment: { name: string; value: string }[]
   /** Project and user instructions, the widest first. */
-  instructions: { source: string; text: string }[]
+  instructions: readonly Instructions[]
   /** Set when the model has no native calls: its tools are then described here. */
   textTools?: readonly AnyTool[]
 }
@@ -41,12 +46,16 @@ export function toolSpecs(tools: readonly AnyTool[]): ToolSpec[] {
   }))
 }
 
-function instructionSection(instructions: PromptParts['instructions']): string {
+function instructionSection(instructions: readonly Instructions[]): string {
   if (instructions.length === 0) return ''
-  const blocks = instructions.map(
-    ({ source, text }) => `<instructions from="${source}">\n${text.trim()}\n</instructions>`,
-  )
-  return `# Instructions of this project and its user\n${blocks.join('\n')}`
+  return `# Instructions of this project and its user\n${instructionBlocks(instructions)}`
+}
+
+/** Instructions as the model reads them, wherever they stand: what orders come from where. */
+export function instructionBlocks(instructions: readonly Instructions[]): string {
+  return instructions
+    .map(({ source, text }) => `<instructions from="${source}">\n${text.trim()}\n</instructions>`)
+    .join('\n')
 }
 
 function textToolSection(tools: readonly AnyTool[]): string {

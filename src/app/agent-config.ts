@@ -1,7 +1,7 @@
 /** What the loop needs for one run, from the services of the app. */
 import type { AgentConfig } from '../agent/config.ts'
-import { buildSystemPrompt, toolSpecs } from '../agent/prompt.ts'
-import { nestedInstructions, readInstructions } from '../config/documents.ts'
+import { buildSystemPrompt, instructionBlocks, toolSpecs } from '../agent/prompt.ts'
+import { readInstructions } from '../config/documents.ts'
 import type { RunInput } from '../contract/app.ts'
 import type { EventBus } from '../contract/event.ts'
 import type { UserMessage } from '../contract/message.ts'
@@ -35,7 +35,6 @@ export function buildAgentConfig(parts: AgentParts): AgentConfig {
   const { model, input, settings, bus, workspace } = parts
   const tools = enabledTools(settings, input.toolNames)
   const nativeCalls = model.info.tools !== false
-  const nested = nestedInstructions(workspace.root)
   const now = Date.now()
   return {
     provider: model.provider,
@@ -74,13 +73,8 @@ export function buildAgentConfig(parts: AgentParts): AgentConfig {
     draft: (text) => parts.conversation.session().draft(text),
     take: parts.take,
     async afterCall(paths) {
-      const found = nested(paths)
-      if (found.length === 0) return undefined
-      return found
-        .map(
-          ({ source, text }) => `<instructions from="${source}">\n${text.trim()}\n</instructions>`,
-        )
-        .join('\n')
+      const found = parts.conversation.nestedInstructions(paths)
+      return found.length === 0 ? undefined : instructionBlocks(found)
     },
     async goOn(question, signal) {
       const answer = await parts

@@ -6,6 +6,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { type Instructions, nestedInstructions } from '../config/documents.ts'
 import type { UserMessage } from '../contract/message.ts'
 import type { Mode } from '../contract/permission.ts'
 import type { Session } from '../contract/session.ts'
@@ -24,6 +25,8 @@ export interface Conversation {
   results(): ResultStore
   ledger: FileLedger
   environment(mode: Mode): { name: string; value: string }[]
+  /** Instructions of directories that these paths lie in, each told once in a conversation. */
+  nestedInstructions(paths: readonly string[]): Instructions[]
   /** The message, with a note when the mode is another than the model knows of. */
   withMode(message: UserMessage, mode: Mode): UserMessage
   /** Removes what an ephemeral conversation left on disk. */
@@ -71,6 +74,7 @@ export function openConversation(options: ConversationOptions): Conversation {
       return results
     },
     ledger: createLedger(),
+    nestedInstructions: nestedInstructions(workspace.root),
     environment(mode) {
       toldMode ??= mode
       environment ??= describeEnvironment({ workspace, mode, now: new Date() })

@@ -166,22 +166,19 @@ function refuseOneShotFlags(args: Arguments): void {
 }
 
 async function gatherInput(context: Dispatch, typed: string): Promise<RunInput> {
-  const { args, output, signal, cwd } = context
-  const { readPiped, stdinIsPiped } = await import('./piped.ts')
+  const { args, cwd } = context
   const { readAttachments, withAttachments } = await import('./attachments.ts')
-  const piped = stdinIsPiped() ? await readPiped({ wait: typed === '', signal }) : undefined
-  if (piped?.note !== undefined && !has(args, 'quiet')) output.err(`codi: ${piped.note}\n`)
+  const piped = await pipedText(context, { wait: typed === '' })
   const attachments = await readAttachments(args, cwd)
-  const text = typed === '' ? (piped?.text ?? '') : typed
+  const text = typed === '' ? (piped ?? '') : typed
   if (text.trim() === '' && attachments.files === '' && !attachments.images)
     throw usage('There is no prompt: codi "question", or pipe one in; codi --help shows more')
-  const stdin = typed !== '' && piped?.text !== undefined ? { stdin: piped.text } : {}
+  const stdin = typed !== '' && piped !== undefined ? { stdin: piped } : {}
   return withAttachments({ text, ...stdin }, attachments)
 }
 
 async function recipe(context: Dispatch): Promise<number> {
   const { args, app, output, signal, cwd } = context
-  const { readPiped, stdinIsPiped } = await import('./piped.ts')
   const { readAttachments } = await import('./attachments.ts')
   const { runRecipe } = await import('./recipe.ts')
   // What is piped into a recipe is its input, unless the input is named.
@@ -189,8 +186,7 @@ async function recipe(context: Dispatch): Promise<number> {
   const prompt = flagValue(args, 'prompt')
   const words = prompt === undefined ? args.words : [prompt, ...args.words]
   const wait = words.length === 0 && !named
-  const piped = !named && stdinIsPiped() ? await readPiped({ wait, signal }) : undefined
-  if (piped?.note !== undefined && !has(args, 'quiet')) output.err(`codi: ${piped.note}\n`)
+  const piped = named ? undefined : await pipedText(context, { wait })
   const format = flagValue(args, 'output-format') ?? 'text'
   const shot: OneShot = {
     app,
@@ -201,7 +197,19 @@ async function recipe(context: Dispatch): Promise<number> {
   }
   const attachments = await readAttachments(args, cwd)
   const name = args.command ?? ''
-  return runRecipe(shot, { name, words, stdin: piped?.text, attachments, format })
+  return runRecipe(shot, { name, words, stdin: piped, attachments, format })
+}
+
+/** What was piped in; said where it was left alone or cut. */
+async function pipedText(
+  { args, output, signal }: Dispatch,
+  { wait }: { wait: boolean },
+): Promise<string | undefined> {
+  const { readPiped, stdinIsPiped } = await import('./piped.ts')
+  if (!stdinIsPiped()) return undefined
+  const { text, note } = await readPiped({ wait, signal })
+  if (note !== undefined && !has(args, 'quiet')) output.err(`codi: ${note}\n`)
+  return text
 }
 
 /** A person who can be asked: somebody at a terminal, while stdin is not taken by a pipe. */

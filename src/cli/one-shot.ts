@@ -24,25 +24,17 @@ export async function runOneShot(shot: OneShot, input: RunInput): Promise<number
   const { output, format } = shot
   checkAnswerFile(shot)
   const answer = openAnswer(format, output)
-  const result = saveAnswer(shot, await watched(shot, (event) => answer.event(event), input))
+  const result = saveAnswer(shot, await runWatched(shot, input, (event) => answer.event(event)))
   answer.result(result)
   report(output, result, format)
   return result.exitCode
 }
 
-/** Runs the prompt without printing the answer: a recipe renders it. */
-export async function runQuietly(
+/** Runs the prompt without printing the answer: whoever calls renders it. */
+export async function runWatched(
   shot: OneShot,
   input: RunInput,
   listener: (event: AppEvent) => void,
-): Promise<RunResult> {
-  return watched(shot, listener, input)
-}
-
-async function watched(
-  shot: OneShot,
-  listener: (event: AppEvent) => void,
-  input: RunInput,
 ): Promise<RunResult> {
   const { app, output, args } = shot
   const quiet = has(args, 'quiet')

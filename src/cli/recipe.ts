@@ -16,7 +16,7 @@ import {
   type OneShot,
   report,
   runOneShot,
-  runQuietly,
+  runWatched,
   saveAnswer,
 } from './one-shot.ts'
 
@@ -62,7 +62,7 @@ export async function runRecipe(
   const input = withAttachments(runInputOf(prepared, [recipe.name, ...words]), attachments)
   if (recipe.streams) return runOneShot(shot, input)
   checkAnswerFile(shot)
-  const ran = await runQuietly(shot, input, (event) => {
+  const ran = await runWatched(shot, input, (event) => {
     // The last line is the result with what the recipe made of it.
     if (shot.format === 'jsonl' && event.type !== 'result') output.out(`${printableJson(event)}\n`)
   })

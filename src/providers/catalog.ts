@@ -26,31 +26,31 @@ export interface CatalogRow {
 const million = 1_000_000
 
 const anthropic: readonly CatalogRow[] = [
-  claude('claude-fable-5-2', 'always', million, 128_000),
-  claude('claude-fable-5-1', 'always', million, 128_000, [10, 50, 0.25, 12.5]),
-  claude('claude-fable-5', 'always', million, 128_000, [10, 50, 1, 12.5]),
-  claude('claude-mythos-5-2', 'always', million, 128_000),
-  claude('claude-mythos-5-1', 'always', million, 128_000, [10, 50, 0.25, 12.5]),
-  claude('claude-mythos-5', 'always', million, 128_000, [10, 50, 1, 12.5]),
-  claude('claude-opus-5-5', 'always', million, 128_000, [4, 20, 0.2, 5]),
-  claude('claude-opus-5', 'always', million, 128_000, [5, 25, 0.5, 6.25]),
-  claude('claude-opus-4-8', 'adaptive', million, 128_000, [5, 25, 0.5, 6.25]),
-  claude('claude-opus-4-7', 'adaptive', million, 128_000, [5, 25, 0.5, 6.25]),
-  claude('claude-opus-4-6', 'adaptive', million, 128_000, [5, 25, 0.5, 6.25]),
-  claude('claude-opus-4-5', 'budget', 200_000, 64_000, [5, 25, 0.5, 6.25]),
-  claude('claude-opus-4', 'budget', 200_000, 32_000, [15, 75, 1.5, 18.75]),
-  claude('claude-sonnet-5-5', 'always', million, 128_000, [2, 10, 0.1, 2.5]),
-  claude('claude-sonnet-5', 'always', million, 128_000, [2, 10, 0.2, 2.5]),
-  claude('claude-sonnet-4-6', 'adaptive', million, 64_000, [3, 15, 0.3, 3.75]),
-  claude('claude-sonnet-4', 'budget', 200_000, 64_000, [3, 15, 0.3, 3.75]),
-  claude('claude-3-7-sonnet', 'budget', 200_000, 64_000, [3, 15, 0.3, 3.75]),
+  reasoning('claude-fable-5-2', 'always', million, 128_000),
+  reasoning('claude-fable-5-1', 'always', million, 128_000, [10, 50, 0.25, 12.5]),
+  reasoning('claude-fable-5', 'always', million, 128_000, [10, 50, 1, 12.5]),
+  reasoning('claude-mythos-5-2', 'always', million, 128_000),
+  reasoning('claude-mythos-5-1', 'always', million, 128_000, [10, 50, 0.25, 12.5]),
+  reasoning('claude-mythos-5', 'always', million, 128_000, [10, 50, 1, 12.5]),
+  reasoning('claude-opus-5-5', 'always', million, 128_000, [4, 20, 0.2, 5]),
+  reasoning('claude-opus-5', 'always', million, 128_000, [5, 25, 0.5, 6.25]),
+  reasoning('claude-opus-4-8', 'adaptive', million, 128_000, [5, 25, 0.5, 6.25]),
+  reasoning('claude-opus-4-7', 'adaptive', million, 128_000, [5, 25, 0.5, 6.25]),
+  reasoning('claude-opus-4-6', 'adaptive', million, 128_000, [5, 25, 0.5, 6.25]),
+  reasoning('claude-opus-4-5', 'budget', 200_000, 64_000, [5, 25, 0.5, 6.25]),
+  reasoning('claude-opus-4', 'budget', 200_000, 32_000, [15, 75, 1.5, 18.75]),
+  reasoning('claude-sonnet-5-5', 'always', million, 128_000, [2, 10, 0.1, 2.5]),
+  reasoning('claude-sonnet-5', 'always', million, 128_000, [2, 10, 0.2, 2.5]),
+  reasoning('claude-sonnet-4-6', 'adaptive', million, 64_000, [3, 15, 0.3, 3.75]),
+  reasoning('claude-sonnet-4', 'budget', 200_000, 64_000, [3, 15, 0.3, 3.75]),
+  reasoning('claude-3-7-sonnet', 'budget', 200_000, 64_000, [3, 15, 0.3, 3.75]),
   // Prompts of more than 100,000 tokens cost five times as much; this is the price up to there.
-  claude('claude-haiku-5-5', 'always', million, 128_000, [0.1, 0.5, 0.01, 0.125]),
-  claude('claude-haiku-4-5', 'budget', 200_000, 64_000, [1, 5, 0.1, 1.25]),
+  reasoning('claude-haiku-5-5', 'always', million, 128_000, [0.1, 0.5, 0.01, 0.125]),
+  reasoning('claude-haiku-4-5', 'budget', 200_000, 64_000, [1, 5, 0.1, 1.25]),
   { id: 'claude-3-5-haiku', window: 200_000, output: 8192, vision: true, price: [0.8, 4, 0.08, 1] },
   { id: 'claude-3', window: 200_000, output: 4096, vision: true },
   // What comes after this list was written.
-  claude('claude', 'always', 200_000, 64_000),
+  reasoning('claude', 'always', 200_000, 64_000),
 ]
 
 const openai: readonly CatalogRow[] = [
@@ -243,7 +243,8 @@ function toPrice([input, output, cacheRead, cacheWrite]: readonly [
   }
 }
 
-function claude(
+/** A model that thinks and takes no sampling settings. */
+function reasoning(
   id: string,
   thinking: 'budget' | 'adaptive' | 'always',
   window: number,
@@ -267,13 +268,5 @@ function gpt(
   output: number,
   price?: readonly [number, number, number?, number?],
 ): CatalogRow {
-  return {
-    id,
-    window,
-    output,
-    vision: true,
-    thinking: 'adaptive',
-    noSampling: true,
-    ...(price ? { price } : {}),
-  }
+  return reasoning(id, 'adaptive', window, output, price)
 }

@@ -314,3 +314,17 @@ test('a session is named by what was asked, not by what was attached or by the w
   const rows = JSON.parse((await bench.run(['sessions', '--json'])).stdout)
   expect(rows.map((row: { label: string }) => row.label)).toEqual(['explain a.ts', 'why'])
 })
+
+test('instructions of a nested directory come with the first file that is read there, once', async () => {
+  await using bench = openBench({
+    'sub/AGENTS.md': 'Use tabs in here.',
+    'sub/a.txt': 'a\n',
+    'sub/b.txt': 'b\n',
+  })
+  const read = (path: string) => call('read_file', { path })
+  await bench.run(['look'], { mock: [read('sub/a.txt'), read('sub/b.txt'), { content: 'done' }] })
+  const times = bench
+    .requests()
+    .map((request) => JSON.stringify(request).split('Use tabs').length - 1)
+  expect(times).toEqual([0, 1, 1])
+})
