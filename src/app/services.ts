@@ -23,7 +23,10 @@ export interface OpenServices {
 
 export function openServices(options: ServicesOptions): OpenServices {
   const { root, cacheDirectory, env } = options
-  const onEvent = (event: WorkerEvent) => options.bus.emit(toAppEvent(event))
+  const onEvent = (event: WorkerEvent) => {
+    const told = toAppEvent(event)
+    if (told) options.bus.emit(told)
+  }
   const cache = once(() => {
     if (isWritable(cacheDirectory)) return cacheDirectory
     temporary = mkdtempSync(join(tmpdir(), 'codi-cache-'))
@@ -60,26 +63,10 @@ export function openServices(options: ServicesOptions): OpenServices {
   return {
     services: {
       ripgrep,
-      sandbox: { run: (request, signal) => sandbox().service.run(request, signal) },
-      lsp: {
-        diagnostics: (request, signal) => lsp().service.diagnostics(request, signal),
-        status: (signal) => lsp().service.status(signal),
-      },
-      vectors: {
-        update: (request, signal) => vectors().service.update(request, signal),
-        search: (query, signal) => vectors().service.search(query, signal),
-        status: (signal) => vectors().service.status(signal),
-      },
-      index: {
-        update: async (request, signal) => (await index()).service.update(request, signal),
-        findSymbols: async (query, signal) => (await index()).service.findSymbols(query, signal),
-        findReferences: async (query, signal) =>
-          (await index()).service.findReferences(query, signal),
-        outline: async (request, signal) => (await index()).service.outline(request, signal),
-        dependencies: async (request, signal) =>
-          (await index()).service.dependencies(request, signal),
-        status: async (signal) => (await index()).service.status(signal),
-      },
+      sandbox: onFirstUse(() => sandbox().service),
+      lsp: onFirstUse(() => lsp().service),
+      vectors: onFirstUse(() => vectors().service),
+      index: onFirstUse(async () => (await index()).service),
     },
     async close() {
       await Promise.all(opened.splice(0).map((connection) => connection.close()))
@@ -98,15 +85,31 @@ function indexDirectory(cacheDirectory: string, root: string): string {
   return join(cacheDirectory, 'index', `${name}-${Bun.hash(root).toString(36)}`)
 }
 
-function toAppEvent(event: WorkerEvent): AppEvent {
+function toAppEvent(event: WorkerEvent): AppEvent | undefined {
   switch (event.type) {
     case 'command_output':
       return { type: 'call_output', id: event.id, text: event.text }
+    case 'files_changed':
+      return undefined
     case 'progress':
       return { type: 'progress', what: event.what, done: event.done, total: event.total }
     case 'notice':
       return { type: 'notice', level: event.level, text: event.text }
   }
+}
+
+/** A service whose worker starts with its first call. */
+function onFirstUse<S extends object>(connect: () => S | Promise<S>): S {
+  return new Proxy({} as S, {
+    get: (_, method) => async (request: unknown, signal?: AbortSignal) => {
+      const service = await connect()
+      const call = service[method as keyof S] as (
+        request: unknown,
+        signal?: AbortSignal,
+      ) => Promise<unknown>
+      return call(request, signal)
+    },
+  })
 }
 
 /** The value of the first call; a promise that failed is made again by the next. */

@@ -7,7 +7,7 @@ import { neutralize } from '../base/text.ts'
 import type { App, RunInput } from '../contract/app.ts'
 import type { Output } from '../terminal/output.ts'
 import { type Arguments, flagValue, has, parseArguments, usage } from './args.ts'
-import type { CodeCommand } from './code.ts'
+import type { CodeCommand } from './code/command.ts'
 import { commandRows } from './commands.ts'
 import type { OneShot } from './one-shot.ts'
 

@@ -6,7 +6,7 @@ import { neutralize } from '../base/text.ts'
 import type { ToolCall } from '../contract/app.ts'
 import { decodeResponse } from '../providers/decode.ts'
 import { flagValue, has, usage } from './args.ts'
-import { type CodeCommand, printJson } from './code.ts'
+import { type CodeCommand, printJson } from './code/command.ts'
 import { readPiped, readPipedBytes, stdinIsPiped } from './piped.ts'
 
 export async function tool(command: CodeCommand): Promise<number> {

@@ -6,7 +6,7 @@ import type { LoadedSettings } from '../config/load.ts'
 import { settingRows } from '../config/schema.ts'
 import type { SessionSummary } from '../contract/session.ts'
 import { has, usage } from './args.ts'
-import { type CodeCommand, printJson } from './code.ts'
+import { type CodeCommand, printJson } from './code/command.ts'
 
 export async function sessions(command: CodeCommand): Promise<number> {
   const { app, args, output } = command

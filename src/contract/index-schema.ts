@@ -5,7 +5,7 @@
  * `meta` holds `epoch` (a random text, new whenever the database starts anew), `generation` (grows with every write:
  * a reader that saw the same epoch and generation has nothing to do) and `updated_at` (ms since the epoch).
  */
-export const indexSchemaVersion = 2
+export const indexSchemaVersion = 3
 
 export const indexSchema = `
 CREATE TABLE IF NOT EXISTS files (
@@ -26,9 +26,12 @@ CREATE TABLE IF NOT EXISTS symbols (
   kind TEXT NOT NULL,
   line INTEGER NOT NULL,
   end_line INTEGER NOT NULL,
+  name_line INTEGER NOT NULL,
+  name_column INTEGER NOT NULL,         -- 1-based, in UTF-16 units
   container TEXT NOT NULL,
   signature TEXT NOT NULL,
   exported INTEGER NOT NULL,
+  visibility TEXT NOT NULL,             -- public, protected, internal, private
   test INTEGER NOT NULL,                -- 1 inside a test file or a test module
   doc TEXT NOT NULL
 );
@@ -39,15 +42,29 @@ CREATE TABLE IF NOT EXISTS refs (
   name TEXT NOT NULL,
   kind TEXT NOT NULL,
   line INTEGER NOT NULL,
+  column INTEGER NOT NULL,              -- 1-based, in UTF-16 units
+  receiver TEXT NOT NULL,               -- what stands before the dot (this, store, path.posix); '' for none
   symbol_id INTEGER                     -- enclosing definition
 );
 CREATE INDEX IF NOT EXISTS refs_name ON refs(name);
 CREATE INDEX IF NOT EXISTS refs_file ON refs(file_id);
+CREATE INDEX IF NOT EXISTS refs_symbol ON refs(symbol_id);
+CREATE TABLE IF NOT EXISTS bases (      -- what a type extends, implements, embeds or mixes in
+  file_id INTEGER NOT NULL,
+  symbol_id INTEGER NOT NULL,           -- the type that says so; an impl of Rust says it for the type that it is for
+  name TEXT NOT NULL,                   -- last part of the base's name
+  kind TEXT NOT NULL,                   -- extends, implements, mixin
+  line INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS bases_name ON bases(name);
+CREATE INDEX IF NOT EXISTS bases_symbol ON bases(symbol_id);
+CREATE INDEX IF NOT EXISTS bases_file ON bases(file_id);
 CREATE TABLE IF NOT EXISTS imports (
   file_id INTEGER NOT NULL,
   specifier TEXT NOT NULL,
-  names TEXT NOT NULL,                  -- what is taken from it, separated by spaces, where the language says
+  names TEXT NOT NULL,                  -- what is taken, separated by spaces: name, name=alias, *, *=alias
   line INTEGER NOT NULL,
+  reexport INTEGER NOT NULL,            -- 1 when what is taken is given on: export … from, pub use, __init__
   target_path TEXT                      -- the file it means, relative to the root; with a / at the end: a package
 );
 CREATE INDEX IF NOT EXISTS imports_file ON imports(file_id);

@@ -5,9 +5,12 @@
  */
 import type { Static, TSchema } from '@sinclair/typebox'
 import type { JsonValue } from '../base/json.ts'
+import type { IndexService } from './index-service.ts'
+import type { LspService } from './lsp-service.ts'
 import type { ImageBlock, TextBlock } from './message.ts'
 import type { Effect, PermissionRequest, Question } from './permission.ts'
-import type { IndexService, LspService, SandboxService, VectorService } from './services.ts'
+import type { SandboxService } from './sandbox-service.ts'
+import type { VectorService } from './vector-service.ts'
 
 export interface Tool<S extends TSchema = TSchema> {
   name: string

@@ -5,7 +5,7 @@
 import { errorMessage, toCodiError } from '../base/errors.ts'
 import { formatBytes, formatDuration } from '../base/text.ts'
 import type { App } from '../contract/app.ts'
-import type { CommandResult } from '../contract/services.ts'
+import type { CommandResult } from '../contract/sandbox-service.ts'
 import { type Face, plainLines } from './face.ts'
 
 /** A person's command may take as long as the person likes; Ctrl+C ends it. */

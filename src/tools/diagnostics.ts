@@ -4,7 +4,7 @@ import { Type } from '@sinclair/typebox'
 import { mapLimit } from '../base/async.ts'
 import { CodiError } from '../base/errors.ts'
 import { formatCount, oneLine, plural } from '../base/text.ts'
-import type { Diagnostic, FileDiagnostics } from '../contract/services.ts'
+import type { Diagnostic, FileDiagnostics } from '../contract/lsp-service.ts'
 import type { Tool, ToolContext } from '../contract/tool.ts'
 import text from './diagnostics.md' with { type: 'text' }
 import { findPlace } from './search-place.ts'

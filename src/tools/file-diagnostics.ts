@@ -5,7 +5,7 @@
 import { extname } from 'node:path'
 import { abortable } from '../base/async.ts'
 import { oneLine, plural } from '../base/text.ts'
-import type { FileDiagnostics } from '../contract/services.ts'
+import type { FileDiagnostics } from '../contract/lsp-service.ts'
 import type { ToolContext } from '../contract/tool.ts'
 
 const waitMs = 1500

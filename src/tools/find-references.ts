@@ -3,7 +3,7 @@ import { Type } from '@sinclair/typebox'
 import { CodiError } from '../base/errors.ts'
 import type { JsonObject } from '../base/json.ts'
 import { plural } from '../base/text.ts'
-import type { ReferenceRow } from '../contract/services.ts'
+import type { ReferenceRow } from '../contract/index-service.ts'
 import type { Tool } from '../contract/tool.ts'
 import text from './find-references.md' with { type: 'text' }
 import { askService, indexedPath, updateIndex } from './search-services.ts'

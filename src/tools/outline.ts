@@ -2,7 +2,7 @@
 import { Type } from '@sinclair/typebox'
 import { CodiError } from '../base/errors.ts'
 import { formatCount, oneLine } from '../base/text.ts'
-import type { SymbolRow } from '../contract/services.ts'
+import type { SymbolRow } from '../contract/symbol.ts'
 import type { Tool } from '../contract/tool.ts'
 import text from './outline.md' with { type: 'text' }
 import { findPlace } from './search-place.ts'

@@ -1,8 +1,8 @@
 /** Hybrid semantic search over the code of the workspace. */
 import { Type } from '@sinclair/typebox'
 import { CodiError } from '../base/errors.ts'
-import type { SearchHit } from '../contract/services.ts'
 import type { Tool } from '../contract/tool.ts'
+import type { SearchHit } from '../contract/vector-service.ts'
 import text from './search-codebase.md' with { type: 'text' }
 import { askService, indexedPath, lineRange, updateIndex } from './search-services.ts'
 

@@ -2,7 +2,7 @@
 import { CodiError, toCodiError } from '../base/errors.ts'
 import type { JsonObject } from '../base/json.ts'
 import { oneLine } from '../base/text.ts'
-import type { SymbolRow } from '../contract/services.ts'
+import type { SymbolRow } from '../contract/symbol.ts'
 import type { ToolContext } from '../contract/tool.ts'
 import { findPlace } from './search-place.ts'
 

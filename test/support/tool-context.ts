@@ -34,7 +34,9 @@ export interface ToolBench extends AsyncDisposable {
 
 export interface ToolBenchOptions {
   files?: Record<string, string | Uint8Array>
-  services?: Partial<ToolServices>
+  services?: { [S in Exclude<keyof ToolServices, 'ripgrep'>]?: Partial<ToolServices[S]> } & Partial<
+    Pick<ToolServices, 'ripgrep'>
+  >
   context?: Partial<Omit<ToolContext, 'services' | 'workspace'>>
   /** Names of directories beside the root, to be added to the workspace. */
   added?: string[]
@@ -59,7 +61,7 @@ export async function openToolBench(options: ToolBenchOptions = {}): Promise<Too
     ask: async () => undefined,
     ...options.context,
     workspace: await openWorkspace(root, added),
-    services: { ...missingServices(), ...options.services },
+    services: givenServices(options.services ?? {}),
   }
 
   const bench: ToolBench = {
@@ -96,20 +98,22 @@ export function contentText(result: ToolResult): string {
     .join('\n')
 }
 
-function missingServices(): ToolServices {
+type GivenServices = NonNullable<ToolBenchOptions['services']>
+
+function givenServices(given: GivenServices): ToolServices {
   return {
-    sandbox: missing('sandbox'),
-    index: missing('index'),
-    vectors: missing('vectors'),
-    lsp: missing('lsp'),
-    ripgrep: () => Promise.reject(notGiven('ripgrep')),
+    sandbox: orMissing('sandbox', given.sandbox),
+    index: orMissing('index', given.index),
+    vectors: orMissing('vectors', given.vectors),
+    lsp: orMissing('lsp', given.lsp),
+    ripgrep: given.ripgrep ?? (() => Promise.reject(notGiven('ripgrep'))),
   }
 }
 
-/** A service of which every method rejects: a tool must say so, or do without. */
-function missing<T extends object>(name: string): T {
-  return new Proxy({} as T, {
-    get: () => () => Promise.reject(notGiven(name)),
+/** A service of which every method that was not given rejects: a tool must say so, or do without. */
+function orMissing<T extends object>(name: string, given: Partial<T> = {}): T {
+  return new Proxy(given as T, {
+    get: (target, method) => target[method as keyof T] ?? (() => Promise.reject(notGiven(name))),
   })
 }
 

@@ -1,6 +1,7 @@
 /** First pass over a query's matches: what each capture says, gathered by place; see extract.ts for the captures. */
 import type { Node, QueryMatch } from 'web-tree-sitter'
-import type { ReferenceKind, SymbolKind } from '../../src/contract/services.ts'
+import type { ReferenceKind } from '../../src/contract/index-service.ts'
+import type { SymbolKind } from '../../src/contract/symbol.ts'
 import { type DocSources, plainDoc } from './doc-comment.ts'
 
 export interface Span {
@@ -13,6 +14,8 @@ export interface Draft extends Span {
   endLine: number
   name: string
   nameStart: number
+  nameLine: number
+  nameColumn: number
   kind: SymbolKind | 'scope'
   bodyStart: number
   containerText?: string
@@ -25,7 +28,7 @@ export interface Found {
   exportedNames: Set<string>
   docs: Map<number, string>
   sources: DocSources
-  references: Map<number, { name: string; kind: ReferenceKind; line: number }>
+  references: Map<number, { name: string; kind: ReferenceKind; line: number; column: number }>
   imports: Map<number, { specifier: string; names: string[]; line: number }>
 }
 
@@ -175,6 +178,8 @@ function addDraft(
     endLine,
     name: parts.name ? cleanName(textOf(parts.name, text)) : '',
     nameStart: parts.name?.startIndex ?? -1,
+    nameLine: (parts.name ?? node).startPosition.row + 1,
+    nameColumn: (parts.name ?? node).startPosition.column + 1,
     kind,
     bodyStart: parts.body ? parts.body.startIndex : -1,
     ...(parts.container ? { containerText: textOf(parts.container, text) } : {}),
@@ -190,7 +195,12 @@ function addReference(node: Node, kind: ReferenceKind, text: string, found: Foun
   else {
     const name = textOf(node, text)
     if (name.length <= 200)
-      found.references.set(start, { name, kind, line: node.startPosition.row + 1 })
+      found.references.set(start, {
+        name,
+        kind,
+        line: node.startPosition.row + 1,
+        column: node.startPosition.column + 1,
+      })
   }
 }
 

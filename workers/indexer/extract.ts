@@ -10,7 +10,8 @@
  *   @import with @import.name                 where an import takes from, and what
  */
 import type { QueryMatch } from 'web-tree-sitter'
-import type { ReferenceKind, SymbolKind, SymbolRow } from '../../src/contract/services.ts'
+import type { ReferenceKind } from '../../src/contract/index-service.ts'
+import type { SymbolKind, SymbolRow } from '../../src/contract/symbol.ts'
 import { collectMatches, type Draft, type Found, type Span } from './collect.ts'
 import { docOf } from './doc-comment.ts'
 import type { Language } from './languages.ts'
@@ -25,6 +26,9 @@ export interface Reference {
   name: string
   kind: ReferenceKind
   line: number
+  column: number
+  /** What stands before the dot; empty for none. */
+  receiver: string
   /** Index in `definitions`; -1 at top level. */
   enclosing: number
 }
@@ -110,9 +114,12 @@ function nest(language: Language, text: string, found: Found) {
       kind,
       line: draft.line,
       endLine: draft.endLine,
+      nameLine: draft.nameLine,
+      nameColumn: draft.nameColumn,
       container: named.container,
       signature,
       exported,
+      visibility: exported ? 'public' : 'private',
       doc: found.docs.get(draft.start) ?? above.doc,
       test,
     })
@@ -193,7 +200,7 @@ function references(found: Found, definitions: ReturnType<typeof nest>): Referen
       span = definitions.spans[++next]
     }
     while (open.length > 0 && (open.at(-1)?.end ?? 0) <= start) open.pop()
-    rows.push({ ...reference, enclosing: open.at(-1)?.index ?? -1 })
+    rows.push({ ...reference, receiver: '', enclosing: open.at(-1)?.index ?? -1 })
   }
   return rows
 }

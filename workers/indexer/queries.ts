@@ -9,7 +9,7 @@ import type {
   ReferenceQuery,
   ReferenceRow,
   SkippedFile,
-} from '../../src/contract/services.ts'
+} from '../../src/contract/index-service.ts'
 import { isTestPath } from './exclude.ts'
 import { clampLimit, pathFilter } from './filter.ts'
 import { splitQualified } from './find.ts'
@@ -19,6 +19,7 @@ const maxReferenceText = 200
 interface StoredReference {
   path: string
   line: number
+  column: number
   kind: string
   name: string | null
   container: string | null
@@ -39,7 +40,7 @@ export function findReferences(
   const kindSql = kinds.length > 0 ? ` AND r.kind IN (${kinds.map(() => '?').join(', ')})` : ''
   const rows = store
     .query<StoredReference, (string | number)[]>(
-      `SELECT f.path, r.line, r.kind, s.name, s.container, f.test
+      `SELECT f.path, r.line, r.column, r.kind, s.name, s.container, f.test
        FROM refs r JOIN files f ON f.id = r.file_id LEFT JOIN symbols s ON s.id = r.symbol_id
        WHERE r.name = ? ${path.sql}${kindSql}
        ORDER BY f.test,
@@ -52,6 +53,7 @@ export function findReferences(
   return rows.map((row) => ({
     path: row.path,
     line: row.line,
+    column: row.column,
     kind: row.kind as ReferenceKind,
     enclosing: row.name === null ? '' : row.container ? `${row.container}.${row.name}` : row.name,
     text: oneLine(linesOf(row.path)[row.line - 1] ?? '', maxReferenceText),
@@ -129,6 +131,8 @@ export function readStatus(store: IndexStore, root: string): IndexStatus {
     bytes,
     languages: Object.fromEntries(languages.map((row) => [row.language, row.files])),
     skipped: skippedFiles(store),
+    databaseBytes: 0,
+    watching: false,
     ...(updatedAt === undefined ? {} : { updatedAt: Number(updatedAt) }),
   }
 }

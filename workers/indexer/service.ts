@@ -7,13 +7,9 @@ import { isAbsolute, relative, resolve } from 'node:path'
 import { cancelled } from '../../src/base/async.ts'
 import { CodiError, errorCode, errorMessage } from '../../src/base/errors.ts'
 import { sharedRun } from '../../src/base/shared-run.ts'
-import type {
-  IndexReport,
-  IndexService,
-  SymbolRow,
-  WorkerEvent,
-  WorkerOptions,
-} from '../../src/contract/services.ts'
+import type { IndexReport, IndexService } from '../../src/contract/index-service.ts'
+import type { WorkerEvent, WorkerOptions } from '../../src/contract/services.ts'
+import type { SymbolRow } from '../../src/contract/symbol.ts'
 import { maxFileBytes } from './exclude.ts'
 import { languageOf, languages } from './languages.ts'
 import { createCodeParser } from './parse.ts'
@@ -88,6 +84,7 @@ export function createIndexService(
         files: countFiles(index),
         parsed: counts.parsed,
         removed: counts.removed,
+        renamed: 0,
         symbols: countSymbols(index),
         durationMs: Math.round(performance.now() - start),
         skipped: skippedFiles(index),
@@ -140,6 +137,13 @@ export function createIndexService(
         return dependencies(index, own, (directory) => goPackageFile(project, directory))
       }, signal)
     },
+    watch: notYet,
+    findDefinitions: notYet,
+    callGraph: notYet,
+    dependencyGraph: notYet,
+    inheritance: notYet,
+    impact: notYet,
+    map: notYet,
     async status(signal) {
       return read((index) => readStatus(index, root), signal)
     },
@@ -183,4 +187,8 @@ function worded(thrown: unknown): unknown {
   return new CodiError('io', `The code index cannot be used: ${errorMessage(thrown)}`, {
     cause: thrown,
   })
+}
+
+async function notYet(): Promise<never> {
+  throw new CodiError('unsupported', 'The index does not answer this yet')
 }

@@ -55,7 +55,7 @@ export interface IndexStore {
 
 const busyTimeoutMs = 10_000
 const maxJournalBytes = 4 * 1024 * 1024
-const tables = ['files', 'symbols', 'refs', 'imports', 'skipped', 'meta']
+const tables = ['files', 'symbols', 'refs', 'bases', 'imports', 'skipped', 'meta']
 
 /** Opens the database, making, emptying or replacing it as needed; `notice` hears what was set aside. */
 export function openStore(path: string, notice: (text: string) => void): IndexStore {
@@ -200,7 +200,7 @@ function removeFile(query: Query, id: number): void {
 }
 
 function clearFile(query: Query, id: number): void {
-  for (const table of ['symbols', 'refs', 'imports'])
+  for (const table of ['symbols', 'refs', 'bases', 'imports'])
     query<never, [number]>(`DELETE FROM ${table} WHERE file_id = ?`).run(id)
 }
 
@@ -243,13 +243,11 @@ function writeExtraction(
   file: FileWrite,
   extraction: Extraction,
 ): void {
-  const insertSymbol = query<
-    never,
-    [number, number, string, string, number, number, string, string, number, number, string]
-  >(
+  const insertSymbol = query<never, (string | number)[]>(
     `INSERT INTO symbols
-     (id, file_id, name, kind, line, end_line, container, signature, exported, test, doc)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+     (id, file_id, name, kind, line, end_line, name_line, name_column, container, signature,
+      exported, visibility, test, doc)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const last = query<{ id: number | null }, []>('SELECT max(id) AS id FROM symbols').get()
   const base = (last?.id ?? 0) + 1
@@ -261,15 +259,22 @@ function writeExtraction(
       row.kind,
       row.line,
       row.endLine,
+      row.nameLine,
+      row.nameColumn,
       row.container,
       row.signature,
       row.exported ? 1 : 0,
+      row.visibility,
       row.test || file.test ? 1 : 0,
       row.doc,
     )
   })
-  const insertReference = query<never, [number, string, string, number, number | null]>(
-    'INSERT INTO refs (file_id, name, kind, line, symbol_id) VALUES (?, ?, ?, ?, ?)',
+  const insertReference = query<
+    never,
+    [number, string, string, number, number, string, number | null]
+  >(
+    `INSERT INTO refs (file_id, name, kind, line, column, receiver, symbol_id)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
   )
   for (const row of extraction.references)
     insertReference.run(
@@ -277,10 +282,13 @@ function writeExtraction(
       row.name,
       row.kind,
       row.line,
+      row.column,
+      row.receiver,
       row.enclosing < 0 ? null : base + row.enclosing,
     )
   const insertImport = query<never, [number, string, string, number]>(
-    'INSERT INTO imports (file_id, specifier, names, line, target_path) VALUES (?, ?, ?, ?, NULL)',
+    `INSERT INTO imports (file_id, specifier, names, line, reexport, target_path)
+     VALUES (?, ?, ?, ?, 0, NULL)`,
   )
   for (const row of extraction.imports)
     insertImport.run(fileId, row.specifier, row.names.join(' '), row.line)

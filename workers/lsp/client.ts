@@ -17,7 +17,7 @@ import type {
 import { abortable, settledWithin } from '../../src/base/async.ts'
 import { CodiError } from '../../src/base/errors.ts'
 import { isJsonObject, type JsonValue } from '../../src/base/json.ts'
-import type { Diagnostic } from '../../src/contract/services.ts'
+import type { Diagnostic } from '../../src/contract/lsp-service.ts'
 import type { ProcessGroups } from '../../src/rpc/serve.ts'
 import { answerServer } from './answers.ts'
 import { initializeParams } from './capabilities.ts'

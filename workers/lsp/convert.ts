@@ -2,7 +2,7 @@
 import type { Diagnostic as LspDiagnostic } from 'vscode-languageserver-protocol'
 import type { JsonValue } from '../../src/base/json.ts'
 import { isJsonObject } from '../../src/base/json.ts'
-import type { Diagnostic } from '../../src/contract/services.ts'
+import type { Diagnostic } from '../../src/contract/lsp-service.ts'
 
 const severities = ['error', 'warning', 'info', 'hint'] as const
 

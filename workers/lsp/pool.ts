@@ -3,7 +3,7 @@
  * started again after a crash with growing pauses.
  */
 import { CodiError, errorMessage } from '../../src/base/errors.ts'
-import type { LspServerStatus } from '../../src/contract/services.ts'
+import type { LspServerStatus } from '../../src/contract/lsp-service.ts'
 import type { ProcessGroups } from '../../src/rpc/serve.ts'
 import type { LspClient } from './client.ts'
 import type { Found } from './find.ts'
@@ -86,7 +86,12 @@ export function createPool(groups: ProcessGroups, idleMs = defaultIdleMs): Pool 
     const key = `${row.id}\0${root}`
     let slot = slots.get(key)
     if (!slot) {
-      const status: LspServerStatus = { server: row.id, state: 'stopped', command: argv.join(' ') }
+      const status: LspServerStatus = {
+        server: row.id,
+        state: 'stopped',
+        command: argv.join(' '),
+        root,
+      }
       slot = { status, client: undefined, failures: 0, retryAt: 0, usedAt: 0, idle: undefined }
       slots.set(key, slot)
       slots.delete(row.id)
@@ -120,6 +125,7 @@ export function createPool(groups: ProcessGroups, idleMs = defaultIdleMs): Pool 
         server: row.id,
         state: 'missing',
         command: row.commands[0]?.join(' ') ?? '',
+        root: '',
         note: row.install,
       }
       slots.set(row.id, {

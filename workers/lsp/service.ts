@@ -1,8 +1,9 @@
 /** LspService: which server a file belongs to, what it says, and in what state that leaves the file. */
 import { resolve } from 'node:path'
 import { abortable } from '../../src/base/async.ts'
-import { errorMessage } from '../../src/base/errors.ts'
-import type { FileDiagnostics, LspService, SelfTest } from '../../src/contract/services.ts'
+import { CodiError, errorMessage } from '../../src/base/errors.ts'
+import type { FileDiagnostics, LspService } from '../../src/contract/lsp-service.ts'
+import type { SelfTest } from '../../src/contract/services.ts'
 import type { ProcessGroups } from '../../src/rpc/serve.ts'
 import { createCommittedCheck } from './committed.ts'
 import { type FindOptions, type Found, findServer } from './find.ts'
@@ -36,6 +37,16 @@ export function createLsp(root: string, groups: ProcessGroups): LspWorker {
         signal?.removeEventListener('abort', end)
       }
     },
+    definition: notYet,
+    implementation: notYet,
+    references: notYet,
+    hover: notYet,
+    documentSymbols: notYet,
+    workspaceSymbols: notYet,
+    callHierarchy: notYet,
+    rename: notYet,
+    codeActions: notYet,
+    changed: async () => {},
     status: async () => pool.status(),
     close: () => pool.close(),
   }
@@ -95,4 +106,8 @@ async function ask(
 export async function selfTest(): Promise<SelfTest[]> {
   const note = await import('./client.ts').then(() => '', errorMessage)
   return [{ name: 'language server client loads', ok: note === '', note }]
+}
+
+async function notYet(): Promise<never> {
+  throw new CodiError('unsupported', 'The language servers are not asked for this yet')
 }

@@ -5,7 +5,7 @@
 import { statSync } from 'node:fs'
 import { CodiError, toCodiError } from '../../src/base/errors.ts'
 import { formatBytes } from '../../src/base/text.ts'
-import type { CommandRequest } from '../../src/contract/services.ts'
+import type { CommandRequest } from '../../src/contract/sandbox-service.ts'
 
 export interface Launch {
   argv: string[]

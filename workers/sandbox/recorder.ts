@@ -1,5 +1,5 @@
 /** Where the bytes of a command go: to the live events, to the capture, and to the spill once there is too much. */
-import type { CommandRequest } from '../../src/contract/services.ts'
+import type { CommandRequest } from '../../src/contract/sandbox-service.ts'
 import { createCapture } from './capture.ts'
 import type { Live, StreamName } from './live.ts'
 import { openSpill, type Spill } from './spill.ts'

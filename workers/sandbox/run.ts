@@ -4,7 +4,8 @@
  */
 import { delay, settledWithin } from '../../src/base/async.ts'
 import { CodiError, toCodiError } from '../../src/base/errors.ts'
-import type { CommandRequest, CommandResult, WorkerEvent } from '../../src/contract/services.ts'
+import type { CommandRequest, CommandResult } from '../../src/contract/sandbox-service.ts'
+import type { WorkerEvent } from '../../src/contract/services.ts'
 import { prepareLaunch } from './launch.ts'
 import { openLive } from './live.ts'
 import { openRecorder, type Recorder } from './recorder.ts'

@@ -1,11 +1,7 @@
 /** SandboxService: any number of commands at once, none of which outlives the worker. */
 import { errorMessage } from '../../src/base/errors.ts'
-import type {
-  CommandRequest,
-  SandboxService,
-  SelfTest,
-  WorkerEvent,
-} from '../../src/contract/services.ts'
+import type { CommandRequest, SandboxService } from '../../src/contract/sandbox-service.ts'
+import type { SelfTest, WorkerEvent } from '../../src/contract/services.ts'
 import type { ProcessGroups } from '../../src/rpc/serve.ts'
 import { runCommand } from './run.ts'
 import { openTreeKeeper } from './tree.ts'

@@ -2,9 +2,13 @@
  * Cuts a file into chunks: one a symbol (what lies inside other symbols belongs to those), the rest of the file as
  * runs of top-level text; files without a grammar by heading or paragraph.
  */
-import type { SymbolKind, SymbolRow } from '../../src/contract/services.ts'
+import type { SymbolKind, SymbolRow } from '../../src/contract/symbol.ts'
 
-export interface ChunkSymbol extends Omit<SymbolRow, 'path' | 'exported'> {
+export interface ChunkSymbol
+  extends Pick<
+    SymbolRow,
+    'name' | 'kind' | 'line' | 'endLine' | 'container' | 'signature' | 'doc'
+  > {
   test: boolean
 }
 

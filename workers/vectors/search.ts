@@ -2,7 +2,8 @@
  * A question's way: stems; candidates from FTS5, from names and paths that it spells out, and from the nearest
  * vectors; then one order over all of them, at most three places a file.
  */
-import type { SearchHit, SearchQuery, SymbolKind } from '../../src/contract/services.ts'
+import type { SymbolKind } from '../../src/contract/symbol.ts'
+import type { SearchHit, SearchQuery } from '../../src/contract/vector-service.ts'
 import type { Embedder } from './embed.ts'
 import { languageIds } from './language-names.ts'
 import type { Neighbours } from './neighbours.ts'

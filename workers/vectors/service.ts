@@ -6,8 +6,9 @@ import { statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { cancelled } from '../../src/base/async.ts'
 import { sharedRun } from '../../src/base/shared-run.ts'
-import type { VectorService, WorkerEvent, WorkerOptions } from '../../src/contract/services.ts'
-import { createEmbedder, embedderName } from './embed.ts'
+import type { WorkerEvent, WorkerOptions } from '../../src/contract/services.ts'
+import type { VectorService } from '../../src/contract/vector-service.ts'
+import { createEmbedder, dimensions, embedderName } from './embed.ts'
 import { type HierarchicalNswConstructor, loadHnsw } from './hnsw-addon.ts'
 import { type Neighbours, openNeighbours } from './neighbours.ts'
 import { runSearch } from './search.ts'
@@ -111,12 +112,20 @@ export function createVectorService(
     async search(query, signal) {
       return ask((parts) => runSearch({ root, ...parts, stemmer, embedder }, query), signal)
     },
+    async estimate() {
+      return { chunks: 0, tokens: 0, costUsd: 0 }
+    },
+    async embed() {
+      return { chunks: countChunks(), embedded: 0, removed: 0, durationMs: 0 }
+    },
     async status(signal) {
       const chunks = ask(() => countChunks(), signal)
       return {
         chunks,
         bytes: sizeOf(join(options.directory, 'search.db')),
         embedder: embedderName,
+        dimensions,
+        embedded: chunks,
         search: opened().neighbours.kind,
       }
     },

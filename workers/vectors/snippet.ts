@@ -1,6 +1,7 @@
 /** The lines of a hit that answer the question best, read from the file as it is now. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { SearchHit } from '../../src/contract/vector-service.ts'
 import type { RankQuery } from './rank.ts'
 import type { Stemmer } from './words.ts'
 
@@ -13,7 +14,7 @@ export type Snippets = (
   path: string,
   line: number,
   endLine: number,
-) => { snippet: string; snippetLine: number } | undefined
+) => Pick<SearchHit, 'snippet' | 'snippetLine' | 'matchedLines'> | undefined
 
 /** Answers undefined for a file that is gone, or too short by now to hold the place. */
 export function createSnippets(root: string, stemmer: Stemmer, asked: RankQuery): Snippets {
@@ -26,7 +27,8 @@ export function createSnippets(root: string, stemmer: Stemmer, asked: RankQuery)
     const all = linesOf(path)
     if (!all || line > all.length) return undefined
     const lines = all.slice(line - 1, Math.min(endLine, line - 1 + maxScannedLines))
-    const start = bestWindow(lines.map((text) => lineScore(stemmer, asked, text)))
+    const scores = lines.map((text) => lineScore(stemmer, asked, text))
+    const start = bestWindow(scores)
     const chosen = lines.slice(start, start + maxSnippetLines)
     while (chosen.length > 1 && chosen.at(-1)?.trim() === '') chosen.pop()
     return {
@@ -34,6 +36,9 @@ export function createSnippets(root: string, stemmer: Stemmer, asked: RankQuery)
         .map((text) => (text.length > maxLineChars ? `${text.slice(0, maxLineChars - 1)}…` : text))
         .join('\n'),
       snippetLine: line + start,
+      matchedLines: chosen.flatMap((_, at) =>
+        (scores[start + at] ?? 0) > 0 ? [line + start + at] : [],
+      ),
     }
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { chmod, stat } from 'node:fs/promises'
 import { CodiError } from '../../../src/base/errors.ts'
-import type { FileDiagnostics, LspService } from '../../../src/contract/services.ts'
+import type { FileDiagnostics, LspService } from '../../../src/contract/lsp-service.ts'
 import { editFile } from '../../../src/tools/edit-file.ts'
 import { createLedger } from '../../../src/tools/file-ledger.ts'
 import { readFile } from '../../../src/tools/read-file.ts'
@@ -278,7 +278,7 @@ describe('the language server', () => {
     diagnostics: LspService['diagnostics'],
     name = 'a.ts',
   ): Promise<string> {
-    const lsp: LspService = { diagnostics, status: async () => [] }
+    const lsp = { diagnostics }
     await using work = await openToolBench({ files: { [name]: 'one\n' }, services: { lsp } })
     await work.run(readFile, { path: name })
     const said = await work.say(editFile, { path: name, old_string: 'one', new_string: 'two' })

@@ -1,7 +1,7 @@
 /** What is found in the fixture project of each language: definitions, references and imports. */
 import { describe, expect, test } from 'bun:test'
 import { join } from 'node:path'
-import type { SymbolRow } from '../../../src/contract/services.ts'
+import type { SymbolRow } from '../../../src/contract/symbol.ts'
 import { languageOf, languages } from '../../../workers/indexer/languages.ts'
 import { indexerSelfTest } from '../../../workers/indexer/self-test.ts'
 import { fixtures, makeProject, type Project } from './project.ts'
@@ -98,9 +98,12 @@ describe('TypeScript', () => {
       kind: 'class',
       line: 14,
       endLine: 46,
+      nameLine: 14,
+      nameColumn: 14,
       container: '',
       signature: 'export class Cart extends events.Emitter implements Iterable<Item>',
       exported: true,
+      visibility: 'public',
       doc: 'Holds what a customer wants to buy.',
     })
     expect((await oneSymbol('typescript', 'Unit')).signature).toBe(

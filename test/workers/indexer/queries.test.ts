@@ -1,7 +1,7 @@
 /** Finding symbols by what a person remembers of their names, and the answers to bad questions. */
 import { describe, expect, test } from 'bun:test'
 import { join } from 'node:path'
-import type { SymbolQuery } from '../../../src/contract/services.ts'
+import type { SymbolQuery } from '../../../src/contract/index-service.ts'
 import { fixtures, makeProject } from './project.ts'
 
 const project = makeProject({

@@ -1,6 +1,6 @@
 /** Real language servers, through the worker: what they say about files, and about changes. */
 import { afterEach, describe, expect, test } from 'bun:test'
-import type { FileDiagnostics } from '../../../src/contract/services.ts'
+import type { FileDiagnostics } from '../../../src/contract/lsp-service.ts'
 import { createProject, type Project } from './project.ts'
 
 const opened: Project[] = []

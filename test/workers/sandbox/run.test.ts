@@ -4,7 +4,8 @@ import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { CodiError } from '../../../src/base/errors.ts'
-import type { CommandRequest, WorkerEvent } from '../../../src/contract/services.ts'
+import type { CommandRequest } from '../../../src/contract/sandbox-service.ts'
+import type { WorkerEvent } from '../../../src/contract/services.ts'
 import { connectWorker } from '../../../src/rpc/connect.ts'
 
 const linux = process.platform === 'linux'

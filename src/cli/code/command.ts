@@ -1,0 +1,49 @@
+/** What the commands about the code share: what they get, their paths, how they print. */
+import { existsSync } from 'node:fs'
+import { CodiError } from '../../base/errors.ts'
+import { type JsonObject, printableJson } from '../../base/json.ts'
+import { neutralize } from '../../base/text.ts'
+import type { App } from '../../contract/app.ts'
+import type { Output } from '../../terminal/output.ts'
+import { type Arguments, flagValue, has } from '../args.ts'
+
+export interface CodeCommand {
+  app: App
+  output: Output
+  args: Arguments
+  signal: AbortSignal
+}
+
+/** A list longer than this is printed as JSONL, and is what a list without `--limit` may hold. */
+export const manyRows = 1000
+
+export async function pathFilter({ app, args }: CodeCommand): Promise<{ path?: string }> {
+  const path = flagValue(args, 'path')
+  if (path === undefined) return {}
+  const shown = await relativePath(app, path)
+  // The root is no filter.
+  return shown === '.' ? {} : { path: shown }
+}
+
+/** As the index names it. Throws a CodiError where there is nothing of that name, or it lies outside. */
+export async function relativePath(app: App, path: string): Promise<string> {
+  const absolute = await app.workspace.resolve(path)
+  if (!existsSync(absolute))
+    throw new CodiError('not_found', `There is no file or directory ${path}`)
+  return app.workspace.display(absolute)
+}
+
+export function printJson(output: Output, value: unknown): void {
+  output.out(`${printableJson(value)}\n`)
+}
+
+/** Rows for people, or as JSON: one value, JSONL where it is very long. */
+export function printRows<R>(
+  { args, output }: CodeCommand,
+  { rows, data }: { rows: R[]; data: (row: R) => JsonObject },
+  line: (row: R) => string,
+): void {
+  if (!has(args, 'json')) output.out(rows.map((row) => `${neutralize(line(row))}\n`).join(''))
+  else if (rows.length <= manyRows) printJson(output, rows.map(data))
+  else for (const row of rows) printJson(output, data(row))
+}

@@ -1,0 +1,143 @@
+/** The lsp worker: language servers, found, started on first use, asked. Paths are relative to the root with `/`. */
+
+export interface LspService {
+  /** Opens or re-reads each file in its server and waits for its diagnostics. */
+  diagnostics(
+    request: { paths: string[]; waitMs: number },
+    signal?: AbortSignal,
+  ): Promise<FileDiagnostics[]>
+  definition(at: LspPosition, signal?: AbortSignal): Promise<LspAnswer<LspLocation[]>>
+  implementation(at: LspPosition, signal?: AbortSignal): Promise<LspAnswer<LspLocation[]>>
+  references(at: LspPosition, signal?: AbortSignal): Promise<LspAnswer<LspLocation[]>>
+  /** Plain text or Markdown; empty where the server has nothing to say. */
+  hover(at: LspPosition, signal?: AbortSignal): Promise<LspAnswer<string>>
+  documentSymbols(
+    request: { path: string; waitMs?: number },
+    signal?: AbortSignal,
+  ): Promise<LspAnswer<LspSymbol[]>>
+  /** Asks every server that runs, and the one that `path` belongs to. */
+  workspaceSymbols(
+    request: { query: string; path?: string; limit: number; waitMs?: number },
+    signal?: AbortSignal,
+  ): Promise<LspAnswer<LspSymbol[]>>
+  callHierarchy(
+    request: LspPosition & { direction: 'in' | 'out' },
+    signal?: AbortSignal,
+  ): Promise<LspAnswer<LspCall[]>>
+  /** What the server would change; nothing is written. */
+  rename(
+    request: LspPosition & { newName: string },
+    signal?: AbortSignal,
+  ): Promise<LspAnswer<LspEdit[]>>
+  codeActions(
+    request: LspPosition & { endLine?: number; endColumn?: number; kinds?: string[] },
+    signal?: AbortSignal,
+  ): Promise<LspAnswer<LspAction[]>>
+  /** Files that changed on disk by other hands: open ones are shown anew, servers that watch are told. */
+  changed(request: { paths: string[] }, signal?: AbortSignal): Promise<void>
+  status(signal?: AbortSignal): Promise<LspServerStatus[]>
+}
+
+/** A place in a file: 1-based line, 1-based column in UTF-16 units. */
+export interface LspPosition {
+  path: string
+  line: number
+  column: number
+  /** Milliseconds until it is answered with `timeout`; 10,000 without. */
+  waitMs?: number
+}
+
+/** `state` as in FileDiagnostics; `unsupported`: this server does not offer it. `value` is empty unless `ok`. */
+export interface LspAnswer<T> {
+  state: 'ok' | 'none' | 'missing' | 'timeout' | 'failed' | 'unsupported'
+  server: string
+  note?: string
+  value: T
+}
+
+export interface LspLocation {
+  /** Relative to the root; absolute outside. */
+  path: string
+  line: number
+  column: number
+  endLine: number
+  endColumn: number
+  /** The source line, trimmed, at most 200 characters. */
+  text: string
+}
+
+export interface LspSymbol {
+  path: string
+  name: string
+  /** In the protocol's words, lower case: `class`, `method`, `constructor` … */
+  kind: string
+  container: string
+  line: number
+  endLine: number
+}
+
+export interface LspCall {
+  path: string
+  name: string
+  kind: string
+  line: number
+  /** Lines of the calls themselves. */
+  calls: number[]
+}
+
+/** All edits of one file, not overlapping, in order. */
+export interface LspEdit {
+  path: string
+  /** The file is created, moved here from `from`, or deleted, before its edits. */
+  operation?: { type: 'create' } | { type: 'move'; from: string } | { type: 'delete' }
+  edits: {
+    line: number
+    column: number
+    endLine: number
+    endColumn: number
+    newText: string
+  }[]
+}
+
+export interface LspAction {
+  title: string
+  kind: string
+  preferred: boolean
+  /** Undefined when the server would run a command of its own instead. */
+  edits?: LspEdit[]
+}
+
+export interface FileDiagnostics {
+  path: string
+  /** The server asked; empty where none is known or none was found. */
+  server: string
+  /**
+   * `fresh`: of exactly this version. `none`: no server knows this kind of file. `missing`: the server is not
+   * installed (`note` says how). `timeout`, `failed`: see `note`.
+   */
+  state: 'fresh' | 'none' | 'missing' | 'timeout' | 'failed'
+  note?: string
+  items: Diagnostic[]
+}
+
+export interface Diagnostic {
+  severity: 'error' | 'warning' | 'info' | 'hint'
+  /** 1-based, column in UTF-16 units. */
+  line: number
+  column: number
+  message: string
+  source?: string
+  code?: string
+}
+
+export interface LspServerStatus {
+  server: string
+  state: 'starting' | 'ready' | 'stopped' | 'failed' | 'missing'
+  command: string
+  /** Directory it works for, relative to the root; empty for the root. */
+  root: string
+  pid?: number
+  /** Resident memory of its process tree, in bytes. */
+  memoryBytes?: number
+  note?: string
+}
