@@ -5,7 +5,8 @@ import type { Finding } from '../../../contract/review.ts'
 import type { FileDiff } from '../diff.ts'
 import { isCode, isTest, languageOf } from '../languages.ts'
 import { type AddedFile, type AddedLine, addedLines } from './added.ts'
-import { type LineRule, lineRules } from './line-rules.ts'
+import { lineRules } from './line-rules.ts'
+import type { LineRule } from './rules/line-rule.ts'
 import { secretFindings } from './secrets.ts'
 
 const longLineChars = 2_000
