@@ -11,6 +11,17 @@ export interface Embedder {
   embed(words: Iterable<[string, number]>): Float32Array
 }
 
+/** Stems and their weights to a unit vector (all zeros for no words); questions and code may differ in how. */
+export interface BuiltinEmbedder {
+  query(words: Iterable<[string, number]>): Float32Array
+  code(words: Iterable<[string, number]>): Float32Array
+}
+
+export function createBuiltinEmbedder(): BuiltinEmbedder {
+  const { embed } = createEmbedder()
+  return { query: embed, code: embed }
+}
+
 /** Places that one feature adds to. */
 const placesPerFeature = 4
 const trigramShare = 0.6
@@ -108,6 +119,11 @@ export function cosine(unit: Float32Array, bytes: Int8Array): number {
     square += value * value
   }
   return square === 0 ? 0 : product / Math.sqrt(square)
+}
+
+/** The unit vector of a quantized one. */
+export function unitVector(bytes: Int8Array): Float32Array {
+  return normalize(Float32Array.from(bytes))
 }
 
 /** The unit vector of a quantized one, as the plain array that the HNSW addon takes. */

@@ -16,12 +16,17 @@ export interface HierarchicalNsw {
   writeIndexSync(filename: string): void
   addPoint(point: number[], label: number, replaceDeleted: boolean): void
   markDelete(label: number): void
+  unmarkDelete(label: number): void
   resizeIndex(maxElements: number): void
   getIdsList(): number[]
   getCurrentCount(): number
   getMaxElements(): number
   setEf(ef: number): void
-  searchKnn(point: number[], count: number): { distances: number[]; neighbors: number[] }
+  searchKnn(
+    point: number[],
+    count: number,
+    filter?: (label: number) => boolean,
+  ): { distances: number[]; neighbors: number[] }
 }
 
 export type HierarchicalNswConstructor = new (

@@ -1,0 +1,177 @@
+/**
+ * Vectors in the search database: one row a chunk and embedder, as int8 (only a direction matters). A log of what
+ * changed lets graphs follow at the cost of the change. Vectors of a configured embedder outlive their chunk for a
+ * while under its negated id, so that the same text need not be sent, or paid for, again.
+ */
+import type { SearchStore } from './store.ts'
+
+/** The row of `embedders` that is always there. */
+export const builtinId = 0
+
+export const vectorTableNames = ['embedders', 'vectors', 'vector_changes']
+
+export const vectorSchema = `
+CREATE TABLE embedders (
+  id INTEGER PRIMARY KEY,
+  key TEXT NOT NULL UNIQUE,             -- vectors under one key may be compared with each other
+  name TEXT NOT NULL,                   -- as people write it: ollama/nomic-embed-text
+  options TEXT NOT NULL,                -- JSON: how its questions are asked, without the key
+  dimensions INTEGER NOT NULL,          -- 0: not known yet
+  complete INTEGER NOT NULL             -- 1 once every chunk had a vector: searches may use it from then on
+);
+INSERT INTO embedders VALUES (${builtinId}, 'builtin', 'builtin', '{}', 0, 1);
+CREATE TABLE vectors (
+  id INTEGER PRIMARY KEY,
+  embedder INTEGER NOT NULL,
+  chunk_id INTEGER NOT NULL,            -- negative: the chunk is gone, the vector waits for the same text
+  hash TEXT NOT NULL,                   -- of the text that was embedded; '' for the built-in embedder
+  vector BLOB NOT NULL,                 -- int8
+  UNIQUE (embedder, chunk_id)
+);
+CREATE INDEX vectors_text ON vectors(embedder, hash) WHERE embedder > ${builtinId};
+CREATE TABLE vector_changes (           -- the newest rows only; a reader that is further behind compares everything
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  embedder INTEGER NOT NULL,
+  chunk_id INTEGER NOT NULL
+);
+`
+
+/** Rows that the log keeps. */
+const maxChanges = 10_000
+
+export interface VectorTable {
+  /** Built-in vector of a new chunk; inside the transaction that writes the chunk. */
+  put(chunkId: number, vector: Int8Array): void
+  /** Takes the vectors of these chunks out, of every embedder; inside the transaction that removes the chunks. */
+  remove(chunkIds: readonly number[]): void
+}
+
+export function createVectorTable(store: SearchStore): VectorTable {
+  return {
+    put(chunkId, vector) {
+      putVector(store, { embedder: builtinId, chunkId, hash: '', vector })
+    },
+    remove(chunkIds) {
+      if (chunkIds.length === 0) return
+      const ids = JSON.stringify(chunkIds)
+      store
+        .query<never, [string]>(
+          `INSERT INTO vector_changes (embedder, chunk_id)
+           SELECT embedder, chunk_id FROM vectors
+           WHERE embedder IN (SELECT id FROM embedders)
+             AND chunk_id IN (SELECT value FROM json_each(?))`,
+        )
+        .run(ids)
+      store
+        .query<never, [number, string]>(
+          `DELETE FROM vectors
+           WHERE embedder = ? AND chunk_id IN (SELECT value FROM json_each(?))`,
+        )
+        .run(builtinId, ids)
+      store
+        .query<never, [number, string]>(
+          `UPDATE vectors SET chunk_id = -chunk_id
+           WHERE embedder IN (SELECT id FROM embedders WHERE id <> ?)
+             AND chunk_id IN (SELECT value FROM json_each(?))`,
+        )
+        .run(builtinId, ids)
+      trimChanges(store)
+    },
+  }
+}
+
+export interface VectorRow {
+  embedder: number
+  chunkId: number
+  hash: string
+  vector: Int8Array
+}
+
+/** Writes one vector and notes it in the log; the caller holds the transaction. */
+export function putVector(store: SearchStore, row: VectorRow): void {
+  const { buffer, byteOffset, byteLength } = row.vector
+  store
+    .query<never, [number, number, string, Uint8Array]>(
+      'INSERT OR REPLACE INTO vectors (embedder, chunk_id, hash, vector) VALUES (?, ?, ?, ?)',
+    )
+    .run(row.embedder, row.chunkId, row.hash, new Uint8Array(buffer, byteOffset, byteLength))
+  const seq = store
+    .query<{ seq: number }, [number, number]>(
+      'INSERT INTO vector_changes (embedder, chunk_id) VALUES (?, ?) RETURNING seq',
+    )
+    .get(row.embedder, row.chunkId)?.seq
+  if (seq !== undefined && seq % (maxChanges / 10) === 0) trimChanges(store)
+}
+
+function trimChanges(store: SearchStore): void {
+  store
+    .query<never, [number]>(
+      'DELETE FROM vector_changes WHERE seq <= (SELECT max(seq) FROM vector_changes) - ?',
+    )
+    .run(maxChanges)
+}
+
+export interface ChangeSet {
+  /** Where the log ends now. */
+  seq: number
+  /** Chunks whose vectors came, changed or went since; undefined: too many, compare everything. */
+  chunkIds: number[] | undefined
+}
+
+/** What happened to an embedder's vectors after `seq`. */
+export function changesSince(store: SearchStore, embedder: number, seq: number): ChangeSet {
+  const ends = store
+    .query<{ first: number | null; last: number | null }, []>(
+      'SELECT (SELECT min(seq) FROM vector_changes) AS first, (SELECT max(seq) FROM vector_changes) AS last',
+    )
+    .get()
+  const last = ends?.last ?? 0
+  if (last === seq) return { seq, chunkIds: [] }
+  if (seq === 0 || last < seq || (ends?.first ?? 0) > seq + 1)
+    return { seq: last, chunkIds: undefined }
+  const rows = store
+    .query<{ chunk_id: number }, [number, number]>(
+      'SELECT DISTINCT chunk_id FROM vector_changes WHERE seq > ? AND embedder = ?',
+    )
+    .all(seq, embedder)
+  return { seq: last, chunkIds: rows.map((row) => row.chunk_id) }
+}
+
+/** Ids of the chunks that have a vector of this embedder, ascending. */
+export function chunksWithVector(store: SearchStore, embedder: number): number[] {
+  return store
+    .query<{ chunk_id: number }, [number]>(
+      'SELECT chunk_id FROM vectors WHERE embedder = ? AND chunk_id > 0 ORDER BY chunk_id',
+    )
+    .all(embedder)
+    .map((row) => row.chunk_id)
+}
+
+export function countVectors(store: SearchStore, embedder: number): number {
+  return (
+    store
+      .query<{ count: number }, [number]>(
+        'SELECT count(*) AS count FROM vectors WHERE embedder = ? AND chunk_id > 0',
+      )
+      .get(embedder)?.count ?? 0
+  )
+}
+
+const idsPerQuery = 500
+
+/** Calls back with each vector that is there, in no order. */
+export function eachVector(
+  store: SearchStore,
+  { embedder, chunkIds }: { embedder: number; chunkIds: readonly number[] },
+  found: (chunkId: number, vector: Int8Array) => void,
+): void {
+  const select = store.query<{ chunk_id: number; vector: Uint8Array }, [number, string]>(
+    `SELECT chunk_id, vector FROM vectors
+     WHERE embedder = ? AND chunk_id IN (SELECT value FROM json_each(?))`,
+  )
+  for (let from = 0; from < chunkIds.length; from += idsPerQuery) {
+    const some = JSON.stringify(chunkIds.slice(from, from + idsPerQuery))
+    for (const { chunk_id, vector } of select.all(embedder, some))
+      found(chunk_id, new Int8Array(vector.buffer, vector.byteOffset, vector.length))
+  }
+}
