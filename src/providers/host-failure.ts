@@ -1,5 +1,6 @@
 /** An error that a host reported, over HTTP or inside a stream, as a ProviderFailure. */
 import { isJsonObject, type JsonValue, parseJson } from '../base/json.ts'
+import { retryAfterMs } from '../base/retry-after.ts'
 import type { FailureKind, ProviderFailure } from '../contract/provider.ts'
 import { brief, type FailureContext, sentence } from './failure-context.ts'
 import { isContextOverflow, isModelMissing, isOutOfMoney, isRefusedKey } from './failure-words.ts'
@@ -15,13 +16,13 @@ export function hostFailure(error: HostError, context: FailureContext): Provider
   const text = hostMessage(error.body)
   const codes = hostCodes(error.body)
   const status = error.status ?? statusOfCode(codes) ?? statusOfCode(text)
-  const retryAfterMs = retryAfter(error.headers, error.body)
-  const kind = hostKind(status, { text, codes, waiting: retryAfterMs !== undefined })
+  const pauseMs = retryAfter(error.headers, error.body)
+  const kind = hostKind(status, { text, codes, waiting: pauseMs !== undefined })
   return {
     kind,
     message: sentence(wording(kind, status, brief(text, context), context)),
     ...(status === undefined ? {} : { status }),
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(pauseMs === undefined ? {} : { retryAfterMs: pauseMs }),
   }
 }
 
@@ -95,15 +96,8 @@ function wording(
 
 /** `Retry-After` in seconds or as a date, `retry-after-ms`, or Google's `retryDelay`. */
 function retryAfter(headers: Headers | undefined, body: JsonValue | undefined): number | undefined {
-  const ms = headers?.get('retry-after-ms')
-  if (ms && Number(ms) >= 0) return Number(ms)
-  const value = headers?.get('retry-after')
-  if (value) {
-    const seconds = Number(value)
-    if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000)
-    const date = Date.parse(value)
-    if (!Number.isNaN(date)) return Math.max(0, date - Date.now())
-  }
+  const told = retryAfterMs(headers)
+  if (told !== undefined) return told
   const delay = body === undefined ? null : /"retryDelay":"([\d.]+)s"/.exec(JSON.stringify(body))
   return delay ? Number(delay[1]) * 1000 : undefined
 }

@@ -3,7 +3,7 @@
  * an extra certificate authority and the stall limit, never follows a redirect (a key must not travel to where it
  * was not sent), and reads an error body to its end so that nobody can be kept waiting by one.
  */
-import { CodiError, errorMessage } from '../base/errors.ts'
+import { readAuthorities } from '../base/authorities.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -115,20 +115,4 @@ async function readWhole(response: Response): Promise<Response> {
     statusText,
     headers,
   })
-}
-
-async function readAuthorities(file: string | undefined): Promise<string[] | undefined> {
-  if (!file) return undefined
-  const { rootCertificates } = await import('node:tls')
-  try {
-    const own = await Bun.file(file).text()
-    if (!own.includes('-----BEGIN CERTIFICATE-----')) throw new Error('it holds no certificate')
-    return [...rootCertificates, own]
-  } catch (thrown) {
-    throw new CodiError(
-      'invalid',
-      `Cannot use the certificate file ${file}: ${errorMessage(thrown)}; caFile must name a PEM file`,
-      { cause: thrown },
-    )
-  }
 }
