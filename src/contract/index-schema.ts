@@ -5,7 +5,7 @@
  * `meta` holds `epoch` (a random text, new whenever the database starts anew), `generation` (grows with every write:
  * a reader that saw the same epoch and generation has nothing to do) and `updated_at` (ms since the epoch).
  */
-export const indexSchemaVersion = 3
+export const indexSchemaVersion = 4
 
 export const indexSchema = `
 CREATE TABLE IF NOT EXISTS files (
@@ -43,7 +43,8 @@ CREATE TABLE IF NOT EXISTS refs (
   kind TEXT NOT NULL,
   line INTEGER NOT NULL,
   column INTEGER NOT NULL,              -- 1-based, in UTF-16 units
-  receiver TEXT NOT NULL,               -- what stands before the dot (this, store, path.posix); '' for none
+  receiver TEXT NOT NULL,               -- what stands before the name, joined with dots whatever the
+                                        -- language writes (this, store, path.posix, open().rows); '' for none
   symbol_id INTEGER                     -- enclosing definition
 );
 CREATE INDEX IF NOT EXISTS refs_name ON refs(name);
@@ -54,7 +55,9 @@ CREATE TABLE IF NOT EXISTS bases (      -- what a type extends, implements, embe
   symbol_id INTEGER NOT NULL,           -- the type that says so; an impl of Rust says it for the type that it is for
   name TEXT NOT NULL,                   -- last part of the base's name
   kind TEXT NOT NULL,                   -- extends, implements, mixin
-  line INTEGER NOT NULL
+  line INTEGER NOT NULL,
+  subject TEXT NOT NULL                 -- '', or the type's name when another file defines it; symbol_id is 0
+                                        -- until such a type is found
 );
 CREATE INDEX IF NOT EXISTS bases_name ON bases(name);
 CREATE INDEX IF NOT EXISTS bases_symbol ON bases(symbol_id);

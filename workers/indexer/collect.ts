@@ -1,15 +1,20 @@
 /** First pass over a query's matches: what each capture says, gathered by place; see extract.ts for the captures. */
-import type { Node, QueryMatch } from 'web-tree-sitter'
 import type { ReferenceKind } from '../../src/contract/index-service.ts'
 import type { SymbolKind } from '../../src/contract/symbol.ts'
 import { type DocSources, plainDoc } from './doc-comment.ts'
+import { receiverOf } from './receiver.ts'
+import type { SyntaxTree } from './syntax-tree.ts'
+import type { TreeQuery } from './tree-query.ts'
 
 export interface Span {
   start: number
   end: number
 }
 
+export type BaseKind = 'extends' | 'implements' | 'mixin'
+
 export interface Draft extends Span {
+  node: number
   line: number
   endLine: number
   name: string
@@ -19,7 +24,42 @@ export interface Draft extends Span {
   kind: SymbolKind | 'scope'
   bodyStart: number
   containerText?: string
+  /** Of an impl: the trait's members are as public as the trait. */
   public: boolean
+}
+
+export interface FoundReference {
+  name: string
+  kind: ReferenceKind
+  start: number
+  receiver: string
+}
+
+export interface FoundBase {
+  name: string
+  kind: BaseKind
+  start: number
+  /** Stands in the body of the type, not in its head. */
+  inside: boolean
+  /** The type that it is said for, where that is not the enclosing one. */
+  subject: string
+}
+
+export interface FoundImport {
+  specifier: string
+  names: Set<string>
+  line: number
+  reexport: boolean
+}
+
+/** `private` and its like: for the members that follow in `parent`, or for what is named. */
+export interface Access {
+  word: string
+  start: number
+  parent: number
+  names: string[]
+  /** Start of the definition that it stands before; -1 for none. */
+  definition: number
 }
 
 export interface Found {
@@ -28,8 +68,10 @@ export interface Found {
   exportedNames: Set<string>
   docs: Map<number, string>
   sources: DocSources
-  references: Map<number, { name: string; kind: ReferenceKind; line: number; column: number }>
-  imports: Map<number, { specifier: string; names: string[]; line: number }>
+  references: Map<number, FoundReference>
+  bases: FoundBase[]
+  imports: Map<number, FoundImport>
+  accesses: Access[]
 }
 
 /** When one definition matches several patterns, the more telling kind stays. */
@@ -57,171 +99,220 @@ const referenceRank: Record<ReferenceKind, number> = {
   use: 1,
 }
 const minorLines = 3
+const maxNameChars = 200
+const maxSpecifierChars = 2_000
 
-export function collectMatches(text: string, matches: QueryMatch[]): Found {
+/** What one match says, by the first part of its captures; `more` is the rest of the capture's name. */
+type Said = Partial<Record<string, { node: number; more: string }>>
+
+/** Undefined when it took too long. */
+export function collectMatches(
+  tree: SyntaxTree,
+  query: TreeQuery,
+  isOver: () => boolean,
+): Found | undefined {
   const found: Found = {
     drafts: new Map(),
     exportedStarts: new Set(),
     exportedNames: new Set(),
     docs: new Map(),
-    sources: { text, comments: new Map(), attributes: new Map() },
+    sources: { text: tree.text, comments: new Map(), attributes: new Map() },
     references: new Map(),
+    bases: [],
     imports: new Map(),
+    accesses: [],
   }
-  for (const match of matches) collect(match, text, found)
-  return found
-}
-
-function collect(match: QueryMatch, text: string, found: Found): void {
-  const captures = match.captures
-  const first = captures[0]
-  if (!first) return
-  if (captures.length === 1 && first.name.startsWith('ref.')) {
-    addReference(first.node, first.name.slice(4) as ReferenceKind, text, found)
-    return
-  }
-  let definition: { node: Node; kind: SymbolKind | 'scope'; minor: boolean } | undefined
-  let name: Node | undefined
-  let body: Node | undefined
-  let container: Node | undefined
-  let documented: Node | undefined
-  let isPublic = false
-  let importNode: Node | undefined
-  const importNames: string[] = []
-  for (const { name: capture, node } of captures) {
-    if (capture.startsWith('ref.')) {
-      addReference(node, capture.slice(4) as ReferenceKind, text, found)
-    } else if (capture.startsWith('def.') || capture.startsWith('minor.')) {
-      const kind = capture.slice(capture.indexOf('.') + 1) as SymbolKind
-      definition = { node, kind, minor: capture.startsWith('minor.') }
-    } else {
-      switch (capture) {
-        case 'name':
-          name = node
-          break
-        case 'body':
-          body = node
-          break
-        case 'container':
-          container = node
-          break
-        case 'scope':
-          definition = { node, kind: 'scope', minor: false }
-          break
-        case 'scope.public':
-          definition = { node, kind: 'scope', minor: false }
-          isPublic = true
-          break
-        case 'exported':
-          found.exportedStarts.add(node.startIndex)
-          break
-        case 'exported.name':
-          found.exportedNames.add(textOf(node, text))
-          break
-        case 'documented':
-          documented = node
-          break
-        case 'doc':
-          if (documented) found.docs.set(documented.startIndex, plainDoc(textOf(node, text)))
-          break
-        case 'comment':
-          addLines(found.sources.comments, node)
-          break
-        case 'attribute':
-          addLines(found.sources.attributes, node)
-          break
-        case 'import':
-          importNode = node
-          break
-        case 'import.name':
-          importNames.push(textOf(node, text))
-          break
+  const roles = query.captures.map((name) => {
+    const dot = name.indexOf('.')
+    return dot < 0
+      ? { head: name, more: '' }
+      : { head: name.slice(0, dot), more: name.slice(dot + 1) }
+  })
+  query.run(
+    tree,
+    (captures, nodes, count) => {
+      const first = roles[captures[0] ?? 0]
+      // Four of five matches are nothing but a name that is used.
+      if (count === 1 && first?.head === 'ref') {
+        addReference(tree, nodes[0] ?? 0, first.more as ReferenceKind, undefined, found)
+        return
       }
-    }
-  }
-  if (importNode) addImport(importNode, importNames, text, found)
-  if (definition) addDraft(definition, { name, body, container, isPublic }, text, found)
+      const said: Said = {}
+      for (let at = 0; at < count; at++) {
+        const role = roles[captures[at] ?? 0]
+        if (!role) continue
+        const key = role.head === 'import' && role.more !== '' ? `import.${role.more}` : role.head
+        said[key] = { node: nodes[at] ?? 0, more: role.more }
+      }
+      collect(tree, said, found)
+    },
+    isOver,
+  )
+  return isOver() ? undefined : found
 }
 
-function addDraft(
-  definition: { node: Node; kind: SymbolKind | 'scope'; minor: boolean },
-  parts: {
-    name: Node | undefined
-    body: Node | undefined
-    container: Node | undefined
-    isPublic: boolean
-  },
-  text: string,
-  found: Found,
-): void {
-  const { node, kind } = definition
-  const start = node.startIndex
+function collect(tree: SyntaxTree, said: Said, found: Found): void {
+  const { ref, base, embed, exported, documented, doc, comment, attribute, access } = said
+  if (ref) addReference(tree, ref.node, ref.more as ReferenceKind, said.receiver?.node, found)
+  if (base) addBase(tree, base, said.subject?.node, found)
+  if (embed) addBase(tree, embed, said.subject?.node, found)
+  if (exported) {
+    if (exported.more === 'name') found.exportedNames.add(tree.textOf(exported.node))
+    else found.exportedStarts.add(tree.start[exported.node] ?? 0)
+  }
+  if (documented && doc)
+    found.docs.set(tree.start[documented.node] ?? 0, plainDoc(tree.textOf(doc.node)))
+  if (comment) addLines(tree, found.sources.comments, comment.node)
+  if (attribute) addLines(tree, found.sources.attributes, attribute.node)
+  if (access) addAccess(tree, said, found)
+  if (said.import) addImport(tree, said.import.node, said, found)
+  const definition = said.def ?? said.minor
+  if (definition || said.scope) addDraft(tree, said, found)
+}
+
+function addDraft(tree: SyntaxTree, said: Said, found: Found): void {
+  const definition = said.def ?? said.minor ?? said.scope
+  if (!definition) return
+  const { node } = definition
+  const kind = said.scope ? 'scope' : (definition.more as SymbolKind)
+  const start = tree.start[node] ?? 0
+  const end = tree.end[node] ?? 0
+  const nameNode = said.name?.node
+  const isPublic = said.scope?.more === 'public'
   // `@scope.public` has no name of its own: it marks the scope that starts at the same place.
-  const key = kind === 'scope' ? `scope ${start}` : `${parts.name?.startIndex ?? start}`
+  const key =
+    kind === 'scope' ? `scope ${start}` : `${nameNode === undefined ? start : tree.start[nameNode]}`
   const before = found.drafts.get(key)
+  const name = nameNode === undefined ? '' : cleanName(tree.textOf(nameNode))
   if (before && kind === 'scope') {
-    before.public ||= parts.isPublic
-    if (parts.name) before.name = textOf(parts.name, text)
+    before.public ||= isPublic
+    if (name) before.name = name
     return
   }
   if (before && kindRank[kind] <= kindRank[before.kind]) return
-  if (kind !== 'scope' && !parts.name) return
-  const end = node.endIndex
-  const line = node.startPosition.row + 1
-  const endPosition = node.endPosition
-  const endLine = Math.max(line, endPosition.column === 0 ? endPosition.row : endPosition.row + 1)
-  if (definition.minor && endLine - line + 1 < minorLines) return
+  // A name that the parser only supposes, to go on after an error, is empty.
+  if (kind !== 'scope' && name === '') return
+  const line = tree.lineAt(start)
+  const endLine = Math.max(line, tree.lineAt(Math.max(start, end - 1)))
+  if (said.minor && endLine - line + 1 < minorLines) return
+  const nameStart = tree.start[nameNode ?? node] ?? 0
   found.drafts.set(key, {
+    node,
     start,
     end,
     line,
     endLine,
-    name: parts.name ? cleanName(textOf(parts.name, text)) : '',
-    nameStart: parts.name?.startIndex ?? -1,
-    nameLine: (parts.name ?? node).startPosition.row + 1,
-    nameColumn: (parts.name ?? node).startPosition.column + 1,
+    name,
+    nameStart: nameNode === undefined ? -1 : nameStart,
+    nameLine: tree.lineAt(nameStart),
+    nameColumn: tree.columnAt(nameStart),
     kind,
-    bodyStart: parts.body ? parts.body.startIndex : -1,
-    ...(parts.container ? { containerText: textOf(parts.container, text) } : {}),
-    public: parts.isPublic,
+    bodyStart: said.body ? (tree.start[said.body.node] ?? -1) : -1,
+    ...(said.container ? { containerText: tree.textOf(said.container.node) } : {}),
+    public: isPublic,
   })
 }
 
-function addReference(node: Node, kind: ReferenceKind, text: string, found: Found): void {
-  const start = node.startIndex
+function addReference(
+  tree: SyntaxTree,
+  node: number,
+  kind: ReferenceKind,
+  receiver: number | undefined,
+  found: Found,
+): void {
+  const start = tree.start[node] ?? 0
   const before = found.references.get(start)
-  if (before && referenceRank[before.kind] >= referenceRank[kind]) return
-  if (before) before.kind = kind
-  else {
-    const name = textOf(node, text)
-    if (name.length <= 200)
-      found.references.set(start, {
-        name,
-        kind,
-        line: node.startPosition.row + 1,
-        column: node.startPosition.column + 1,
-      })
+  if (before) {
+    if (receiver !== undefined && before.receiver === '')
+      before.receiver = receiverOf(tree.textOf(receiver))
+    if (referenceRank[before.kind] < referenceRank[kind]) before.kind = kind
+    return
   }
+  const name = tree.textOf(node)
+  if (name === '' || name.length > maxNameChars) return
+  found.references.set(start, {
+    name,
+    kind,
+    start,
+    receiver: receiver === undefined ? '' : receiverOf(tree.textOf(receiver)),
+  })
 }
 
-function addImport(node: Node, names: string[], text: string, found: Found): void {
-  const before = found.imports.get(node.startIndex)
-  if (before) before.names.push(...names)
-  else {
-    const specifier = textOf(node, text).replace(/^["'<]|["'>]$/g, '')
-    if (specifier.length <= 2_000)
-      found.imports.set(node.startIndex, { specifier, names, line: node.startPosition.row + 1 })
+/** `events.Emitter<Item>` as a base: the name is `Emitter`, and stands where that word stands. */
+function addBase(
+  tree: SyntaxTree,
+  base: { node: number; more: string },
+  subject: number | undefined,
+  found: Found,
+): void {
+  const inside = base.more.startsWith('inside.')
+  const kind = (inside ? base.more.slice('inside.'.length) : base.more) as BaseKind
+  const text = tree.textOf(base.node)
+  const head = (/^[^<([{]+/.exec(text)?.[0] ?? '').trimEnd()
+  const name = /[\p{L}\p{N}_$]+$/u.exec(head)?.[0]
+  if (name === undefined || name.length > maxNameChars) return
+  const nodeStart = tree.start[base.node] ?? 0
+  const start = nodeStart + head.length - name.length
+  const before = head.slice(0, head.length - name.length)
+  found.bases.push({
+    name,
+    kind,
+    start,
+    inside,
+    subject: subject === undefined ? '' : tree.textOf(subject),
+  })
+  found.references.set(start, { name, kind: 'inherit', start, receiver: receiverOf(before) })
+}
+
+function addAccess(tree: SyntaxTree, said: Said, found: Found): void {
+  const word = said.access
+  if (!word) return
+  const start = tree.start[word.node] ?? 0
+  const target = said.target
+  found.accesses.push({
+    word: tree.textOf(word.node),
+    start,
+    parent: tree.parent[word.node] ?? 0,
+    names: target?.more === 'name' ? [cleanName(tree.textOf(target.node))] : [],
+    definition: target && target.more !== 'name' ? (tree.start[target.node] ?? -1) : -1,
+  })
+}
+
+/** One match brings one name; those of one statement meet at its specifier. */
+function addImport(tree: SyntaxTree, node: number, said: Said, found: Found): void {
+  const start = tree.start[node] ?? 0
+  let row = found.imports.get(start)
+  if (!row) {
+    const specifier = tree.textOf(node).replace(/^["'<]|["'>]$/g, '')
+    if (specifier.length > maxSpecifierChars) return
+    row = { specifier, names: new Set(), line: tree.lineAt(start), reexport: false }
+    found.imports.set(start, row)
   }
+  if (said.reexport) row.reexport = true
+  const text = (key: string) => {
+    const part = said[key]
+    return part && tree.textOf(part.node).replace(/\s+/g, '')
+  }
+  const alias = text('import.alias')
+  const name = text('import.name')
+  const initial = text('import.default')
+  const all = text('import.all')
+  if (name !== undefined)
+    row.names.add(alias === undefined || alias === name ? name : `${name}=${alias}`)
+  if (initial !== undefined) row.names.add(`default=${initial}`)
+  if (all !== undefined) row.names.add(`*=${all}`)
+  if (said['import.star']) row.names.add('*')
 }
 
-function addLines(map: Map<number, Span & { startRow: number }>, node: Node): void {
-  const end = node.endPosition
-  const endRow = end.column === 0 && end.row > node.startPosition.row ? end.row - 1 : end.row
-  map.set(endRow, { start: node.startIndex, end: node.endIndex, startRow: node.startPosition.row })
-}
-
-function textOf(node: Node, text: string): string {
-  return text.slice(node.startIndex, node.endIndex)
+function addLines(
+  tree: SyntaxTree,
+  map: Map<number, Span & { startRow: number }>,
+  node: number,
+): void {
+  const start = tree.start[node] ?? 0
+  const end = tree.end[node] ?? 0
+  const endRow = tree.lineAt(Math.max(start, end - 1)) - 1
+  map.set(endRow, { start, end, startRow: tree.lineAt(start) - 1 })
 }
 
 /** `'quoted key'`, `:symbol`, `operator ==` as one plain name. */
@@ -229,5 +320,5 @@ function cleanName(name: string): string {
   return name
     .replace(/^(['"`:])(.*?)['"`]?$/s, '$2')
     .replace(/\s+/g, ' ')
-    .slice(0, 200)
+    .slice(0, maxNameChars)
 }

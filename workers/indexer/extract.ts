@@ -1,21 +1,29 @@
 /**
- * Turns the matches of a language's query into definitions, references and imports. The captures mean:
+ * Turns the matches of a language's query into definitions, references, bases and imports. The captures mean:
  *   @def.KIND with @name, @body, @container   a definition; the same node may give several names
  *   @minor.KIND                               a definition only when it has at least three lines
  *   @scope, @scope.public with @name          names the container of what is inside, but is no definition itself
  *   @exported, @exported.name                 the declaration at this place, or of this name, is exported
+ *   @access with @target, @target.name        `private` and its like: for what follows, for a definition, for a name
  *   @documented with @doc                     a doc text inside the definition (docstring)
  *   @comment, @attribute                      what may stand above a definition
- *   @ref.KIND                                 a use of the captured name
- *   @import with @import.name                 where an import takes from, and what
+ *   @ref.KIND with @receiver                  a use of the captured name, and what stands before its dot
+ *   @base.KIND, @embed.KIND with @subject     what a type extends, implements or mixes in: said in its head, in its
+ *                                             body (embed), or elsewhere for @subject; also a reference
+ *   @import with @import.name, .alias, .default, .all, .star and @reexport
+ *                                             where an import takes from, what, and whether it is given on
  */
-import type { QueryMatch } from 'web-tree-sitter'
 import type { ReferenceKind } from '../../src/contract/index-service.ts'
 import type { SymbolKind, SymbolRow } from '../../src/contract/symbol.ts'
-import { collectMatches, type Draft, type Found, type Span } from './collect.ts'
+import { accessOf } from './access.ts'
+import { type BaseKind, collectMatches, type Draft, type Found, type Span } from './collect.ts'
 import { docOf } from './doc-comment.ts'
+import { type Import, importsOf } from './import-rows.ts'
 import type { Language } from './languages.ts'
-import { signatureOf } from './signature.ts'
+import { headOf, signatureOf } from './signature.ts'
+import type { SyntaxTree } from './syntax-tree.ts'
+import type { TreeQuery } from './tree-query.ts'
+import type { Container, VisibilityFacts } from './visibility.ts'
 
 export interface Definition extends Omit<SymbolRow, 'path'> {
   /** Inside a test module of its own file (Rust). */
@@ -33,39 +41,64 @@ export interface Reference {
   enclosing: number
 }
 
-export interface Import {
-  specifier: string
-  names: string[]
+export interface Base {
+  name: string
+  kind: BaseKind
   line: number
+  /** Index in `definitions` of the type that says so; -1 when it is not defined in this file. */
+  definition: number
+  /** Name of that type when it is not defined in this file; else empty. */
+  subject: string
 }
 
 export interface Extraction {
   definitions: Definition[]
   references: Reference[]
+  bases: Base[]
   imports: Import[]
 }
 
-export function extract(language: Language, text: string, matches: QueryMatch[]): Extraction {
-  const found = collectMatches(text, matches)
-  const definitions = nest(language, text, found)
+/** Undefined when it took too long. */
+export function extract(
+  language: Language,
+  tree: SyntaxTree,
+  query: TreeQuery,
+  isOver: () => boolean,
+): Extraction | undefined {
+  const found = collectMatches(tree, query, isOver)
+  if (!found) return undefined
+  const nested = nest(language, tree, found)
   return {
-    definitions: definitions.rows,
-    references: references(found, definitions),
-    imports: imports(language, found),
+    definitions: nested.rows,
+    references: references(tree, found, nested),
+    bases: [...nested.bases, ...bases(language, tree, found, nested)],
+    imports: importsOf(language, found),
   }
 }
 
+interface Nested {
+  rows: Definition[]
+  /** In order of their start; `index` is that of the row. */
+  spans: (Span & { index: number; bodyStart: number })[]
+  nameStarts: Set<number>
+  bases: Base[]
+}
+
+interface OpenSpan extends Span, Container {
+  path: string
+  test: boolean
+}
+
 /** Containers by position: sorted by start, each definition's parent is the nearest one still open. */
-function nest(language: Language, text: string, found: Found) {
+function nest(language: Language, tree: SyntaxTree, found: Found): Nested {
+  const { text } = tree
   const drafts = [...found.drafts.values()].sort((a, b) => a.start - b.start || b.end - a.end)
   const rows: Definition[] = []
-  const spans: (Span & { index: number })[] = []
-  const open: (Span & {
-    path: string
-    kind: SymbolKind | 'scope'
-    exported: boolean
-    test: boolean
-  })[] = []
+  const spans: Nested['spans'] = []
+  const derived: Base[] = []
+  const open: OpenSpan[] = []
+  const accessFor = accessOf(tree, found.accesses)
+  const hasList = found.exportedNames.size > 0
   for (const draft of drafts) {
     while (open.length > 0 && (open.at(-1)?.end ?? 0) <= draft.start) open.pop()
     const parent = open.at(-1)
@@ -73,13 +106,14 @@ function nest(language: Language, text: string, found: Found) {
     const path = named.container ? `${named.container}.${named.name}` : named.name
     if (draft.kind === 'scope') {
       const scope = language.container?.(draft.name).name ?? draft.name
-      const scopePath = parent?.path ? `${parent.path}.${scope}` : scope
       open.push({
         start: draft.start,
         end: draft.end,
-        path: scopePath,
+        path: [parent?.path, scope].filter(Boolean).join('.'),
         kind: 'scope',
-        exported: draft.public,
+        exported: draft.public || (language.scopesExport === true && (parent?.exported ?? true)),
+        visibility: draft.public ? 'public' : 'private',
+        head: '',
         test: parent?.test ?? false,
       })
       continue
@@ -92,23 +126,37 @@ function nest(language: Language, text: string, found: Found) {
       qualified: named.qualified === true,
     })
     const above = docOf(found.sources, draft.line - 1)
-    const listed =
-      found.exportedStarts.has(draft.start) ||
-      found.exportedNames.has(named.name) ||
-      /\bmacro_export\b/.test(above.attributes)
+    const facts: VisibilityFacts = {
+      name: named.name,
+      kind,
+      head: headOf(text, draft),
+      listed:
+        named.exported ||
+        found.exportedStarts.has(draft.start) ||
+        found.exportedNames.has(named.name) ||
+        /\bmacro_export\b/.test(above.attributes),
+      hasList,
+      access: accessFor(draft),
+      declared: named.qualified ? declaredVisibility(rows, named) : undefined,
+      parent,
+    }
+    const isLocal = !named.exported && (parent?.kind === 'function' || parent?.kind === 'method')
+    const visibility = isLocal ? 'private' : language.visibility(facts)
     const exported =
-      named.exported ||
-      language.exported({
-        name: named.name,
-        kind,
-        signature,
-        listed,
-        hasList: found.exportedNames.size > 0,
-        parent,
-      })
+      !isLocal &&
+      (named.exported ||
+        (language.open.includes(visibility) &&
+          (parent === undefined || parent.exported || language.ownExport === true)))
     const test =
       (parent?.test ?? false) || /\b(?:cfg\(test\)|test\]|bench\])/.test(above.attributes)
-    spans.push({ start: draft.start, end: draft.end, index: rows.length })
+    for (const name of language.derived?.(above.attributes) ?? [])
+      derived.push({ name, kind: 'mixin', line: draft.line, definition: rows.length, subject: '' })
+    spans.push({
+      start: draft.start,
+      end: draft.end,
+      index: rows.length,
+      bodyStart: draft.bodyStart,
+    })
     rows.push({
       name: named.name,
       kind,
@@ -119,21 +167,38 @@ function nest(language: Language, text: string, found: Found) {
       container: named.container,
       signature,
       exported,
-      visibility: exported ? 'public' : 'private',
+      visibility,
       doc: found.docs.get(draft.start) ?? above.doc,
       test,
     })
     if (draft.end > draft.start)
-      open.push({ start: draft.start, end: draft.end, path, kind, exported, test })
+      open.push({
+        start: draft.start,
+        end: draft.end,
+        path,
+        kind,
+        exported,
+        visibility,
+        head: facts.head,
+        test,
+      })
   }
-  return { rows, spans, nameStarts: new Set(drafts.map((draft) => draft.nameStart)) }
+  return {
+    rows,
+    spans,
+    nameStarts: new Set(drafts.map((draft) => draft.nameStart)),
+    bases: derived,
+  }
 }
 
-function nameAndContainer(
-  language: Language,
-  draft: Draft,
-  parentPath: string,
-): { name: string; container: string; exported: boolean; qualified?: boolean } {
+interface Named {
+  name: string
+  container: string
+  exported: boolean
+  qualified?: boolean
+}
+
+function nameAndContainer(language: Language, draft: Draft, parentPath: string): Named {
   if (draft.containerText !== undefined && language.container) {
     const container = language.container(draft.containerText)
     return {
@@ -143,17 +208,39 @@ function nameAndContainer(
     }
   }
   // `ns::Class::method` of C++ names its container itself.
-  const cut = draft.name.lastIndexOf('::')
-  if (cut > 0 && language.id === 'cpp') {
-    const own = draft.name.slice(0, cut).replaceAll('::', '.')
+  const cut = language.qualifier === undefined ? -1 : lastOutside(draft.name, language.qualifier)
+  if (cut > 0 && language.qualifier !== undefined) {
+    const own = draft.name.slice(0, cut).replace(/<.*?>/g, '').split(language.qualifier).join('.')
     return {
-      name: draft.name.slice(cut + 2),
+      name: draft.name.slice(cut + language.qualifier.length),
       container: parentPath ? `${parentPath}.${own}` : own,
       exported: false,
       qualified: true,
     }
   }
   return { name: draft.name, container: parentPath, exported: false }
+}
+
+/** Where the last `mark` stands that is in no `<…>` and not in `operator …`. */
+function lastOutside(name: string, mark: string): number {
+  const operator = name.search(/\boperator\b/)
+  const end = operator < 0 ? name.length : operator
+  let depth = 0
+  for (let at = end - 1; at >= 0; at--) {
+    if (name[at] === '>') depth++
+    else if (name[at] === '<') depth--
+    else if (depth === 0 && name.startsWith(mark, at) && at + mark.length <= end) return at
+  }
+  return -1
+}
+
+/** A member that is defined outside its class is as visible as it was declared inside. */
+function declaredVisibility(rows: Definition[], named: Named) {
+  return rows.find(
+    (row) =>
+      row.name === named.name &&
+      (row.container === named.container || row.container.endsWith(`.${named.container}`)),
+  )?.visibility
 }
 
 function finalKind(
@@ -176,41 +263,76 @@ function finalKind(
 }
 
 /** Uses of names that this file neither defines nor imports are local variables, as good as always: left out. */
-function references(found: Found, definitions: ReturnType<typeof nest>): Reference[] {
+function references(tree: SyntaxTree, found: Found, definitions: Nested): Reference[] {
   const known = new Set(definitions.rows.map((row) => row.name))
   for (const reference of found.references.values())
     if (reference.kind === 'import') known.add(reference.name)
-  const sorted = [...found.references].sort((a, b) => a[0] - b[0])
+  const sorted = [...found.references.values()].sort((a, b) => a.start - b.start)
   const rows: Reference[] = []
   const seen = new Set<string>()
-  const open: (Span & { index: number })[] = []
-  let next = 0
-  for (const [start, reference] of sorted) {
+  const enclosing = createFinder(definitions)
+  for (const { name, kind, start, receiver } of sorted) {
     if (definitions.nameStarts.has(start)) continue
-    if (reference.kind === 'use' && !known.has(reference.name) && !/^\p{Lu}/u.test(reference.name))
-      continue
+    if (kind === 'use' && receiver === '' && !known.has(name) && !/^\p{Lu}/u.test(name)) continue
+    const line = tree.lineAt(start)
     // One row a line and kind; a plain use says nothing that another kind does not.
-    const place = `${reference.line} ${reference.name}`
-    const key = `${place} ${reference.kind}`
-    if (seen.has(key) || (reference.kind === 'use' && seen.has(place))) continue
+    const place = `${line} ${name}`
+    const key = `${place} ${kind}`
+    if (seen.has(key) || (kind === 'use' && seen.has(place))) continue
     seen.add(key).add(place)
+    const column = tree.columnAt(start)
+    rows.push({ name, kind, line, column, receiver, enclosing: enclosing(start) })
+  }
+  return rows
+}
+
+/** The innermost definition around places that are asked for in order; -1 for none. */
+function createFinder(definitions: Nested): (start: number) => number {
+  const open: Nested['spans'] = []
+  let next = 0
+  return (start) => {
     for (let span = definitions.spans[next]; span && span.start <= start; ) {
       while (open.length > 0 && (open.at(-1)?.end ?? 0) <= span.start) open.pop()
       open.push(span)
       span = definitions.spans[++next]
     }
     while (open.length > 0 && (open.at(-1)?.end ?? 0) <= start) open.pop()
-    rows.push({ ...reference, receiver: '', enclosing: open.at(-1)?.index ?? -1 })
+    return open.at(-1)?.index ?? -1
   }
-  return rows
 }
 
-function imports(language: Language, found: Found): Import[] {
-  return [...found.imports.values()].flatMap((row) =>
-    language.expandImport
-      ? language
-          .expandImport(row.specifier, row.names)
-          .map((expanded) => ({ ...expanded, line: row.line }))
-      : [row],
-  )
+const typeKinds: ReadonlySet<SymbolKind> = new Set([
+  'class',
+  'struct',
+  'interface',
+  'trait',
+  'enum',
+  'type',
+  'module',
+])
+
+function bases(language: Language, tree: SyntaxTree, found: Found, nested: Nested): Base[] {
+  const rows: Base[] = []
+  for (const base of found.bases) {
+    const line = tree.lineAt(base.start)
+    const row = { name: base.name, kind: base.kind, line }
+    if (base.subject !== '') {
+      const subject = language.container?.(base.subject).name ?? base.subject
+      const definition = nested.rows.findIndex(
+        (other) => other.name === subject && typeKinds.has(other.kind),
+      )
+      if (subject !== '') rows.push({ ...row, definition, subject: definition < 0 ? subject : '' })
+      continue
+    }
+    const type = nested.spans.findLast(
+      (span) =>
+        span.start <= base.start &&
+        span.end > base.start &&
+        typeKinds.has(nested.rows[span.index]?.kind ?? 'variable'),
+    )
+    // In the body of a class, the head is that of a class without a name.
+    if (!type || (!base.inside && type.bodyStart >= 0 && base.start >= type.bodyStart)) continue
+    rows.push({ ...row, definition: type.index, subject: '' })
+  }
+  return rows
 }

@@ -20,7 +20,7 @@ import tsxWasm from '@vscode/tree-sitter-wasm/wasm/tree-sitter-tsx.wasm' with { 
 import typescriptWasm from '@vscode/tree-sitter-wasm/wasm/tree-sitter-typescript.wasm' with {
   type: 'file',
 }
-import type { SymbolKind } from '../../src/contract/symbol.ts'
+import type { SymbolKind, Visibility } from '../../src/contract/symbol.ts'
 import bashQuery from './queries/bash.scm' with { type: 'text' }
 import cSharpQuery from './queries/c-sharp.scm' with { type: 'text' }
 import cppQuery from './queries/cpp.scm' with { type: 'text' }
@@ -34,19 +34,20 @@ import pythonQuery from './queries/python.scm' with { type: 'text' }
 import rubyQuery from './queries/ruby.scm' with { type: 'text' }
 import rustQuery from './queries/rust.scm' with { type: 'text' }
 import typescriptQuery from './queries/typescript.scm' with { type: 'text' }
-
-/** What the rule about visibility may look at. */
-export interface VisibilityFacts {
-  name: string
-  kind: SymbolKind
-  signature: string
-  /** Its own export statement, export list or `__all__` names it. */
-  listed: boolean
-  /** The file has such a list at all. */
-  hasList: boolean
-  /** Of the enclosing definition; undefined at top level. */
-  parent?: { kind: SymbolKind | 'scope'; exported: boolean } | undefined
-}
+import { derivedTraits, expandRustUse, rustTypeName } from './rust-names.ts'
+import {
+  cppVisibility,
+  cSharpVisibility,
+  ecmaVisibility,
+  goVisibility,
+  javaVisibility,
+  phpVisibility,
+  pythonVisibility,
+  rubyVisibility,
+  rustVisibility,
+  shellVisibility,
+  type VisibilityRule,
+} from './visibility.ts'
 
 export interface Language {
   id: string
@@ -55,38 +56,32 @@ export interface Language {
   names?: string[]
   grammar: string
   query: string
-  exported(facts: VisibilityFacts): boolean
+  visibility: VisibilityRule
+  /** The visibilities that count as exported: seen from outside the file, class or package. */
+  open: readonly Visibility[]
+  /** A member is exported by its own words, whatever encloses it. */
+  ownExport?: boolean
+  /** A scope without a name of its own (`class << self`) hides nothing. */
+  scopesExport?: boolean
+  /** What joins a name to its container where a definition is written with both. */
+  qualifier?: string
   /** Corrects the kind that the query gave. */
   kind?(kind: SymbolKind, facts: { name: string; signature: string }): SymbolKind
   /** The container that a `@container` capture means; `exported` when it makes its member public. */
   container?(text: string): { name: string; exported?: boolean }
+  /** Bases that the attributes above a type give it. */
+  derived?(attributes: string): string[]
   /** One import as the several that it stands for. */
   expandImport?(specifier: string, names: string[]): { specifier: string; names: string[] }[]
 }
 
-/** Members follow their container, minus what their modifiers hide. */
-function memberOf(facts: VisibilityFacts, hidden: RegExp): boolean | undefined {
-  if (!facts.parent) return undefined
-  if (facts.parent.kind === 'function' || facts.parent.kind === 'method') return false
-  return facts.parent.exported && !hidden.test(facts.signature)
-}
-
-const ecma: Pick<Language, 'exported' | 'container'> = {
-  exported: (facts) =>
-    memberOf(facts, /^(?:export )?(?:private|protected)\b|^(?:static |async |readonly )*#/) ??
-    facts.listed,
+const ecma: Pick<Language, 'visibility' | 'open' | 'container'> = {
+  visibility: ecmaVisibility,
+  open: ['public'],
   container(text) {
     if (/^(?:module\.)?exports$/.test(text)) return { name: '', exported: true }
     return { name: text.replace(/\.prototype$/, '').replace(/^this$/, '') }
   },
-}
-
-const modifierRule = (facts: VisibilityFacts): boolean => {
-  const open = /\b(?:public|protected|internal)\b/.test(facts.signature)
-  if (/\bprivate\b/.test(facts.signature)) return false
-  if (facts.parent?.kind === 'interface' || facts.parent?.kind === 'enum')
-    return facts.parent.exported
-  return open && (facts.parent?.exported ?? true)
 }
 
 export const languages: readonly Language[] = [
@@ -119,11 +114,8 @@ export const languages: readonly Language[] = [
     names: ['python', 'python3', 'SConstruct', 'SConscript', 'wscript'],
     grammar: pythonWasm,
     query: pythonQuery,
-    exported(facts) {
-      if (facts.parent?.kind === 'function' || facts.parent?.kind === 'method') return false
-      if (facts.parent) return facts.parent.exported && !/^_(?!_.*__$)/.test(facts.name)
-      return facts.hasList ? facts.listed : !facts.name.startsWith('_')
-    },
+    visibility: pythonVisibility,
+    open: ['public'],
     kind: (kind, { name }) =>
       kind === 'variable' && /^_*[A-Z][A-Z0-9_]*$/.test(name) ? 'constant' : kind,
     // `from package import a, b` may name modules: each is looked for by itself.
@@ -137,7 +129,8 @@ export const languages: readonly Language[] = [
     extensions: ['go'],
     grammar: goWasm,
     query: goQuery,
-    exported: (facts) => /^\p{Lu}/u.test(facts.name) && (facts.parent?.exported ?? true),
+    visibility: goVisibility,
+    open: ['public'],
     container: (text) => ({
       name: text
         .replace(/\[.*$/s, '')
@@ -150,13 +143,10 @@ export const languages: readonly Language[] = [
     extensions: ['rs'],
     grammar: rustWasm,
     query: rustQuery,
-    exported(facts) {
-      if (facts.parent?.kind === 'function' || facts.parent?.kind === 'method') return false
-      if (facts.parent?.kind === 'trait' || facts.parent?.kind === 'enum')
-        return facts.parent.exported
-      if (facts.parent?.kind === 'scope' && facts.parent.exported) return true
-      return facts.kind === 'macro' ? facts.listed : /^pub\b/.test(facts.signature)
-    },
+    visibility: rustVisibility,
+    open: ['public', 'internal'],
+    ownExport: true,
+    derived: derivedTraits,
     container: (text) => ({ name: rustTypeName(text) }),
     expandImport: expandRustUse,
   },
@@ -165,7 +155,8 @@ export const languages: readonly Language[] = [
     extensions: ['java'],
     grammar: javaWasm,
     query: javaQuery,
-    exported: modifierRule,
+    visibility: javaVisibility,
+    open: ['public', 'protected'],
     kind: (kind, { signature }) =>
       kind === 'property' && /\bstatic\b/.test(signature) && /\bfinal\b/.test(signature)
         ? 'constant'
@@ -176,8 +167,9 @@ export const languages: readonly Language[] = [
     extensions: ['c', 'h', 'cc', 'cpp', 'cxx', 'c++', 'hh', 'hpp', 'hxx', 'inl', 'ipp'],
     grammar: cppWasm,
     query: cppQuery,
-    exported: (facts) =>
-      !/^static\b/.test(facts.signature) && (memberOf(facts, /^private\b/) ?? true),
+    visibility: cppVisibility,
+    open: ['public', 'protected'],
+    qualifier: '::',
     container: (text) => ({ name: text }),
   },
   {
@@ -185,9 +177,8 @@ export const languages: readonly Language[] = [
     extensions: ['cs'],
     grammar: cSharpWasm,
     query: cSharpQuery,
-    exported: (facts) =>
-      facts.kind === 'module' ||
-      modifierRule(facts.parent?.kind === 'module' ? { ...facts, parent: undefined } : facts),
+    visibility: cSharpVisibility,
+    open: ['public', 'protected', 'internal'],
     kind: (kind, { signature }) =>
       kind === 'property' && /\bconst\b/.test(signature) ? 'constant' : kind,
   },
@@ -197,7 +188,10 @@ export const languages: readonly Language[] = [
     names: ['Rakefile', 'Gemfile', 'ruby'],
     grammar: rubyWasm,
     query: rubyQuery,
-    exported: (facts) => !facts.name.startsWith('_'),
+    visibility: rubyVisibility,
+    open: ['public'],
+    scopesExport: true,
+    qualifier: '::',
   },
   {
     id: 'php',
@@ -205,7 +199,8 @@ export const languages: readonly Language[] = [
     names: ['php'],
     grammar: phpWasm,
     query: phpQuery,
-    exported: (facts) => !/\b(?:private|protected)\b/.test(facts.signature),
+    visibility: phpVisibility,
+    open: ['public'],
   },
   {
     id: 'bash',
@@ -213,7 +208,8 @@ export const languages: readonly Language[] = [
     names: ['sh', 'bash', 'dash', '.bashrc', '.profile'],
     grammar: bashWasm,
     query: bashQuery,
-    exported: (facts) => !facts.parent && !facts.name.startsWith('_'),
+    visibility: shellVisibility,
+    open: ['public'],
   },
 ]
 
@@ -231,37 +227,4 @@ export function languageOf(path: string, firstLine = ''): Language | undefined {
   return program === undefined
     ? undefined
     : languages.find((row) => row.names?.some((name) => name === program || name === bare))
-}
-
-/** `Vec<T>` -> `Vec`, `&'a mut foo::Bar<T>` -> `Bar`. */
-function rustTypeName(text: string): string {
-  const plain = text.replace(/<.*$/s, '').replace(/^(?:&|\*|'\w+|mut\b|const\b|dyn\b|\s)+/, '')
-  return plain.slice(plain.lastIndexOf(':') + 1).trim()
-}
-
-/** `a::{b, c as d, e::{f, self}}` as `a::b`, `a::c`, `a::e::f`, `a::e`, each with the name it brings. */
-function expandRustUse(specifier: string): { specifier: string; names: string[] }[] {
-  const paths: { specifier: string; names: string[] }[] = []
-  const prefixes: string[] = []
-  let part = ''
-  const finish = () => {
-    const [path = '', alias] = part.trim().split(/\s+as\s+/)
-    part = ''
-    if (path === '') return
-    const full = `${prefixes.join('')}${path}`.replace(/::self$/, '')
-    const last = full.slice(full.lastIndexOf(':') + 1)
-    const names = [last, alias].filter((name) => name !== undefined && /^[A-Za-z]\w*$/.test(name))
-    paths.push({ specifier: full, names: names as string[] })
-  }
-  for (const char of specifier.replace(/\s+/g, ' ')) {
-    if (char === '{') {
-      prefixes.push(part.trim())
-      part = ''
-    } else if (char === ',' || char === '}') {
-      finish()
-      if (char === '}') prefixes.pop()
-    } else part += char
-  }
-  finish()
-  return paths
 }

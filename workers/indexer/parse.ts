@@ -2,10 +2,12 @@
  * Parses a file and runs its language's query. Grammars load on first use and stay; a tree never outlives the call.
  * A parse that takes too long or breaks the parser is answered with undefined: the file is then text without symbols.
  */
-import type { Query, Parser as TreeParser } from 'web-tree-sitter'
+import type { Parser as TreeParser } from 'web-tree-sitter'
 import { readPacked } from '../../src/base/packed.ts'
 import { type Extraction, extract } from './extract.ts'
 import type { Language } from './languages.ts'
+import { createTreeReader } from './syntax-tree.ts'
+import { compileQuery, type TreeQuery } from './tree-query.ts'
 
 export interface CodeParser {
   /** Loads the grammar; parsing is synchronous after this. */
@@ -22,6 +24,7 @@ const parseLimitMs = 3_000
 export function createCodeParser(): CodeParser {
   let ready: Promise<typeof import('web-tree-sitter')> | undefined
   const loaded = new Map<string, Promise<LoadedLanguage>>()
+  const readTree = createTreeReader()
 
   async function start() {
     const [library, runtime] = await Promise.all([
@@ -36,7 +39,7 @@ export function createCodeParser(): CodeParser {
     ready ??= start()
     const library = await ready
     const grammar = await library.Language.load(await readPacked(language.grammar))
-    const query = new library.Query(grammar, language.query)
+    const query = compileQuery(grammar, language.query)
     let parser: TreeParser | undefined
     return {
       parse(text) {
@@ -45,7 +48,7 @@ export function createCodeParser(): CodeParser {
           parser.setLanguage(grammar)
         }
         try {
-          return parseWith(parser, query, language, text)
+          return parseWith({ parser, query, readTree, language }, text)
         } catch (thrown) {
           // A trap inside WASM leaves this parser unusable; the next file gets a new one.
           parser = undefined
@@ -70,23 +73,28 @@ export function createCodeParser(): CodeParser {
   }
 }
 
+interface Loaded {
+  parser: TreeParser
+  query: TreeQuery
+  readTree: ReturnType<typeof createTreeReader>
+  language: Language
+}
+
 function parseWith(
-  parser: TreeParser,
-  query: Query,
-  language: Language,
+  { parser, query, readTree, language }: Loaded,
   text: string,
 ): Extraction | undefined {
   const deadline = performance.now() + parseLimitMs
-  const progressCallback = () => performance.now() > deadline
-  const tree = parser.parse(text, undefined, { progressCallback })
+  const isOver = () => performance.now() > deadline
+  const tree = parser.parse(text, undefined, { progressCallback: isOver })
   if (!tree) {
     parser.reset()
     return undefined
   }
   try {
     // Absurd nesting (a file of a hundred thousand brackets) makes a query quadratic; it is cut off, too.
-    const matches = query.matches(tree.rootNode, { progressCallback })
-    return progressCallback() ? undefined : extract(language, text, matches)
+    const flat = readTree(tree, text, isOver)
+    return flat && extract(language, flat, query, isOver)
   } finally {
     tree.delete()
   }

@@ -286,12 +286,19 @@ function writeExtraction(
       row.receiver,
       row.enclosing < 0 ? null : base + row.enclosing,
     )
-  const insertImport = query<never, [number, string, string, number]>(
+  const insertBase = query<never, [number, number, string, string, number, string]>(
+    'INSERT INTO bases (file_id, symbol_id, name, kind, line, subject) VALUES (?, ?, ?, ?, ?, ?)',
+  )
+  for (const row of extraction.bases) {
+    const symbolId = row.definition < 0 ? 0 : base + row.definition
+    insertBase.run(fileId, symbolId, row.name, row.kind, row.line, row.subject)
+  }
+  const insertImport = query<never, [number, string, string, number, number]>(
     `INSERT INTO imports (file_id, specifier, names, line, reexport, target_path)
-     VALUES (?, ?, ?, ?, 0, NULL)`,
+     VALUES (?, ?, ?, ?, ?, NULL)`,
   )
   for (const row of extraction.imports)
-    insertImport.run(fileId, row.specifier, row.names.join(' '), row.line)
+    insertImport.run(fileId, row.specifier, row.names.join(' '), row.line, row.reexport ? 1 : 0)
 }
 
 /** What tells one content of a file from another. */

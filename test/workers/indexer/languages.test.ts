@@ -271,7 +271,7 @@ describe('Rust', () => {
       'enum State exported',
       'constant State.Open exported',
       'constant State.Closed exported',
-      'property State.Closed.reason',
+      'property State.Closed.reason exported',
       'type Bytes exported',
     ])
     expect(await outlineOf('rust', 'src/lib.rs')).toEqual([

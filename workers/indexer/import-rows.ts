@@ -1,0 +1,33 @@
+/** The imports of a file as rows: what a language's statement stands for, and which names are given on. */
+import type { Found } from './collect.ts'
+import type { Language } from './languages.ts'
+
+export interface Import {
+  specifier: string
+  /** `name`, `name=alias`, `*`, `*=alias`; a default export is `default=alias`. */
+  names: string[]
+  line: number
+  /** What is taken is given on to those who import this file. */
+  reexport: boolean
+}
+
+export function importsOf(language: Language, found: Found): Import[] {
+  return [...found.imports.values()].flatMap((row) => {
+    const plain = { ...row, names: [...row.names] }
+    const parts = language.expandImport
+      ? language.expandImport(row.specifier, plain.names)
+      : [plain]
+    return parts.flatMap((part) => splitReexports({ ...plain, ...part }, found.exportedNames))
+  })
+}
+
+/** `import { a } from './a'` with `export { a }` further down gives `a` on. */
+function splitReexports(row: Import, exported: ReadonlySet<string>): Import[] {
+  if (row.reexport || exported.size === 0) return [row]
+  const [given, kept] = [true, false].map((wanted) =>
+    row.names.filter((name) => exported.has(name.slice(name.indexOf('=') + 1)) === wanted),
+  )
+  if (!given || !kept || given.length === 0) return [row]
+  const rows = [{ ...row, names: given, reexport: true }]
+  return kept.length === 0 ? rows : [{ ...row, names: kept }, ...rows]
+}
