@@ -3,7 +3,11 @@ import { serveWorker } from '../src/rpc/serve.ts'
 import { createLsp, type LspWorker, selfTest } from './lsp/service.ts'
 
 serveWorker<'lsp'>({
-  create: ({ root }, _emit, groups) => createLsp(root, groups),
+  create: ({ root }, emit, groups) =>
+    createLsp(root, {
+      groups,
+      notice: (text) => emit({ type: 'notice', level: 'warning', text }),
+    }),
   selfTest,
   close: (service) => (service as LspWorker).close(),
 })

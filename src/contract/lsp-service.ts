@@ -1,11 +1,16 @@
 /** The lsp worker: language servers, found, started on first use, asked. Paths are relative to the root with `/`. */
 
 export interface LspService {
-  /** Opens or re-reads each file in its server and waits for its diagnostics. */
+  /**
+   * Opens or re-reads each file in its server and waits for its diagnostics. `only`: `ready` starts a server that does
+   * not run and does not wait for it; `unknown` besides leaves out files that it has spoken about before.
+   */
   diagnostics(
-    request: { paths: string[]; waitMs: number },
+    request: { paths: string[]; waitMs: number; only?: 'ready' | 'unknown' },
     signal?: AbortSignal,
   ): Promise<FileDiagnostics[]>
+  /** Which servers the files belong to; none is started. Files that no server knows are left out. */
+  detect(request: { paths: string[] }, signal?: AbortSignal): Promise<LspDetected[]>
   definition(at: LspPosition, signal?: AbortSignal): Promise<LspAnswer<LspLocation[]>>
   implementation(at: LspPosition, signal?: AbortSignal): Promise<LspAnswer<LspLocation[]>>
   references(at: LspPosition, signal?: AbortSignal): Promise<LspAnswer<LspLocation[]>>
@@ -118,6 +123,8 @@ export interface FileDiagnostics {
   state: 'fresh' | 'none' | 'missing' | 'timeout' | 'failed'
   note?: string
   items: Diagnostic[]
+  /** Of its answer before this one; undefined where it had not spoken about the file. */
+  before?: Diagnostic[]
 }
 
 export interface Diagnostic {
@@ -140,4 +147,10 @@ export interface LspServerStatus {
   /** Resident memory of its process tree, in bytes. */
   memoryBytes?: number
   note?: string
+}
+
+/** A server for files of the project, whether it runs or not; `missing`: `note` says how to get it. */
+export interface LspDetected extends LspServerStatus {
+  /** Those of the question that are its own. */
+  paths: string[]
 }

@@ -4,7 +4,9 @@ import type {
   ConfigurationParams,
   ProgressToken,
   PublishDiagnosticsParams,
+  Registration,
   RegistrationParams,
+  UnregistrationParams,
 } from 'vscode-languageserver-protocol'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../src/base/json.ts'
 import type { Published } from './published.ts'
@@ -13,19 +15,23 @@ export interface ServerTalk {
   rootUri: string
   settings: JsonObject
   published: Published
-  onRegistration(method: string): void
+  onRegistration(registration: Registration): void
+  onUnregistration(id: string, method: string): void
 }
 
-export function answerServer(
-  connection: MessageConnection,
-  { rootUri, settings, published, onRegistration }: ServerTalk,
-): void {
+export function answerServer(connection: MessageConnection, talk: ServerTalk): void {
+  const { rootUri, settings, published } = talk
   connection.onRequest('workspace/configuration', ({ items }: ConfigurationParams) =>
     items.map(({ section }) => settingOf(settings, section)),
   )
   connection.onRequest('workspace/workspaceFolders', () => [{ uri: rootUri, name: 'workspace' }])
   connection.onRequest('client/registerCapability', ({ registrations }: RegistrationParams) => {
-    for (const { method } of registrations) onRegistration(method)
+    for (const registration of registrations) talk.onRegistration(registration)
+    return null
+  })
+  connection.onRequest('client/unregisterCapability', (params: UnregistrationParams) => {
+    // The protocol itself misspells it.
+    for (const { id, method } of params.unregisterations) talk.onUnregistration(id, method)
     return null
   })
   // Codi only reads what servers find: it lets no server write, and has nobody to ask.
@@ -42,10 +48,12 @@ export function answerServer(
       if (value?.kind === 'end') published.progress(token, false)
     },
   )
+  connection.onNotification('experimental/serverStatus', ({ quiescent }: { quiescent?: boolean }) =>
+    published.progress('experimental/serverStatus', quiescent === false),
+  )
 }
 
 const acknowledged = [
-  'client/unregisterCapability',
   'window/workDoneProgress/create',
   'window/showMessageRequest',
   'window/showDocument',

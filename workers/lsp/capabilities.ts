@@ -19,14 +19,48 @@ export function initializeParams(
         configuration: true,
         workspaceFolders: true,
         didChangeConfiguration: { dynamicRegistration: true },
-        didChangeWatchedFiles: { dynamicRegistration: true },
+        didChangeWatchedFiles: { dynamicRegistration: true, relativePatternSupport: true },
         diagnostics: { refreshSupport: true },
+        symbol: { resolveSupport: { properties: ['location.range'] } },
+        workspaceEdit: {
+          documentChanges: true,
+          resourceOperations: ['create', 'rename', 'delete'],
+          failureHandling: 'abort',
+        },
       },
       textDocument: {
         synchronization: { didSave: true },
         publishDiagnostics: { versionSupport: true, relatedInformation: true },
         diagnostic: { dynamicRegistration: true, relatedDocumentSupport: false },
+        definition: { linkSupport: true },
+        implementation: { linkSupport: true },
+        references: {},
+        hover: { contentFormat: ['markdown', 'plaintext'] },
+        documentSymbol: { hierarchicalDocumentSymbolSupport: true },
+        callHierarchy: {},
+        rename: { prepareSupport: true },
+        codeAction: {
+          codeActionLiteralSupport: { codeActionKind: { valueSet: actionKinds } },
+          isPreferredSupport: true,
+          disabledSupport: true,
+          dataSupport: true,
+          resolveSupport: { properties: ['edit'] },
+        },
       },
+      // Of rust-analyzer: it tells when it has read the project.
+      experimental: { serverStatusNotification: true },
     },
   }
 }
+
+const actionKinds = [
+  '',
+  'quickfix',
+  'refactor',
+  'refactor.extract',
+  'refactor.inline',
+  'refactor.rewrite',
+  'source',
+  'source.organizeImports',
+  'source.fixAll',
+]

@@ -1,31 +1,27 @@
 /**
- * One running language server: its handshake, its open files and their versions, and the question what it says about a
- * file. Whoever waits is told when the server dies.
+ * One running language server: its handshake, what it can do, its open files, and requests to it that end with their
+ * signal. Whoever waits is told when the server dies.
  */
 import { pathToFileURL } from 'node:url'
 import {
+  CancellationTokenSource,
   createMessageConnection,
   type MessageConnection,
-  StreamMessageReader,
+  ProgressType,
   StreamMessageWriter,
 } from 'vscode-jsonrpc/node'
-import type {
-  DocumentDiagnosticReport,
-  InitializeResult,
-  Diagnostic as LspDiagnostic,
-} from 'vscode-languageserver-protocol'
-import { abortable, settledWithin } from '../../src/base/async.ts'
+import type { InitializeResult, ServerCapabilities } from 'vscode-languageserver-protocol'
+import { abortable, delay, settledWithin } from '../../src/base/async.ts'
 import { CodiError } from '../../src/base/errors.ts'
-import { isJsonObject, type JsonValue } from '../../src/base/json.ts'
-import type { Diagnostic } from '../../src/contract/lsp-service.ts'
 import type { ProcessGroups } from '../../src/rpc/serve.ts'
 import { answerServer } from './answers.ts'
 import { initializeParams } from './capabilities.ts'
-import { fromLsp, fromTsserver } from './convert.ts'
 import { createDocuments, type Documents } from './documents.ts'
+import { createMessageReader } from './message-reader.ts'
 import { type ServerProcess, startProcess } from './process.ts'
 import { createPublished, type Published } from './published.ts'
 import type { ServerRow } from './servers.ts'
+import { createWatchedGlobs } from './watched.ts'
 
 export interface ServerLaunch {
   row: ServerRow
@@ -34,29 +30,25 @@ export interface ServerLaunch {
   groups: ProcessGroups
 }
 
-export interface Answer {
-  items: Diagnostic[]
-  /** False when the time was over first: then `items` is what is known. */
-  complete: boolean
-}
-
 const defaultSettleMs = 200
 const initializeLimitMs = 60_000
 const shutdownLimitMs = 1000
 const exitLimitMs = 500
-const serverCancelled = -32802
-/** Absent from old versions of typescript-language-server, which then are heard like any other. */
-const tsserverCommand = 'typescript.tsserverRequest'
+/** The question was overtaken by a change: it is asked again, with growing pauses. */
+const overtaken: ReadonlySet<unknown> = new Set([-32801, -32802])
+const firstRetryMs = 20
+const maxRetryMs = 500
 
 export class LspClient {
-  readonly #row: ServerRow
+  readonly row: ServerRow
+  readonly published: Published
   readonly #server: ServerProcess
   readonly #connection: MessageConnection
-  readonly #published: Published
+  readonly #watched: ReturnType<typeof createWatchedGlobs>
   readonly #pullable = Promise.withResolvers<void>()
   #documents: Documents | undefined
+  #capabilities: ServerCapabilities = {}
   #pulls = false
-  #asksTsserver = false
   #endReason: string | undefined
 
   /** Rejects with what the server said when it cannot be started. */
@@ -65,31 +57,38 @@ export class LspClient {
     const ready = client
       .#initialize(pathToFileURL(launch.root).href)
       .catch((thrown) => client.#rethrow(thrown))
-    if (await settledWithin(ready, initializeLimitMs)) await ready
-    else {
+    try {
+      if (await settledWithin(ready, initializeLimitMs)) await ready
+      else throw new CodiError('limit', `it did not answer in ${initializeLimitMs / 1000} s`)
+      return client
+    } catch (thrown) {
       client.#server.kill()
-      throw new CodiError('limit', `it did not answer in ${initializeLimitMs / 1000} s`)
+      throw thrown
     }
-    return client
   }
 
   private constructor({ row, argv, root, groups }: ServerLaunch) {
-    this.#row = row
+    this.row = row
     this.#server = startProcess(argv, root, groups)
-    this.#published = createPublished(row.settleMs ?? defaultSettleMs)
+    this.#watched = createWatchedGlobs(root)
+    this.published = createPublished(row.settleMs ?? defaultSettleMs)
     this.#connection = createMessageConnection(
-      new StreamMessageReader(this.#server.stdout),
+      // Nobody could tell what comes after a broken message: the server is started anew.
+      createMessageReader(this.#server.stdout, (reason) => this.#server.kill(reason)),
       new StreamMessageWriter(this.#server.stdin),
     )
     answerServer(this.#connection, {
       rootUri: pathToFileURL(root).href,
       settings: row.settings ?? {},
-      published: this.#published,
-      onRegistration: (method) => {
+      published: this.published,
+      onRegistration: ({ id, method, registerOptions }) => {
         if (method === 'textDocument/diagnostic') this.#allowPull()
+        if (method === 'workspace/didChangeWatchedFiles')
+          this.#watched.register(id, registerOptions)
       },
+      onUnregistration: (id) => this.#watched.unregister(id),
     })
-    // What cannot be read or written is told by the end of the process.
+    // What cannot be written is told by the end of the process.
     this.#connection.onError(() => {})
     this.#connection.listen()
     void this.ended.then((why) => {
@@ -103,18 +102,48 @@ export class LspClient {
     return this.#server.ended
   }
 
+  get pid(): number | undefined {
+    return this.#server.pid
+  }
+
+  get capabilities(): ServerCapabilities {
+    return this.#capabilities
+  }
+
+  /** Whether it answers `textDocument/diagnostic`; `pullable` resolves when it says so later. */
+  get pulls(): boolean {
+    return this.#pulls
+  }
+
+  get pullable(): Promise<void> {
+    return this.#pullable.promise
+  }
+
+  get documents(): Documents {
+    if (!this.#documents) throw new CodiError('internal', 'The language server is not ready')
+    return this.#documents
+  }
+
   async #initialize(rootUri: string): Promise<void> {
     const { capabilities } = await this.#connection.sendRequest<InitializeResult>(
       'initialize',
-      initializeParams(rootUri, this.#row.initialization),
+      initializeParams(rootUri, this.row.initialization),
     )
+    const encoding = capabilities.positionEncoding ?? 'utf-16'
+    if (encoding !== 'utf-16')
+      throw new CodiError(
+        'unsupported',
+        `it counts columns in ${encoding}, which nobody offered it`,
+      )
+    this.#capabilities = capabilities
     if (capabilities.diagnosticProvider) this.#allowPull()
-    const commands = capabilities.executeCommandProvider?.commands ?? []
-    this.#asksTsserver = this.#row.ask === 'tsserver' && commands.includes(tsserverCommand)
-    this.#documents = createDocuments(this.#connection, capabilities.textDocumentSync)
+    this.#documents = createDocuments(this.#connection, {
+      sync: capabilities.textDocumentSync,
+      watched: this.#watched,
+    })
     await this.#connection.sendNotification('initialized', {})
     await this.#connection.sendNotification('workspace/didChangeConfiguration', {
-      settings: this.#row.settings ?? {},
+      settings: this.row.settings ?? {},
     })
   }
 
@@ -123,103 +152,56 @@ export class LspClient {
     this.#pullable.resolve()
   }
 
-  /** Shows the file as it is on disk to the server and waits for its word, until the signal fires. */
-  async diagnose(path: string, languageId: string, signal: AbortSignal): Promise<Answer> {
-    if (!this.#documents) throw new CodiError('internal', 'The language server is not ready')
-    const since = this.#published.now()
-    const version = await this.#documents.show(path, languageId, this.#published.versioned())
-    const uri = pathToFileURL(path).href
-    try {
-      if (this.#asksTsserver) return await this.#askTsserver(uri, signal)
-      if (this.#pulls) return await this.#pull(path, uri, signal)
-      return await this.#waitForPush(path, uri, { version, since }, signal)
-    } catch (thrown) {
-      if (!signal.aborted) return await this.#rethrow(thrown)
-      return { items: this.#published.items(path).map(fromLsp), complete: false }
-    }
+  /** Parts of an answer that come before it, under the token of the question. */
+  onPartialResult<T>(token: string, take: (part: T) => void): { dispose(): void } {
+    return this.#connection.onProgress(new ProgressType<T>(), token, take)
   }
 
-  async #waitForPush(
-    path: string,
-    uri: string,
-    wanted: { version: number; since: number },
-    signal: AbortSignal,
-  ): Promise<Answer> {
-    const waiting = new AbortController()
-    const either = AbortSignal.any([signal, waiting.signal])
-    const pushed = this.#published.wait(path, wanted, either)
-    // A server may say only now that it wants to be asked.
-    const pullable = this.#pullable.promise.then(() => 'pull' as const)
-    const gone = this.ended.then((why) => Promise.reject(new CodiError('worker', why)))
-    try {
-      const complete = await Promise.race([pushed, pullable, gone])
-      if (complete === 'pull') return await this.#pull(path, uri, signal)
-      return { items: this.#published.items(path).map(fromLsp), complete }
-    } finally {
-      waiting.abort()
-    }
-  }
-
-  async #pull(path: string, uri: string, signal: AbortSignal): Promise<Answer> {
-    await abortable(this.#published.idle(signal), signal)
-    const report = await this.#request<DocumentDiagnosticReport>(
-      'textDocument/diagnostic',
-      { textDocument: { uri } },
-      signal,
-    )
-    const pulled = report.kind === 'full' ? report.items : []
-    return {
-      items: unique([...pulled, ...this.#published.items(path)]).map(fromLsp),
-      complete: true,
-    }
-  }
-
-  /** Pushes of typescript-language-server come in parts that nothing tells apart; tsserver itself answers for good. */
-  async #askTsserver(uri: string, signal: AbortSignal): Promise<Answer> {
-    const items: Diagnostic[] = []
-    for (const request of ['syntacticDiagnosticsSync', 'semanticDiagnosticsSync']) {
-      const answer = await this.#request<JsonValue>(
-        'workspace/executeCommand',
-        { command: tsserverCommand, arguments: [request, { file: uri }] },
-        signal,
-      )
-      const body = isJsonObject(answer) ? answer.body : undefined
-      if (!Array.isArray(body)) throw new CodiError('worker', `tsserver refused ${request}`)
-      items.push(...body.flatMap(fromTsserver))
-    }
-    return { items, complete: true }
-  }
-
-  /** Asks again while the server says that its answer was overtaken. */
-  async #request<T>(method: string, params: unknown, signal: AbortSignal): Promise<T> {
-    for (;;) {
+  /**
+   * Its answer. Asks again while the server says that a change overtook it; tells it to stop when the signal fires, and
+   * rejects with `cancelled` then. When it dies meanwhile, rejects with its last words.
+   */
+  async request<T>(method: string, params: object, signal: AbortSignal): Promise<T> {
+    for (let pauseMs = firstRetryMs; ; pauseMs = Math.min(pauseMs * 2, maxRetryMs)) {
       try {
-        return await abortable(this.#connection.sendRequest<T>(method, params), signal)
+        return await this.#requestOnce<T>(method, params, signal)
       } catch (thrown) {
-        const retry = thrown instanceof Error && 'code' in thrown && thrown.code === serverCancelled
-        if (!retry || signal.aborted) throw thrown
+        const retry = thrown instanceof Error && 'code' in thrown && overtaken.has(thrown.code)
+        if (signal.aborted) throw thrown
+        if (!retry) return await this.#rethrow(thrown)
+        await delay(pauseMs, signal)
       }
+    }
+  }
+
+  async #requestOnce<T>(method: string, params: object, signal: AbortSignal): Promise<T> {
+    const cancel = new CancellationTokenSource()
+    const onAbort = () => cancel.cancel()
+    signal.addEventListener('abort', onAbort, { once: true })
+    try {
+      const asked = this.#connection.sendRequest<T>(method, params, cancel.token)
+      return await abortable(asked, signal)
+    } finally {
+      signal.removeEventListener('abort', onAbort)
+      cancel.dispose()
     }
   }
 
   /** A request that failed because the server died says so, with the server's last words. */
   async #rethrow(thrown: unknown): Promise<never> {
-    await settledWithin(this.ended, exitLimitMs)
+    // An answer that is an error came from a server that lives.
+    const answered = thrown instanceof Error && 'code' in thrown && Number(thrown.code) < -32000
+    if (!answered) await settledWithin(this.ended, exitLimitMs)
     throw this.#endReason === undefined ? thrown : new CodiError('worker', this.#endReason)
   }
 
-  /** In order, and by force where order takes too long. */
-  async stop(): Promise<void> {
+  /** In order, and by force where order takes too long. `reason`: what whoever waits is told. */
+  async stop(reason?: string): Promise<void> {
     const orderly = this.#connection
       .sendRequest('shutdown')
       .then(() => this.#connection.sendNotification('exit'))
     if (await settledWithin(orderly, shutdownLimitMs)) await settledWithin(this.ended, exitLimitMs)
-    this.#server.kill()
+    this.#server.kill(reason)
     await settledWithin(this.ended, exitLimitMs)
   }
-}
-
-function unique(items: LspDiagnostic[]): LspDiagnostic[] {
-  const seen = new Map(items.map((item) => [JSON.stringify([item.range, item.message]), item]))
-  return [...seen.values()]
 }

@@ -1,5 +1,5 @@
 /** Diagnostics of the protocol and of tsserver as codi's own: 1-based, named severities, plain text. */
-import type { Diagnostic as LspDiagnostic } from 'vscode-languageserver-protocol'
+import type { Diagnostic as LspDiagnostic, Position } from 'vscode-languageserver-protocol'
 import type { JsonValue } from '../../src/base/json.ts'
 import { isJsonObject } from '../../src/base/json.ts'
 import type { Diagnostic } from '../../src/contract/lsp-service.ts'
@@ -21,21 +21,28 @@ export function fromLsp(item: LspDiagnostic): Diagnostic {
   }
 }
 
-/** One diagnostic of a tsserver response; its positions are 1-based already. */
-export function fromTsserver(item: JsonValue): Diagnostic[] {
-  if (!isJsonObject(item) || typeof item.text !== 'string' || !isJsonObject(item.start)) return []
-  const { line, offset } = item.start
-  if (typeof line !== 'number' || typeof offset !== 'number') return []
-  const severity = tsserverSeverities[String(item.category)] ?? 'error'
-  const code = item.code === undefined ? {} : { code: String(item.code) }
-  return [{ severity, line, column: offset, message: item.text, source: 'typescript', ...code }]
+/** One diagnostic of a tsserver response, whose positions are 1-based, in the protocol's form. */
+export function fromTsserver(item: JsonValue): LspDiagnostic[] {
+  if (!isJsonObject(item) || typeof item.text !== 'string') return []
+  const start = tsserverPosition(item.start)
+  if (!start) return []
+  const severity = tsserverSeverities[String(item.category)] ?? 1
+  const code = typeof item.code === 'number' ? { code: item.code } : {}
+  const end = tsserverPosition(item.end) ?? start
+  return [{ severity, range: { start, end }, message: item.text, source: 'typescript', ...code }]
 }
 
-const tsserverSeverities: Record<string, Diagnostic['severity']> = {
-  error: 'error',
-  warning: 'warning',
-  message: 'info',
-  suggestion: 'hint',
+function tsserverPosition(at: JsonValue | undefined): Position | undefined {
+  if (!isJsonObject(at) || typeof at.line !== 'number' || typeof at.offset !== 'number')
+    return undefined
+  return { line: at.line - 1, character: at.offset - 1 }
+}
+
+const tsserverSeverities: Record<string, 1 | 2 | 3 | 4> = {
+  error: 1,
+  warning: 2,
+  message: 3,
+  suggestion: 4,
 }
 
 function markupText(message: unknown): string {

@@ -25,7 +25,7 @@ export function findServer(path: string, { workspace, isCommitted }: FindOptions
   const committed = (program: string) => isCommitted(program, dirname(path))
   const rows = servers.filter(
     (row) =>
-      languageOf(row, path) !== undefined &&
+      languageIdOf(row, path) !== undefined &&
       (row.needs === undefined || has(directories, row.needs)),
   )
   let refused: { row: ServerRow; program: string } | undefined
@@ -37,7 +37,7 @@ export function findServer(path: string, { workspace, isCommitted }: FindOptions
       continue
     }
     const root = rootOf(row, directories) ?? workspace
-    const languageId = languageOf(row, path) ?? ''
+    const languageId = languageIdOf(row, path) ?? ''
     return { state: 'found', row, argv: program.argv, root, languageId }
   }
   if (refused) return { state: 'missing', row: refused.row, committed: refused.program }
@@ -45,7 +45,7 @@ export function findServer(path: string, { workspace, isCommitted }: FindOptions
   return first ? { state: 'missing', row: first } : { state: 'none' }
 }
 
-function languageOf(row: ServerRow, path: string): string | undefined {
+export function languageIdOf(row: ServerRow, path: string): string | undefined {
   const name = basename(path)
   const key = [name, extname(name).toLowerCase()].find((key) => Object.hasOwn(row.languages, key))
   return key === undefined ? undefined : row.languages[key]

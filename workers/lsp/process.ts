@@ -7,11 +7,13 @@ import { oneLine } from '../../src/base/text.ts'
 import type { ProcessGroups } from '../../src/rpc/serve.ts'
 
 export interface ServerProcess {
+  readonly pid: number | undefined
   readonly stdin: ChildProcessWithoutNullStreams['stdin']
   readonly stdout: ChildProcessWithoutNullStreams['stdout']
   /** Resolves with the reason when the process is gone or could not be started. */
   readonly ended: Promise<string>
-  kill(): void
+  /** With a reason, that is what `ended` says. */
+  kill(reason?: string): void
 }
 
 const maxStderrChars = 8000
@@ -22,8 +24,10 @@ export function startProcess(argv: string[], cwd: string, groups: ProcessGroups)
   const child = spawn(program, args, { cwd, detached: true, stdio: 'pipe' })
   const ended = Promise.withResolvers<string>()
   let stderr = ''
+  let killedFor: string | undefined
 
-  const kill = () => {
+  const kill = (reason?: string) => {
+    killedFor ??= reason
     if (child.pid === undefined) return
     try {
       process.kill(-child.pid, 'SIGKILL')
@@ -44,9 +48,9 @@ export function startProcess(argv: string[], cwd: string, groups: ProcessGroups)
     if (child.pid !== undefined) groups.ended(child.pid)
     const how = signal === null ? `ended with status ${code}` : `was ended by ${signal}`
     const said = lastWords(stderr)
-    ended.resolve(said === '' ? `it ${how}` : `it ${how}: ${said}`)
+    ended.resolve(killedFor ?? (said === '' ? `it ${how}` : `it ${how}: ${said}`))
   })
-  return { stdin: child.stdin, stdout: child.stdout, ended: ended.promise, kill }
+  return { pid: child.pid, stdin: child.stdin, stdout: child.stdout, ended: ended.promise, kill }
 }
 
 /** The line that names an error, for a stack trace under it says little; else the last lines. */

@@ -2,11 +2,11 @@
  * What a server pushed for its files, and waiting for it. A push is complete when it is of the wanted version (or came
  * after the question, where a server names no versions), nothing followed for a moment, and no work is in progress.
  */
-import { fileURLToPath } from 'node:url'
 import type {
   Diagnostic as LspDiagnostic,
   PublishDiagnosticsParams,
 } from 'vscode-languageserver-protocol'
+import { pathOfUri } from './uri.ts'
 
 export interface Published {
   accept(params: PublishDiagnosticsParams): void
@@ -15,6 +15,9 @@ export interface Published {
   /** A moment to wait from: pushes before it do not count for a server without versions. */
   now(): number
   items(path: string): LspDiagnostic[]
+  /** What the server answered last when it was asked, by the id that it gave to that answer. */
+  pulled(path: string): Pulled | undefined
+  keepPulled(path: string, pulled: Pulled): void
   /** Whether this server names the version that it speaks about. */
   versioned(): boolean
   /** Resolves when no work is in progress, or the signal fired. */
@@ -27,6 +30,13 @@ export interface Published {
   ): Promise<boolean>
 }
 
+const maxPulled = 500
+
+export interface Pulled {
+  items: LspDiagnostic[]
+  resultId: string | undefined
+}
+
 interface Entry {
   version: number | undefined
   items: LspDiagnostic[]
@@ -36,6 +46,7 @@ interface Entry {
 
 export function createPublished(settleMs: number): Published {
   const entries = new Map<string, Entry>()
+  const pulls = new Map<string, Pulled>()
   const working = new Set<string | number>()
   const watchers = new Set<() => void>()
   let sequence = 0
@@ -56,7 +67,7 @@ export function createPublished(settleMs: number): Published {
 
   return {
     accept({ uri, version, diagnostics }) {
-      const path = pathOf(uri)
+      const path = pathOfUri(uri)
       if (path === undefined) return
       sequence++
       versioned ||= typeof version === 'number'
@@ -70,6 +81,15 @@ export function createPublished(settleMs: number): Published {
     },
     now: () => sequence,
     items: (path) => entries.get(path)?.items ?? [],
+    pulled: (path) => pulls.get(path),
+    keepPulled(path, pulled) {
+      pulls.delete(path)
+      pulls.set(path, pulled)
+      for (const [oldest] of pulls) {
+        if (pulls.size <= maxPulled) break
+        pulls.delete(oldest)
+      }
+    },
     versioned: () => versioned,
     wait: (path, wanted, signal) => watch(() => missingMs(path, wanted), signal),
     async idle(signal) {
@@ -99,14 +119,5 @@ export function createPublished(settleMs: number): Published {
       if (signal.aborted) finish(false)
       else look()
     })
-  }
-}
-
-/** Servers spell the same URI in different ways; the path is the same. */
-function pathOf(uri: string): string | undefined {
-  try {
-    return fileURLToPath(uri)
-  } catch {
-    return undefined
   }
 }

@@ -1,113 +1,248 @@
-/** LspService: which server a file belongs to, what it says, and in what state that leaves the file. */
-import { resolve } from 'node:path'
-import { abortable } from '../../src/base/async.ts'
-import { CodiError, errorMessage } from '../../src/base/errors.ts'
-import type { FileDiagnostics, LspService } from '../../src/contract/lsp-service.ts'
+/** LspService: every question of codi about code, put to the server that the file belongs to. */
+import { dirname, extname, relative, resolve } from 'node:path'
+import type {
+  CallHierarchyIncomingCall,
+  CallHierarchyItem,
+  CallHierarchyOutgoingCall,
+  DocumentSymbol,
+  Hover,
+  Position,
+  SymbolInformation,
+  WorkspaceEdit,
+} from 'vscode-languageserver-protocol'
+import { errorMessage } from '../../src/base/errors.ts'
+import type {
+  LspAnswer,
+  LspDetected,
+  LspLocation,
+  LspPosition,
+  LspService,
+  LspSymbol,
+} from '../../src/contract/lsp-service.ts'
 import type { SelfTest } from '../../src/contract/services.ts'
 import type { ProcessGroups } from '../../src/rpc/serve.ts'
+import { codeActions } from './actions.ts'
 import { createCommittedCheck } from './committed.ts'
-import { type FindOptions, type Found, findServer } from './find.ts'
-import { createPool, type FoundServer, type Pool } from './pool.ts'
-import { readSource } from './source.ts'
+import { createDiagnoser } from './diagnostics.ts'
+import { editsOf } from './edits.ts'
+import { findServer, languageIdOf } from './find.ts'
+import { hoverText } from './hover.ts'
+import { locationsOf, type Places, shownPath } from './locations.ts'
+import { createPool } from './pool.ts'
+import {
+  type Asking,
+  askAt,
+  missingNote,
+  type QuestionOptions,
+  type Questions,
+  withDeadline,
+} from './question.ts'
+import { callRow, documentSymbolRows } from './symbols.ts'
+import { askWorkspaceSymbols } from './workspace-symbols.ts'
 
 export interface LspWorker extends LspService {
   close(): Promise<void>
 }
 
-export function createLsp(root: string, groups: ProcessGroups): LspWorker {
-  const pool = createPool(groups)
+export interface LspOptions {
+  groups: ProcessGroups
+  notice(text: string): void
+}
+
+/** Items of a call hierarchy at one place: overloads and the like. */
+const maxCallItems = 5
+
+export function createLsp(root: string, options: LspOptions): LspWorker {
+  const pool = createPool(options)
   const find = { workspace: root, isCommitted: createCommittedCheck() }
+  const questions: Questions = { root, find, pool }
+  const diagnoser = createDiagnoser(questions)
+
+  function places(
+    method: string,
+    { needs, what, more = {} }: Pick<QuestionOptions<0>, 'needs' | 'what'> & { more?: object },
+  ) {
+    return (at: LspPosition, signal?: AbortSignal): Promise<LspAnswer<LspLocation[]>> =>
+      askAt<LspLocation[]>(
+        questions,
+        { path: at.path, waitMs: at.waitMs, empty: [], needs, what },
+        async ({ client, signal: deadline, uri }) => {
+          const params = { textDocument: { uri }, position: positionOf(at), ...more }
+          return locationsOf(await client.request<Places>(method, params, deadline), root)
+        },
+        signal,
+      )
+  }
+
   return {
-    async diagnostics({ paths, waitMs }, signal) {
-      const deadline = new AbortController()
-      const end = () => deadline.abort()
-      const timer = setTimeout(end, waitMs)
-      signal?.addEventListener('abort', end, { once: true })
-      if (signal?.aborted) end()
-      try {
-        const verdicts = paths.map((path) =>
-          diagnose(resolve(root, path), find, pool, deadline.signal),
-        )
-        return (await Promise.all(verdicts)).map((verdict, index) => ({
-          ...verdict,
-          path: paths[index] ?? '',
-        }))
-      } finally {
-        clearTimeout(timer)
-        signal?.removeEventListener('abort', end)
-      }
+    diagnostics: ({ paths, waitMs, only }, signal) =>
+      withDeadline({ waitMs, signal }, (deadline) =>
+        diagnoser.ask(paths, { only, signal: deadline }),
+      ),
+
+    definition: places('textDocument/definition', {
+      ...{ needs: 'definitionProvider', what: 'definitions' },
+    }),
+    implementation: places('textDocument/implementation', {
+      ...{ needs: 'implementationProvider', what: 'implementations' },
+    }),
+    references: places('textDocument/references', {
+      ...{ needs: 'referencesProvider', what: 'references' },
+      more: { context: { includeDeclaration: true } },
+    }),
+
+    hover: (at, signal) =>
+      askAt(
+        questions,
+        { ...place(at), empty: '', needs: 'hoverProvider', what: 'hover' },
+        async ({ client, signal: deadline, uri }) => {
+          const params = { textDocument: { uri }, position: positionOf(at) }
+          return hoverText(
+            await client.request<Hover | null>('textDocument/hover', params, deadline),
+          )
+        },
+        signal,
+      ),
+
+    documentSymbols: ({ path, waitMs }, signal) =>
+      askAt<LspSymbol[]>(
+        questions,
+        { path, waitMs, empty: [], needs: 'documentSymbolProvider', what: 'symbols of a file' },
+        async ({ client, signal: deadline, uri, path: absolute }) => {
+          const symbols = await client.request<(DocumentSymbol | SymbolInformation)[] | null>(
+            'textDocument/documentSymbol',
+            { textDocument: { uri } },
+            deadline,
+          )
+          return documentSymbolRows(symbols ?? [], shownPath(absolute, root))
+        },
+        signal,
+      ),
+
+    workspaceSymbols: (request, signal) => askWorkspaceSymbols(questions, request, signal),
+
+    callHierarchy: (at, signal) =>
+      askAt(
+        questions,
+        { ...place(at), empty: [], needs: 'callHierarchyProvider', what: 'a call hierarchy' },
+        (asking) => calls(asking, at),
+        signal,
+      ),
+
+    rename: (at, signal) =>
+      askAt(
+        questions,
+        { ...place(at), empty: [], needs: 'renameProvider', what: 'renaming' },
+        async ({ client, signal: deadline, uri, note }) => {
+          const params = { textDocument: { uri }, position: positionOf(at), newName: at.newName }
+          const edit = await client.request<WorkspaceEdit | null>(
+            'textDocument/rename',
+            params,
+            deadline,
+          )
+          const version = (path: string) => client.documents.version(path)
+          const edits = editsOf(edit, { root, version })
+          if (edits.length === 0) note('the server finds nothing there that it would rename')
+          return edits
+        },
+        signal,
+      ),
+
+    codeActions: (at, signal) =>
+      askAt(
+        questions,
+        { ...place(at), empty: [], needs: 'codeActionProvider', what: 'code actions' },
+        (asking) => {
+          const start = positionOf(at)
+          const end = {
+            line: (at.endLine ?? at.line) - 1,
+            character: (at.endColumn ?? at.column) - 1,
+          }
+          const languageId = languageIdOf(asking.client.row, asking.path) ?? ''
+          return codeActions(asking, { range: { start, end }, kinds: at.kinds, languageId })
+        },
+        signal,
+      ),
+
+    async changed({ paths }) {
+      const absolute = paths.map((path) => resolve(root, path))
+      await Promise.all(pool.running().map(({ client }) => client.documents.changed(absolute)))
     },
-    definition: notYet,
-    implementation: notYet,
-    references: notYet,
-    hover: notYet,
-    documentSymbols: notYet,
-    workspaceSymbols: notYet,
-    callHierarchy: notYet,
-    rename: notYet,
-    codeActions: notYet,
-    changed: async () => {},
-    status: async () => pool.status(),
+
+    async detect({ paths }) {
+      const statuses = await this.status()
+      const byServer = new Map<string, LspDetected>()
+      for (const [group, members] of Map.groupBy(paths, sameKind)) {
+        const found = findServer(resolve(root, members[0] ?? group), find)
+        if (found.state === 'none') continue
+        const isFound = found.state === 'found'
+        const server = found.row.id
+        const own = isFound ? relative(root, found.root) : ''
+        const known = byServer.get(`${server}\0${own}`)
+        if (known) {
+          known.paths.push(...members)
+          continue
+        }
+        const running = statuses.find((status) => status.server === server && status.root === own)
+        const status = isFound
+          ? { state: 'stopped' as const, command: found.argv.join(' ') }
+          : { state: 'missing' as const, command: commandOf(found), note: missingNote(found) }
+        const current = isFound && running?.state !== 'missing' ? running : undefined
+        byServer.set(`${server}\0${own}`, {
+          ...{ server, root: own, ...status, ...current, paths: members },
+        })
+      }
+      return [...byServer.values()]
+    },
+
+    async status() {
+      const statuses = await pool.status()
+      return statuses.map((status) => ({
+        ...status,
+        root: status.root === '' ? '' : relative(root, status.root),
+      }))
+    },
+
     close: () => pool.close(),
   }
-}
 
-type Verdict = Omit<FileDiagnostics, 'path'>
-
-async function diagnose(
-  path: string,
-  find: FindOptions,
-  pool: Pool,
-  deadline: AbortSignal,
-): Promise<Verdict> {
-  const found = findServer(path, find)
-  if (found.state === 'none') return { server: '', state: 'none', items: [] }
-  if (found.state === 'missing') {
-    pool.missing(found)
-    return { server: found.row.id, state: 'missing', note: missingNote(found), items: [] }
-  }
-  const server = found.row.id
-  try {
-    await readSource(path)
-    return { server, ...(await ask(found, path, pool, deadline)) }
-  } catch (thrown) {
-    return { server, state: 'failed', note: errorMessage(thrown), items: [] }
+  async function calls({ client, signal, uri }: Asking, at: CallQuestion) {
+    const params = { textDocument: { uri }, position: positionOf(at) }
+    const prepare = 'textDocument/prepareCallHierarchy'
+    const items = await client.request<CallHierarchyItem[] | null>(prepare, params, signal)
+    const method = at.direction === 'in' ? 'incomingCalls' : 'outgoingCalls'
+    const rows = []
+    for (const item of (items ?? []).slice(0, maxCallItems)) {
+      const found = await client.request<
+        (CallHierarchyIncomingCall | CallHierarchyOutgoingCall)[] | null
+      >(`callHierarchy/${method}`, { item }, signal)
+      rows.push(...(found ?? []).map((call) => callRow(call, root)))
+    }
+    return rows
   }
 }
 
-/** What to do, for people and models. */
-function missingNote({ row, committed }: Extract<Found, { state: 'missing' }>): string {
-  if (committed === undefined) return row.install
-  return `${committed} is part of this repository's commits, so it is not run; install it yourself: ${row.install}`
+type CallQuestion = LspPosition & { direction: 'in' | 'out' }
+
+function place({ path, waitMs }: LspPosition) {
+  return { path, waitMs }
 }
 
-async function ask(
-  found: FoundServer,
-  path: string,
-  pool: Pool,
-  deadline: AbortSignal,
-): Promise<Omit<Verdict, 'server'>> {
-  const starting = pool.client(found)
-  // It goes on starting for the next question, also when nobody waits any longer.
-  starting.catch(() => {})
-  let client: Awaited<typeof starting>
-  try {
-    client = await abortable(starting, deadline)
-  } catch (thrown) {
-    if (!deadline.aborted) throw thrown
-    return { state: 'timeout', note: 'it is still starting; ask again', items: [] }
-  }
-  const { items, complete } = await client.diagnose(path, found.languageId, deadline)
-  pool.answered(found)
-  if (complete) return { state: 'fresh', items }
-  return { state: 'timeout', note: 'what it said before is shown, where it said anything', items }
+function positionOf({ line, column }: LspPosition): Position {
+  return { line: Math.max(0, line - 1), character: Math.max(0, column - 1) }
+}
+
+/** Files of one directory and ending belong to one server. */
+function sameKind(path: string): string {
+  const extension = extname(path)
+  return `${dirname(path)}\0${extension === '' ? path : extension}`
+}
+
+function commandOf({ row }: { row: { commands: readonly (readonly string[])[] } }): string {
+  return row.commands[0]?.join(' ') ?? ''
 }
 
 export async function selfTest(): Promise<SelfTest[]> {
   const note = await import('./client.ts').then(() => '', errorMessage)
   return [{ name: 'language server client loads', ok: note === '', note }]
-}
-
-async function notYet(): Promise<never> {
-  throw new CodiError('unsupported', 'The language servers are not asked for this yet')
 }

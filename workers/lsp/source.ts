@@ -28,11 +28,11 @@ export async function readSource(path: string): Promise<SourceFile> {
   return { text: bytes.toString('utf8'), stamp: `${info.mtimeNs}:${info.size}` }
 }
 
-/** Undefined when the file is gone. */
-export async function stampOf(path: string): Promise<string | undefined> {
+/** `text` changes with every change of the file; undefined when it is gone. */
+export async function stampOf(path: string): Promise<{ text: string; bornMs: number } | undefined> {
   try {
     const info = await stat(path, { bigint: true })
-    return `${info.mtimeNs}:${info.size}`
+    return { text: `${info.mtimeNs}:${info.size}`, bornMs: Number(info.birthtimeMs) }
   } catch {
     return undefined
   }
