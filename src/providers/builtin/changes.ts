@@ -1,5 +1,5 @@
 /** What a diff did to the definitions in it: added, removed, given another head, or touched inside. */
-import { type Definition, definitionsIn, parametersOf } from './definitions.ts'
+import { type Definition, definitionsIn } from './definitions.ts'
 import type { DiffLine, FileDiff } from './diff.ts'
 import { isCode } from './languages.ts'
 
@@ -198,26 +198,4 @@ function bodiesOf(file: FileDiff, outline: readonly OutlineRow[]): DefinitionCha
     })
   }
   return [...found.values()]
-}
-
-/** Callers of the old head still fit the new one: only optional parameters were added at the end, or names changed. */
-export function stillFits(before: string, after: string): boolean {
-  const old = parametersOf(before)
-  const now = parametersOf(after)
-  if (now.length < old.length) return false
-  const same = old.every((parameter, index) => shape(parameter) === shape(now[index] ?? ''))
-  return same && now.slice(old.length).every(isOptional)
-}
-
-/** A parameter without its name where it has a type: renaming it breaks nobody. */
-function shape(parameter: string): string {
-  const typed =
-    /^(?:(?:mut|readonly|public|private)\s+)*(?:[\w$]+\??|\{[^}]*\}|\[[^\]]*\])\s*:\s*(.+)$/.exec(
-      parameter,
-    )
-  return (typed?.[1] ?? parameter).replace(/\s*=(?!>).*$/, '').replace(/\s+/g, '')
-}
-
-function isOptional(parameter: string): boolean {
-  return /^[\w$\s]+\?\s*:|=(?!>)|^\.\.\.|^\*/.test(parameter)
 }

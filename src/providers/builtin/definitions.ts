@@ -1,6 +1,7 @@
 /** Definitions in a piece of source text, found by line patterns: what a diff hunk gives without its file. */
 import { oneLine } from '../../base/text.ts'
 import { isCode, keywords, languageOf } from './languages.ts'
+import { closeOfParameters, parametersOf } from './parameters.ts'
 
 export interface Definition {
   name: string
@@ -78,38 +79,6 @@ function bareHead(text: string): string {
   const tail = folded.slice(close)
   const body = /\s*(?:=>|\{|:\s*$|;).*$/.exec(tail)
   return (folded.slice(0, close) + (body ? tail.slice(0, body.index) : tail)).trim()
-}
-
-/** Index after the `)` that closes the first `(`; of a Go method that of its parameters. -1 without one. */
-function closeOfParameters(text: string): number {
-  const from = /^func \([^)]*\)/.exec(text)?.[0].length ?? 0
-  let depth = 0
-  for (let index = from; index < text.length; index++) {
-    if (text[index] === '(') depth++
-    else if (text[index] === ')' && --depth === 0) return index + 1
-  }
-  return -1
-}
-
-/** The parameters of a head, split at top-level commas. */
-export function parametersOf(signature: string): string[] {
-  const close = closeOfParameters(signature)
-  if (close < 0) return []
-  const from = /^func \([^)]*\)/.exec(signature)?.[0].length ?? 0
-  const inner = signature.slice(signature.indexOf('(', from) + 1, close - 1)
-  const parts: string[] = []
-  let depth = 0
-  let part = ''
-  for (const char of inner) {
-    if ('([{<'.includes(char)) depth++
-    else if (')]}>'.includes(char)) depth--
-    if (char === ',' && depth <= 0) {
-      parts.push(part.trim())
-      part = ''
-    } else part += char
-  }
-  parts.push(part.trim())
-  return parts.filter((entry) => entry !== '')
 }
 
 function count(text: string, char: string): number {

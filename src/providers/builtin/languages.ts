@@ -60,7 +60,10 @@ const rows: Language[] = [
           /^\s+(?:(?:public|private|protected|static|override|async|get|set|readonly|abstract)\s+|\*\s*)*(?<name>#?[\w$]+)\s*(?:<[^>(]*>)?\((?!.*(?:=>|\bfunction\b.*)\s*\{\s*$)[^;]*\{\s*$/,
       },
     ],
-    isExported: (_name, line) => /^\s*export\b/.test(line) || /^\s+(?!private|#)/.test(line),
+    isExported: (_name, line) =>
+      /^\s*export\b/.test(line) ||
+      // A member, unless it hides; what a function defines inside is its own.
+      /^\s+(?!\s|private|#|const\b|let\b|var\b|(?:async\s+)?function\b)/.test(line),
   },
   {
     fence: 'python',

@@ -2,7 +2,8 @@
  * Outcomes of tools as typed rows. Rows come from `data`; where a tool gave none, from the text that a model would
  * read. Whatever does not have the expected shape is left out, so a script never sees a half-made row.
  */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts'
+import { isJsonObject } from '../../base/json.ts'
+import { firstArray, number, rows, text } from './rows.ts'
 import type { Outcome } from './script.ts'
 
 export interface SearchRow {
@@ -205,30 +206,4 @@ export function diagnosticRows(outcomes: readonly Outcome[]): DiagnosticRow[] {
 
 function pathInput(outcome: Outcome): string {
   return typeof outcome.input.path === 'string' ? outcome.input.path : ''
-}
-
-/** The objects in `data`: a list, or the first list inside an object. */
-function rows(data: JsonValue | undefined): JsonObject[] {
-  const list = Array.isArray(data) ? data : isJsonObject(data) ? firstArray(data) : undefined
-  return (list ?? []).filter(isJsonObject)
-}
-
-function firstArray(object: JsonObject): JsonValue[] | undefined {
-  return Object.values(object).find((value) => Array.isArray(value))
-}
-
-function text(row: JsonObject, ...keys: string[]): string {
-  for (const key of keys) {
-    const value = row[key]
-    if (typeof value === 'string') return value
-  }
-  return ''
-}
-
-function number(row: JsonObject, ...keys: string[]): number {
-  for (const key of keys) {
-    const value = row[key]
-    if (typeof value === 'number') return value
-  }
-  return 0
 }

@@ -22,7 +22,7 @@ export type Script<T = string> = Generator<Call[], T, Outcome[]>
 export type Step = { done: false; calls: Call[] } | { done: true; answer: string }
 
 /** After this many rounds a script is cut off: a guard against a script that never ends. */
-const maxRounds = 6
+const maxRounds = 10
 
 export function replay(script: Script, rounds: readonly Outcome[][]): Step {
   let used = 0
@@ -44,6 +44,32 @@ export function replay(script: Script, rounds: readonly Outcome[][]): Step {
   return { done: true, answer: step.value }
 }
 
+/** Several scripts side by side: each of their rounds is one round, and what two of them ask is asked once. */
+export function* together<T>(scripts: readonly Script<T>[]): Script<T[]> {
+  const steps = scripts.map((script) => script.next())
+  for (;;) {
+    const asked = steps.map((step) => (step.done ? [] : step.value))
+    if (steps.every((step) => step.done)) break
+    const calls = new Map(asked.flat().map((call) => [keyOf(call), call]))
+    const outcomes = calls.size === 0 ? [] : yield [...calls.values()]
+    const answers = new Map(outcomes.map((outcome) => [keyOf(outcome), outcome]))
+    for (const [index, script] of scripts.entries()) {
+      if (steps[index]?.done) continue
+      const own = (asked[index] ?? []).map((call) => answers.get(keyOf(call)) ?? failed(call))
+      steps[index] = script.next(own)
+    }
+  }
+  return steps.map((step) => step.value as T)
+}
+
+function keyOf({ name, input }: Call): string {
+  return JSON.stringify([name, input])
+}
+
+function failed(call: Call): Outcome {
+  return { ...call, ok: false, text: '', data: undefined }
+}
+
 /**
  * One of each tool in turn: when a tool cannot work at all, its failures then do not follow each other, which the loop
  * would take for a model that goes in circles.
@@ -62,6 +88,6 @@ function match(calls: Call[], outcomes: Outcome[]): Outcome[] {
   return calls.map((call, index) => {
     const outcome = outcomes[index]
     if (outcome && outcome.name === call.name) return outcome
-    return { ...call, ok: false, text: '', data: undefined }
+    return failed(call)
   })
 }

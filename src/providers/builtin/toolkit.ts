@@ -17,6 +17,14 @@ export interface Toolkit {
   grep(pattern: string, options?: GrepOptions): Call[]
   glob(pattern: string): Call[]
   outline(path: string): Call[]
+  /** Who calls a function (`in`), or what it calls (`out`). */
+  callGraph(name: string, options: GraphOptions): Call[]
+  /** Who imports a file (`in`), or what it imports (`out`). */
+  imports(path: string, options: GraphOptions): Call[]
+  /** Subtypes (`in`) or bases (`out`) of a type. */
+  inheritance(name: string, options: GraphOptions): Call[]
+  /** What a change of a symbol, or of anything in a file, may break. */
+  impact(about: { name?: string; path?: string }, depth: number): Call[]
   read(path: string, range?: { offset: number; limit: number }): Call[]
   tree(path: string, depth: number): Call[]
   diagnostics(paths: string[]): Call[]
@@ -30,8 +38,16 @@ export interface GrepOptions {
   limit?: number
 }
 
+export interface GraphOptions {
+  direction: 'in' | 'out' | 'both'
+  path?: string
+  depth?: number
+  limit?: number
+}
+
 /** Uses of one name that are looked at. */
 const maxUses = 200
+const maxGraphNodes = 200
 
 export function createToolkit(tools: readonly ToolSpec[]): Toolkit {
   const names = new Set(tools.map((tool) => tool.name))
@@ -71,9 +87,28 @@ export function createToolkit(tools: readonly ToolSpec[]): Toolkit {
     grep,
     glob: (pattern) => call('glob', { pattern }),
     outline: (path) => call('outline', { path }),
+    callGraph: (name, options) =>
+      call('get_call_graph', { name, ...graphInput(options, ['callers', 'callees']) }),
+    imports: (path, options) =>
+      call('get_dependency_graph', { path, ...graphInput(options, ['importers', 'imports']) }),
+    inheritance: (name, options) =>
+      call('get_inheritance', { name, ...graphInput(options, ['subtypes', 'bases']) }),
+    impact: (about, depth) => call('show_impact', { ...about, depth, limit: maxGraphNodes }),
     read: (path, range) => call('read_file', { path, ...range }),
     tree: (path, depth) => call('print_tree', { path, depth }),
     diagnostics: (paths) => (paths.length === 0 ? [] : call('diagnostics', { paths })),
+  }
+}
+
+/** `words` are what the tool calls the two directions. */
+function graphInput(options: GraphOptions, words: readonly [string, string]): JsonObject {
+  const direction =
+    options.direction === 'both' ? 'both' : words[options.direction === 'in' ? 0 : 1]
+  return {
+    direction,
+    depth: options.depth ?? 1,
+    limit: options.limit ?? maxGraphNodes,
+    ...(options.path === undefined ? {} : { path: options.path }),
   }
 }
 

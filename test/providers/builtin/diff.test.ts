@@ -1,8 +1,9 @@
 /** Reading diffs as git and others write them, and what they did to definitions. */
 import { describe, expect, test } from 'bun:test'
-import { definitionChanges, stillFits } from '../../../src/providers/builtin/changes.ts'
-import { definitionsIn, parametersOf } from '../../../src/providers/builtin/definitions.ts'
+import { definitionChanges } from '../../../src/providers/builtin/changes.ts'
+import { definitionsIn } from '../../../src/providers/builtin/definitions.ts'
 import { looksLikeDiff, parseDiff } from '../../../src/providers/builtin/diff.ts'
+import { parametersOf, stillFits } from '../../../src/providers/builtin/parameters.ts'
 
 describe('A diff', () => {
   test('gives files, hunks and line numbers of both sides', () => {

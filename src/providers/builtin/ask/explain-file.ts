@@ -11,7 +11,7 @@ import {
   symbolRows,
   useRows,
 } from '../results.ts'
-import { testsNear } from '../review/review.ts'
+import { testsNear } from '../review/untested.ts'
 import type { Outcome, Script } from '../script.ts'
 import { firstSentence } from '../words.ts'
 import type { Asked } from './asked.ts'

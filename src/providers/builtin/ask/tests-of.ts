@@ -2,7 +2,7 @@
 import { plural } from '../../../base/text.ts'
 import { isCode, isTest } from '../languages.ts'
 import { globPaths, type UseRow, useRows } from '../results.ts'
-import { testsNear } from '../review/review.ts'
+import { testsNear } from '../review/untested.ts'
 import type { Outcome, Script } from '../script.ts'
 import { escapePattern } from '../toolkit.ts'
 import { holds, stem, stemsOf } from '../words.ts'

@@ -1,184 +1,184 @@
-/** Changed heads and removed names whose users the diff did not touch. */
+/** Heads that changed and names that are gone, with the places that rely on the old ones and that the diff left alone. */
 import { oneLine, plural } from '../../../base/text.ts'
 import type { Finding } from '../../../contract/review.ts'
-import { type DefinitionChange, stillFits } from '../changes.ts'
-import { parametersOf, shortHead } from '../definitions.ts'
+import type { DefinitionChange } from '../changes.ts'
+import { shortHead } from '../definitions.ts'
 import type { FileDiff } from '../diff.ts'
-import { isImport } from '../import-line.ts'
-import { isCode, isTest, keywords, languageOf } from '../languages.ts'
-import { type UseRow, useRows } from '../results.ts'
-import type { Outcome } from '../script.ts'
+import { isTest, languageOf } from '../languages.ts'
+import { argumentsOf, arityOf, parameterName, parametersOf, resultOf } from '../parameters.ts'
+import { fileText, type UseRow } from '../results.ts'
+import type { Outcome, Script } from '../script.ts'
+import type { Toolkit } from '../toolkit.ts'
+import type { Risk } from './risks.ts'
+import { importsIt, untouchedUses, userCalls } from './users.ts'
 
-/** Names looked up in one review. */
-const maxNames = 8
 /** More users than this says that the name is too common to tell whose it is. */
 const tooManyUses = 40
 const shownUses = 4
 const headChars = 160
+/** Calls whose arguments stand on several lines, read to be counted. */
+const maxOpenCalls = 16
+const callLines = 14
 
-/** The changes whose users are worth looking for, the riskiest first. */
-export function riskyChanges(changes: readonly DefinitionChange[]): DefinitionChange[] {
-  const risky = changes.filter((change) => {
-    if (change.name.length < 3 || isTest(change.file) || ordinary.has(change.name)) return false
-    if (change.change === 'removed') return change.exported || change.kind !== 'value'
-    if (change.change !== 'head') return false
-    if (change.kind !== 'function' && change.kind !== 'method') return false
-    // A compiler finds the callers that a changed type breaks; within one file nobody is surprised.
-    if (
-      !change.exported &&
-      compiled.has(languageOf(change.file)?.fence ?? '') &&
-      !countChanged(change)
+export interface Users {
+  risk: Risk
+  uses: UseRow[]
+}
+
+/** The users of every risk, before anybody judges whether they still fit. */
+export function* usersOf(
+  risks: readonly Risk[],
+  files: readonly FileDiff[],
+  toolkit: Toolkit,
+): Script<Users[]> {
+  const outcomes: Outcome[] = yield risks.flatMap((risk) => userCalls(risk, toolkit))
+  const users = risks.map((risk) => ({ risk, uses: untouchedUses(risk, outcomes, files) }))
+  const open = users
+    .filter(({ risk }) => risk.what === 'parameters')
+    .flatMap(({ risk, uses }) =>
+      uses.filter((use) => argumentsOf(use.text, risk.change.name) === 'open'),
     )
-      return false
-    return headMatters(change)
-  })
-  const weight = (change: DefinitionChange): number =>
-    (change.change === 'removed' ? 2 : 0) + (change.exported ? 1 : 0)
-  return risky.sort((a, b) => weight(b) - weight(a)).slice(0, maxNames)
-}
-
-const compiled = new Set(['ts', 'go', 'rust', 'java', 'c'])
-
-/** Names that every class has: grep cannot tell whose they are. */
-const ordinary = new Set(
-  'constructor init main run get set new toString close open __init__ __str__ __repr__ setUp tearDown String Error test'.split(
-    ' ',
-  ),
-)
-
-function headMatters(change: DefinitionChange): boolean {
-  return (
-    !stillFits(change.before, change.after) || resultOf(change.before) !== resultOf(change.after)
+    .slice(0, maxOpenCalls)
+  const read: Outcome[] = yield open.flatMap((use) =>
+    toolkit.read(use.file, { offset: use.line, limit: callLines }),
   )
+  return users.map(({ risk, uses }) => ({
+    risk,
+    uses: uses.map((use) => (open.includes(use) ? { ...use, text: wholeCall(use, read) } : use)),
+  }))
 }
 
-function resultOf(signature: string): string {
-  const parameters = parametersOf(signature)
-  const last = parameters.at(-1)
-  const at =
-    last === undefined
-      ? signature.indexOf(')')
-      : signature.indexOf(')', signature.lastIndexOf(last) + last.length)
-  return signature.slice(at + 1).replace(/\s+/g, '')
+function wholeCall(use: UseRow, outcomes: readonly Outcome[]): string {
+  const own = outcomes.filter((outcome) => outcome.input.offset === use.line)
+  const text = fileText(own, use.file)
+  return text ? text.lines.map((line) => line.trim()).join(' ') : use.text
 }
 
 export function callerFindings(
-  risky: readonly DefinitionChange[],
-  outcomes: readonly Outcome[],
-  files: readonly FileDiff[],
+  users: readonly Users[],
+  changes: readonly DefinitionChange[],
 ): Finding[] {
-  return risky.flatMap((change) => {
-    const asked = outcomes.filter((outcome) => asksFor(outcome, change.name))
-    const rows = useRows(asked)
-    const importers = new Set(rows.filter(importsIt).map((use) => use.file))
-    const uses = rows.filter((use) => isUse(use, change, files) && mayMean(use, change, importers))
-    if (uses.length === 0) return []
-    return [describe(change, uses)]
+  return users.flatMap(({ risk, uses }) => {
+    const broken = uses.filter((use) => isBroken(use, risk))
+    return broken.length === 0 ? [] : [describe(risk, broken, changes)]
   })
 }
 
-function importsIt(use: UseRow): boolean {
-  return use.kind === 'import' || isImport(use)
+function isBroken(use: UseRow, { what, change }: Risk): boolean {
+  switch (what) {
+    case 'gone':
+    case 'hidden':
+      return true
+    case 'order':
+      return countOf(use, change) > 1
+    case 'parameters':
+      return !takes(use, change)
+    case 'async':
+      return !/\bawait\b|\.then\b|\breturn\b|=>\s*[\w.]+\(|\bvoid\b|\b(gather|create_task|run|all|allSettled|race)\(/.test(
+        use.text,
+      )
+    case 'result':
+      return !compiled.has(languageOf(change.file)?.fence ?? '') && use.text.trim().includes('=')
+  }
 }
 
-/** Another file can only mean this name when it is visible there, and by an import where the language has them. */
-function mayMean(use: UseRow, change: DefinitionChange, importers: ReadonlySet<string>): boolean {
-  if (use.file === change.file) return true
-  if (change.kind === 'method') return true
-  const fence = languageOf(change.file)?.fence
-  if (!change.exported) return sharesPrivate(fence, use.file, change.file)
-  if (fence !== 'ts' && fence !== 'python') return true
-  return importers.has(use.file) || use.text.includes(`.${change.name}`)
+/** A compiler tells of these by itself. */
+const compiled = new Set(['ts', 'go', 'rust', 'java', 'c'])
+
+function countOf(use: UseRow, change: DefinitionChange): number {
+  const given = argumentsOf(use.text, change.name)
+  return Array.isArray(given) ? given.length : 0
 }
 
-/** A package of Go sees its small letters, a crate what is not `pub`; a module of TypeScript keeps to itself. */
-function sharesPrivate(fence: string | undefined, user: string, file: string): boolean {
-  const directory = (path: string): string => path.split('/').slice(0, -1).join('/')
-  if (fence === 'go') return directory(user) === directory(file)
-  return fence === 'rust' && directory(user).startsWith(directory(file))
+/** The new head takes what this call gives, or that cannot be told. */
+function takes(use: UseRow, change: DefinitionChange): boolean {
+  const arity = arityOf(change.after, change.file)
+  const given = argumentsOf(use.text, change.name)
+  if (!arity || !Array.isArray(given)) return true
+  const gone = goneNames(change)
+  if (given.some((argument) => gone.has(/^(\w+)\s*=(?!=)/.exec(argument)?.[1] ?? ''))) return false
+  return given.length >= arity.least && given.length <= arity.most
 }
 
-function asksFor(outcome: Outcome, name: string): boolean {
-  const asked = outcome.input.name ?? outcome.input.pattern
-  return typeof asked === 'string' && (asked === name || asked.replace(/\\b/g, '') === name)
-}
-
-function isUse(use: UseRow, change: DefinitionChange, files: readonly FileDiff[]): boolean {
-  if (!isCode(use.file) || languageOf(use.file)?.fence !== languageOf(change.file)?.fence)
-    return false
-  if (languageOf(use.file)?.comment.test(use.text) || touched(use, files)) return false
-  const importing = importsIt(use)
-  if (change.change === 'removed') return !isDefinition(use.text, change.name)
-  if (importing || isDefinition(use.text, change.name)) return false
-  return use.kind === 'call' || callOf(change.name).test(use.text)
-}
-
-function callOf(name: string): RegExp {
-  return new RegExp(
-    `(^|[^\\w$])${name.replace(/[$?!]/g, '\\$&')}\\s*(<[^<>()]*>|::<[^<>]*>)?\\s*\\(`,
+/** Python's callers may give a parameter by its name. */
+function goneNames({ before, after, file }: DefinitionChange): ReadonlySet<string> {
+  if (languageOf(file)?.fence !== 'python' || /\*\*/.test(after)) return new Set()
+  const now = parametersOf(after).map(parameterName)
+  return new Set(
+    parametersOf(before)
+      .map(parameterName)
+      .filter((name) => name !== '' && !now.includes(name)),
   )
 }
 
-/** The same name defined again is another thing, not a use. */
-function isDefinition(text: string, name: string): boolean {
-  const head = new RegExp(
-    `\\b(function\\*?|def|fn|func|class|interface|struct|enum|trait|type|const|let|var)\\s+(\\([^)]*\\)\\s*)?${name.replace(/[$?!]/g, '\\$&')}(?![\\w$])`,
-  )
-  if (head.test(text)) return true
-  const method = new RegExp(
-    `^\\s*((public|private|protected|static|async|override)\\s+)*${name.replace(/[$?!]/g, '\\$&')}\\s*\\([^)]*\\)[^;=]*\\{\\s*$`,
-  )
-  return method.test(text) && !keywords.has(name)
-}
-
-/** The diff changed this very line, or brought it (a review of a commit that is not checked out shifts line numbers). */
-function touched(use: UseRow, files: readonly FileDiff[]): boolean {
-  const file = files.find((entry) => entry.path === use.file || entry.oldPath === use.file)
-  if (!file) return false
-  if (file.status === 'deleted') return true
-  const lines = file.hunks.flatMap((hunk) => hunk.lines)
-  return lines.some(
-    (line) =>
-      line.type !== ' ' &&
-      ((line.type === '+' && line.newLine === use.line) ||
-        (use.text !== '' && line.text.trim() === use.text.trim())),
-  )
-}
-
-function describe(change: DefinitionChange, uses: UseRow[]): Finding {
-  const places = [...uses].sort((a, b) => Number(isTest(a.file)) - Number(isTest(b.file)))
-  const shown = places.slice(0, shownUses).map((use) => `\`${use.file}:${use.line}\``)
-  const rest =
-    places.length > shownUses ? ` and ${plural(places.length - shownUses, 'more place')}` : ''
-  const where = `${shown.join(', ')}${rest}`
-  const common = uses.length > tooManyUses
+function describe(risk: Risk, uses: UseRow[], changes: readonly DefinitionChange[]): Finding {
+  const { change, what } = risk
   const at = { file: change.file, line: change.line }
-  if (change.change === 'removed') {
+  const where = placesOf(uses)
+  const unsure = uses.length > tooManyUses || (what === 'gone' && change.kind === 'method')
+  if (what === 'gone' || what === 'hidden') {
+    const imported = uses.some(importsIt) ? 'imported' : 'used'
+    const now = what === 'gone' ? renamedTo(change, changes) : ''
     return {
       ...at,
-      severity: common || change.kind === 'method' ? 'warning' : 'error',
-      title: `\`${change.name}\` was removed and is still used`,
-      detail: `Used by ${where}. Update these, or keep the name.`,
+      severity: unsure ? 'warning' : 'error',
+      title:
+        what === 'gone'
+          ? `\`${change.name}\` was removed and is still used`
+          : `\`${change.name}\` is hidden now and still used outside`,
+      detail: `${now}Still ${imported} at ${where}. Update ${uses.length === 1 ? 'it' : 'these'}, or keep the ${what === 'gone' ? 'name' : 'visibility'}.`,
     }
   }
+  const calls = plural(uses.length, 'call')
   return {
     ...at,
-    severity: common || change.kind === 'method' || !countChanged(change) ? 'info' : 'warning',
-    title: `\`${change.name}\` changed and ${plural(uses.length, 'call')} did not`,
-    detail: `${whatChanged(change)}; called at ${where}, which the diff does not touch. Check that they still fit.`,
+    severity: unsure || what === 'result' ? 'info' : 'warning',
+    title: `\`${change.name}\` ${titles[what]} and ${calls} did not follow`,
+    detail: `${whatChanged(risk)}; called at ${where}, which the diff does not touch.`,
   }
 }
 
-/** The number of arguments tells more than a type that got another name. */
-function countChanged(change: DefinitionChange): boolean {
-  return parametersOf(change.before).length !== parametersOf(change.after).length
+const titles = {
+  parameters: 'takes other parameters',
+  order: 'takes its parameters in another order',
+  async: 'is asynchronous now',
+  result: 'returns something else',
 }
 
-function whatChanged(change: DefinitionChange): string {
-  const before = parametersOf(change.before).length
-  const after = parametersOf(change.after).length
-  if (before !== after) {
-    return `It takes ${plural(after, 'parameter')}, before ${before}: now \`${shortHead(change.after)}\``
+function placesOf(uses: readonly UseRow[]): string {
+  const places = uses.toSorted((a, b) => Number(isTest(a.file)) - Number(isTest(b.file)))
+  const shown = [...new Set(places.map((use) => `\`${use.file}:${use.line}\``))]
+  const rest = shown.length - shownUses
+  return (
+    shown.slice(0, shownUses).join(', ') + (rest > 0 ? ` and ${plural(rest, 'more place')}` : '')
+  )
+}
+
+/** The definition that came where this one went: the same head under another name. */
+function renamedTo(change: DefinitionChange, changes: readonly DefinitionChange[]): string {
+  const bare = (signature: string, name: string) => signature.replace(name, '').replace(/\s+/g, '')
+  const heir = changes.find(
+    (other) =>
+      other.change === 'added' &&
+      other.kind === change.kind &&
+      other.file === change.file &&
+      bare(other.after, other.name) === bare(change.before, change.name),
+  )
+  return heir ? `Its name is \`${heir.name}\` now. ` : ''
+}
+
+function whatChanged({ change, what }: Risk): string {
+  const { before, after } = change
+  if (what === 'order') {
+    const names = (head: string) => parametersOf(head).map(parameterName).join(', ')
+    return `It takes (${names(after)}), before (${names(before)})`
   }
-  return `It is now \`${oneLine(change.after, headChars)}\`, before \`${oneLine(change.before, headChars)}\``
+  if (what === 'async') return 'Its result must be awaited now'
+  if (what === 'result')
+    return `It returns \`${resultOf(after).slice(0, headChars)}\`, before \`${resultOf(before).slice(0, headChars)}\``
+  const old = parametersOf(before).length
+  const now = parametersOf(after).length
+  if (old !== now)
+    return `It takes ${plural(now, 'parameter')}, before ${old}: now \`${shortHead(after)}\``
+  return `It is now \`${oneLine(after, headChars)}\`, before \`${oneLine(before, headChars)}\``
 }

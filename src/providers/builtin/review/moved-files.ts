@@ -4,29 +4,19 @@ import { importCalls, importsOf } from '../ask/imports.ts'
 import type { FileDiff } from '../diff.ts'
 import { isCode, isTest } from '../languages.ts'
 import { useRows } from '../results.ts'
-import type { Call, Outcome } from '../script.ts'
+import type { Outcome, Script } from '../script.ts'
 import type { Toolkit } from '../toolkit.ts'
 
 const maxFiles = 6
 const shownUses = 4
 
-export function movedFiles(files: readonly FileDiff[]): FileDiff[] {
-  return files
+/** Only imports by a relative path count: a bare name may mean a library. */
+export function* movedFiles(files: readonly FileDiff[], toolkit: Toolkit): Script<Finding[]> {
+  const moved = files
     .filter((file) => file.status === 'renamed' || file.status === 'deleted')
     .filter((file) => isCode(oldPathOf(file)) && !isTest(oldPathOf(file)))
     .slice(0, maxFiles)
-}
-
-export function movedFileCalls(moved: readonly FileDiff[], toolkit: Toolkit): Call[] {
-  return moved.flatMap((file) => importCalls(oldPathOf(file), toolkit))
-}
-
-/** Only imports by a relative path count: a bare name may mean a library. */
-export function movedFileFindings(
-  moved: readonly FileDiff[],
-  outcomes: readonly Outcome[],
-  files: readonly FileDiff[],
-): Finding[] {
+  const outcomes: Outcome[] = yield moved.flatMap((file) => importCalls(oldPathOf(file), toolkit))
   const rows = useRows(outcomes.filter((outcome) => outcome.name === 'grep'))
   return moved.flatMap((file) => {
     const old = oldPathOf(file)

@@ -1,0 +1,152 @@
+/** What the graph tools answer, as typed rows: calls, imports, inheritance, impact. Half-made rows are left out. */
+import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts'
+import { list, number, rows, text } from './rows.ts'
+import type { Outcome } from './script.ts'
+
+export interface GraphRow {
+  file: string
+  /** '' for a file. */
+  name: string
+  kind: string
+  line: number
+  end: number
+  test: boolean
+  distance: number
+}
+
+export interface GraphLink {
+  from: GraphRow
+  to: GraphRow
+  /** Where `from` says so. */
+  line: number
+  kind: string
+  sure: boolean
+}
+
+export interface Graph {
+  nodes: GraphRow[]
+  links: GraphLink[]
+  roots: GraphRow[]
+  truncated: boolean
+}
+
+/** Of the first call of `tool` that was about `about`; undefined where it failed or was not offered. */
+export function graphOf(
+  outcomes: readonly Outcome[],
+  tool: string,
+  about: string,
+): Graph | undefined {
+  const outcome = outcomes.find(
+    (entry) =>
+      entry.name === tool && entry.ok && (entry.input.name === about || entry.input.path === about),
+  )
+  if (!outcome || !isJsonObject(outcome.data)) return undefined
+  const { data } = outcome
+  const nodes = list(data.nodes).map(nodeOf)
+  const links = list(data.edges)
+    .filter(isJsonObject)
+    .flatMap((edge) => linkOf(edge, nodes) ?? [])
+  const roots = list(data.roots).flatMap((index) =>
+    typeof index === 'number' ? (nodes[index] ?? []) : [],
+  )
+  return { nodes, links, roots, truncated: data.truncated === true }
+}
+
+/** A row that is no object keeps its place: edges name nodes by number. */
+function nodeOf(row: JsonValue): GraphRow {
+  const object = isJsonObject(row) ? row : {}
+  const line = number(object, 'line')
+  return {
+    file: text(object, 'file', 'path'),
+    name: text(object, 'name'),
+    kind: text(object, 'kind'),
+    line,
+    end: number(object, 'end', 'endLine') || line,
+    test: object.test === true,
+    distance: number(object, 'distance'),
+  }
+}
+
+function linkOf(edge: JsonObject, nodes: readonly GraphRow[]): GraphLink | undefined {
+  const from = nodes[number(edge, 'from')]
+  const to = nodes[number(edge, 'to')]
+  if (!from || !to) return undefined
+  return {
+    from,
+    to,
+    line: number(edge, 'line'),
+    kind: text(edge, 'kind'),
+    sure: edge.sure !== false,
+  }
+}
+
+/** The links that lead straight to a starting point in `file`; the sure ones first, then code before tests. */
+export function linksTo(graph: Graph, file?: string): GraphLink[] {
+  return graph.links
+    .filter(
+      (link) => graph.roots.includes(link.to) && (file === undefined || link.to.file === file),
+    )
+    .toSorted(surest((link) => link.from))
+}
+
+export function linksFrom(graph: Graph): GraphLink[] {
+  return graph.links
+    .filter((link) => graph.roots.includes(link.from))
+    .toSorted((a, b) => Number(b.sure) - Number(a.sure) || a.line - b.line)
+}
+
+function surest(end: (link: GraphLink) => GraphRow): (a: GraphLink, b: GraphLink) => number {
+  return (a, b) =>
+    Number(b.sure) - Number(a.sure) ||
+    Number(end(a).test) - Number(end(b).test) ||
+    (end(a).file < end(b).file ? -1 : Number(end(a).file > end(b).file)) ||
+    a.line - b.line
+}
+
+export interface ImpactRow extends Omit<GraphRow, 'end'> {
+  why: string
+  sure: boolean
+}
+
+export interface ImpactAnswer {
+  changed: { file: string; name: string; line: number }[]
+  affected: ImpactRow[]
+  files: { file: string; distance: number; test: boolean }[]
+  tests: string[]
+  truncated: boolean
+}
+
+/** Of the first `show_impact` about `name` (and `path`, where it is given). */
+export function impactOf(
+  outcomes: readonly Outcome[],
+  about: { name?: string; path?: string },
+): ImpactAnswer | undefined {
+  const outcome = outcomes.find(
+    (entry) =>
+      entry.name === 'show_impact' &&
+      entry.ok &&
+      (about.name === undefined || entry.input.name === about.name) &&
+      (about.path === undefined || entry.input.path === about.path),
+  )
+  if (!outcome || !isJsonObject(outcome.data)) return undefined
+  const { data } = outcome
+  return {
+    changed: rows(data.changed ?? null).map((row) => ({
+      file: text(row, 'file', 'path'),
+      name: text(row, 'name'),
+      line: number(row, 'line'),
+    })),
+    affected: rows(data.affected ?? null).map((row) => ({
+      ...nodeOf(row),
+      why: text(row, 'why'),
+      sure: row.sure !== false,
+    })),
+    files: rows(data.files ?? null).map((row) => ({
+      file: text(row, 'file', 'path'),
+      distance: number(row, 'distance'),
+      test: row.test === true,
+    })),
+    tests: list(data.tests).filter((entry) => typeof entry === 'string'),
+    truncated: data.truncated === true,
+  }
+}
