@@ -7,7 +7,7 @@ import type { SymbolKind, SymbolRow } from '../../src/contract/symbol.ts'
 export interface ChunkSymbol
   extends Pick<
     SymbolRow,
-    'name' | 'kind' | 'line' | 'endLine' | 'container' | 'signature' | 'doc'
+    'name' | 'kind' | 'line' | 'endLine' | 'container' | 'signature' | 'doc' | 'exported'
   > {
   test: boolean
 }
@@ -24,6 +24,9 @@ export interface Chunk {
   /** The words counted for it: its lines without those of its inner chunks. */
   text: string
   test: boolean
+  exported: boolean
+  /** Names of the functions that call it. */
+  callers: readonly string[]
 }
 
 const maxCountedLines = 400
@@ -35,9 +38,11 @@ const maxDocumentLines = 3_000
 
 export function chunkCode(
   lines: string[],
-  symbols: ChunkSymbol[],
-  importLines: ReadonlySet<number>,
-  test: boolean,
+  {
+    symbols,
+    importLines,
+    test,
+  }: { symbols: ChunkSymbol[]; importLines: ReadonlySet<number>; test: boolean },
 ): Chunk[] {
   const chosen = chooseSymbols(symbols)
   const owner = new Int32Array(lines.length + 2).fill(-1)
@@ -64,9 +69,13 @@ export function chunkCode(
         .map((line) => lines[line - 1])
         .join('\n'),
       test: symbol.test,
+      exported: symbol.exported,
+      callers: [],
     }
   })
-  return [...chunks, ...textRuns(lines, owner, importLines, test)].sort((a, b) => a.line - b.line)
+  return [...chunks, ...textRuns(lines, { owner, importLines, test })].sort(
+    (a, b) => a.line - b.line,
+  )
 }
 
 const always = new Set<SymbolKind>([
@@ -121,9 +130,11 @@ function commentStart(lines: string[], line: number, owner: Int32Array): number 
 
 function textRuns(
   lines: string[],
-  owner: Int32Array,
-  importLines: ReadonlySet<number>,
-  test: boolean,
+  {
+    owner,
+    importLines,
+    test,
+  }: { owner: Int32Array; importLines: ReadonlySet<number>; test: boolean },
 ): Chunk[] {
   const chunks: Chunk[] = []
   let run: number[] = []
@@ -136,7 +147,7 @@ function textRuns(
       last !== undefined &&
       text.replace(/[^\p{L}\p{N}]+/gu, '').length >= minTextChars
     )
-      chunks.push(textChunk(first, last, text, test))
+      chunks.push(textChunk(text, { line: first, endLine: last, test }))
     run = []
   }
   for (let line = 1; line <= lines.length; line++) {
@@ -153,11 +164,13 @@ function textRuns(
 }
 
 function textChunk(
-  line: number,
-  endLine: number,
   text: string,
-  test: boolean,
-  heading = '',
+  {
+    line,
+    endLine,
+    test,
+    heading = '',
+  }: { line: number; endLine: number; test: boolean; heading?: string },
 ): Chunk {
   return {
     line,
@@ -169,6 +182,8 @@ function textChunk(
     doc: '',
     text,
     test,
+    exported: false,
+    callers: [],
   }
 }
 
@@ -185,7 +200,14 @@ export function chunkDocument(path: string, lines: string[], test: boolean): Chu
     while (own.length > 0 && (own.at(-1) ?? '').trim() === '') own.pop()
     const text = own.join('\n')
     if (text.replace(/[^\p{L}\p{N}]+/gu, '').length >= minTextChars)
-      chunks.push(textChunk(start + 1, start + own.length, text, test, headings.join(' ')))
+      chunks.push(
+        textChunk(text, {
+          line: start + 1,
+          endLine: start + own.length,
+          test,
+          heading: headings.join(' '),
+        }),
+      )
     start = end
   }
   const total = Math.min(lines.length, maxDocumentLines)

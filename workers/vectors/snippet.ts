@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SearchHit } from '../../src/contract/vector-service.ts'
-import type { RankQuery } from './rank.ts'
+import type { Question } from './question.ts'
 import type { Stemmer } from './words.ts'
 
 const maxSnippetLines = 12
@@ -17,7 +17,7 @@ export type Snippets = (
 ) => Pick<SearchHit, 'snippet' | 'snippetLine' | 'matchedLines'> | undefined
 
 /** Answers undefined for a file that is gone, or too short by now to hold the place. */
-export function createSnippets(root: string, stemmer: Stemmer, asked: RankQuery): Snippets {
+export function createSnippets(root: string, stemmer: Stemmer, asked: Question): Snippets {
   const files = new Map<string, string[] | undefined>()
   const linesOf = (path: string) => {
     if (!files.has(path)) files.set(path, readLines(join(root, path)))
@@ -53,7 +53,7 @@ function readLines(path: string): string[] | undefined {
   }
 }
 
-function lineScore(stemmer: Stemmer, asked: RankQuery, text: string): number {
+function lineScore(stemmer: Stemmer, asked: Question, text: string): number {
   const stems = new Set(stemmer.stems(text.slice(0, maxLineChars)))
   let score = 0
   for (const word of asked.words) if (stems.has(word.stem)) score += word.idf

@@ -1,28 +1,26 @@
 /**
- * The search database: chunks with their words and vectors, word statistics, and FTS5 for candidates. Every write is
- * one short IMMEDIATE transaction. All of it can be built again, so a damaged or older database is simply replaced.
+ * The search database: chunks, segments of postings (segment.ts), terms, vectors. Every write is one short IMMEDIATE
+ * transaction. All of it can be built again, so a damaged or older database is simply replaced.
  */
 import { Database } from 'bun:sqlite'
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { CodiError, errorMessage } from '../../src/base/errors.ts'
-import { fieldNames } from './fields.ts'
+import { vectorSchema, vectorTableNames } from './vector-table.ts'
 
 /** Raised whenever chunks, stems, fields or the embedder change. */
-const searchVersion = 2
+const searchVersion = 4
 const busyTimeoutMs = 10_000
 const maxJournalBytes = 4 * 1024 * 1024
 
-const fieldColumns = fieldNames.join(', ')
-const ftsOptions = `${fieldColumns}, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 0'`
 const schema = `
 CREATE TABLE docs (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   path TEXT NOT NULL UNIQUE,
-  hash TEXT NOT NULL,
+  hash TEXT NOT NULL,                   -- '' when it must be counted again
   language TEXT NOT NULL,
-  terms BLOB NOT NULL,                  -- term ids and their weight in the file
-  length REAL NOT NULL                  -- sum of those weights
+  segment INTEGER NOT NULL,             -- where its chunks are; 0: nowhere
+  calls BLOB NOT NULL                   -- sorted hashes of the names that it calls
 );
 CREATE TABLE chunks (
   id INTEGER PRIMARY KEY AUTOINCREMENT, -- never used twice: it is the label of the vector
@@ -31,20 +29,34 @@ CREATE TABLE chunks (
   end_line INTEGER NOT NULL,
   kind TEXT NOT NULL,
   name TEXT NOT NULL,
+  name_hash INTEGER NOT NULL,           -- see names.ts
   container TEXT NOT NULL,
-  test INTEGER NOT NULL,
-  name_stems TEXT NOT NULL,
-  terms BLOB NOT NULL,                  -- see terms-blob.ts
-  pairs BLOB NOT NULL,                  -- hashes of neighbouring stems
-  vector BLOB NOT NULL                  -- int8
+  hash INTEGER NOT NULL,                -- of all that a vector is made of
+  callers INTEGER NOT NULL              -- hash of the callers' names that were counted
 );
 CREATE INDEX chunks_doc ON chunks(doc_id);
-CREATE INDEX chunks_name ON chunks(name COLLATE NOCASE);
-CREATE TABLE terms (id INTEGER PRIMARY KEY, term TEXT NOT NULL UNIQUE, df INTEGER NOT NULL);
-CREATE VIRTUAL TABLE code_words USING fts5(${ftsOptions});
-CREATE VIRTUAL TABLE test_words USING fts5(${ftsOptions});
+CREATE INDEX chunks_name ON chunks(name_hash);
+CREATE TABLE terms (id INTEGER PRIMARY KEY, term TEXT NOT NULL UNIQUE);
+CREATE TABLE segments (
+  id INTEGER PRIMARY KEY,
+  chunks INTEGER NOT NULL,
+  columns BLOB NOT NULL,
+  terms BLOB NOT NULL
+);
+CREATE TABLE postings (key INTEGER PRIMARY KEY, data BLOB NOT NULL);
+CREATE TABLE dead (                     -- files of a segment that are no longer in it
+  segment INTEGER NOT NULL,
+  doc_id INTEGER NOT NULL,
+  PRIMARY KEY (segment, doc_id)
+) WITHOUT ROWID;
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
-`
+${vectorSchema}`
+const tableNames = [
+  ...['docs', 'chunks', 'terms', 'segments', 'postings', 'dead', 'meta'],
+  // Of older versions.
+  ...['code_words', 'test_words'],
+  ...vectorTableNames,
+]
 
 export type SqlValue = string | number | null | Uint8Array
 
@@ -91,6 +103,7 @@ function openDatabase(path: string): Database {
   const database = new Database(path, { create: true })
   try {
     database.run(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
+    database.run('PRAGMA auto_vacuum = INCREMENTAL')
     database.run('PRAGMA journal_mode = WAL')
     database.run('PRAGMA synchronous = NORMAL')
     database.run('PRAGMA temp_store = MEMORY')
@@ -110,8 +123,7 @@ function prepare(database: Database): void {
     .transaction(() => {
       const version = versionOf(database)
       if (version === searchVersion) return
-      for (const table of ['docs', 'chunks', 'terms', 'code_words', 'test_words', 'meta'])
-        database.run(`DROP TABLE IF EXISTS ${table}`)
+      for (const table of tableNames) database.run(`DROP TABLE IF EXISTS ${table}`)
       database.run(schema)
       const set = database.query('INSERT INTO meta (key, value) VALUES (?, ?)')
       set.run('epoch', crypto.randomUUID())

@@ -1,79 +1,131 @@
 /**
  * Brings the search index up to date with the symbol index: files whose hash differs are cut and counted again, in
- * slices of one transaction each, so that a kill costs one slice and searches are answered between them.
+ * slices, and written in batches of one transaction each, so that a kill costs one batch and searches are answered
+ * between slices. One updater at a time; whoever comes second finds the work done.
  */
-import { Database } from 'bun:sqlite'
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { cancelled } from '../../src/base/async.ts'
-import { CodiError } from '../../src/base/errors.ts'
 import type { WorkerEvent } from '../../src/contract/services.ts'
-import type { SymbolKind } from '../../src/contract/symbol.ts'
-import { type Chunk, type ChunkSymbol, chunkCode, chunkDocument } from './chunk.ts'
-import { type Embedder, quantize } from './embed.ts'
-import { chunkWords } from './fields.ts'
-import type { Neighbours } from './neighbours.ts'
-import { createPosting } from './posting.ts'
-import { saturation } from './saturation.ts'
+import { staleCallers } from './caller-changes.ts'
+import { createDictionary } from './dictionary.ts'
+import type { BuiltinEmbedder } from './embed.ts'
+import { createWordCounter } from './fields.ts'
+import { type IndexedFile, type IndexSource, openIndexSource } from './index-source.ts'
+import { type CountedFile, createIndexWriter } from './index-writer.ts'
+import { type Lease, takeLease } from './lease.ts'
+import { mergeSegments } from './merge.ts'
 import type { SearchStore } from './store.ts'
+import type { VectorTable } from './vector-table.ts'
 import type { Stemmer } from './words.ts'
 
 export interface VectorUpdateContext {
   root: string
   indexDatabase: string
   store: SearchStore
-  neighbours: Neighbours
   stemmer: Stemmer
-  embedder: Embedder
+  embedder: BuiltinEmbedder
+  vectors: VectorTable
   emit(event: WorkerEvent): void
 }
 
-interface IndexedFile {
-  id: number
-  path: string
-  hash: string
-  language: string
-  test: number
-}
-
 const sliceMs = 30
-const vectorsPerSlice = 200
+const maxBatchChunks = 2_048
+const maxBatchMs = 2_000
 const progressEveryMs = 100
+/** With more changed files than this, all terms are read at once rather than each when it is met. */
+const manyFiles = 100
 
 export async function runVectorUpdate(
   context: VectorUpdateContext,
   signal: AbortSignal,
 ): Promise<{ embedded: number; removed: number }> {
-  const index = openIndex(context.indexDatabase)
+  const source = openIndexSource(context.indexDatabase, context.root)
   try {
-    const counts = await followFiles(context, index, signal)
-    await followVectors(context, signal)
-    return counts
+    if (isCurrent(context.store, source)) return { embedded: 0, removed: 0 }
+    const lease = await takeLease(context.store, signal)
+    try {
+      const counts = await followFiles(context, { source, lease }, signal)
+      await mergeSegments(context.store, lease, signal)
+      return counts
+    } finally {
+      lease.release()
+    }
   } finally {
-    index.close()
+    source.close()
   }
 }
 
-function openIndex(path: string): Database {
-  if (!existsSync(path))
-    throw new CodiError('not_found', `There is no code index ${path} yet; update the index first`)
-  const database = new Database(path, { readonly: true })
-  database.run('PRAGMA busy_timeout = 10000')
-  return database
+function isCurrent(store: SearchStore, source: IndexSource): boolean {
+  return store.meta('index_state') === source.state()
 }
 
 async function followFiles(
   context: VectorUpdateContext,
-  index: Database,
+  { source, lease }: { source: IndexSource; lease: Lease },
   signal: AbortSignal,
 ): Promise<{ embedded: number; removed: number }> {
   const { store } = context
-  const state = indexState(index)
   const counts = { embedded: 0, removed: 0 }
+  const state = source.state()
   if (store.meta('index_state') === state) return counts
-  const files = index
-    .query<IndexedFile, []>('SELECT id, path, hash, language, test FROM files')
-    .all()
+  const { changed, gone } = compare(store, source)
+  const dictionary = createDictionary(store, {
+    stemmer: context.stemmer,
+    preload: changed.length > manyFiles,
+  })
+  const counter = createWordCounter(dictionary)
+  const writer = createIndexWriter({ ...context, dictionary, lease })
+  if (gone.length > 0) counts.removed += writer.remove(gone).removed
+  let batch: CountedFile[] = []
+  let batchChunks = 0
+  let batchStart = performance.now()
+  const flush = () => {
+    if (batch.length === 0) return
+    const { embedded, removed } = writer.write(batch)
+    counts.embedded += embedded
+    counts.removed += removed
+    batch = []
+    batchChunks = 0
+    batchStart = performance.now()
+  }
+  const progress = createProgress(context.emit, changed.length)
+  for (let next = 0; next < changed.length; ) {
+    if (signal.aborted) throw cancelled()
+    const end = performance.now() + sliceMs
+    while (next < changed.length && performance.now() < end) {
+      const file = changed[next++] as IndexedFile
+      const words = counter.file(file.path, file.language)
+      const chunks = source
+        .chunks(file)
+        .map((chunk) => ({ chunk, words: counter.count(chunk, words) }))
+      batch.push({ ...file, calls: source.calls(file), chunks })
+      batchChunks += chunks.length
+      if (batchChunks >= maxBatchChunks) break
+    }
+    const full = batchChunks >= maxBatchChunks || performance.now() - batchStart > maxBatchMs
+    if (full || next === changed.length) flush()
+    progress(next)
+    await new Promise(setImmediate)
+  }
+  store.setMeta('index_state', state)
+  return counts
+}
+
+function createProgress(emit: VectorUpdateContext['emit'], total: number): (done: number) => void {
+  let last = 0
+  return (done) => {
+    const now = performance.now()
+    if (now - last < progressEveryMs && done < total) return
+    last = now
+    emit({ type: 'progress', what: 'vectors', done, total })
+  }
+}
+
+/** Files to count again, and ids of those that are gone. */
+function compare(
+  store: SearchStore,
+  source: IndexSource,
+): { changed: IndexedFile[]; gone: number[] } {
+  const files = source.files()
   const known = new Map(
     store
       .query<{ id: number; path: string; hash: string; language: string }, []>(
@@ -83,113 +135,13 @@ async function followFiles(
       .map((row) => [row.path, row]),
   )
   const present = new Set(files.map((file) => file.path))
-  const gone = [...known.values()].filter((doc) => !present.has(doc.path))
-  const changed = files.filter((file) => {
+  const gone = [...known.values()].filter((doc) => !present.has(doc.path)).map((doc) => doc.id)
+  const isChanged = (file: IndexedFile) => {
     const doc = known.get(file.path)
     return !doc || doc.hash !== file.hash || doc.language !== file.language
-  })
-  const posting = createPosting(store)
-  if (gone.length > 0)
-    store.transaction(() => {
-      for (const doc of gone) counts.removed += posting.removeDoc(doc.id)
-      posting.flush()
-    })
-  let lastProgress = 0
-  for (let next = 0; next < changed.length; ) {
-    if (signal.aborted) throw cancelled()
-    const end = performance.now() + sliceMs
-    const ready: { file: IndexedFile; chunks: ReturnType<typeof countChunks> }[] = []
-    while (next < changed.length && performance.now() < end) {
-      const file = changed[next++] as IndexedFile
-      ready.push({ file, chunks: countChunks(context, index, file) })
-    }
-    store.transaction(() => {
-      for (const { file, chunks } of ready) {
-        counts.removed += posting.removePath(file.path)
-        counts.embedded += posting.addDoc(file, chunks)
-      }
-      posting.flush()
-    })
-    const now = performance.now()
-    if (now - lastProgress > progressEveryMs || next === changed.length) {
-      lastProgress = now
-      context.emit({ type: 'progress', what: 'vectors', done: next, total: changed.length })
-    }
-    await new Promise(setImmediate)
   }
-  store.setMeta('index_state', state)
-  return counts
-}
-
-/** Changes whenever the index does. */
-function indexState(index: Database): string {
-  const rows = index
-    .query<{ value: string }, []>(
-      "SELECT value FROM meta WHERE key IN ('epoch', 'generation') ORDER BY key",
-    )
-    .all()
-  return rows.map((row) => row.value).join(' ')
-}
-
-async function followVectors(context: VectorUpdateContext, signal: AbortSignal): Promise<void> {
-  while (context.neighbours.follow(vectorsPerSlice) > 0) {
-    if (signal.aborted) throw cancelled()
-    await new Promise(setImmediate)
-  }
-  context.neighbours.save()
-}
-
-/** A file's chunks with their words and vectors; none when it is gone or unreadable by now. */
-function countChunks(context: VectorUpdateContext, index: Database, file: IndexedFile) {
-  return readChunks(context.root, index, file).map((chunk) => {
-    const words = chunkWords(context.stemmer, chunk, file)
-    const weighted = [...words.terms].map(([term, { weight }]): [string, number] => [
-      term,
-      weight / (weight + saturation),
-    ])
-    return { chunk, words, vector: quantize(context.embedder.embed(weighted)) }
-  })
-}
-
-function readChunks(root: string, index: Database, file: IndexedFile): Chunk[] {
-  let text: string
-  try {
-    text = readFileSync(join(root, file.path), 'utf8')
-  } catch {
-    return []
-  }
-  const lines = text.split('\n').map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line))
-  const test = file.test === 1
-  if (file.language === '') return chunkDocument(file.path, lines, test)
-  const imports = index
-    .query<{ line: number }, [number]>('SELECT line FROM imports WHERE file_id = ?')
-    .all(file.id)
-  return chunkCode(lines, symbolsOf(index, file.id), new Set(imports.map((row) => row.line)), test)
-}
-
-function symbolsOf(index: Database, fileId: number): ChunkSymbol[] {
-  return index
-    .query<
-      {
-        name: string
-        kind: string
-        line: number
-        end_line: number
-        container: string
-        signature: string
-        doc: string
-        test: number
-      },
-      [number]
-    >(
-      `SELECT name, kind, line, end_line, container, signature, doc, test
-       FROM symbols WHERE file_id = ?`,
-    )
-    .all(fileId)
-    .map(({ end_line, kind, test, ...row }) => ({
-      ...row,
-      kind: kind as SymbolKind,
-      endLine: end_line,
-      test: test === 1,
-    }))
+  const changed = files.filter(isChanged)
+  if (known.size === 0) return { changed, gone }
+  const stale = staleCallers(store, source, { changed, gone })
+  return { changed: [...changed, ...files.filter((file) => stale.has(file.path))], gone }
 }

@@ -1,0 +1,204 @@
+/**
+ * What speaks for a candidate, as numbers: word evidence in its fields and its file, its name, neighbouring words,
+ * similar spelling, the embedders' cosines, its shape. The order is their weighted sum (rank.ts, constants.ts).
+ */
+import { infoKind, infoLines, infoProse, infoTest, infoVendored } from './chunk-info.ts'
+import { type FieldName, fieldNames } from './fields.ts'
+import type { SearchIndex } from './index-reader.ts'
+import { type QueryWord, type Question, spellingIdf } from './question.ts'
+import type { Retrieved } from './retrieve.ts'
+import { indexOfSorted, pairHash } from './segment.ts'
+import { createLikeness } from './spelling.ts'
+
+export const featureNames = [
+  /** BM25 over the fields, as a share of what the question's words could give. */
+  'trans',
+  /** 1 for a test, unless tests are asked for. */
+  'test',
+  /** How much of the name the question says. */
+  'namePrecision',
+  'fileBm25',
+  /** Words of the name that are spelled like words of the question. */
+  'soft',
+  /** Share of the question's words that it has. */
+  'coverage',
+  /** The square of that share by idf. */
+  'coverageSquare',
+  /** Neighbouring words of the question inside one identifier. */
+  'bigram',
+  /** The name begins with what the question begins with. */
+  'verb',
+  /** Words of the name that other people's code uses for words of the question. */
+  'translatedName',
+  /** Cosine of the built-in embedder. */
+  'emb',
+  /** Cosine of a configured embedder, standardized over the candidates. */
+  'model',
+  /** The question spells the name out: 1, or .7 in another case. */
+  'exactName',
+  /** The question names the file, or a directory above it. */
+  'namedPath',
+  'prose',
+  /** Text of a source file outside of symbols. */
+  'loose',
+  /** A constant of one line, whose few words all count in full. */
+  'oneLine',
+  /** A function of three lines or less: an accessor has the topic's name and nothing behind it. */
+  'shortBody',
+  /** Code of others that is kept in the repository. */
+  'vendored',
+] as const
+export type FeatureName = (typeof featureNames)[number]
+
+/** By place in `featureNames`. */
+export type Features = Float64Array
+
+/** What is known of single chunks from elsewhere, by ordinal. */
+export interface Evidence {
+  emb: ReadonlyMap<number, number>
+  model: ReadonlyMap<number, number>
+  /** Chunks whose name the question spells out: 1 as it stands, less in another case. */
+  exactNames: ReadonlyMap<number, number>
+  /** Files that the question names, by id. */
+  namedFiles: ReadonlySet<number>
+}
+
+const verbShare = 2
+const maxLearnedVerb = 0.8
+const alike = 0.5
+const coverageBits = (
+  [
+    'name',
+    'container',
+    'path',
+    'signature',
+    'body',
+    'strings',
+    'comments',
+    'doc',
+  ] satisfies FieldName[]
+).reduce((bits, name) => bits | (1 << fieldNames.indexOf(name)), 0)
+
+export function createFeatures(
+  index: SearchIndex,
+  question: Question,
+  { retrieved, evidence }: { retrieved: Retrieved; evidence: Evidence },
+): (ordinal: number) => Features {
+  const { words } = question
+  const known = words.filter((word) => word.id !== undefined || word.kin.length > 0)
+  const pairs = words.slice(1).flatMap((word, at) => {
+    const before = words[at]?.id
+    return before === undefined || word.id === undefined ? [] : [pairHash(before, word.id)]
+  })
+  const asked = askedShares(words)
+  const learned = learnedShares(words)
+  const likeness = createLikeness()
+
+  /** Share of a word that the chunk has: the word itself, else the nearest of its kin. */
+  function present(word: QueryWord, ordinal: number): number {
+    if (word.id !== undefined && retrieved.fieldsOf(word.id, ordinal) & coverageBits) return 1
+    let best = 0
+    for (const { id, share } of word.kin)
+      if (share > best && retrieved.fieldsOf(id, ordinal) & coverageBits) best = share
+    return best
+  }
+
+  function softScore(name: Uint32Array): number {
+    let score = 0
+    for (const id of name) {
+      const term = index.termOf(id)
+      for (const word of words) {
+        if (word.id === id) continue
+        const like = likeness(word.stem, term)
+        if (like >= alike) score += like * spellingIdf(word)
+      }
+    }
+    return score / question.totalIdf
+  }
+
+  function precision(name: Uint32Array): number {
+    let all = 0
+    let said = 0
+    for (const id of name) {
+      const idf = question.idfOf(id)
+      all += idf
+      said += idf * (asked.get(id) ?? 0)
+    }
+    return all === 0 ? 0 : said / all
+  }
+
+  function verb(name: Uint32Array): number {
+    const [first] = words
+    const [head] = name
+    if (!first || head === undefined) return 0
+    if (first.id === head) return 1
+    const p = first.learned.find((row) => row.id === head)?.p ?? 0
+    return Math.min(maxLearnedVerb, verbShare * p)
+  }
+
+  function translated(name: Uint32Array): number {
+    let sum = 0
+    for (const id of new Set(name)) sum += learned.get(id) ?? 0
+    return words.length === 0 ? 0 : sum / words.length
+  }
+
+  return (ordinal) => {
+    const segment = index.segmentOf(ordinal)
+    const local = ordinal - segment.base
+    const { columns } = segment
+    const name = columns.names.subarray(columns.nameAt[local], columns.nameAt[local + 1])
+    const chunkPairs = columns.pairs.subarray(columns.pairAt[local], columns.pairAt[local + 1])
+    const info = index.info[ordinal] as number
+    const file = index.fileOf[ordinal] as number
+    const kind = infoKind(info)
+    const lines = infoLines(info)
+    let count = 0
+    let weight = 0
+    for (const word of known) {
+      const share = present(word, ordinal)
+      count += share
+      weight += share * word.idf
+    }
+    const covered = weight / question.totalIdf
+    const bigrams = pairs.filter((hash) => indexOfSorted(chunkPairs, hash) >= 0).length
+    const isValue = kind === 'constant' || kind === 'variable'
+    const values: Record<FeatureName, number> = {
+      trans: retrieved.score(ordinal) / question.total,
+      test: infoTest(info) && !question.wantsTests ? 1 : 0,
+      namePrecision: precision(name),
+      fileBm25: retrieved.fileScore(file) / question.total,
+      soft: softScore(name),
+      coverage: known.length === 0 ? 0 : count / known.length,
+      coverageSquare: covered * covered,
+      bigram: words.length < 2 ? 0 : (0.5 * bigrams) / (words.length - 1),
+      verb: verb(name),
+      translatedName: translated(name),
+      emb: evidence.emb.get(ordinal) ?? 0,
+      model: evidence.model.get(ordinal) ?? 0,
+      exactName: evidence.exactNames.get(ordinal) ?? 0,
+      namedPath: evidence.namedFiles.has(index.docIds[file] as number) ? 1 : 0,
+      prose: kind === 'text' && infoProse(info) ? 1 : 0,
+      loose: kind === 'text' && !infoProse(info) ? 1 : 0,
+      oneLine: isValue && lines === 1 ? 1 : 0,
+      shortBody: (kind === 'function' || kind === 'method') && lines <= 3 ? 1 : 0,
+      vendored: infoVendored(info) ? 1 : 0,
+    }
+    return Float64Array.from(featureNames, (feature) => values[feature])
+  }
+}
+
+/** Terms that the question says, itself or by kin. */
+function askedShares(words: readonly QueryWord[]): Map<number, number> {
+  const shares = new Map<number, number>()
+  for (const word of words)
+    for (const { id, share } of word.kin) shares.set(id, Math.max(share, shares.get(id) ?? 0))
+  for (const word of words) if (word.id !== undefined) shares.set(word.id, 1)
+  return shares
+}
+
+function learnedShares(words: readonly QueryWord[]): Map<number, number> {
+  const shares = new Map<number, number>()
+  for (const word of words)
+    for (const { id, p } of word.learned) shares.set(id, (shares.get(id) ?? 0) + p)
+  return shares
+}

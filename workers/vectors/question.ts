@@ -1,0 +1,108 @@
+/** A question as the index understands it: its words with what they weigh here, and the names and files it spells out. */
+import type { Associations } from './associations.ts'
+import type { SearchIndex } from './index-reader.ts'
+import { questionNames, questionPaths, questionWords, type Stemmer } from './words.ts'
+
+export interface QueryWord {
+  stem: string
+  /** Undefined when no chunk has it. */
+  id: number | undefined
+  idf: number
+  /** As idf, but with the power that choosing candidates wants. */
+  damped: number
+  /** Other words for it that chunks here have; each counts its share where the word itself is not. */
+  kin: { id: number; share: number }[]
+  /** What code calls it, with how likely; the table knows it from other people's code. */
+  learned: { id: number; p: number }[]
+}
+
+export interface Question {
+  words: QueryWord[]
+  names: string[]
+  paths: string[]
+  wantsTests: boolean
+  /** Sum of the damped idf of the words that the index has; and of the plain one. */
+  total: number
+  totalIdf: number
+  idfOf(term: number): number
+}
+
+export interface QuestionParts {
+  index: SearchIndex
+  stemmer: Stemmer
+  associations: Associations
+}
+
+/** How much a learned word counts of the word itself. */
+export const learnedShare = 0.3
+/** Choosing candidates: frequent words still tell something. */
+const idfPower = 0.8
+/** Learned words that stand everywhere would cost much and tell nothing. */
+const maxLearnedShare = 0.05
+const unknownIdf = 5
+const maxWords = 24
+const asksForTests =
+  /\b(?:tests?|tested|testing|specs?|mock(?:s|ed)?|fixtures?|bench(?:es|marks?)?)\b/i
+
+export function readQuestion(
+  { index, stemmer, associations }: QuestionParts,
+  text: string,
+): Question {
+  const idfOfCount = (count: number) =>
+    Math.max(0, Math.log(1 + (index.live - count + 0.5) / (count + 0.5)))
+  const idfOf = (term: number) => idfOfCount(Math.max(1, index.frequency(term)))
+  const idOf = (stem: string) => {
+    const id = index.idOf(stem)
+    return id !== undefined && index.frequency(id) > 0 ? id : undefined
+  }
+  const words = questionWords(stemmer, text)
+    .slice(0, maxWords)
+    .map(({ stem, kin }): QueryWord => {
+      const id = idOf(stem)
+      const learned = associations.of(stem).flatMap((row) => {
+        const other = idOf(row.stem)
+        return other === undefined || other === id ? [] : [{ id: other, p: row.p }]
+      })
+      const standIns = learned.reduce(
+        (sum, row) => sum + learnedShare * row.p * index.frequency(row.id),
+        0,
+      )
+      const idf = id === undefined ? idfOfCount(Math.max(1, standIns)) : idfOf(id)
+      return {
+        stem,
+        id,
+        idf,
+        damped: idf ** idfPower,
+        kin: kin.flatMap((other) => {
+          const of = idOf(other.stem)
+          return of === undefined || of === id ? [] : [{ id: of, share: other.share }]
+        }),
+        learned: learned.filter((row) => index.frequency(row.id) <= maxLearnedShare * index.live),
+      }
+    })
+  const known = words.filter((word) => word.id !== undefined || word.kin.length > 0)
+  return {
+    words,
+    names: questionNames(text),
+    paths: questionPaths(text),
+    wantsTests: asksForTests.test(text),
+    total: Math.max(
+      0.5,
+      sum(known, (word) => word.damped),
+    ),
+    totalIdf: Math.max(
+      0.5,
+      sum(known, (word) => word.idf),
+    ),
+    idfOf,
+  }
+}
+
+/** What a word weighs in comparisons by spelling, where the index need not have it. */
+export function spellingIdf(word: QueryWord): number {
+  return word.id === undefined ? unknownIdf : word.idf
+}
+
+function sum<T>(items: readonly T[], value: (item: T) => number): number {
+  return items.reduce((total, item) => total + value(item), 0)
+}
