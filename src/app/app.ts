@@ -26,6 +26,7 @@ import { buildAgentConfig, enabledTools, toolContext } from './agent-config.ts'
 import { jsonText } from './answer-check.ts'
 import { openBus } from './bus.ts'
 import { type Conversation, openConversation } from './conversation.ts'
+import { embeddingOrBuiltin } from './embedding.ts'
 import { allModels, chooseModel, pullModel } from './model.ts'
 import { failedResult, resultOf } from './run-result.ts'
 import { openServices } from './services.ts'
@@ -50,7 +51,13 @@ export async function openApp(options: AppOptions): Promise<App> {
   const { env, paths, settings } = options
   const workspace = await openWorkspace(options.cwd, settings.addDirs)
   const bus = openBus()
-  const opened = openServices({ root: workspace.root, cacheDirectory: paths.cache, env, bus })
+  const opened = openServices({
+    root: workspace.root,
+    cacheDirectory: paths.cache,
+    env,
+    bus,
+    embedding: () => embeddingOrBuiltin(settings, { env, warn }),
+  })
   const inUse = await chooseModel(settings, env, options.signal)
   let person: Person | undefined
   const gate = openGate({ mode: settings.mode, person: () => person })

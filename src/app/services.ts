@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { AppEvent, EventBus } from '../contract/event.ts'
 import type { WorkerEvent } from '../contract/services.ts'
 import type { ToolServices } from '../contract/tool.ts'
+import type { EmbeddingOptions } from '../contract/vector-service.ts'
 import { connectWorker, type WorkerConnection } from '../rpc/connect.ts'
 import { ripgrepPath } from '../tools/ripgrep.ts'
 import { isWritable } from './writable.ts'
@@ -14,6 +15,8 @@ export interface ServicesOptions {
   cacheDirectory: string
   env: Record<string, string | undefined>
   bus: EventBus
+  /** Which embedder; asked when the vectors worker starts. */
+  embedding: () => EmbeddingOptions | undefined
 }
 
 export interface OpenServices {
@@ -52,7 +55,9 @@ export function openServices(options: ServicesOptions): OpenServices {
   const lsp = once(() => keep(connectWorker('lsp', { root }, { onEvent })))
   const vectors = once(() => {
     const { directory, database: indexDatabase } = place()
-    return keep(connectWorker('vectors', { root, indexDatabase, directory }, { onEvent }))
+    const embedding = options.embedding()
+    const start = { root, indexDatabase, directory, ...(embedding ? { embedding } : {}) }
+    return keep(connectWorker('vectors', start, { onEvent }))
   })
   const index = once(async (): Promise<WorkerConnection<'indexer'>> => {
     const { database } = place()

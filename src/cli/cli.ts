@@ -112,6 +112,7 @@ async function dispatch(context: Dispatch): Promise<number> {
     const { progressLines } = await import('./progress.ts')
     const quiet = has(args, 'quiet')
     app.bus.subscribe(progressLines({ output, calls: !quiet, quiet }))
+    if (args.command === 'index') await attachPerson(context)
     return (await codeCommands[args.command ?? '']?.(command)) ?? exitCodes.usage
   }
   if (group === 'recipe') return recipe(context)

@@ -26,7 +26,10 @@ export interface LoadOptions {
 }
 
 /** Keys that a repository must not decide for the person who opens it. */
-const personOnly: ReadonlySet<keyof Settings> = new Set(['baseUrl', 'caFile', 'addDirs'])
+const personOnly: ReadonlySet<keyof Settings> = new Set([
+  ...(['baseUrl', 'caFile', 'addDirs'] as const),
+  ...(['embeddingBaseUrl', 'embeddingDimensions', 'embeddingPrice'] as const),
+])
 const maxFileBytes = 1024 * 1024
 const fileEndings = ['.json', '.jsonc', '.yaml', '.yml']
 
@@ -120,6 +123,12 @@ function readLayer(
     }
     if (layer.shared && row.key === 'mode' && value !== 'plan' && value !== 'ask') {
       loaded.warnings.push(`${where}: a project's settings may not loosen "mode"`)
+      continue
+    }
+    if (layer.shared && row.key === 'embedding' && value !== 'builtin') {
+      loaded.warnings.push(
+        `${where}: a project's settings may not choose where its code is sent ("embedding"); set it in your own`,
+      )
       continue
     }
     take(loaded, row, value, layer.file, where)

@@ -19,6 +19,13 @@ export interface Settings {
   /** Only these tools, when given. */
   toolNames?: string[]
   index: boolean
+  /** `builtin`, or what embeds the code instead: `ollama/MODEL`, `openai/MODEL`, `HOST/MODEL`. */
+  embedding: string
+  embeddingBaseUrl?: string
+  /** Wanted length of the vectors. */
+  embeddingDimensions?: number
+  /** US dollars a million tokens, where codi does not know better. */
+  embeddingPrice?: number
   addDirs: string[]
   systemPrompt?: string
   appendSystemPrompt?: string

@@ -67,16 +67,25 @@ export interface VectorStatus {
 
 /** Which embedder; without one the built-in embedder, which needs nothing. */
 export interface EmbeddingOptions {
+  /** Which wire: Ollama's own, or OpenAI's as its host and many others speak it. */
   provider: 'ollama' | 'openai'
+  /** As people write it: `ollama/nomic-embed-text`, `mistral/codestral-embed`. */
+  name: string
   model: string
   baseUrl: string
   apiKey?: string
+  /** Where the key is looked for, to be named when it is refused. */
+  keyName?: string
+  /** The header that takes the key as it is; absent: `Authorization: Bearer`. */
+  keyHeader?: string
   /** Wanted length of the vectors, where the model lets one choose. */
   dimensions?: number
   /** US dollars a million tokens; undefined: not known; 0: free. */
   pricePerMillion?: number
   /** PEM with further certificate authorities. */
   caFile?: string
+  /** The proxy that leads to `baseUrl`; undefined: none. */
+  proxy?: string
 }
 
 export interface EmbeddingEstimate {

@@ -1,90 +1,39 @@
 /**
- * The built-in embedder: 256 dimensions from hashed stems and their character trigrams. No download, no training, the
- * same on every machine; it finds words that share letters (`auth`, `authenticate`), it does not know meanings.
+ * The built-in embedder: a vector a stem, learnt from other people's doc comments (trained-words.ts), added up. Nothing
+ * is downloaded or sent, and it is the same on every machine. Vectors are kept as int8: only their direction matters.
  */
+import { loadTrainedWords, type TrainedWords } from './trained-words.ts'
 
-export const dimensions = 256
-export const embedderName = 'builtin-hash-256'
-
-export interface Embedder {
-  /** A unit vector; all zeros for no words. */
-  embed(words: Iterable<[string, number]>): Float32Array
-}
-
-/** Stems and their weights to a unit vector (all zeros for no words); questions and code may differ in how. */
+/** Stems and their weights to a unit vector (all zeros for no words); questions and code have vectors of their own. */
 export interface BuiltinEmbedder {
+  readonly dimensions: number
   query(words: Iterable<[string, number]>): Float32Array
   code(words: Iterable<[string, number]>): Float32Array
 }
 
-export function createBuiltinEmbedder(): BuiltinEmbedder {
-  const { embed } = createEmbedder()
-  return { query: embed, code: embed }
-}
-
-/** Places that one feature adds to. */
-const placesPerFeature = 4
-const trigramShare = 0.6
-const maxRemembered = 20_000
-
-export function createEmbedder(): Embedder {
-  const known = new Map<string, Float32Array>()
-
-  /** Pairs of place and value for one stem, of unit length. */
-  function sparse(word: string): Float32Array {
-    let result = known.get(word)
-    if (!result) {
-      result = sparseVector(word)
-      if (known.size >= maxRemembered) known.clear()
-      known.set(word, result)
-    }
-    return result
+/** Reads the trained words with its first use. */
+export function createBuiltinEmbedder(
+  load: () => TrainedWords = loadTrainedWords,
+): BuiltinEmbedder {
+  let loaded: TrainedWords | undefined
+  const words = () => {
+    loaded ??= load()
+    return loaded
   }
-
   return {
-    embed(words) {
-      const vector = new Float32Array(dimensions)
-      for (const [word, weight] of words) {
-        const places = sparse(word)
-        for (let index = 0; index < places.length; index += 2) {
-          const place = places[index] as number
-          vector[place] = (vector[place] as number) + weight * (places[index + 1] as number)
-        }
-      }
-      return normalize(vector)
+    get dimensions() {
+      return words().dimensions
     },
-  }
-}
-
-function sparseVector(word: string): Float32Array {
-  const values = new Map<number, number>()
-  addFeature(values, word, 1)
-  const marked = `<${word}>`
-  const count = Math.max(1, marked.length - 2)
-  if (word.length >= 3)
-    for (let index = 0; index + 3 <= marked.length; index++)
-      addFeature(values, `#${marked.slice(index, index + 3)}`, trigramShare / Math.sqrt(count))
-  let square = 0
-  for (const value of values.values()) square += value * value
-  const length = Math.sqrt(square) || 1
-  const places = new Float32Array(values.size * 2)
-  let at = 0
-  for (const [place, value] of values) {
-    places[at++] = place
-    places[at++] = value / length
-  }
-  return places
-}
-
-function addFeature(values: Map<number, number>, feature: string, weight: number): void {
-  let seed = Number(Bun.hash.xxHash32(feature))
-  for (let count = 0; count < placesPerFeature; count++) {
-    seed = Math.imul(seed ^ (seed >>> 15), 0x2c1b3c6d) >>> 0
-    seed = (seed ^ (seed >>> 12)) >>> 0
-    const place = seed % dimensions
-    const sign = (seed >>> 16) & 1 ? 1 : -1
-    values.set(place, (values.get(place) ?? 0) + sign * weight)
-    seed = (seed + 0x9e3779b9) >>> 0
+    query(stems) {
+      const sum = new Float32Array(words().dimensions)
+      for (const [stem, weight] of stems) words().addQuery(sum, stem, weight)
+      return normalize(sum)
+    },
+    code(stems) {
+      const sum = new Float32Array(words().dimensions)
+      for (const [stem, weight] of stems) words().addCode(sum, stem, weight)
+      return normalize(sum)
+    },
   }
 }
 
@@ -98,7 +47,7 @@ function normalize(vector: Float32Array): Float32Array {
   return vector
 }
 
-/** A vector as 256 bytes; only its direction is kept. */
+/** A vector as one byte a dimension; only its direction is kept. */
 export function quantize(vector: Float32Array): Int8Array {
   let largest = 0
   for (const value of vector) largest = Math.max(largest, Math.abs(value))
@@ -124,12 +73,4 @@ export function cosine(unit: Float32Array, bytes: Int8Array): number {
 /** The unit vector of a quantized one. */
 export function unitVector(bytes: Int8Array): Float32Array {
   return normalize(Float32Array.from(bytes))
-}
-
-/** The unit vector of a quantized one, as the plain array that the HNSW addon takes. */
-export function dequantize(bytes: Int8Array): number[] {
-  let square = 0
-  for (const value of bytes) square += value * value
-  const length = Math.sqrt(square) || 1
-  return Array.from(bytes, (value) => value / length)
 }

@@ -1,25 +1,28 @@
 /** What `codi --self-test` asks of the vectors worker: the nearest vector is found, and by which means. */
 import { errorMessage } from '../../src/base/errors.ts'
 import type { SelfTest } from '../../src/contract/services.ts'
-import { createEmbedder, dequantize, dimensions, quantize } from './embed.ts'
+import { createBuiltinEmbedder, quantize } from './embed.ts'
+import { createFlatVectors } from './flat-vectors.ts'
+import { createGraph } from './graph.ts'
 import { loadHnsw } from './hnsw-addon.ts'
 
 export async function vectorsSelfTest(): Promise<SelfTest[]> {
-  const embedder = createEmbedder()
-  const words = ['retry', 'session', 'parser', 'token', 'window']
-  const vectors = words.map((word) => quantize(embedder.embed([[word, 1]])))
+  const embedder = createBuiltinEmbedder()
+  const words = ['retri', 'session', 'parser', 'token', 'window']
   const wanted = 3
   const Hnsw = loadHnsw()
-  if (!Hnsw) return [{ name: 'hnsw', ok: true, note: 'no native addon: vector search is exact' }]
+  const name = 'hnsw'
   try {
-    const graph = new Hnsw('ip', dimensions)
-    graph.initIndex(words.length, 8, 40, 1, true)
-    for (const [label, vector] of vectors.entries())
-      graph.addPoint(dequantize(vector), label, false)
-    const query = Array.from(embedder.embed([[words[wanted] ?? '', 1]]))
-    const ok = graph.searchKnn(query, 1).neighbors[0] === wanted
-    return [{ name: 'hnsw', ok, note: ok ? 'native addon' : 'it answered with a wrong neighbour' }]
+    const collection = Hnsw
+      ? createGraph(Hnsw, embedder.dimensions)
+      : createFlatVectors(embedder.dimensions)
+    for (const [id, word] of words.entries())
+      collection.put(id, quantize(embedder.code([[word, 1]])))
+    const vector = embedder.query([[words[wanted] ?? '', 1]])
+    const ok = collection.nearest(vector, 1)[0]?.id === wanted
+    if (!ok) return [{ name, ok, note: 'it answered with a wrong neighbour' }]
+    return [{ name, ok, note: Hnsw ? 'native addon' : 'no native addon: vector search is exact' }]
   } catch (thrown) {
-    return [{ name: 'hnsw', ok: false, note: errorMessage(thrown) }]
+    return [{ name, ok: false, note: errorMessage(thrown) }]
   }
 }

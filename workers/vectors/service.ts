@@ -1,24 +1,32 @@
 /**
- * Semantic search as a service over one root. It reads the symbol index and keeps its own database and graph beside
- * it; both are rebuilt when damaged. Updates run in slices; searches between them see what is there so far.
+ * Semantic search as a service over one root. It reads the symbol index and keeps its own database and graphs beside
+ * it; all are rebuilt when damaged. Updates run in slices; searches between them see what is there so far. Graphs and
+ * free embeddings follow in the background.
  */
 import { statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { cancelled } from '../../src/base/async.ts'
+import { abortable, cancelled } from '../../src/base/async.ts'
+import { errorMessage, toCodiError } from '../../src/base/errors.ts'
 import { sharedRun } from '../../src/base/shared-run.ts'
 import type { WorkerEvent, WorkerOptions } from '../../src/contract/services.ts'
 import type { VectorService } from '../../src/contract/vector-service.ts'
-import { createEmbedder, dimensions, embedderName } from './embed.ts'
+import { background } from './background.ts'
+import { createBuiltinEmbedder } from './embed.ts'
 import { type HierarchicalNswConstructor, loadHnsw } from './hnsw-addon.ts'
-import { type Neighbours, openNeighbours } from './neighbours.ts'
-import { runSearch } from './search.ts'
+import { type ModelVectors, openModelVectors } from './model-vectors.ts'
+import { createSearcher } from './search.ts'
 import { isDamage, openSearchStore, removeSearchDatabase, type SearchStore } from './store.ts'
 import { runVectorUpdate } from './update.ts'
+import { openVectorSpace, type VectorSpace } from './vector-space.ts'
+import { builtinId, countVectors, createVectorTable, type VectorTable } from './vector-table.ts'
 import { createStemmer } from './words.ts'
 
 interface Opened {
   store: SearchStore
-  neighbours: Neighbours
+  vectors: VectorTable
+  builtin: VectorSpace
+  model: ModelVectors | undefined
+  searcher: ReturnType<typeof createSearcher>
 }
 
 type Counts = { embedded: number; removed: number }
@@ -28,6 +36,9 @@ export interface VectorParts {
   hnsw: HierarchicalNswConstructor | undefined
 }
 
+/** Of background work between two looks at what else is asked. */
+const sliceMs = 15
+
 export function createVectorService(
   options: WorkerOptions['vectors'],
   emit: (event: WorkerEvent) => void,
@@ -35,13 +46,23 @@ export function createVectorService(
 ): VectorService & { close(): void } {
   const root = resolve(options.root)
   const stemmer = createStemmer()
-  const embedder = createEmbedder()
+  const embedder = createBuiltinEmbedder()
+  const told = new Set<string>()
   let state: Opened | undefined
 
   function opened(): Opened {
-    if (!state) {
-      const store = openSearchStore(options.directory)
-      state = { store, neighbours: openNeighbours(store, options.directory, parts().hnsw) }
+    if (state) return state
+    const store = openSearchStore(options.directory)
+    const { directory, embedding } = options
+    const { hnsw } = parts()
+    const { dimensions } = embedder
+    const builtin = openVectorSpace({ store, directory, embedder: builtinId, dimensions, hnsw })
+    state = {
+      store,
+      vectors: createVectorTable(store),
+      builtin,
+      searcher: createSearcher({ root, store, stemmer, embedder, builtin }),
+      model: embedding && openModelVectors({ store, root, directory, hnsw, embedding, emit }),
     }
     return state
   }
@@ -49,11 +70,10 @@ export function createVectorService(
     state?.store.close()
     state = undefined
     removeSearchDatabase(options.directory)
-    emit({
-      type: 'notice',
-      level: 'warning',
-      text: 'The search index was damaged and is built again',
-    })
+    warn('The search index was damaged and is built again')
+  }
+  function warn(text: string): void {
+    emit({ type: 'notice', level: 'warning', text })
   }
   function ask<T>(read: (opened: Opened) => T, signal?: AbortSignal): T {
     if (signal?.aborted) throw cancelled()
@@ -65,72 +85,131 @@ export function createVectorService(
       return read(opened())
     }
   }
-
-  async function run(signal: AbortSignal): Promise<Counts> {
-    const attempt = () =>
-      runVectorUpdate(
-        {
-          root,
-          indexDatabase: options.indexDatabase,
-          ...opened(),
-          stemmer,
-          embedder,
-          emit,
-        },
-        signal,
-      )
+  async function askLater<T>(read: (opened: Opened) => Promise<T>): Promise<T> {
     try {
-      return await attempt()
+      return await read(opened())
     } catch (thrown) {
       if (!isDamage(thrown)) throw thrown
       replace()
-      return await attempt()
+      return await read(opened())
     }
   }
 
-  const running = sharedRun(run)
+  const running = sharedRun(
+    (signal: AbortSignal): Promise<Counts> =>
+      askLater((parts) =>
+        runVectorUpdate(
+          { ...parts, root, indexDatabase: options.indexDatabase, stemmer, embedder, emit },
+          signal,
+        ),
+      ),
+  )
 
-  const countChunks = () =>
-    ask(
-      ({ store }) =>
-        store.query<{ count: number }, []>('SELECT count(*) AS count FROM chunks').get()?.count ??
-        0,
-    )
+  /** The graph of the built-in embedder, and of the configured one where it has one. */
+  async function followGraphs(signal: AbortSignal): Promise<void> {
+    for (const space of [opened().builtin, opened().model]) {
+      while (space && space.follow(sliceMs) > 0) {
+        await new Promise(setImmediate)
+        if (signal.aborted) throw cancelled()
+      }
+      space?.save()
+    }
+  }
+
+  async function embedWithModel(signal: AbortSignal): Promise<number> {
+    const { model } = opened()
+    if (!model) return 0
+    try {
+      const embedded = await model.embed(signal)
+      model.noteFailure(undefined)
+      return embedded
+    } catch (thrown) {
+      if (toCodiError(thrown).kind !== 'cancelled') model.noteFailure(thrown)
+      throw thrown
+    }
+  }
+
+  /** Every reason once: a host that is down would be told of with every edit. */
+  function tellOnce(thrown: unknown): void {
+    const { kind, message } = toCodiError(thrown)
+    if (kind === 'cancelled' || told.has(message)) return
+    told.add(message)
+    warn(`${message}; search uses the built-in vectors meanwhile`)
+  }
+
+  const graphs = background(followGraphs, (thrown) => {
+    if (isDamage(thrown)) replace()
+  })
+  const embedding = background(async (signal) => {
+    await embedWithModel(signal)
+    graphs.start()
+  }, tellOnce)
+
+  const countChunks = ({ store }: Opened) =>
+    store.query<{ count: number }, []>('SELECT count(*) AS count FROM chunks').get()?.count ?? 0
 
   return {
     async update(_request, signal) {
       const start = performance.now()
       if (signal?.aborted) throw cancelled()
       const counts = await running.join(signal)
+      graphs.start()
+      if (opened().model?.price === 0) embedding.start()
       return {
-        chunks: countChunks(),
+        chunks: ask(countChunks),
         embedded: counts.embedded,
         removed: counts.removed,
         durationMs: Math.round(performance.now() - start),
       }
     },
     async search(query, signal) {
-      return ask((parts) => runSearch({ root, ...parts, stemmer, embedder }, query), signal)
+      if (signal?.aborted) throw cancelled()
+      const found = askLater(({ searcher, model }) =>
+        searcher.search(query, model?.question(query.text)),
+      )
+      return signal ? abortable(found, signal) : found
     },
-    async estimate() {
-      return { chunks: 0, tokens: 0, costUsd: 0 }
+    async estimate(signal) {
+      return ask(({ model }) => model?.estimate() ?? { chunks: 0, tokens: 0, costUsd: 0 }, signal)
     },
-    async embed() {
-      return { chunks: countChunks(), embedded: 0, removed: 0, durationMs: 0 }
+    async embed(_request, signal) {
+      const start = performance.now()
+      const never = new AbortController().signal
+      const embedded = await embedWithModel(signal ?? never)
+      const finished = graphs.finish()
+      await (signal ? abortable(finished, signal) : finished)
+      return {
+        chunks: ask(countChunks),
+        embedded,
+        removed: 0,
+        durationMs: Math.round(performance.now() - start),
+      }
     },
     async status(signal) {
-      const chunks = ask(() => countChunks(), signal)
-      return {
-        chunks,
-        bytes: sizeOf(join(options.directory, 'search.db')),
-        embedder: embedderName,
-        dimensions,
-        embedded: chunks,
-        search: opened().neighbours.kind,
-      }
+      return ask((parts) => {
+        parts.builtin.follow(sliceMs)
+        return {
+          chunks: countChunks(parts),
+          bytes: sizeOf(join(options.directory, 'search.db')),
+          search: parts.builtin.kind,
+          ...(parts.model?.status() ?? {
+            embedder: 'builtin',
+            dimensions: embedder.dimensions,
+            embedded: countVectors(parts.store, builtinId),
+          }),
+        }
+      }, signal)
     },
     close() {
       running.stop()
+      embedding.stop()
+      graphs.stop()
+      try {
+        state?.builtin.save()
+        state?.model?.save()
+      } catch (thrown) {
+        warn(`The vector graph could not be kept: ${errorMessage(thrown)}`)
+      }
       state?.store.close()
       state = undefined
     },

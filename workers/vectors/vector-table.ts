@@ -111,6 +111,22 @@ function trimChanges(store: SearchStore): void {
     .run(maxChanges)
 }
 
+/** All vectors of an embedder; the caller holds the transaction. */
+export function removeVectors(store: SearchStore, embedder: number): void {
+  store.query<never, [number]>('DELETE FROM vectors WHERE embedder = ?').run(embedder)
+  // Too many to name: a gap in the numbers makes every reader compare everything.
+  store.query<never, []>('DELETE FROM vector_changes').run()
+  for (let count = 0; count < 2; count++)
+    store
+      .query<never, [number]>('INSERT INTO vector_changes (embedder, chunk_id) VALUES (?, 0)')
+      .run(embedder)
+  store
+    .query<never, []>(
+      'DELETE FROM vector_changes WHERE seq < (SELECT max(seq) FROM vector_changes)',
+    )
+    .run()
+}
+
 export interface ChangeSet {
   /** Where the log ends now. */
   seq: number
