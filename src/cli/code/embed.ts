@@ -1,10 +1,11 @@
 /** The part of `codi index` that embeds: what costs money is shown first, and sent only after a yes. */
-import { formatCount, formatDuration, plural } from '../../base/text.ts'
-import type { EmbeddingEstimate } from '../../contract/vector-service.ts'
+import { formatCount, formatDuration, neutralize, plural } from '../../base/text.ts'
+import type { EmbeddingEstimate, VectorStatus } from '../../contract/vector-service.ts'
 import { has } from '../args.ts'
 import type { CodeCommand } from './command.ts'
 
 export interface Embedded {
+  embedder: string
   /** Chunks that got a vector now. */
   embedded: number
   /** Chunks that have none yet, because nobody agreed. */
@@ -24,11 +25,11 @@ export async function embed(command: CodeCommand): Promise<Embedded | undefined>
   const { embedder } = await vectors.status(signal)
   const estimate = await vectors.estimate(signal)
   if (estimate.chunks > 0 && !(await isAgreed(command, embedder, estimate)))
-    return { embedded: 0, waiting: estimate.chunks, durationMs: 0, ...cost(estimate) }
+    return { embedder, embedded: 0, waiting: estimate.chunks, durationMs: 0, ...cost(estimate) }
   const report = await vectors.embed({}, signal)
   if (embedder === 'builtin') return undefined
   const { embedded, durationMs } = report
-  return { embedded, waiting: 0, durationMs, ...cost(estimate) }
+  return { embedder, embedded, waiting: 0, durationMs, ...cost(estimate) }
 }
 
 function cost({ tokens, costUsd }: EmbeddingEstimate): { tokens: number; costUsd?: number } {
@@ -57,9 +58,19 @@ function costText({ costUsd }: EmbeddingEstimate): string {
   return costUsd < 0.01 ? 'less than $0.01' : `about $${costUsd.toFixed(2)}`
 }
 
-/** One line for a person. */
-export function embeddedText(embedder: string, done: Embedded): string {
-  if (done.waiting > 0) return `${plural(done.waiting, 'chunk')} not embedded by ${embedder}\n`
-  if (done.embedded === 0) return `all chunks are embedded by ${embedder}\n`
-  return `${plural(done.embedded, 'chunk')} embedded by ${embedder} in ${formatDuration(done.durationMs)}\n`
+/** What `codi index` did, in one line. */
+export function embeddedText({ embedder, embedded, waiting, durationMs }: Embedded): string {
+  if (waiting > 0) return `${plural(waiting, 'chunk')} not embedded by ${embedder}\n`
+  if (embedded === 0) return `every chunk is embedded by ${embedder}\n`
+  return `${plural(embedded, 'chunk')} embedded by ${embedder} in ${formatDuration(durationMs)}\n`
+}
+
+/** The embedder in `codi index --status`. */
+export function embedderText(status: VectorStatus): string {
+  const { embedder, dimensions, embedded, chunks, note } = status
+  const share =
+    embedded === chunks ? '' : `, ${formatCount(embedded)} of ${formatCount(chunks)} chunks`
+  const why = note === undefined ? '' : `: ${neutralize(note)}`
+  const length = dimensions === 0 ? '' : `, ${dimensions} dimensions`
+  return `${embedder}${length}${share}${why}`
 }

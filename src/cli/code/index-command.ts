@@ -3,18 +3,23 @@ import { exitCodes } from '../../app/exit-code.ts'
 import { formatBytes, formatDuration, formatMinute, neutralize, plural } from '../../base/text.ts'
 import { has } from '../args.ts'
 import { type CodeCommand, printJson } from './command.ts'
+import { embed, embeddedText, embedderText } from './embed.ts'
 
 export async function index(command: CodeCommand): Promise<number> {
   const { app, args, output, signal } = command
   if (!has(args, 'status')) {
     const report = await app.services.index.update({}, signal)
     const vectors = await app.services.vectors.update({}, signal)
-    if (has(args, 'json')) printJson(output, { index: report, vectors })
-    else
+    const embedded = await embed(command)
+    if (has(args, 'json'))
+      printJson(output, { index: report, vectors, ...(embedded ? { embedding: embedded } : {}) })
+    else {
       output.out(
         `${plural(report.files, 'file')}, ${plural(report.symbols, 'symbol')}, ${plural(vectors.chunks, 'chunk')}; ` +
           `${report.parsed} parsed now, in ${formatDuration(report.durationMs + vectors.durationMs)}\n`,
       )
+      if (embedded) output.out(embeddedText(embedded))
+    }
     return exitCodes.done
   }
   const status = await app.services.index.status(signal)
@@ -33,7 +38,8 @@ export async function index(command: CodeCommand): Promise<number> {
       neutralize(status.root),
       `files    ${status.files} (${languages.map(([name, count]) => `${name} ${count}`).join(', ')})`,
       `symbols  ${status.symbols}`,
-      `chunks   ${vectors.chunks}, ${vectors.search} vectors by ${vectors.embedder}`,
+      `chunks   ${vectors.chunks}, ${vectors.search} search of vectors`,
+      `embedder ${embedderText(vectors)}`,
       `on disk  ${formatBytes(status.bytes + vectors.bytes)}`,
       `updated  ${status.updatedAt === undefined ? 'never' : formatMinute(status.updatedAt)}`,
       `left out ${plural(status.skipped.length, 'file')}`,
