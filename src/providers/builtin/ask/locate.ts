@@ -13,17 +13,9 @@ import { connections, realUses } from './connections.ts'
 import { withEnclosing } from './enclosing.ts'
 import { at, code, excerpt, fileDoc, paragraphs, placeLine } from './markdown.ts'
 import { nothingFound } from './nothing.ts'
-import {
-  addPlaces,
-  enrich,
-  lastPart,
-  mainPlaces,
-  type Place,
-  rankPlaces,
-  sortPlaces,
-  spread,
-} from './place.ts'
+import { addPlaces, enrich, lastPart, type Place, spread } from './place.ts'
 import type { Question } from './question.ts'
+import { mainPlaces, rankPlaces, sortPlaces } from './rank.ts'
 import { stepCalls, stepLines } from './steps.ts'
 
 const shownPlaces = 6

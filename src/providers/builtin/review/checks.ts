@@ -22,7 +22,7 @@ export function diffFindings(files: readonly FileDiff[]): Finding[] {
       ...conflictMarkers(added),
       ...secretFindings(added),
       ...lineFindings(added),
-      ...removedTests(file),
+      ...removedTests(file, files),
       ...brokenJson(added),
       ...sizeFindings(added),
     ]
@@ -108,12 +108,13 @@ function firstOfItsLine(finding: Finding, index: number, all: Finding[]): boolea
 const testHead =
   /^\s*(?:(?:it|test)(?:\.\w+)*\s*\(|(?:async\s+)?def\s+test_|func\s+Test\w+\(|#\[(?:tokio::)?test\]|@Test\b)/
 
-function removedTests(file: FileDiff): Finding[] {
+function removedTests(file: FileDiff, files: readonly FileDiff[]): Finding[] {
   if (!isTest(file.path) && languageOf(file.path)?.fence !== 'rust') return []
   const lines = file.hunks.flatMap((hunk) => hunk.lines)
   const removed = lines.filter((line) => line.type === '-' && testHead.test(line.text))
+  const gone = removed.filter((line) => !isAddedAgain(titleOf(line.text), files))
   const added = lines.filter((line) => line.type === '+' && testHead.test(line.text))
-  const lost = removed.length - added.length
+  const lost = Math.min(gone.length, removed.length - added.length)
   if (lost <= 0) return []
   return [
     {
@@ -124,6 +125,21 @@ function removedTests(file: FileDiff): Finding[] {
       detail: 'Say in the commit why what it held is no longer promised.',
     },
   ]
+}
+
+/** The text in quotes, or the name of the function. */
+function titleOf(head: string): string {
+  return /(['"`])(.{3,}?)\1/.exec(head)?.[2] ?? /(?:def|func|fn|void)\s+(\w+)/.exec(head)?.[1] ?? ''
+}
+
+/** In this file under another head, or moved to another. */
+function isAddedAgain(title: string, files: readonly FileDiff[]): boolean {
+  if (title === '') return false
+  return files.some((file) =>
+    file.hunks.some((hunk) =>
+      hunk.lines.some((line) => line.type === '+' && line.text.includes(title)),
+    ),
+  )
 }
 
 function deletedFile(file: FileDiff): Finding[] {

@@ -9,16 +9,10 @@ import { filePatternOf, isCode, isTest, languageOf } from '../languages.ts'
 import { fileText, type UseRow, useRows } from '../results.ts'
 import type { Outcome, Script } from '../script.ts'
 import type { Toolkit } from '../toolkit.ts'
+import { type Block, type Copy, copiesAmong, copyAt, longest, minLines } from './copies.ts'
 import { type FoldedLine, foldLines, shapePattern } from './folded.ts'
 
-/** Meaningful lines, tokens and different shapes from which on a copy is worth a word. */
-const minLines = 6
-const minTokens = 50
-const minShapes = 5
-/** Of the names the share that has one partner throughout, and the share that is the very same. */
-const minConsistent = 0.9
-const minSame = 0.4
-const maxProbes = 24
+const maxProbes = 32
 const maxReads = 16
 const probeEvery = 10
 const probeTokens = 9
@@ -26,27 +20,16 @@ const probeTokens = 9
 const maxMatches = 6
 const around = 60
 
-interface Block {
-  file: string
-  lines: FoldedLine[]
-}
-
 interface Probe {
   block: Block
+  at: number
   line: FoldedLine
   pattern: string
 }
 
-interface Copy {
-  file: string
-  from: number
-  to: number
-  other: { file: string; from: number; to: number }
-  count: number
-}
-
 export function* clones(files: readonly FileDiff[], toolkit: Toolkit): Script<Finding[]> {
-  const probes = files.flatMap(blocksOf).flatMap(probesOf).slice(0, maxProbes)
+  const blocks = files.flatMap(blocksOf)
+  const probes = spread(blocks.flatMap(probesOf))
   const found: Outcome[] = yield probes.flatMap(({ block, pattern }) =>
     toolkit.grep(pattern, { limit: maxMatches + 2, ...patternFor(block.file) }),
   )
@@ -55,7 +38,15 @@ export function* clones(files: readonly FileDiff[], toolkit: Toolkit): Script<Fi
     toolkit.read(use.file, rangeAround(use.line)),
   )
   const copies = candidates.flatMap(({ probe, use }) => compare(probe, use, reads) ?? [])
-  return longest(copies).map(findingOf)
+  return longest([...copiesAmong(blocks), ...copies]).map(findingOf)
+}
+
+/** Of too many some of every part of the diff. */
+function spread(probes: readonly Probe[]): Probe[] {
+  const step = Math.max(1, probes.length / maxProbes)
+  return Array.from({ length: Math.min(probes.length, maxProbes) }, (_, index) =>
+    probes.slice(Math.floor(index * step)).slice(0, 1),
+  ).flat()
 }
 
 function patternFor(file: string): { filePattern?: string } {
@@ -91,7 +82,8 @@ function probesOf(block: Block): Probe[] {
       .slice(at, at + probeEvery)
       .filter((entry) => entry.acts && entry.tokens >= probeTokens)
       .toSorted((a, b) => b.tokens - a.tokens)
-    if (line) probes.push({ block, line, pattern: shapePattern(line) })
+    if (line)
+      probes.push({ block, at: block.lines.indexOf(line), line, pattern: shapePattern(line) })
   }
   return probes
 }
@@ -109,7 +101,6 @@ function rangeAround(line: number): { offset: number; limit: number } {
   return { offset: Math.max(1, line - around), limit: 2 * around }
 }
 
-/** The longest run of equal shapes round the probe, if it is a copy. */
 function compare(probe: Probe, use: UseRow, reads: readonly Outcome[]): Copy | undefined {
   const { offset } = rangeAround(use.line)
   const text = fileText(
@@ -118,69 +109,9 @@ function compare(probe: Probe, use: UseRow, reads: readonly Outcome[]): Copy | u
   )
   if (!text) return undefined
   const numbered = text.lines.map((line, index) => ({ line: text.start + index, text: line }))
-  const there = foldLines(numbered, languageOf(use.file))
-  const here = probe.block.lines
-  let a = here.indexOf(probe.line)
-  let b = there.findIndex((line) => line.line === use.line)
-  if (b < 0 || here[a]?.shape !== there[b]?.shape) return undefined
-  while (a > 0 && b > 0 && here[a - 1]?.shape === there[b - 1]?.shape) {
-    a--
-    b--
-  }
-  let count = 0
-  while (here[a + count] && here[a + count]?.shape === there[b + count]?.shape) count++
-  const mine = here.slice(a, a + count)
-  const theirs = there.slice(b, b + count)
-  const copy = {
-    file: probe.block.file,
-    ...spanOf(mine),
-    other: { file: use.file, ...spanOf(theirs) },
-    count,
-  }
-  return isCopy(mine, theirs) && !overlaps(copy) ? copy : undefined
-}
-
-function spanOf(lines: readonly FoldedLine[]): { from: number; to: number } {
-  return { from: lines[0]?.line ?? 0, to: lines.at(-1)?.line ?? 0 }
-}
-
-function overlaps({ file, from, to, other }: Copy): boolean {
-  return file === other.file && from <= other.to && other.from <= to
-}
-
-function isCopy(mine: readonly FoldedLine[], theirs: readonly FoldedLine[]): boolean {
-  const tokens = mine.reduce((sum, line) => sum + line.tokens, 0)
-  if (mine.length < minLines || tokens < minTokens) return false
-  // Rows of a table have one shape, a declaration does nothing.
-  if (new Set(mine.map((line) => line.shape)).size < minShapes) return false
-  if (mine.filter((line) => line.acts).length < mine.length / 2) return false
-  const pairs = mine.flatMap((line, index) =>
-    line.names.map((name, at) => [name, theirs[index]?.names[at] ?? ''] as const),
-  )
-  const partners = Map.groupBy(pairs, ([name]) => name)
-  let consistent = 0
-  for (const own of partners.values()) {
-    const counts = Map.groupBy(own, ([, other]) => other)
-    consistent += Math.max(...[...counts.values()].map((group) => group.length))
-  }
-  const same = pairs.filter(([name, other]) => name === other).length
-  return consistent >= pairs.length * minConsistent && same >= pairs.length * minSame
-}
-
-/** Of copies that lie in each other the longest; a pair that was added on both sides is told once. */
-function longest(copies: readonly Copy[]): Copy[] {
-  const kept: Copy[] = []
-  for (const copy of copies.toSorted((a, b) => b.count - a.count)) {
-    const told = kept.some(
-      (other) =>
-        (other.file === copy.file && other.from <= copy.to && copy.from <= other.to) ||
-        (other.other.file === copy.file &&
-          other.other.from <= copy.to &&
-          copy.from <= other.other.to),
-    )
-    if (!told) kept.push(copy)
-  }
-  return kept
+  const lines = foldLines(numbered, languageOf(use.file))
+  const at = lines.findIndex((line) => line.line === use.line)
+  return at < 0 ? undefined : copyAt(probe.block, probe.at, { file: use.file, lines }, at)
 }
 
 function findingOf({ file, from, to, other }: Copy): Finding {

@@ -24,7 +24,7 @@ export function foldLines(
   lines: readonly { line: number; text: string }[],
   language: Language | undefined,
 ): FoldedLine[] {
-  return lines.flatMap(({ line, text }) => {
+  return withoutDocstrings(lines, language).flatMap(({ line, text }) => {
     const code = codeOnly(text, language).trim()
     if (isImport({ file: '', line, kind: '', enclosing: '', text })) return []
     const tokens = code.match(tokenPattern) ?? []
@@ -39,6 +39,21 @@ export function foldLines(
         text: code,
       },
     ]
+  })
+}
+
+/** What Python says of itself in texts is no code. */
+function withoutDocstrings<T extends { text: string }>(
+  lines: readonly T[],
+  language: Language | undefined,
+): readonly T[] {
+  if (language?.fence !== 'python') return lines
+  let inside = false
+  return lines.filter(({ text }) => {
+    const quotes = text.split(/"""|'''/).length - 1
+    const around = inside || (quotes > 0 && /^\s*[rRuUbB]*("""|''')/.test(text))
+    if (quotes % 2 === 1) inside = !inside
+    return !around
   })
 }
 
