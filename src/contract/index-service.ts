@@ -171,4 +171,6 @@ export interface IndexStatus {
   watching: boolean
   /** Why the files are not watched, though it was asked for. */
   watchNote?: string
+  /** Process that writes the index at this moment. */
+  writer?: number
 }

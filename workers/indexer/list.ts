@@ -13,34 +13,33 @@ export interface ListedFile {
 
 const listTimeoutMs = 120_000
 const maxListBytes = 64 * 1024 * 1024
-const neverEntered = ['.git', '.hg', '.svn', '.jj', 'node_modules']
+/** Directories of this name hold nothing of the project's own, wherever they are. */
+export const neverEntered: readonly string[] = ['.git', '.hg', '.svn', '.jj', 'node_modules']
+
+export interface ListOptions {
+  root: string
+  ripgrep: string
+}
+
+/** What is asked of ripgrep: everything, or what lies below these directories, which must not be ignored themselves. */
+export interface ListScope {
+  directories: readonly string[]
+  /** Also what is in their subdirectories. */
+  deep: boolean
+}
 
 /**
  * Paths relative to `root` with `/`, sorted. Directories that cannot be read are left out; a file that is gone by the
  * time of the call is simply not there.
  */
 export async function listPaths(
-  options: { root: string; ripgrep: string },
+  options: ListOptions,
   signal?: AbortSignal,
+  scope?: ListScope,
 ): Promise<{ paths: string[]; truncated: boolean }> {
-  const result = await runProgram(
-    [
-      options.ripgrep,
-      '--no-config',
-      '--files',
-      '--hidden',
-      '--null',
-      '--no-messages',
-      '--no-require-git',
-      ...neverEntered.flatMap((name) => ['--glob', `!${name}`]),
-    ],
-    {
-      cwd: options.root,
-      timeoutMs: listTimeoutMs,
-      maxBytes: maxListBytes,
-      ...(signal ? { signal } : {}),
-    },
-  )
+  const depth = scope && !scope.deep ? ['--max-depth', '1'] : []
+  const below = scope ? ['--', ...scope.directories.map((path) => path || '.')] : []
+  const result = await runListing(options, [...depth, ...below], signal)
   // 1: no file at all; 2: some could not be read, the rest is listed.
   if (result.exitCode > 2 && !result.truncated) {
     throw new CodiError(
@@ -50,11 +49,49 @@ export async function listPaths(
   }
   const paths = result.stdout.split('\0')
   paths.pop()
-  const clean = paths.map((path) => {
-    const forward = process.platform === 'win32' ? path.replaceAll('\\', '/') : path
-    return forward.startsWith('./') ? forward.slice(2) : forward
-  })
-  return { paths: clean.sort(), truncated: result.truncated }
+  return { paths: paths.map(cleanPath).sort(), truncated: result.truncated }
+}
+
+/**
+ * What ripgrep leaves out by an ignore file, a whole directory by its own name, as its debug output tells. A line that
+ * is not understood is left out here: what is then not known to be ignored is watched in vain, and nothing is missed.
+ */
+export async function listIgnored(
+  options: ListOptions,
+  signal?: AbortSignal,
+): Promise<ReadonlySet<string>> {
+  const { stderr } = await runListing(options, ['--debug'], signal)
+  const ignored = new Set<string>()
+  for (const [, path = ''] of stderr.matchAll(/: ignoring (.+?): Ignore\(/g))
+    ignored.add(cleanPath(path))
+  return ignored
+}
+
+function runListing(options: ListOptions, more: readonly string[], signal?: AbortSignal) {
+  return runProgram(
+    [
+      options.ripgrep,
+      '--no-config',
+      '--files',
+      '--hidden',
+      '--null',
+      ...(more.includes('--debug') ? [] : ['--no-messages']),
+      '--no-require-git',
+      ...neverEntered.flatMap((name) => ['--glob', `!${name}`]),
+      ...more,
+    ],
+    {
+      cwd: options.root,
+      timeoutMs: listTimeoutMs,
+      maxBytes: maxListBytes,
+      ...(signal ? { signal } : {}),
+    },
+  )
+}
+
+function cleanPath(path: string): string {
+  const forward = process.platform === 'win32' ? path.replaceAll('\\', '/') : path
+  return forward.startsWith('./') ? forward.slice(2) : forward
 }
 
 /** Size and time of a regular file; undefined where it is none. */

@@ -5,27 +5,20 @@
 import { readFileSync } from 'node:fs'
 import { isAbsolute, relative, resolve } from 'node:path'
 import { cancelled } from '../../src/base/async.ts'
-import { CodiError, errorCode, errorMessage } from '../../src/base/errors.ts'
-import { sharedRun } from '../../src/base/shared-run.ts'
+import { CodiError, errorCode } from '../../src/base/errors.ts'
 import type { IndexReport, IndexService } from '../../src/contract/index-service.ts'
 import type { WorkerEvent, WorkerOptions } from '../../src/contract/services.ts'
 import type { SymbolRow } from '../../src/contract/symbol.ts'
+import { indexDatabase } from './database.ts'
 import { maxFileBytes } from './exclude.ts'
 import { languageOf, languages } from './languages.ts'
 import { createCodeParser } from './parse.ts'
 import { createProjectPaths } from './project-paths.ts'
-import {
-  countFiles,
-  countSymbols,
-  dependencies,
-  findReferences,
-  readStatus,
-  skippedFiles,
-} from './queries.ts'
+import { dependencies, findReferences, readStatus } from './queries.ts'
 import { goPackageFile } from './specifiers/go.ts'
-import { contentHash, type IndexStore, isDamage, openStore, setAside } from './store.ts'
+import { contentHash, type IndexStore } from './store.ts'
 import { findSymbols, storedOutline } from './symbols.ts'
-import { runUpdate, type UpdateCounts } from './update.ts'
+import { openUpkeep } from './upkeep.ts'
 
 export function createIndexService(
   options: WorkerOptions['indexer'],
@@ -33,62 +26,32 @@ export function createIndexService(
 ): IndexService & { close(): void } {
   const root = resolve(options.root)
   const parser = createCodeParser()
-  let store: IndexStore | undefined
-
   const notice = (text: string) => emit({ type: 'notice', level: 'warning', text })
-  const opened = (): IndexStore => {
-    store ??= openStore(options.database, notice)
-    return store
-  }
-  function replaceStore(): void {
-    store?.close()
-    store = undefined
-    setAside(options.database, notice)
-  }
-  /** Runs a read; a database that turns out damaged is replaced by an empty one and asked again. */
+  const database = indexDatabase(options.database, notice)
+  const { ripgrep } = options
+  const upkeep = openUpkeep({ root, ripgrep, path: options.database, database, parser, emit })
+
   function read<T>(ask: (store: IndexStore) => T, signal?: AbortSignal): T {
     if (signal?.aborted) throw cancelled()
-    try {
-      return ask(opened())
-    } catch (thrown) {
-      if (!isDamage(thrown)) throw worded(thrown)
-      replaceStore()
-      return ask(opened())
-    }
+    return database.read(ask)
   }
-
-  async function run(paths: string[] | undefined, signal: AbortSignal): Promise<UpdateCounts> {
-    const attempt = () =>
-      runUpdate({ root, ripgrep: options.ripgrep, store: opened(), parser, emit }, paths, signal)
-    try {
-      return await attempt()
-    } catch (thrown) {
-      if (!isDamage(thrown)) throw worded(thrown)
-      replaceStore()
-      return await attempt()
-    }
-  }
-
-  const fullRun = sharedRun((signal) => run(undefined, signal))
 
   return {
     async update(request, signal): Promise<IndexReport> {
       const start = performance.now()
       if (signal?.aborted) throw cancelled()
       const paths = request.paths?.map((path) => projectPath(root, path))
-      const counts =
-        paths === undefined
-          ? await fullRun.join(signal)
-          : await run(paths, signal ?? new AbortController().signal)
-      return read((index) => ({
-        files: countFiles(index),
-        parsed: counts.parsed,
-        removed: counts.removed,
-        renamed: 0,
-        symbols: countSymbols(index),
+      const counts = await upkeep.update(paths, signal)
+      return {
+        ...read((index) => index.totals()),
+        parsed: counts?.parsed ?? 0,
+        removed: counts?.removed ?? 0,
+        renamed: counts?.renamed ?? 0,
         durationMs: Math.round(performance.now() - start),
-        skipped: skippedFiles(index),
-      }))
+      }
+    },
+    async watch(_, signal) {
+      await upkeep.watch(signal)
     },
     async findSymbols(query, signal) {
       return read((index) => findSymbols(index, query), signal)
@@ -137,7 +100,6 @@ export function createIndexService(
         return dependencies(index, own, (directory) => goPackageFile(project, directory))
       }, signal)
     },
-    watch: notYet,
     findDefinitions: notYet,
     callGraph: notYet,
     dependencyGraph: notYet,
@@ -145,12 +107,18 @@ export function createIndexService(
     impact: notYet,
     map: notYet,
     async status(signal) {
-      return read((index) => readStatus(index, root), signal)
+      const status = read((index) => readStatus(index, root), signal)
+      const writer = database.writer()
+      return {
+        ...status,
+        databaseBytes: database.bytes(),
+        ...upkeep.state(),
+        ...(writer === undefined ? {} : { writer }),
+      }
     },
     close() {
-      fullRun.stop()
-      store?.close()
-      store = undefined
+      upkeep.close()
+      database.close()
     },
   }
 }
@@ -179,14 +147,6 @@ function readSource(absolute: string, path: string): Uint8Array {
   if (bytes.subarray(0, 8192).includes(0))
     throw new CodiError('unsupported', `${path} is a binary file`)
   return bytes
-}
-
-function worded(thrown: unknown): unknown {
-  const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : ''
-  if (!code.startsWith('SQLITE_')) return thrown
-  return new CodiError('io', `The code index cannot be used: ${errorMessage(thrown)}`, {
-    cause: thrown,
-  })
 }
 
 async function notYet(): Promise<never> {

@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { CodiError, errorMessage } from '../../src/base/errors.ts'
 import { indexSchema, indexSchemaVersion } from '../../src/contract/index-schema.ts'
+import type { SkippedFile } from '../../src/contract/index-service.ts'
 import type { Extraction } from './extract.ts'
 
 export interface StoredFile {
@@ -17,12 +18,20 @@ export interface StoredFile {
   mtime: string
 }
 
+export interface SkippedRow {
+  reason: string
+  size: number
+  mtime: string
+}
+
 /** What one batch changes. */
 export interface Batch {
   write: FileWrite[]
+  /** The same content under another path. */
+  move: { id: number; from: string; path: string; size: number; mtime: string }[]
   /** Same content, other time: only the stamp changes. */
   touch: { id: number; size: number; mtime: string }[]
-  remove: { id: number }[]
+  remove: { id: number; path: string }[]
   skip: { path: string; reason: string; size: number; mtime: string }[]
   unskip: string[]
 }
@@ -38,14 +47,25 @@ export interface FileWrite {
   extraction: Extraction | undefined
 }
 
+export interface Totals {
+  files: number
+  symbols: number
+  skipped: SkippedFile[]
+}
+
 export interface IndexStore {
   readonly database: Database
   /** A cached statement. */
   query<Row, Values extends (string | number | null)[]>(
     sql: string,
   ): ReturnType<typeof Database.prototype.query<Row, Values>>
-  files(): Map<string, StoredFile>
-  skipped(): Map<string, { reason: string; size: number; mtime: string }>
+  /** All, or those below a directory. */
+  files(directory?: string): Map<string, StoredFile>
+  file(path: string): StoredFile | undefined
+  skipped(directory?: string): Map<string, SkippedRow>
+  skippedFile(path: string): SkippedRow | undefined
+  /** What an update tells in the end; kept until somebody writes. */
+  totals(): Totals
   apply(batch: Batch): void
   transaction(run: () => void): void
   meta(key: string): string | undefined
@@ -81,7 +101,7 @@ export function isDamage(thrown: unknown): boolean {
 /** Moves a damaged database out of the way. */
 export function setAside(path: string, notice: (text: string) => void): void {
   const aside = `${path}.damaged`
-  for (const suffix of ['-wal', '-shm']) rmSync(path + suffix, { force: true })
+  for (const suffix of ['-wal', '-shm', '.lease']) rmSync(path + suffix, { force: true })
   if (existsSync(path)) renameSync(path, aside)
   notice(`The code index was damaged; it is now ${aside} and the index is built again`)
 }
@@ -145,29 +165,48 @@ function createStore(database: Database): IndexStore {
     query('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)').run(key, value)
   }
 
+  let known: { state: string; totals: Totals } | undefined
+
   return {
     database,
     query,
     meta,
     setMeta,
-    files() {
-      const rows = query<StoredFile, []>('SELECT id, path, hash, size, mtime FROM files').all()
+    files(directory = '') {
+      const { sql, values } = below(directory)
+      const rows = query<StoredFile, string[]>(`${selectFile} ${sql}`).all(...values)
       return new Map(rows.map((row) => [row.path, row]))
     },
-    skipped() {
-      const rows = query<{ path: string; reason: string; size: number; mtime: string }, []>(
-        'SELECT path, reason, size, mtime FROM skipped',
-      ).all()
-      return new Map(rows.map((row) => [row.path, row]))
+    file: (path) =>
+      query<StoredFile, [string]>(`${selectFile} WHERE path = ?`).get(path) ?? undefined,
+    skipped(directory = '') {
+      const { sql, values } = below(directory)
+      const rows = query<SkippedRow & { path: string }, string[]>(`${selectSkipped} ${sql}`)
+      return new Map(rows.all(...values).map((row) => [row.path, row]))
     },
+    skippedFile: (path) =>
+      query<SkippedRow, [string]>(`${selectSkipped} WHERE path = ?`).get(path) ?? undefined,
     transaction(run) {
       database.transaction(run).immediate()
+    },
+    totals() {
+      // Both count up: one with the writes of others, one with those of this connection.
+      const others = query<{ data_version: number }, []>('PRAGMA data_version').get()?.data_version
+      const ours = query<{ changes: number }, []>('SELECT total_changes() AS changes').get()
+        ?.changes
+      const state = `${others} ${ours}`
+      if (known?.state !== state) known = { state, totals: countAll(query) }
+      return known.totals
     },
     apply(batch) {
       database
         .transaction(() => {
           const generation = Number(meta('generation') ?? '0') + 1
           for (const row of batch.remove) removeFile(query, row.id)
+          const move = query<never, [string, number, string, number, number]>(
+            'UPDATE files SET path = ?, size = ?, mtime = ?, generation = ? WHERE id = ?',
+          )
+          for (const row of batch.move) move.run(row.path, row.size, row.mtime, generation, row.id)
           for (const row of batch.write) writeFile(query, row, generation)
           const touch = query<never, [number, string, number]>(
             'UPDATE files SET size = ?, mtime = ? WHERE id = ?',
@@ -179,7 +218,7 @@ function createStore(database: Database): IndexStore {
             'INSERT OR REPLACE INTO skipped (path, reason, size, mtime) VALUES (?, ?, ?, ?)',
           )
           for (const row of batch.skip) skip.run(row.path, row.reason, row.size, row.mtime)
-          if (batch.write.length + batch.remove.length > 0) {
+          if (batch.write.length + batch.remove.length + batch.move.length > 0) {
             setMeta('generation', String(generation))
             setMeta('resolved', '0')
           }
@@ -190,6 +229,25 @@ function createStore(database: Database): IndexStore {
       database.close()
     },
   }
+}
+
+function countAll(query: Query): Totals {
+  const count = (table: string) =>
+    query<{ count: number }, []>(`SELECT count(*) AS count FROM ${table}`).get()?.count ?? 0
+  return {
+    files: count('files'),
+    symbols: count('symbols'),
+    skipped: query<SkippedFile, []>('SELECT path, reason FROM skipped ORDER BY path').all(),
+  }
+}
+
+const selectFile = 'SELECT id, path, hash, size, mtime FROM files'
+const selectSkipped = 'SELECT path, reason, size, mtime FROM skipped'
+
+/** Paths below a directory as a range, for the index on paths; `0` comes right behind `/`. */
+function below(directory: string): { sql: string; values: string[] } {
+  if (directory === '') return { sql: '', values: [] }
+  return { sql: 'WHERE path > ? AND path < ?', values: [`${directory}/`, `${directory}0`] }
 }
 
 type Query = IndexStore['query']

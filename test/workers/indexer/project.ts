@@ -18,7 +18,9 @@ export interface Project {
   write(path: string, content: string | Uint8Array): void
   remove(path: string): void
   /** A second service over the same root and database, as another process would have. */
-  another(): ReturnType<typeof createIndexService>
+  another(options?: { ripgrep: string }): ReturnType<typeof createIndexService>
+  /** The next event of `index` that passes the test. */
+  nextEvent(test: (event: WorkerEvent) => boolean): Promise<WorkerEvent>
 }
 
 const made: Project[] = []
@@ -35,8 +37,12 @@ export function makeProject(files: Record<string, string> | { from: string }): P
   const root = mkdtempSync(join(tmpdir(), 'codi-project-'))
   const database = join(mkdtempSync(join(tmpdir(), 'codi-index-')), 'index.db')
   const events: WorkerEvent[] = []
-  const open = () =>
-    createIndexService({ root, database, ripgrep }, (event) => void events.push(event))
+  const waiting = new Set<(event: WorkerEvent) => void>()
+  const open = (own?: { ripgrep: string }) =>
+    createIndexService({ root, database, ripgrep, ...own }, (event) => {
+      events.push(event)
+      for (const hear of waiting) hear(event)
+    })
   const write = (path: string, content: string | Uint8Array) => {
     mkdirSync(dirname(join(root, path)), { recursive: true })
     writeFileSync(join(root, path), content)
@@ -51,6 +57,16 @@ export function makeProject(files: Record<string, string> | { from: string }): P
     write,
     remove: (path) => rmSync(join(root, path), { recursive: true }),
     another: open,
+    nextEvent(test) {
+      const { promise, resolve } = Promise.withResolvers<WorkerEvent>()
+      const hear = (event: WorkerEvent) => {
+        if (!test(event)) return
+        waiting.delete(hear)
+        resolve(event)
+      }
+      waiting.add(hear)
+      return promise
+    },
   }
   made.push(project)
   return project

@@ -3,6 +3,6 @@ import { createIndexService } from '../../../workers/indexer/service.ts'
 
 const [root = '', database = '', ripgrep = ''] = process.argv.slice(2)
 const index = createIndexService({ root, database, ripgrep }, (event) => {
-  if (event.type === 'progress') process.stdout.write('written\n')
+  if (event.type === 'progress' && event.done > 0) process.stdout.write('written\n')
 })
 await index.update({})

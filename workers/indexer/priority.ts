@@ -1,0 +1,19 @@
+/** Lets a thread stand back behind others: what a person waits for comes first. Linux only; elsewhere it does nothing. */
+import { dlopen, FFIType } from 'bun:ffi'
+
+const processPriority = 0
+/** For `setpriority`, 0 is the calling thread on Linux, not the whole process. */
+const callingThread = 0
+const politeNice = 10
+
+export function standBack(): void {
+  if (process.platform !== 'linux') return
+  try {
+    const { int } = FFIType
+    const library = dlopen('libc.so.6', { setpriority: { args: [int, int, int], returns: int } })
+    library.symbols.setpriority(processPriority, callingThread, politeNice)
+    library.close()
+  } catch {
+    // Without that library (musl) the small slices have to do.
+  }
+}
