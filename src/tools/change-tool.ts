@@ -4,6 +4,7 @@
  */
 import type { Static, TObject } from '@sinclair/typebox'
 import type { Tool, ToolContext } from '../contract/tool.ts'
+import { watchErrors } from './file-diagnostics.ts'
 import { type PlannedChange, requestFor, resultFor } from './file-preview.ts'
 import { bytesOf, type TextFile } from './file-text.ts'
 import { commitChanges, type FileChange } from './file-write.ts'
@@ -29,8 +30,10 @@ export function changeTool<S extends TObject>(own: {
     async run(given, context) {
       const planned = await plan(given, context)
       if (planned.changes.length === 0) return { content: planned.done, data: { files: [] } }
+      const paths = planned.changes.map((change) => change.path)
+      const errorsAfter = await watchErrors(paths, context)
       await commitChanges(planned.changes, context)
-      return resultFor(planned, context)
+      return resultFor(planned, context, errorsAfter)
     },
   }
 }

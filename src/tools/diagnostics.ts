@@ -1,21 +1,21 @@
 /** What the language servers say about files. */
 import { isAbsolute } from 'node:path'
 import { Type } from '@sinclair/typebox'
-import { mapLimit } from '../base/async.ts'
-import { CodiError } from '../base/errors.ts'
 import { formatCount, oneLine, plural } from '../base/text.ts'
 import type { Diagnostic, FileDiagnostics } from '../contract/lsp-service.ts'
 import type { Tool, ToolContext } from '../contract/tool.ts'
 import text from './diagnostics.md' with { type: 'text' }
-import { findPlace } from './search-place.ts'
+import { diagnosticsScope } from './diagnostics-scope.ts'
 import { askService } from './search-services.ts'
 
-const input = Type.Object({ paths: Type.Array(Type.String()) })
+const input = Type.Object({ paths: Type.Optional(Type.Array(Type.String())) })
 
 const maxFiles = 50
 const maxItemsOfFile = 100
 /** A server that is still loading answers the next call. */
 const waitMs = 15_000
+/** Clean files beyond these are only counted. */
+const maxCleanShown = 10
 
 export const diagnostics: Tool<typeof input> = {
   name: 'diagnostics',
@@ -23,38 +23,49 @@ export const diagnostics: Tool<typeof input> = {
   input,
   effect: 'read',
   async run(given, context) {
-    if (given.paths.length === 0) throw new CodiError('invalid', 'Name at least one file')
-    if (given.paths.length > maxFiles) {
-      throw new CodiError(
-        'invalid',
-        `${given.paths.length} files are too many; name at most ${maxFiles}`,
-      )
+    const options = {
+      what: 'The language server',
+      instead: 'use bash or run_tests to check the code instead',
     }
-    const paths = await mapLimit(given.paths, 8, (path) => filePath(context, path))
-    const files = await askService(
-      () =>
-        context.services.lsp.diagnostics({ paths: [...new Set(paths)], waitMs }, context.signal),
-      { what: 'The language server', instead: 'use bash or run_tests to check the code instead' },
+    const scope = await askService(
+      () => diagnosticsScope(given.paths ?? [], context, { maxFiles, orAll: false }),
+      options,
     )
+    const files =
+      scope.paths.length === 0
+        ? []
+        : await askService(
+            () => context.services.lsp.diagnostics({ paths: scope.paths, waitMs }, context.signal),
+            options,
+          )
     const known = files.map((file) => ({ ...file, path: shownPath(context, file.path) }))
-    const lines = known.flatMap(fileLines)
+    const { shown, clean } = withoutClean(known)
+    const lines = [
+      ...shown.flatMap(fileLines),
+      ...(clean > 0 ? [`${plural(clean, 'more file')}: no problems`] : []),
+      ...(scope.note === '' ? [] : [`[${scope.note}]`]),
+    ]
     const answered = known.some((file) => file.state === 'fresh' || file.state === 'none')
     return {
-      content: lines.join('\n'),
+      content: lines.join('\n') || 'No file here is known to a language server.',
       detail: { type: 'list', lines },
       data: known.map(diagnosticsData),
-      isError: !answered,
+      isError: !answered && known.length > 0,
     }
   },
 }
 
-async function filePath(context: ToolContext, path: string): Promise<string> {
-  const place = await findPlace(context, path)
-  if (!place.isDirectory) return context.workspace.display(place.absolute)
-  throw new CodiError(
-    'invalid',
-    `${place.shown} is a directory; name files in it (glob lists them)`,
-  )
+/** Errors first; of many clean files only some are named. */
+function withoutClean(files: readonly FileDiagnostics[]) {
+  const isClean = (file: FileDiagnostics) => file.state === 'fresh' && file.items.length === 0
+  const clean = files.filter(isClean)
+  const shown = [...files.filter((file) => !isClean(file)), ...clean.slice(0, maxCleanShown)]
+  const worst = shown.toSorted((a, b) => errorCount(b) - errorCount(a))
+  return { shown: worst, clean: Math.max(0, clean.length - maxCleanShown) }
+}
+
+function errorCount({ items }: FileDiagnostics): number {
+  return items.some((item) => item.severity === 'error') ? 1 : 0
 }
 
 function shownPath(context: ToolContext, path: string): string {

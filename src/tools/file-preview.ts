@@ -2,7 +2,7 @@
 import { capDiff, type UnifiedDiff, unifiedDiff } from '../base/diff.ts'
 import { plural } from '../base/text.ts'
 import type { ToolContext, ToolRequest, ToolResult } from '../contract/tool.ts'
-import { errorsAfter } from './file-diagnostics.ts'
+import type { ErrorsAfter } from './file-diagnostics.ts'
 import type { FileChange } from './file-write.ts'
 
 const preview = { maxLines: 400, maxChars: 32 * 1024 }
@@ -25,7 +25,7 @@ export async function requestFor(
   planned: PlannedChange,
   context: ToolContext,
 ): Promise<ToolRequest> {
-  const { diff } = await diffOf(planned, context)
+  const { diff } = await wholeDiff(planned, context)
   return {
     summary: planned.summary,
     paths: planned.changes.map((change) => change.path),
@@ -35,13 +35,16 @@ export async function requestFor(
 }
 
 /** Once the changes are on disk. */
-export async function resultFor(planned: PlannedChange, context: ToolContext): Promise<ToolResult> {
-  const { diff, added, removed } = await diffOf(planned, context)
+export async function resultFor(
+  planned: PlannedChange,
+  context: ToolContext,
+  errorsAfter: ErrorsAfter,
+): Promise<ToolResult> {
+  const { diff, added, removed } = await wholeDiff(planned, context)
   const names = planned.changes.map((change) => context.workspace.display(change.path))
   const counts = diff === '' ? '' : ` (+${added} -${removed})`
   const shown = planned.showDiff && diff !== '' ? `\n${capDiff(diff, shortDiff).trimEnd()}` : ''
-  const written = planned.changes.filter((change) => change.after).map((change) => change.path)
-  const errors = await errorsAfter(written, context)
+  const errors = await errorsAfter()
   return {
     content: `${planned.done}${counts}${shown}${errors === '' ? '' : `\n${errors}`}`,
     detail: {
@@ -55,7 +58,11 @@ export async function resultFor(planned: PlannedChange, context: ToolContext): P
   }
 }
 
-async function diffOf(planned: PlannedChange, context: ToolContext): Promise<UnifiedDiff> {
+/** Of all its files, one after another, uncut. */
+export async function wholeDiff(
+  planned: PlannedChange,
+  context: ToolContext,
+): Promise<UnifiedDiff> {
   const total: UnifiedDiff = { diff: '', added: 0, removed: 0 }
   const oldPaths = new Set(planned.moved?.values())
   const textBefore = new Map(planned.changes.map((change) => [change.path, change.before?.text]))

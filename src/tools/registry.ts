@@ -9,12 +9,14 @@ import { findReferences } from './find-references.ts'
 import { findSymbol } from './find-symbol.ts'
 import { glob } from './glob.ts'
 import { grep } from './grep.ts'
+import { hover } from './hover.ts'
 import { insertLine } from './insert-line.ts'
 import { listDirectory } from './list-directory.ts'
 import { outline } from './outline.ts'
 import { printTree } from './print-tree.ts'
 import { readFile } from './read-file.ts'
 import { recallResult } from './recall-result.ts'
+import { renameSymbol } from './rename-symbol.ts'
 import { runTests } from './run-tests.ts'
 import { searchCodebase } from './search-codebase.ts'
 import { todo } from './todo.ts'
@@ -36,6 +38,8 @@ export const allTools: readonly AnyTool[] = [
   bash,
   runTests,
   diagnostics,
+  hover,
+  renameSymbol,
   printTree,
   listDirectory,
   viewImage,
@@ -161,6 +165,13 @@ export const aliases: {
     lint: 'diagnostics',
     read_lints: 'diagnostics',
     lsp_diagnostics: 'diagnostics',
+    lsp_hover: 'hover',
+    get_hover: 'hover',
+    type_of: 'hover',
+    rename: 'rename_symbol',
+    lsp_rename: 'rename_symbol',
+    refactor_rename: 'rename_symbol',
+    rename_identifier: 'rename_symbol',
   },
   parameters: {
     __proto__: null as never,
@@ -205,6 +216,12 @@ export const aliases: {
     include_pattern: ['file_pattern'],
     type: ['kind', 'file_pattern'],
     symbol: ['name'],
+    new: ['new_name'],
+    newname: ['new_name'],
+    to: ['new_name'],
+    character: ['column'],
+    col: ['column'],
+    preview: ['dry_run'],
     symbol_name: ['name'],
     case_insensitive: ['ignore_case'],
     case_insensitive_search: ['ignore_case'],

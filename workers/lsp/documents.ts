@@ -14,8 +14,11 @@ export interface Documents {
   show(path: string, languageId: string, reopen: boolean): Promise<number>
   /** The same, but an unchanged file is left alone. */
   open(path: string, languageId: string): Promise<number>
-  /** Files changed by other hands: open ones are told anew, and the server hears of those that it watches. */
-  changed(paths: readonly string[]): Promise<void>
+  /**
+   * Files changed by other hands (undefined: any, too many to name): open ones are told anew, and the server hears of
+   * those that it watches.
+   */
+  changed(paths: readonly string[] | undefined): Promise<void>
   /** The version that the server has of it; undefined where it is not open. */
   version(path: string): number | undefined
 }
@@ -155,7 +158,7 @@ export function createDocuments(
         keep(path, languageId, document.version, source),
       ),
     async changed(paths) {
-      for (const path of paths) {
+      for (const path of paths ?? seen) {
         const stamp = await stampOf(path)
         const document = open.get(path)
         if (document) {

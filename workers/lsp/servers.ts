@@ -60,6 +60,12 @@ export const servers: readonly ServerRow[] = [
     commands: [['typescript-language-server', '--stdio']],
     install: 'npm install -g typescript-language-server typescript',
     ask: 'tsserver',
+    // One server that knows the types answers everything; a second one would answer sooner and wrong. No types of
+    // others are downloaded.
+    initialization: {
+      disableAutomaticTypingAcquisition: true,
+      tsserver: { useSyntaxServer: 'never' },
+    },
     runs: 'node_modules/typescript/lib/tsserver.js',
   },
   {

@@ -165,7 +165,7 @@ export function createLsp(root: string, options: LspOptions): LspWorker {
       ),
 
     async changed({ paths }) {
-      const absolute = paths.map((path) => resolve(root, path))
+      const absolute = paths?.map((path) => resolve(root, path))
       await Promise.all(pool.running().map(({ client }) => client.documents.changed(absolute)))
     },
 

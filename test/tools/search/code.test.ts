@@ -125,8 +125,8 @@ test('diagnostics of a file that no server knows, and of what is no file', async
   expect(result.data).toEqual([
     { file: 'notes.txt', server: '', state: 'none', note: null, items: [] },
   ])
-  await expect(bench.run(diagnostics, { paths: [] })).rejects.toThrow('at least one file')
-  await expect(bench.run(diagnostics, { paths: ['src'] })).rejects.toThrow('is a directory')
+  await expect(bench.run(diagnostics, {})).rejects.toThrow('no git repository here; name files')
+  await expect(bench.run(diagnostics, { paths: ['src/nope.ts'] })).rejects.toThrow('does not exist')
 })
 
 test('diagnostics of a wrong type, by the real language server', async () => {

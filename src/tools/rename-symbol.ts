@@ -1,0 +1,94 @@
+/**
+ * Renames a symbol in every file, as the language server says: its edits are worked out against the files as they are,
+ * shown to the gate, and written all or nothing. Without a server nothing is renamed: text that looks like the name is
+ * not the name.
+ */
+import { type Static, Type } from '@sinclair/typebox'
+import { CodiError } from '../base/errors.ts'
+import { oneLine, plural } from '../base/text.ts'
+import type { Tool, ToolContext } from '../contract/tool.ts'
+import { changeTool } from './change-tool.ts'
+import { type CodePlace, findCodePlace } from './code-place.ts'
+import { type PlannedChange, requestFor, wholeDiff } from './file-preview.ts'
+import { answerValue } from './lsp-answer.ts'
+import { planLspEdits } from './lsp-edits.ts'
+import text from './rename-symbol.md' with { type: 'text' }
+import { askService } from './search-services.ts'
+
+const input = Type.Object({
+  name: Type.Optional(Type.String()),
+  path: Type.Optional(Type.String()),
+  line: Type.Optional(Type.Integer()),
+  column: Type.Optional(Type.Integer()),
+  new_name: Type.String(),
+  dry_run: Type.Optional(Type.Boolean()),
+})
+type Input = Static<typeof input>
+
+const waitMs = 30_000
+const maxNameChars = 200
+
+const renaming = changeTool({ name: 'rename_symbol', text, input, plan })
+
+export const renameSymbol: Tool<typeof input> = {
+  ...renaming,
+  async request(given, context) {
+    const planned = await plan(given, context)
+    // A dry run shows what would change and touches nothing.
+    if (given.dry_run) return { summary: `show ${planned.summary}`, paths: [], hosts: [] }
+    return requestFor(planned, context)
+  },
+  async run(given, context) {
+    if (!given.dry_run) return renaming.run(given, context)
+    const planned = await plan(given, context)
+    const { diff, added, removed } = await wholeDiff(planned, context)
+    const files = planned.changes.map((change) => context.workspace.display(change.path))
+    const head = `Would change ${plural(files.length, 'file')} (+${added} -${removed}); nothing was written`
+    return { content: `${head}\n${diff}`, data: { files, added, removed, diff } }
+  },
+}
+
+async function plan(given: Input, context: ToolContext): Promise<PlannedChange> {
+  const newName = given.new_name.trim()
+  if (newName === '' || newName.length > maxNameChars || /[\s\p{Cc}]/u.test(newName))
+    throw new CodiError(
+      'invalid',
+      `"${oneLine(given.new_name, 60)}" is no name; new_name is one word`,
+    )
+  const place = await findCodePlace(context, given)
+  if (place.word === newName)
+    throw new CodiError('invalid', `It is named ${newName} already; nothing was changed`)
+  const askedAt = Date.now()
+  const { path, line, column } = place
+  const answer = await askService(
+    () => context.services.lsp.rename({ path, line, column, newName, waitMs }, context.signal),
+    { what: 'The language server', instead: 'find_references lists the uses, edit them instead' },
+  )
+  const edits = answerValue(answer, 'renaming', path)
+  if (edits.length === 0) {
+    const what = place.word === '' ? 'a name that it can rename' : `${place.word} as a name`
+    throw new CodiError(
+      'not_found',
+      `The language server ${answer.server} does not know ${what} at ${path}:${line}:${column}; nothing was changed`,
+    )
+  }
+  const planned = await planLspEdits(edits, context, {
+    askedAt,
+    expect: expectation(place, newName),
+  })
+  const places = edits.reduce((sum, file) => sum + file.edits.length, 0)
+  const names = `${place.word || `the name at ${path}:${line}`} to ${newName}`
+  const files = plural(planned.changes.length, 'file')
+  return {
+    ...planned,
+    summary: `rename ${names} in ${files}`,
+    done: `Renamed ${names}: ${plural(places, 'place')} in ${files}`,
+    showDiff: true,
+  }
+}
+
+/** Where the new name goes, the old one stands, or the server did not see the file as it is. */
+function expectation({ word }: CodePlace, newName: string) {
+  return (replaced: string, newText: string): boolean =>
+    word === '' || newText !== newName || replaced.toLowerCase() === word.toLowerCase()
+}
