@@ -24,8 +24,12 @@ export interface Draft extends Span {
   kind: SymbolKind | 'scope'
   bodyStart: number
   containerText?: string
-  /** Of an impl: the trait's members are as public as the trait. */
-  public: boolean
+  /** Of a scope: whether its members are public by it (an impl of a trait) or hidden (a namespace without a name). */
+  scope: '' | 'public' | 'hidden'
+  /** A member that is written inside a method: it belongs to the type around. */
+  lifted: boolean
+  /** Where its export is looked up: the declaration that it shares with others. */
+  statementStart: number
 }
 
 export interface FoundReference {
@@ -166,26 +170,24 @@ function collect(tree: SyntaxTree, said: Said, found: Found): void {
   if (attribute) addLines(tree, found.sources.attributes, attribute.node)
   if (access) addAccess(tree, said, found)
   if (said.import) addImport(tree, said.import.node, said, found)
-  const definition = said.def ?? said.minor
-  if (definition || said.scope) addDraft(tree, said, found)
+  if (said.def ?? said.minor ?? said.member ?? said.rest ?? said.scope) addDraft(tree, said, found)
 }
 
 function addDraft(tree: SyntaxTree, said: Said, found: Found): void {
-  const definition = said.def ?? said.minor ?? said.scope
+  const definition = said.def ?? said.minor ?? said.member ?? said.rest ?? said.scope
   if (!definition) return
   const { node } = definition
   const kind = said.scope ? 'scope' : (definition.more as SymbolKind)
-  const start = tree.start[node] ?? 0
-  const end = tree.end[node] ?? 0
+  const { start, end } = spanOf(tree, node, said)
   const nameNode = said.name?.node
-  const isPublic = said.scope?.more === 'public'
+  const scope = (said.scope?.more ?? '') as Draft['scope']
   // `@scope.public` has no name of its own: it marks the scope that starts at the same place.
   const key =
     kind === 'scope' ? `scope ${start}` : `${nameNode === undefined ? start : tree.start[nameNode]}`
   const before = found.drafts.get(key)
   const name = nameNode === undefined ? '' : cleanName(tree.textOf(nameNode))
   if (before && kind === 'scope') {
-    before.public ||= isPublic
+    before.scope ||= scope
     if (name) before.name = name
     return
   }
@@ -209,8 +211,25 @@ function addDraft(tree: SyntaxTree, said: Said, found: Found): void {
     kind,
     bodyStart: said.body ? (tree.start[said.body.node] ?? -1) : -1,
     ...(said.container ? { containerText: tree.textOf(said.container.node) } : {}),
-    public: isPublic,
+    scope,
+    lifted: said.member !== undefined,
+    statementStart: tree.start[node] ?? 0,
   })
+}
+
+/** `const a = 1, b = 2` are two definitions in one declaration: the first has its keyword, each ends by itself. */
+function spanOf(tree: SyntaxTree, node: number, said: Said): Span {
+  const start = tree.start[node] ?? 0
+  if (said.rest) return { start, end: tree.end[tree.parent[node] ?? node] ?? 0 }
+  const own = said.own?.node
+  if (own === undefined) return { start, end: tree.end[node] ?? 0 }
+  let first = node + 1
+  while (first < own && tree.kind[first] !== tree.kind[own]) first = tree.next[first] || own
+  const isOnly = first === own && !tree.next[own]
+  return {
+    start: first === own ? start : (tree.start[own] ?? 0),
+    end: (isOnly ? tree.end[node] : tree.end[own]) ?? 0,
+  }
 }
 
 function addReference(
@@ -283,7 +302,7 @@ function addImport(tree: SyntaxTree, node: number, said: Said, found: Found): vo
   const start = tree.start[node] ?? 0
   let row = found.imports.get(start)
   if (!row) {
-    const specifier = tree.textOf(node).replace(/^["'<]|["'>]$/g, '')
+    const specifier = specifierOf(tree, node, said)
     if (specifier.length > maxSpecifierChars) return
     row = { specifier, names: new Set(), line: tree.lineAt(start), reexport: false }
     found.imports.set(start, row)
@@ -297,11 +316,19 @@ function addImport(tree: SyntaxTree, node: number, said: Said, found: Found): vo
   const name = text('import.name')
   const initial = text('import.default')
   const all = text('import.all')
+  if (name === undefined && alias !== undefined) row.names.add(`=${alias}`)
   if (name !== undefined)
     row.names.add(alias === undefined || alias === name ? name : `${name}=${alias}`)
   if (initial !== undefined) row.names.add(`default=${initial}`)
   if (all !== undefined) row.names.add(`*=${all}`)
   if (said['import.star']) row.names.add('*')
+}
+
+function specifierOf(tree: SyntaxTree, node: number, said: Said): string {
+  const text = tree.textOf(node).replace(/^["'<]|["'>]$/g, '')
+  if (said['import.relative'] && !text.startsWith('.')) return `./${text}`
+  const prefix = said['import.prefix']
+  return prefix ? `${tree.textOf(prefix.node)}\\${text}` : text
 }
 
 function addLines(
@@ -318,6 +345,8 @@ function addLines(
 /** `'quoted key'`, `:symbol`, `operator ==` as one plain name. */
 function cleanName(name: string): string {
   return name
+    .replace(/^\((.*)\)$/s, '$1')
+    .replace(/(\boperator\s+[^(]+?)\s*\(.*$/s, '$1')
     .replace(/^(['"`:])(.*?)['"`]?$/s, '$2')
     .replace(/\s+/g, ' ')
     .slice(0, maxNameChars)

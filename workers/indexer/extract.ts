@@ -1,8 +1,11 @@
 /**
  * Turns the matches of a language's query into definitions, references, bases and imports. The captures mean:
  *   @def.KIND with @name, @body, @container   a definition; the same node may give several names
+ *   @own                                      the part of a shared declaration that is this definition
  *   @minor.KIND                               a definition only when it has at least three lines
- *   @scope, @scope.public with @name          names the container of what is inside, but is no definition itself
+ *   @member.KIND                              a definition inside a method that belongs to the type around it
+ *   @rest.KIND                                a definition that holds all that follows it (namespace x;)
+ *   @scope, .public, .hidden with @name       names the container of what is inside, but is no definition itself
  *   @exported, @exported.name                 the declaration at this place, or of this name, is exported
  *   @access with @target, @target.name        `private` and its like: for what follows, for a definition, for a name
  *   @documented with @doc                     a doc text inside the definition (docstring)
@@ -10,7 +13,7 @@
  *   @ref.KIND with @receiver                  a use of the captured name, and what stands before its dot
  *   @base.KIND, @embed.KIND with @subject     what a type extends, implements or mixes in: said in its head, in its
  *                                             body (embed), or elsewhere for @subject; also a reference
- *   @import with @import.name, .alias, .default, .all, .star and @reexport
+ *   @import with @import.name, .alias, .default, .all, .star, .relative, .prefix and @reexport
  *                                             where an import takes from, what, and whether it is given on
  */
 import type { ReferenceKind } from '../../src/contract/index-service.ts'
@@ -84,6 +87,16 @@ interface Nested {
   bases: Base[]
 }
 
+const typeKinds: ReadonlySet<SymbolKind> = new Set([
+  'class',
+  'struct',
+  'interface',
+  'trait',
+  'enum',
+  'type',
+  'module',
+])
+
 interface OpenSpan extends Span, Container {
   path: string
   test: boolean
@@ -96,28 +109,41 @@ function nest(language: Language, tree: SyntaxTree, found: Found): Nested {
   const rows: Definition[] = []
   const spans: Nested['spans'] = []
   const derived: Base[] = []
+  const nameStarts = new Set<number>()
   const open: OpenSpan[] = []
   const accessFor = accessOf(tree, found.accesses)
   const hasList = found.exportedNames.size > 0
   for (const draft of drafts) {
     while (open.length > 0 && (open.at(-1)?.end ?? 0) <= draft.start) open.pop()
-    const parent = open.at(-1)
+    const parent = draft.lifted
+      ? open.findLast((span) => span.kind === 'scope' || typeKinds.has(span.kind))
+      : // What shares its declaration (`int a, b;`) is beside it, not in it.
+        open.findLast((span) => span.start !== draft.start || span.end !== draft.end)
+    if (draft.lifted && !parent) continue
     const named = nameAndContainer(language, draft, parent?.path ?? '')
     const path = named.container ? `${named.container}.${named.name}` : named.name
+    if (
+      draft.lifted &&
+      rows.some((row) => row.name === named.name && row.container === named.container)
+    )
+      continue
     if (draft.kind === 'scope') {
       const scope = language.container?.(draft.name).name ?? draft.name
       open.push({
         start: draft.start,
         end: draft.end,
         path: [parent?.path, scope].filter(Boolean).join('.'),
-        kind: 'scope',
-        exported: draft.public || (language.scopesExport === true && (parent?.exported ?? true)),
-        visibility: draft.public ? 'public' : 'private',
+        kind: draft.scope === 'hidden' ? 'module' : 'scope',
+        exported:
+          draft.scope === 'public' ||
+          (language.scopesExport === true && (parent?.exported ?? true)),
+        visibility: draft.scope === 'public' ? 'public' : 'private',
         head: '',
         test: parent?.test ?? false,
       })
       continue
     }
+    nameStarts.add(draft.nameStart + named.offset)
     const signature = signatureOf(text, draft)
     const kind = finalKind(language, draft.kind, parent?.kind, {
       name: named.name,
@@ -132,7 +158,7 @@ function nest(language: Language, tree: SyntaxTree, found: Found): Nested {
       head: headOf(text, draft),
       listed:
         named.exported ||
-        found.exportedStarts.has(draft.start) ||
+        found.exportedStarts.has(draft.statementStart) ||
         found.exportedNames.has(named.name) ||
         /\bmacro_export\b/.test(above.attributes),
       hasList,
@@ -163,7 +189,7 @@ function nest(language: Language, tree: SyntaxTree, found: Found): Nested {
       line: draft.line,
       endLine: draft.endLine,
       nameLine: draft.nameLine,
-      nameColumn: draft.nameColumn,
+      nameColumn: draft.nameColumn + named.offset,
       container: named.container,
       signature,
       exported,
@@ -186,7 +212,7 @@ function nest(language: Language, tree: SyntaxTree, found: Found): Nested {
   return {
     rows,
     spans,
-    nameStarts: new Set(drafts.map((draft) => draft.nameStart)),
+    nameStarts,
     bases: derived,
   }
 }
@@ -196,6 +222,8 @@ interface Named {
   container: string
   exported: boolean
   qualified?: boolean
+  /** Of the name in what the draft says. */
+  offset: number
 }
 
 function nameAndContainer(language: Language, draft: Draft, parentPath: string): Named {
@@ -205,6 +233,7 @@ function nameAndContainer(language: Language, draft: Draft, parentPath: string):
       name: draft.name,
       container: container.name || parentPath,
       exported: container.exported === true && parentPath === '',
+      offset: 0,
     }
   }
   // `ns::Class::method` of C++ names its container itself.
@@ -216,9 +245,10 @@ function nameAndContainer(language: Language, draft: Draft, parentPath: string):
       container: parentPath ? `${parentPath}.${own}` : own,
       exported: false,
       qualified: true,
+      offset: cut + language.qualifier.length,
     }
   }
-  return { name: draft.name, container: parentPath, exported: false }
+  return { name: draft.name, container: parentPath, exported: false, offset: 0 }
 }
 
 /** Where the last `mark` stands that is in no `<…>` and not in `operator …`. */
@@ -273,7 +303,7 @@ function references(tree: SyntaxTree, found: Found, definitions: Nested): Refere
   const enclosing = createFinder(definitions)
   for (const { name, kind, start, receiver } of sorted) {
     if (definitions.nameStarts.has(start)) continue
-    if (kind === 'use' && receiver === '' && !known.has(name) && !/^\p{Lu}/u.test(name)) continue
+    if (kind === 'use' && !isTelling(name, receiver, known)) continue
     const line = tree.lineAt(start)
     // One row a line and kind; a plain use says nothing that another kind does not.
     const place = `${line} ${name}`
@@ -284,6 +314,11 @@ function references(tree: SyntaxTree, found: Found, definitions: Nested): Refere
     rows.push({ name, kind, line, column, receiver, enclosing: enclosing(start) })
   }
   return rows
+}
+
+/** Every member is told but the one of each array; without a dot, what is known here or looks like a type. */
+function isTelling(name: string, receiver: string, known: ReadonlySet<string>): boolean {
+  return receiver === '' ? known.has(name) || /^\p{Lu}/u.test(name) : name !== 'length'
 }
 
 /** The innermost definition around places that are asked for in order; -1 for none. */
@@ -300,16 +335,6 @@ function createFinder(definitions: Nested): (start: number) => number {
     return open.at(-1)?.index ?? -1
   }
 }
-
-const typeKinds: ReadonlySet<SymbolKind> = new Set([
-  'class',
-  'struct',
-  'interface',
-  'trait',
-  'enum',
-  'type',
-  'module',
-])
 
 function bases(language: Language, tree: SyntaxTree, found: Found, nested: Nested): Base[] {
   const rows: Base[] = []

@@ -1,12 +1,17 @@
 /** What stands before the dot of a use, as one short text: `this`, `store.items`, `path.posix`, `open().rows`. */
 
+const unknown = '?'
 const maxReceiverChars = 60
 const maxSourceChars = 2_000
 
-/** Parts are joined by dots whatever the language writes; arguments, indices, generics and `$` are left away. */
+/**
+ * Parts are joined by dots whatever the language writes; arguments, generics and `$` are left away, an index is `[]`.
+ * What cannot be put into such words (a literal, an expression) is `?`: '' is for names with nothing before them.
+ */
 export function receiverOf(source: string): string {
-  if (source.length > maxSourceChars) return ''
-  if (/^[\p{L}\p{N}_]*$/u.test(source)) return source.slice(0, maxReceiverChars)
+  if (source === '') return ''
+  if (source.length > maxSourceChars) return unknown
+  if (/^[\p{L}_][\p{L}\p{N}_]*$/u.test(source)) return source.slice(0, maxReceiverChars)
   const plain = dropBrackets(unwrap(source.trim()))
     .replace(/^(?:await|new|co_await|&|\*|!|\$|::)\s*/gu, '')
     .replace(/\s+/g, '')
@@ -14,11 +19,11 @@ export function receiverOf(source: string): string {
     .replace(/[!?&*@$]/g, '')
     .replace(/\.+/g, '.')
     .replace(/^\.|\.$/g, '')
-  if (!/^[\p{L}\p{N}_.()#]+$/u.test(plain)) return ''
+  if (!/^[\p{L}_#][\p{L}\p{N}_.()#[\]]*$/u.test(plain)) return unknown
   if (plain.length <= maxReceiverChars) return plain
   // The end of a long chain tells more than its beginning.
   const cut = plain.indexOf('.', plain.length - maxReceiverChars)
-  return cut < 0 ? '' : plain.slice(cut + 1)
+  return cut < 0 ? unknown : plain.slice(cut + 1)
 }
 
 /** `(await open())` -> `open()`. */
@@ -52,7 +57,9 @@ function dropBrackets(text: string): string {
     const char = text[at] ?? ''
     const isArrow = char === '>' && /[-=]/.test(text[at - 1] ?? '')
     if (char === '(' || char === '[' || char === '{' || char === '<') {
-      if (char === '(' && depth === 0) out += '()'
+      if (depth === 0 && char === '(') out += '()'
+      if (depth === 0 && char === '[') out += '.[]'
+      if (depth === 0 && char === '{') out += '{'
       depth++
     } else if (char === ')' || char === ']' || char === '}' || (char === '>' && !isArrow)) depth--
     else if (depth === 0) out += char

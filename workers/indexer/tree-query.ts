@@ -2,7 +2,9 @@
  * Queries in tree-sitter's own language, compiled and matched here: the library's compiler proves every pattern
  * against every parse state of the grammar, 0.1 to 0.5 s for a language, and this takes a millisecond. Known are
  * nodes, fields, `!field`, `_`, `(_)`, anonymous "tokens", [alternatives], `?`, the anchor `.`, @captures, and the
- * predicates #eq? #not-eq? #any-of? #match?. As in tree-sitter a pattern matches once for each way to fill it.
+ * predicates #eq? #not-eq? #any-of? #match? #not-match?. Two are codi's own: `(#not-inside? @x kind…)`, and `(#through!
+ * field kind…)` for the whole file: what is asked for in that field is also looked for inside those kinds, unless an
+ * anchor stands before it. As in tree-sitter a pattern matches once for each way to fill it.
  */
 import type { Language as Grammar } from 'web-tree-sitter'
 import { CodiError } from '../../src/base/errors.ts'
@@ -65,21 +67,35 @@ export function compileQuery(grammar: Grammar, source: string): TreeQuery {
   const captures: string[] = []
   const byKind = new Map<number, Pattern[]>()
   const compiler = createCompiler(grammar, captures)
-  for (const form of readForms(source))
+  for (const form of readForms(source)) {
+    if (form.type === 'predicate') {
+      compiler.through(form)
+      continue
+    }
     for (const pattern of compiler.patterns(form))
       for (const kind of pattern.root.kinds ?? []) {
         const list = byKind.get(kind)
         if (list) list.push(pattern)
         else byKind.set(kind, [pattern])
       }
+  }
   return {
     captures,
-    run: (tree, found, isOver) => runQuery(tree, byKind, compiler.isNamed, found, isOver),
+    run: (tree, found, isOver) => runQuery(tree, byKind, compiler, found, isOver),
   }
 }
 
-function createCompiler(grammar: Grammar, captureNames: string[]) {
+interface Compiler {
+  isNamed(kind: number): boolean
+  /** By field: the kinds to look through. */
+  wrappers: ReadonlyMap<number, ReadonlySet<number>>
+  patterns(form: Form): Pattern[]
+  through(form: Form): void
+}
+
+function createCompiler(grammar: Grammar, captureNames: string[]): Compiler {
   const named: boolean[] = []
+  const wrappers = new Map<number, ReadonlySet<number>>()
   const isNamed = (kind: number): boolean => {
     if (kind === errorKind) return true
     named[kind] ??= grammar.nodeTypeIsNamed(kind)
@@ -126,7 +142,7 @@ function createCompiler(grammar: Grammar, captureNames: string[]) {
     for (const item of form.items) {
       if (item.type === 'anchor') anchored = true
       else if (item.type === 'without') step.without.push(fieldOf(item.name))
-      else if (item.type === 'predicate') predicates.push(predicateOf(item, captureOf))
+      else if (item.type === 'predicate') predicates.push(predicateOf(item, captureOf, kindOf))
       else {
         step.children.push({
           field: item.field === '' ? 0 : fieldOf(item.field),
@@ -143,6 +159,13 @@ function createCompiler(grammar: Grammar, captureNames: string[]) {
 
   return {
     isNamed,
+    wrappers,
+    through({ items: [field, ...kinds] }) {
+      wrappers.set(
+        fieldOf(field?.name ?? ''),
+        new Set(kinds.map((item) => kindOf(item.name, true))),
+      )
+    },
     patterns(form: Form): Pattern[] {
       const predicates: Predicate[] = []
       return stepsOf(form, predicates).map((root) => ({ root, predicates }))
@@ -150,33 +173,68 @@ function createCompiler(grammar: Grammar, captureNames: string[]) {
   }
 }
 
-function predicateOf(form: Form, captureOf: (name: string) => number): Predicate {
-  const [subject, ...rest] = form.items
+function predicateOf(
+  { name, items }: Form,
+  captureOf: (name: string) => number,
+  kindOf: (name: string, isNamed: boolean) => number,
+): Predicate {
+  const [subject, ...rest] = items
   const subjectId = captureOf(subject?.name ?? '')
-  const words = new Set(rest.map((item) => item.name))
-  const pattern = form.name === 'match?' ? new RegExp(rest[0]?.name ?? '') : undefined
-  const other = rest[0]?.type === 'capture' ? captureOf(rest[0].name) : undefined
-  const test = (text: string, otherText: string | undefined): boolean => {
-    if (pattern) return pattern.test(text)
-    const same = otherText === undefined ? words.has(text) : text === otherText
-    return form.name === 'not-eq?' ? !same : same
-  }
-  if (!['eq?', 'not-eq?', 'any-of?', 'match?'].includes(form.name))
-    throw new CodiError('internal', `A query uses the unknown predicate #${form.name}`)
+  const test = testOf(name, rest, captureOf, kindOf)
   return (tree, captures, nodes, count) => {
-    const textOf = (id: number): string | undefined => {
+    const nodeOf = (id: number): number | undefined => {
       const at = captures.indexOf(id)
-      return at >= 0 && at < count ? tree.textOf(nodes[at] ?? 0) : undefined
+      return at >= 0 && at < count ? nodes[at] : undefined
     }
-    const text = textOf(subjectId)
-    return text === undefined || test(text, other === undefined ? undefined : textOf(other))
+    const node = nodeOf(subjectId)
+    return node === undefined || test(tree, node, nodeOf)
+  }
+}
+
+type NodeTest = (
+  tree: SyntaxTree,
+  node: number,
+  nodeOf: (capture: number) => number | undefined,
+) => boolean
+
+function testOf(
+  name: string,
+  rest: Form[],
+  captureOf: (name: string) => number,
+  kindOf: (name: string, isNamed: boolean) => number,
+): NodeTest {
+  const first = rest[0]
+  if (name === 'not-inside?') {
+    const kinds = new Set(rest.map((item) => kindOf(item.name, true)))
+    return (tree, node) => {
+      for (let at = tree.parent[node] ?? -1; at >= 0; at = tree.parent[at] ?? -1)
+        if (kinds.has(tree.kind[at] ?? 0)) return false
+      return true
+    }
+  }
+  if (name === 'match?' || name === 'not-match?') {
+    const pattern = new RegExp(first?.name ?? '')
+    return (tree, node) => pattern.test(tree.textOf(node)) === (name === 'match?')
+  }
+  if (name !== 'eq?' && name !== 'not-eq?' && name !== 'any-of?')
+    throw new CodiError('internal', `A query uses the unknown predicate #${name}`)
+  const words = new Set(rest.map((item) => item.name))
+  const other = first?.type === 'capture' ? captureOf(first.name) : undefined
+  return (tree, node, nodeOf) => {
+    const text = tree.textOf(node)
+    const otherNode = other === undefined ? undefined : nodeOf(other)
+    const same =
+      other === undefined
+        ? words.has(text)
+        : otherNode !== undefined && tree.textOf(otherNode) === text
+    return same !== (name === 'not-eq?')
   }
 }
 
 function runQuery(
   tree: SyntaxTree,
   byKind: ReadonlyMap<number, Pattern[]>,
-  isNamed: (kind: number) => boolean,
+  { isNamed, wrappers }: Pick<Compiler, 'isNamed' | 'wrappers'>,
   found: MatchListener,
   isOver: () => boolean,
 ): void {
@@ -216,17 +274,25 @@ function runQuery(
     if (!child) return step.closed && namedAfter(from) ? false : then()
     let matched = false
     for (let at = from; at > 0; at = next[at] ?? 0) {
-      const rightField = child.field === 0 || field[at] === child.field
-      if (rightField)
-        for (const option of child.options)
-          if (fits(option, at)) {
-            const after = next[at] ?? 0
-            if (matchStep(option, at, () => matchChildren(step, index + 1, after, then)))
-              matched = true
-          }
+      const after = next[at] ?? 0
+      if (child.field === 0 || field[at] === child.field)
+        matched =
+          matchChild(child, at, () => matchChildren(step, index + 1, after, then)) || matched
       if (child.anchored && isNamed(kind[at] ?? 0)) break
     }
     if (!matched && child.optional) return matchChildren(step, index + 1, from, then)
+    return matched
+  }
+
+  function matchChild(child: Child, node: number, then: () => boolean): boolean {
+    let matched = false
+    for (const option of child.options)
+      if (fits(option, node) && matchStep(option, node, then)) matched = true
+    if (matched || child.anchored || !wrappers.get(child.field)?.has(kind[node] ?? 0))
+      return matched
+    for (let at = firstChild(node); at > 0; at = next[at] ?? 0)
+      if (field[at] === child.field || (field[at] === 0 && isNamed(kind[at] ?? 0)))
+        matched = matchChild(child, at, then) || matched
     return matched
   }
 

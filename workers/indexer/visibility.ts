@@ -69,7 +69,7 @@ export const rustVisibility: VisibilityRule = ({ parent, head, kind, listed }) =
 export const javaVisibility: VisibilityRule = ({ parent, head, kind }) => {
   const word = modifier(head)
   if (word) return word
-  if (parent?.kind === 'interface') return 'public'
+  if (parent?.kind === 'interface' || isComponent(kind, parent)) return 'public'
   if (parent?.kind === 'enum' && kind === 'constant') return parent.visibility
   return 'internal'
 }
@@ -79,7 +79,7 @@ export const cSharpVisibility: VisibilityRule = ({ parent, head, kind }) => {
   const word = modifier(head)
   if (word) return word
   if (kind === 'module') return 'public'
-  if (parent?.kind === 'interface') return 'public'
+  if (parent?.kind === 'interface' || isComponent(kind, parent)) return 'public'
   if (parent?.kind === 'enum') return parent.visibility
   return parent && parent.kind !== 'module' ? 'private' : 'internal'
 }
@@ -108,6 +108,11 @@ export const phpVisibility: VisibilityRule = ({ head }) => modifier(head) ?? 'pu
 /** By custom alone: a leading underscore. */
 export const shellVisibility: VisibilityRule = ({ name }) =>
   name.startsWith('_') ? 'private' : 'public'
+
+/** `record Point(int X, int Y)` gives everyone its parts. */
+function isComponent(kind: SymbolKind, parent: Container | undefined): boolean {
+  return kind === 'property' && /\brecord\b/.test(parent?.head ?? '')
+}
 
 function modifier(words: string): Visibility | undefined {
   if (/\bprotected\b/.test(words)) return 'protected'

@@ -2,7 +2,10 @@
 import { ancestors, below, directoryOf, type ProjectPaths } from '../project-paths.ts'
 import type { Resolver } from './resolver.ts'
 
-export const python: Resolver = (project, { from, specifier, names }) => {
+export const python: Resolver = (project, { from, specifier, names: taken }) => {
+  const names = taken
+    .filter((name) => !name.startsWith('*'))
+    .map((name) => name.replace(/=.*$/, ''))
   const dots = /^\.*/.exec(specifier)?.[0].length ?? 0
   const rest = specifier.slice(dots).replaceAll('.', '/')
   const candidates = (base: string | undefined): string | undefined => {
