@@ -7,6 +7,7 @@ import { diagnostics } from './diagnostics.ts'
 import { editFile } from './edit-file.ts'
 import { findReferences } from './find-references.ts'
 import { findSymbol } from './find-symbol.ts'
+import { gitLog } from './git-log.ts'
 import { glob } from './glob.ts'
 import { grep } from './grep.ts'
 import { hover } from './hover.ts'
@@ -30,6 +31,7 @@ export const allTools: readonly AnyTool[] = [
   outline,
   grep,
   glob,
+  gitLog,
   readFile,
   editFile,
   writeFile,

@@ -13,6 +13,7 @@ test('every tool is there once, with a text and an object schema', () => {
     'edit_file',
     'find_references',
     'find_symbol',
+    'git_log',
     'glob',
     'grep',
     'hover',
