@@ -111,9 +111,13 @@ export interface MapQuery {
 }
 
 export interface ReferenceQuery {
+  /** Qualified (`Class.method`): only uses that mean that definition. */
   name: string
   kinds?: ReferenceKind[]
+  /** Only uses below this file or directory. */
   path?: string
+  /** Only uses that mean what this file, or a file below this directory, defines. */
+  definedIn?: string
   limit: number
 }
 
@@ -129,6 +133,9 @@ export interface ReferenceRow {
   column: number
   /** The source line, trimmed, at most 200 characters. */
   text: string
+  test: boolean
+  /** Only where one definition was asked for: false when only the name agrees. */
+  sure?: boolean
 }
 
 export interface Dependencies {

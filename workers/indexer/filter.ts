@@ -8,13 +8,24 @@ export interface Filter {
   values: (string | number)[]
 }
 
+/** A file, or what lies below a directory; `0` is the character after `/`, so that the index on paths answers. */
 export function pathFilter(path: string | undefined): Filter {
-  const clean = (path ?? '').replace(/^\.\/?/, '').replace(/\/+$/, '')
+  const clean = cleanPath(path)
   if (clean === '') return { sql: '', values: [] }
   return {
-    sql: ' AND (f.path = ? OR substr(f.path, 1, ?) = ?)',
-    values: [clean, clean.length + 1, `${clean}/`],
+    sql: ' AND (f.path = ? OR (f.path >= ? AND f.path < ?))',
+    values: [clean, `${clean}/`, `${clean}0`],
   }
+}
+
+/** The same judgement for a row at hand. */
+export function isBelow(path: string, filter: string | undefined): boolean {
+  const clean = cleanPath(filter)
+  return clean === '' || path === clean || path.startsWith(`${clean}/`)
+}
+
+export function cleanPath(path: string | undefined): string {
+  return (path ?? '').replace(/^\.(?:\/|$)/, '').replace(/\/+$/, '')
 }
 
 export function clampLimit(limit: number): number {

@@ -1,21 +1,24 @@
-/** What else the index answers: references, dependencies, status. Reads only. */
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+/** What else the index answers: references and status. Reads only. */
 import { oneLine } from '../../src/base/text.ts'
 import type {
-  Dependencies,
   IndexStatus,
   ReferenceKind,
   ReferenceQuery,
   ReferenceRow,
   SkippedFile,
 } from '../../src/contract/index-service.ts'
-import { isTestPath } from './exclude.ts'
-import { clampLimit, pathFilter } from './filter.ts'
+import { clampLimit, isBelow, pathFilter } from './filter.ts'
 import { splitQualified } from './find.ts'
+import { createResolver } from './graph/meaning.ts'
+import type { GraphReader } from './graph/reader.ts'
+import { qualifiedName } from './graph/scope.ts'
+import { maxStarts, startsNamed } from './graph/starts.ts'
+import { type UseOf, usesOf } from './graph/uses.ts'
 import type { IndexStore } from './store.ts'
 
 const maxReferenceText = 200
+/** A question that takes longer answers with what it has. */
+const maxMs = 4_000
 interface StoredReference {
   path: string
   line: number
@@ -26,85 +29,100 @@ interface StoredReference {
   test: number
 }
 
-/** Code before tests, calls before mere uses, one row a line and kind. */
+/**
+ * Code before tests, calls before mere uses, one row a line and kind. A qualified name, or one that is said to be
+ * defined somewhere, gives only the uses that mean it; those where only the name agrees come last.
+ */
 export function findReferences(
   store: IndexStore,
-  root: string,
+  reader: GraphReader,
   query: ReferenceQuery,
 ): ReferenceRow[] {
   const limit = clampLimit(query.limit)
-  const { name } = splitQualified(query.name)
+  const { container, name } = splitQualified(query.name)
   if (limit === 0 || name === '') return []
+  if (container === '' && query.definedIn === undefined)
+    return usesOfName(store, reader, query, limit)
+  const kinds = query.kinds ?? []
+  const resolver = createResolver(reader)
+  const until = performance.now() + maxMs
+  const isOver = () => performance.now() > until
+  const found = new Map<string, UseOf>()
+  const targets = startsNamed(reader, { name: query.name, path: query.definedIn }).slice(
+    0,
+    maxStarts,
+  )
+  for (const target of targets)
+    for (const use of usesOf(resolver, target, { isOver })) {
+      const { reference, file } = use
+      if (!isBelow(file.path, query.path)) continue
+      if (kinds.length > 0 && !kinds.includes(reference.kind)) continue
+      const key = `${file.path} ${reference.line} ${reference.kind}`
+      const known = found.get(key)
+      if (!known || reachOrder[use.reach] < reachOrder[known.reach]) found.set(key, use)
+    }
+  return [...found.values()]
+    .sort(bySureness)
+    .slice(0, limit)
+    .map(({ reference, file, reach }) => {
+      const own = reference.symbolId === undefined ? undefined : reader.symbol(reference.symbolId)
+      return {
+        path: file.path,
+        line: reference.line,
+        column: reference.column,
+        kind: reference.kind,
+        enclosing: own ? qualifiedName(own) : '',
+        text: oneLine(reader.lines(file.path)[reference.line - 1] ?? '', maxReferenceText),
+        test: own?.test ?? file.test,
+        sure: reach === 'sure',
+      }
+    })
+}
+
+const kindOrder: readonly ReferenceKind[] = ['inherit', 'call', 'type', 'use', 'import']
+
+const reachOrder: Record<UseOf['reach'], number> = { sure: 0, dispatch: 1, name: 2 }
+
+function bySureness(a: UseOf, b: UseOf): number {
+  return (
+    Number(a.file.test) - Number(b.file.test) ||
+    reachOrder[a.reach] - reachOrder[b.reach] ||
+    kindOrder.indexOf(a.reference.kind) - kindOrder.indexOf(b.reference.kind) ||
+    (a.file.path < b.file.path ? -1 : a.file.path > b.file.path ? 1 : 0) ||
+    a.reference.line - b.reference.line
+  )
+}
+
+function usesOfName(
+  store: IndexStore,
+  reader: GraphReader,
+  query: ReferenceQuery,
+  limit: number,
+): ReferenceRow[] {
+  const { name } = splitQualified(query.name)
   const path = pathFilter(query.path)
   const kinds = query.kinds ?? []
   const kindSql = kinds.length > 0 ? ` AND r.kind IN (${kinds.map(() => '?').join(', ')})` : ''
   const rows = store
     .query<StoredReference, (string | number)[]>(
-      `SELECT f.path, r.line, r.column, r.kind, s.name, s.container, f.test
+      `SELECT f.path, r.line, r.column, r.kind, s.name, s.container, max(f.test, coalesce(s.test, 0)) AS test
        FROM refs r JOIN files f ON f.id = r.file_id LEFT JOIN symbols s ON s.id = r.symbol_id
        WHERE r.name = ? ${path.sql}${kindSql}
-       ORDER BY f.test,
+       ORDER BY 7,
          CASE r.kind WHEN 'inherit' THEN 0 WHEN 'call' THEN 1 WHEN 'type' THEN 2
                      WHEN 'use' THEN 3 ELSE 4 END,
          f.path, r.line LIMIT ?`,
     )
     .all(name, ...path.values, ...kinds, limit)
-  const linesOf = createLineReader(root)
   return rows.map((row) => ({
     path: row.path,
     line: row.line,
     column: row.column,
     kind: row.kind as ReferenceKind,
     enclosing: row.name === null ? '' : row.container ? `${row.container}.${row.name}` : row.name,
-    text: oneLine(linesOf(row.path)[row.line - 1] ?? '', maxReferenceText),
+    text: oneLine(reader.lines(row.path)[row.line - 1] ?? '', maxReferenceText),
+    test: row.test === 1,
   }))
-}
-
-function createLineReader(root: string): (path: string) => string[] {
-  const cache = new Map<string, string[]>()
-  return (path) => {
-    let lines = cache.get(path)
-    if (!lines) {
-      try {
-        lines = readFileSync(join(root, path), 'utf8').split('\n')
-      } catch {
-        // Gone since it was indexed: the place is still told, its text is not.
-        lines = []
-      }
-      cache.set(path, lines)
-    }
-    return lines
-  }
-}
-
-export function dependencies(
-  store: IndexStore,
-  path: string,
-  packageFile: (directory: string) => string | undefined,
-): Dependencies {
-  const imports = store
-    .query<{ specifier: string; line: number; target: string | null }, [string]>(
-      `SELECT DISTINCT i.specifier, i.line, i.target_path AS target
-       FROM imports i JOIN files f ON f.id = i.file_id WHERE f.path = ? ORDER BY i.line, i.rowid`,
-    )
-    .all(path)
-  const directory = path.includes('/') ? `${path.slice(0, path.lastIndexOf('/'))}/` : '/'
-  const importedBy = store
-    .query<{ path: string; line: number }, [string, string, string]>(
-      `SELECT f.path, min(i.line) AS line FROM imports i JOIN files f ON f.id = i.file_id
-       WHERE (i.target_path = ? OR i.target_path = ?) AND f.path <> ? GROUP BY f.path`,
-    )
-    .all(path, directory, path)
-  return {
-    imports: imports.map(({ specifier, line, target }) => {
-      const file = target?.endsWith('/') ? packageFile(target.slice(0, -1)) : target
-      return { specifier, line, ...(file ? { path: file } : {}) }
-    }),
-    importedBy: importedBy.sort(
-      (a, b) =>
-        Number(isTestPath(a.path)) - Number(isTestPath(b.path)) || (a.path < b.path ? -1 : 1),
-    ),
-  }
 }
 
 export function skippedFiles(store: IndexStore): SkippedFile[] {

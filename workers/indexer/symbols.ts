@@ -1,31 +1,13 @@
 /** Looks symbols up in the index, exactly or as a person remembers them, and ranks what was found. */
 import type { SymbolQuery } from '../../src/contract/index-service.ts'
-import type { SymbolKind, SymbolRow, Visibility } from '../../src/contract/symbol.ts'
+import type { SymbolRow } from '../../src/contract/symbol.ts'
 import { clampLimit, type Filter, maxRows, pathFilter } from './filter.ts'
 import { createNameScorer, splitQualified } from './find.ts'
 import type { IndexStore } from './store.ts'
+import { type StoredSymbol, symbolColumns, toRow } from './stored-symbol.ts'
 
 /** Distinct names whose rows are fetched, best first. */
 const maxNames = 400
-
-interface StoredSymbol {
-  path: string
-  name: string
-  kind: string
-  line: number
-  end_line: number
-  name_line: number
-  name_column: number
-  container: string
-  signature: string
-  exported: number
-  visibility: string
-  test: number
-  doc: string
-}
-
-const symbolColumns =
-  's.name, s.kind, s.line, s.end_line, s.name_line, s.name_column, s.container, s.signature, s.exported, s.visibility, s.test, s.doc, f.path'
 
 export function findSymbols(store: IndexStore, query: SymbolQuery): SymbolRow[] {
   const limit = clampLimit(query.limit)
@@ -165,21 +147,4 @@ function byScore(
     a.row.path.split('/').length - b.row.path.split('/').length ||
     (a.row.path < b.row.path ? -1 : a.row.path > b.row.path ? 1 : a.row.line - b.row.line)
   )
-}
-
-function toRow(row: StoredSymbol): SymbolRow {
-  return {
-    path: row.path,
-    name: row.name,
-    kind: row.kind as SymbolKind,
-    line: row.line,
-    endLine: row.end_line,
-    nameLine: row.name_line,
-    nameColumn: row.name_column,
-    container: row.container,
-    signature: row.signature,
-    exported: row.exported === 1,
-    visibility: row.visibility as Visibility,
-    doc: row.doc,
-  }
 }

@@ -1,0 +1,320 @@
+/**
+ * What the questions about the graph read from the tables, remembered for the length of one question. Every read goes
+ * by an index and has a limit; what a question has read it does not read again.
+ */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ReferenceKind } from '../../../src/contract/index-service.ts'
+import type { SymbolRow } from '../../../src/contract/symbol.ts'
+import type { IndexStore } from '../store.ts'
+import { type StoredSymbol, symbolColumns, toRow } from '../stored-symbol.ts'
+import { type Binding, bindingsOf } from './bindings.ts'
+
+export interface GraphSymbol extends SymbolRow {
+  id: number
+  fileId: number
+  language: string
+  /** In a file or a module of tests. */
+  test: boolean
+}
+
+export interface GraphFile {
+  id: number
+  path: string
+  language: string
+  test: boolean
+}
+
+export interface GraphImport {
+  fileId: number
+  specifier: string
+  bindings: Binding[]
+  line: number
+  reexport: boolean
+  /** A file, a directory with `/` at its end, or undefined outside the project. */
+  target: string | undefined
+}
+
+export interface GraphReference {
+  fileId: number
+  name: string
+  kind: ReferenceKind
+  line: number
+  column: number
+  receiver: string
+  /** The enclosing definition. */
+  symbolId: number | undefined
+}
+
+export interface GraphBase {
+  symbolId: number
+  fileId: number
+  name: string
+  kind: string
+  line: number
+}
+
+export interface GraphReader {
+  file(id: number): GraphFile | undefined
+  fileAt(path: string): GraphFile | undefined
+  /** Files directly in a directory, by path. */
+  filesIn(directory: string): GraphFile[]
+  symbol(id: number): GraphSymbol | undefined
+  /** Of exactly this name, by path and line. */
+  symbolsNamed(name: string): GraphSymbol[]
+  /** In order of lines. */
+  symbolsIn(fileId: number): GraphSymbol[]
+  importsOf(fileId: number): GraphImport[]
+  /** Imports whose target is exactly this text. */
+  importsFor(target: string): GraphImport[]
+  /** Code before tests. */
+  referencesTo(name: string): GraphReference[]
+  /** Everything that stands between the lines of a definition, or of the file. */
+  referencesWithin(fileId: number, lines?: { from: number; to: number }): GraphReference[]
+  basesOf(symbolId: number): GraphBase[]
+  basesNamed(name: string): GraphBase[]
+  /** Lines of a file as they are on disk now; empty when it is gone. */
+  lines(path: string): readonly string[]
+}
+
+/** Rows that one name may have before the rest is left out. */
+const maxSymbolsOfName = 2_000
+const maxReferencesOfName = 5_000
+const maxReferencesOfFile = 10_000
+const maxSymbolsOfFile = 5_000
+const maxFilesOfDirectory = 1_000
+const maxImporters = 5_000
+/** Source files read for one question, to see how a variable came to be. */
+const maxSources = 400
+
+export function createGraphReader(store: IndexStore, root: string): GraphReader {
+  const files = new Map<number, GraphFile | undefined>()
+  const filesByPath = new Map<string, GraphFile | undefined>()
+  const directories = new Map<string, GraphFile[]>()
+  const symbols = new Map<number, GraphSymbol | undefined>()
+  const named = new Map<string, GraphSymbol[]>()
+  const inFile = new Map<number, GraphSymbol[]>()
+  const imports = new Map<number, GraphImport[]>()
+  const sources = new Map<string, readonly string[]>()
+
+  const keptFile = (row: StoredFileRow | null): GraphFile | undefined => {
+    const file = row ? { ...row, test: row.test === 1 } : undefined
+    if (file) {
+      files.set(file.id, file)
+      filesByPath.set(file.path, file)
+    }
+    return file
+  }
+  const keptSymbol = (row: StoredGraphSymbol): GraphSymbol => {
+    const known = symbols.get(row.id)
+    if (known) return known
+    const symbol = {
+      ...toRow(row),
+      id: row.id,
+      fileId: row.file_id,
+      language: row.language,
+      test: row.test === 1 || row.file_test === 1,
+    }
+    symbols.set(symbol.id, symbol)
+    return symbol
+  }
+
+  return {
+    file: (id) =>
+      remember(files, id, () =>
+        keptFile(
+          store
+            .query<StoredFileRow, [number]>(
+              'SELECT id, path, language, test FROM files WHERE id = ?',
+            )
+            .get(id),
+        ),
+      ),
+    fileAt: (path) =>
+      remember(filesByPath, path, () =>
+        keptFile(
+          store
+            .query<StoredFileRow, [string]>(
+              'SELECT id, path, language, test FROM files WHERE path = ?',
+            )
+            .get(path),
+        ),
+      ),
+    filesIn: (directory) =>
+      remember(directories, directory, () => {
+        const clean = directory.replace(/\/$/, '')
+        const rows =
+          clean === ''
+            ? store
+                .query<StoredFileRow, [number]>(
+                  "SELECT id, path, language, test FROM files WHERE instr(path, '/') = 0 ORDER BY path LIMIT ?",
+                )
+                .all(maxFilesOfDirectory)
+            : store
+                .query<StoredFileRow, [string, string, number, number]>(
+                  `SELECT id, path, language, test FROM files
+                   WHERE path >= ? AND path < ? AND instr(substr(path, ?), '/') = 0
+                   ORDER BY path LIMIT ?`,
+                )
+                .all(`${clean}/`, `${clean}0`, clean.length + 2, maxFilesOfDirectory)
+        return rows.flatMap((row) => keptFile(row) ?? [])
+      }),
+    symbol: (id) =>
+      remember(symbols, id, () => {
+        const row = store
+          .query<StoredGraphSymbol, [number]>(`${selectSymbols} WHERE s.id = ?`)
+          .get(id)
+        return row ? keptSymbol(row) : undefined
+      }),
+    symbolsNamed: (name) =>
+      remember(named, name, () =>
+        store
+          .query<StoredGraphSymbol, [string, string, number]>(
+            `${selectSymbols} WHERE s.name = ? COLLATE NOCASE AND s.name = ?
+             ORDER BY f.path, s.line LIMIT ?`,
+          )
+          .all(name, name, maxSymbolsOfName)
+          .map(keptSymbol),
+      ),
+    symbolsIn: (fileId) =>
+      remember(inFile, fileId, () =>
+        store
+          .query<StoredGraphSymbol, [number, number]>(
+            `${selectSymbols} WHERE s.file_id = ? ORDER BY s.line, s.id LIMIT ?`,
+          )
+          .all(fileId, maxSymbolsOfFile)
+          .map(keptSymbol),
+      ),
+    importsOf: (fileId) =>
+      remember(imports, fileId, () =>
+        store
+          .query<StoredImport, [number]>(`${selectImports} WHERE i.file_id = ? ORDER BY i.line`)
+          .all(fileId)
+          .map(toImport),
+      ),
+    importsFor: (target) =>
+      store
+        .query<StoredImport, [string, number]>(
+          `${selectImports} WHERE i.target_path = ? ORDER BY f.test, f.path, i.line LIMIT ?`,
+        )
+        .all(target, maxImporters)
+        .map(toImport),
+    referencesTo: (name) =>
+      store
+        .query<StoredReference, [string, number]>(
+          `${selectReferences} JOIN files f ON f.id = r.file_id
+           WHERE r.name = ? ORDER BY f.test, f.path, r.line LIMIT ?`,
+        )
+        .all(name, maxReferencesOfName)
+        .map(toReference),
+    referencesWithin: (fileId, lines) =>
+      store
+        .query<StoredReference, [number, number, number, number]>(
+          `${selectReferences} WHERE r.file_id = ? AND r.line BETWEEN ? AND ?
+           ORDER BY r.line LIMIT ?`,
+        )
+        .all(fileId, lines?.from ?? 0, lines?.to ?? Number.MAX_SAFE_INTEGER, maxReferencesOfFile)
+        .map(toReference),
+    basesOf: (symbolId) =>
+      store
+        .query<StoredBase, [number]>(`${selectBases} WHERE symbol_id = ? ORDER BY line`)
+        .all(symbolId)
+        .map(toBase),
+    basesNamed: (name) =>
+      store
+        .query<StoredBase, [string, number]>(`${selectBases} WHERE name = ? LIMIT ?`)
+        .all(name, maxSymbolsOfName)
+        .map(toBase),
+    lines: (path) =>
+      remember(sources, path, () => {
+        if (sources.size >= maxSources) return []
+        try {
+          return readFileSync(join(root, path), 'utf8').split('\n')
+        } catch {
+          return []
+        }
+      }),
+  }
+}
+
+function remember<K, V>(cache: Map<K, V>, key: K, make: () => V): V {
+  const known = cache.get(key)
+  if (known !== undefined || cache.has(key)) return known as V
+  const value = make()
+  cache.set(key, value)
+  return value
+}
+
+type StoredFileRow = Omit<GraphFile, 'test'> & { test: number }
+type StoredGraphSymbol = StoredSymbol & {
+  id: number
+  file_id: number
+  language: string
+  file_test: number
+}
+interface StoredImport {
+  file_id: number
+  language: string
+  specifier: string
+  names: string
+  line: number
+  reexport: number
+  target_path: string | null
+}
+interface StoredReference {
+  file_id: number
+  name: string
+  kind: string
+  line: number
+  column: number
+  receiver: string
+  symbol_id: number | null
+}
+interface StoredBase {
+  symbol_id: number
+  file_id: number
+  name: string
+  kind: string
+  line: number
+}
+
+const selectSymbols = `SELECT ${symbolColumns}, s.id, s.file_id, f.language, f.test AS file_test
+  FROM symbols s JOIN files f ON f.id = s.file_id`
+const selectImports = `SELECT i.file_id, f.language, i.specifier, i.names, i.line, i.reexport, i.target_path
+  FROM imports i JOIN files f ON f.id = i.file_id`
+const selectReferences =
+  'SELECT r.file_id, r.name, r.kind, r.line, r.column, r.receiver, r.symbol_id FROM refs r'
+const selectBases = 'SELECT symbol_id, file_id, name, kind, line FROM bases'
+
+function toImport(row: StoredImport): GraphImport {
+  return {
+    fileId: row.file_id,
+    specifier: row.specifier,
+    bindings: bindingsOf(row.language, row.specifier, row.names),
+    line: row.line,
+    reexport: row.reexport === 1,
+    target: row.target_path ?? undefined,
+  }
+}
+
+function toReference(row: StoredReference): GraphReference {
+  return {
+    fileId: row.file_id,
+    name: row.name,
+    kind: row.kind as ReferenceKind,
+    line: row.line,
+    column: row.column,
+    receiver: row.receiver,
+    symbolId: row.symbol_id ?? undefined,
+  }
+}
+
+function toBase(row: StoredBase): GraphBase {
+  return {
+    symbolId: row.symbol_id,
+    fileId: row.file_id,
+    name: row.name,
+    kind: row.kind,
+    line: row.line,
+  }
+}

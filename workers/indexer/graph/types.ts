@@ -1,0 +1,146 @@
+/** Types as the graph sees them: their bases and subtypes, and the members they have or inherit. */
+import { familyOf } from './bindings.ts'
+import { meaningOfName } from './names.ts'
+import type { GraphBase, GraphReader, GraphSymbol } from './reader.ts'
+import { qualifiedName, rulesOf, sameContainer, typeKinds } from './scope.ts'
+
+const maxAncestors = 100
+const maxDescendants = 500
+
+export interface BaseLink {
+  type: GraphSymbol
+  kind: string
+  line: number
+  sure: boolean
+}
+
+/** What a type extends, implements or mixes in, as far as it is in the project; the others by name. */
+export function basesOf(
+  reader: GraphReader,
+  type: GraphSymbol,
+): { known: BaseLink[]; external: GraphBase[] } {
+  const known: BaseLink[] = []
+  const external: GraphBase[] = []
+  for (const base of reader.basesOf(type.id)) {
+    const found = typesNamed(reader, base)
+    if (found.types.length === 0) external.push(base)
+    for (const target of found.types)
+      if (target.id !== type.id)
+        known.push({ type: target, kind: base.kind, line: base.line, sure: found.sure })
+  }
+  return { known, external }
+}
+
+/** Types that say they extend, implement or mix in this one. */
+export function subtypesOf(reader: GraphReader, type: GraphSymbol): BaseLink[] {
+  return reader.basesNamed(type.name).flatMap((base) => {
+    const subtype = reader.symbol(base.symbolId)
+    if (!subtype || subtype.id === type.id) return []
+    const found = typesNamed(reader, base)
+    const means = found.types.some((row) => row.id === type.id)
+    return means ? [{ type: subtype, kind: base.kind, line: base.line, sure: found.sure }] : []
+  })
+}
+
+function typesNamed(reader: GraphReader, base: GraphBase): { types: GraphSymbol[]; sure: boolean } {
+  const file = reader.file(base.fileId)
+  if (!file) return { types: [], sure: false }
+  const own = reader.symbol(base.symbolId)
+  const meaning = meaningOfName(reader, { file, enclosing: own }, base.name)
+  if (meaning !== undefined && meaning !== 'external') {
+    const types = meaning.symbols.filter((row) => isType(row))
+    if (types.length > 0) return { types, sure: meaning.sure }
+    if (meaning.modules.length === 0) return { types: [], sure: false }
+  }
+  // `class Order(models.Base)`: the name is a module's; only the last part of it is stored.
+  if (meaning === 'external' && namedByImport(reader, base)) return { types: [], sure: false }
+  const types = reader
+    .symbolsNamed(base.name)
+    .filter((row) => isType(row) && familyOf(row.language) === familyOf(file.language))
+  return { types, sure: types.length === 1 }
+}
+
+function namedByImport(reader: GraphReader, base: GraphBase): boolean {
+  return reader
+    .importsOf(base.fileId)
+    .some((row) => row.bindings.some((binding) => binding.local === base.name))
+}
+
+export function isType(symbol: GraphSymbol): boolean {
+  return typeKinds.has(symbol.kind) || (symbol.kind === 'module' && symbol.language === 'ruby')
+}
+
+/** The types and everything above them, nearest first. */
+export function withAncestors(reader: GraphReader, types: readonly GraphSymbol[]): GraphSymbol[] {
+  return walk(types, (type) => basesOf(reader, type).known, maxAncestors)
+}
+
+export function withDescendants(reader: GraphReader, types: readonly GraphSymbol[]): GraphSymbol[] {
+  return walk(types, (type) => subtypesOf(reader, type), maxDescendants)
+}
+
+function walk(
+  from: readonly GraphSymbol[],
+  next: (type: GraphSymbol) => BaseLink[],
+  limit: number,
+): GraphSymbol[] {
+  const seen = new Map(from.map((type) => [type.id, type]))
+  for (const type of seen.values()) {
+    if (seen.size >= limit) break
+    for (const link of next(type)) if (!seen.has(link.type.id)) seen.set(link.type.id, link.type)
+  }
+  return [...seen.values()]
+}
+
+/** Members of that name which the type itself defines. */
+export function ownMembers(reader: GraphReader, type: GraphSymbol, name: string): GraphSymbol[] {
+  const container = qualifiedName(type)
+  const { openTypes } = rulesOf(type.language)
+  return reader
+    .symbolsNamed(name)
+    .filter(
+      (row) =>
+        row.container !== '' &&
+        sameContainer(row.container, container) &&
+        (row.fileId === type.fileId ||
+          (openTypes === true && familyOf(row.language) === familyOf(type.language))),
+    )
+}
+
+/** Members of that name of the types, else of the nearest type above that has one. */
+export function membersNamed(
+  reader: GraphReader,
+  types: readonly GraphSymbol[],
+  name: string,
+): GraphSymbol[] {
+  for (const type of withAncestors(reader, types)) {
+    const found = ownMembers(reader, type, name)
+    if (found.length > 0) return found
+  }
+  return []
+}
+
+/** The type that a definition is a member of, or stands in. */
+export function enclosingTypes(
+  reader: GraphReader,
+  symbol: GraphSymbol | undefined,
+): GraphSymbol[] {
+  if (!symbol) return []
+  const parts = symbol.container === '' ? [] : symbol.container.split('.')
+  for (let count = parts.length; count > 0; count--) {
+    const name = parts[count - 1] ?? ''
+    const container = parts.slice(0, count).join('.')
+    const types = reader
+      .symbolsNamed(name)
+      .filter(
+        (row) =>
+          (isType(row) || row.kind === 'function') &&
+          sameContainer(qualifiedName(row), container) &&
+          familyOf(row.language) === familyOf(symbol.language),
+      )
+    const own = types.filter((row) => row.fileId === symbol.fileId)
+    const near = own.length > 0 ? own : types.filter(() => rulesOf(symbol.language).openTypes)
+    if (near.length > 0) return near
+  }
+  return isType(symbol) ? [symbol] : []
+}
