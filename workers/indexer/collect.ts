@@ -54,6 +54,8 @@ export interface FoundImport {
   names: Set<string>
   line: number
   reexport: boolean
+  /** Taken for what it does, not for what it names. */
+  silent: boolean
 }
 
 /** `private` and its like: for the members that follow in `parent`, or for what is named. */
@@ -158,8 +160,9 @@ export function collectMatches(
 function collect(tree: SyntaxTree, said: Said, found: Found): void {
   const { ref, base, embed, exported, documented, doc, comment, attribute, access } = said
   if (ref) addReference(tree, ref.node, ref.more as ReferenceKind, said.receiver?.node, found)
-  if (base) addBase(tree, base, said.subject?.node, found)
-  if (embed) addBase(tree, embed, said.subject?.node, found)
+  const subject = said.subject?.node
+  if (base) addBase(tree, base, { inside: false, subject }, found)
+  if (embed) addBase(tree, embed, { inside: true, subject }, found)
   if (exported) {
     if (exported.more === 'name') found.exportedNames.add(tree.textOf(exported.node))
     else found.exportedStarts.add(tree.start[exported.node] ?? 0)
@@ -209,12 +212,18 @@ function addDraft(tree: SyntaxTree, said: Said, found: Found): void {
     nameLine: tree.lineAt(nameStart),
     nameColumn: tree.columnAt(nameStart),
     kind,
-    bodyStart: said.body ? (tree.start[said.body.node] ?? -1) : -1,
+    bodyStart: bodyStartOf(tree, said),
     ...(said.container ? { containerText: tree.textOf(said.container.node) } : {}),
     scope,
     lifted: said.member !== undefined,
     statementStart: tree.start[node] ?? 0,
   })
+}
+
+/** Where the head ends; -1 when there is no body. */
+function bodyStartOf(tree: SyntaxTree, said: Said): number {
+  if (said.body) return tree.start[said.body.node] ?? -1
+  return said.rest && said.name ? (tree.end[said.name.node] ?? -1) : -1
 }
 
 /** `const a = 1, b = 2` are two definitions in one declaration: the first has its keyword, each ends by itself. */
@@ -261,11 +270,10 @@ function addReference(
 function addBase(
   tree: SyntaxTree,
   base: { node: number; more: string },
-  subject: number | undefined,
+  { inside, subject }: { inside: boolean; subject: number | undefined },
   found: Found,
 ): void {
-  const inside = base.more.startsWith('inside.')
-  const kind = (inside ? base.more.slice('inside.'.length) : base.more) as BaseKind
+  const kind = base.more as BaseKind
   const text = tree.textOf(base.node)
   const head = (/^[^<([{]+/.exec(text)?.[0] ?? '').trimEnd()
   const name = /[\p{L}\p{N}_$]+$/u.exec(head)?.[0]
@@ -304,13 +312,13 @@ function addImport(tree: SyntaxTree, node: number, said: Said, found: Found): vo
   if (!row) {
     const specifier = specifierOf(tree, node, said)
     if (specifier.length > maxSpecifierChars) return
-    row = { specifier, names: new Set(), line: tree.lineAt(start), reexport: false }
+    row = { specifier, names: new Set(), line: tree.lineAt(start), reexport: false, silent: false }
     found.imports.set(start, row)
   }
   if (said.reexport) row.reexport = true
   const text = (key: string) => {
     const part = said[key]
-    return part && tree.textOf(part.node).replace(/\s+/g, '')
+    return part && tree.textOf(part.node).replace(/\s+|^:/g, '')
   }
   const alias = text('import.alias')
   const name = text('import.name')
@@ -322,10 +330,11 @@ function addImport(tree: SyntaxTree, node: number, said: Said, found: Found): vo
   if (initial !== undefined) row.names.add(`default=${initial}`)
   if (all !== undefined) row.names.add(`*=${all}`)
   if (said['import.star']) row.names.add('*')
+  if (said['import.none']) row.silent = true
 }
 
 function specifierOf(tree: SyntaxTree, node: number, said: Said): string {
-  const text = tree.textOf(node).replace(/^["'<]|["'>]$/g, '')
+  const text = tree.textOf(node).replace(/^(["'])(.*)\1$|^<(.*)>$/s, '$2$3')
   if (said['import.relative'] && !text.startsWith('.')) return `./${text}`
   const prefix = said['import.prefix']
   return prefix ? `${tree.textOf(prefix.node)}\\${text}` : text

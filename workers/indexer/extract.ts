@@ -73,7 +73,7 @@ export function extract(
   const nested = nest(language, tree, found)
   return {
     definitions: nested.rows,
-    references: references(tree, found, nested),
+    references: references(language, tree, found, nested),
     bases: [...nested.bases, ...bases(language, tree, found, nested)],
     imports: importsOf(language, found),
   }
@@ -175,7 +175,7 @@ function nest(language: Language, tree: SyntaxTree, found: Found): Nested {
           (parent === undefined || parent.exported || language.ownExport === true)))
     const test =
       (parent?.test ?? false) || /\b(?:cfg\(test\)|test\]|bench\])/.test(above.attributes)
-    for (const name of language.derived?.(above.attributes) ?? [])
+    for (const name of typeKinds.has(kind) ? (language.derived?.(above.attributes) ?? []) : [])
       derived.push({ name, kind: 'mixin', line: draft.line, definition: rows.length, subject: '' })
     spans.push({
       start: draft.start,
@@ -293,8 +293,15 @@ function finalKind(
 }
 
 /** Uses of names that this file neither defines nor imports are local variables, as good as always: left out. */
-function references(tree: SyntaxTree, found: Found, definitions: Nested): Reference[] {
-  const known = new Set(definitions.rows.map((row) => row.name))
+function references(
+  language: Language,
+  tree: SyntaxTree,
+  found: Found,
+  definitions: Nested,
+): Reference[] {
+  const known = new Set<string>()
+  for (const { name, kind } of definitions.rows)
+    if (language.bareMembers || (kind !== 'property' && kind !== 'method')) known.add(name)
   for (const reference of found.references.values())
     if (reference.kind === 'import') known.add(reference.name)
   const sorted = [...found.references.values()].sort((a, b) => a.start - b.start)
@@ -357,7 +364,8 @@ function bases(language: Language, tree: SyntaxTree, found: Found, nested: Neste
     )
     // In the body of a class, the head is that of a class without a name.
     if (!type || (!base.inside && type.bodyStart >= 0 && base.start >= type.bodyStart)) continue
-    rows.push({ ...row, definition: type.index, subject: '' })
+    const kind = language.baseKind?.(base.name, nested.rows[type.index]?.kind) ?? base.kind
+    rows.push({ ...row, kind, definition: type.index, subject: '' })
   }
   return rows
 }

@@ -12,12 +12,11 @@ export interface Import {
 }
 
 export function importsOf(language: Language, found: Found): Import[] {
-  return [...found.imports.values()].flatMap((row) => {
-    const plain = { ...row, names: [...row.names] }
-    const parts = language.expandImport
-      ? language.expandImport(row.specifier, plain.names)
-      : [plain]
-    return parts.flatMap((part) => splitReexports({ ...plain, ...part }, found.exportedNames))
+  return [...found.imports.values()].flatMap(({ specifier, line, reexport, names, silent }) => {
+    const row = { specifier, line, reexport, names: [...names] }
+    const parts =
+      language.expandImport && !silent ? language.expandImport(specifier, row.names) : [row]
+    return parts.flatMap((part) => splitReexports({ ...row, ...part }, found.exportedNames))
   })
 }
 

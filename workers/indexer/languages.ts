@@ -21,6 +21,7 @@ import typescriptWasm from '@vscode/tree-sitter-wasm/wasm/tree-sitter-typescript
   type: 'file',
 }
 import type { SymbolKind, Visibility } from '../../src/contract/symbol.ts'
+import type { BaseKind } from './collect.ts'
 import bashQuery from './queries/bash.scm' with { type: 'text' }
 import cSharpQuery from './queries/c-sharp.scm' with { type: 'text' }
 import cppQuery from './queries/cpp.scm' with { type: 'text' }
@@ -63,12 +64,16 @@ export interface Language {
   ownExport?: boolean
   /** A scope without a name of its own (`class << self`) hides nothing. */
   scopesExport?: boolean
+  /** Members are used by their bare names inside their class. */
+  bareMembers?: boolean
   /** What joins a name to its container where a definition is written with both. */
   qualifier?: string
   /** Corrects the kind that the query gave. */
   kind?(kind: SymbolKind, facts: { name: string; signature: string }): SymbolKind
   /** The container that a `@container` capture means; `exported` when it makes its member public. */
   container?(text: string): { name: string; exported?: boolean }
+  /** What a base is to a type of this kind, where the language does not write it. */
+  baseKind?(name: string, kind: SymbolKind | undefined): BaseKind
   /** Bases that the attributes above a type give it. */
   derived?(attributes: string): string[]
   /** One import as the several that it stands for. */
@@ -131,6 +136,7 @@ export const languages: readonly Language[] = [
     query: goQuery,
     visibility: goVisibility,
     open: ['public'],
+    expandImport: nameByDefault((specifier) => `*=${goPackageName(specifier)}`),
     container: (text) => ({
       name: text
         .replace(/\[.*$/s, '')
@@ -156,6 +162,8 @@ export const languages: readonly Language[] = [
     grammar: javaWasm,
     query: javaQuery,
     visibility: javaVisibility,
+    expandImport: nameByDefault(lastPart),
+    bareMembers: true,
     open: ['public', 'protected'],
     kind: (kind, { signature }) =>
       kind === 'property' && /\bstatic\b/.test(signature) && /\bfinal\b/.test(signature)
@@ -168,6 +176,7 @@ export const languages: readonly Language[] = [
     grammar: cppWasm,
     query: cppQuery,
     visibility: cppVisibility,
+    bareMembers: true,
     open: ['public', 'protected'],
     qualifier: '::',
     container: (text) => ({ name: text }),
@@ -178,6 +187,11 @@ export const languages: readonly Language[] = [
     grammar: cSharpWasm,
     query: cSharpQuery,
     visibility: cSharpVisibility,
+    // By the convention that every library follows: a base class and interfaces stand in one list.
+    baseKind: (name, kind) =>
+      kind !== 'interface' && /^I\p{Lu}/u.test(name) ? 'implements' : 'extends',
+    expandImport: nameByDefault(lastPart),
+    bareMembers: true,
     open: ['public', 'protected', 'internal'],
     kind: (kind, { signature }) =>
       kind === 'property' && /\bconst\b/.test(signature) ? 'constant' : kind,
@@ -189,6 +203,7 @@ export const languages: readonly Language[] = [
     grammar: rubyWasm,
     query: rubyQuery,
     visibility: rubyVisibility,
+    bareMembers: true,
     open: ['public'],
     scopesExport: true,
     qualifier: '::',
@@ -200,6 +215,7 @@ export const languages: readonly Language[] = [
     grammar: phpWasm,
     query: phpQuery,
     visibility: phpVisibility,
+    expandImport: nameByDefault(lastPart),
     open: ['public'],
   },
   {
@@ -227,4 +243,27 @@ export function languageOf(path: string, firstLine = ''): Language | undefined {
   return program === undefined
     ? undefined
     : languages.find((row) => row.names?.some((name) => name === program || name === bare))
+}
+
+/** An import that names nothing brings what `name` says; a lone `=alias` renames that. */
+function nameByDefault(name: (specifier: string) => string): NonNullable<Language['expandImport']> {
+  return (specifier, names) => {
+    const [first] = names
+    if (first === undefined) return [{ specifier, names: [name(specifier)] }]
+    if (!first.startsWith('=')) return [{ specifier, names }]
+    return [{ specifier, names: [`${name(specifier)}${first}`] }]
+  }
+}
+
+function lastPart(specifier: string): string {
+  return specifier.slice(Math.max(specifier.lastIndexOf('.'), specifier.lastIndexOf('\\')) + 1)
+}
+
+/** The package that an import path brings: its last part, without a version. */
+function goPackageName(path: string): string {
+  const parts = path.replace(/\/v\d+$/, '').split('/')
+  return (parts.at(-1) ?? '')
+    .replace(/\.v\d+$/, '')
+    .replace(/^go-|[.-]go$/g, '')
+    .replaceAll('-', '_')
 }

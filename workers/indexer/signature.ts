@@ -4,7 +4,7 @@ const maxSignatureChars = 300
 const maxValueChars = 120
 /** Decorators and annotations that belong to the node: `@Entity("x") `, `[HttpGet] `. */
 const leadingAttributes =
-  /^(?:(?:export )?(?:@[\w.]+(?:\([^()]*(?:\([^()]*\)[^()]*)*\))?|\[[A-Z][^\]]*\]) )+/
+  /^(?:(?:export )?(?:@(?!interface\b)[\w.]+(?:\([^()]*(?:\([^()]*\)[^()]*)*\))?|\[[A-Z][^\]]*\]) )+/
 
 /** What stands on the way to the name: keywords, modifiers, a type; folded, without annotations. */
 export function headOf(text: string, span: { start: number; nameStart: number }): string {

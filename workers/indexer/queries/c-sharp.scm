@@ -14,7 +14,7 @@
 (method_declaration name: (identifier) @name body: (_)? @body) @def.method
 (local_function_statement name: (identifier) @name body: (_)? @body) @def.function
 (constructor_declaration name: (identifier) @name body: (_)? @body) @def.method
-(destructor_declaration "~" @name body: (_)? @body) @def.method
+(destructor_declaration name: (identifier) @name body: (_)? @body) @def.method
 (operator_declaration operator: _ @name body: (_)? @body) @def.method
 (indexer_declaration "this" @name accessors: (_)? @body) @def.property
 (property_declaration name: (identifier) @name accessors: (_)? @body) @def.property
@@ -28,13 +28,13 @@
 
 (base_list (_) @base.implements)
 (invocation_expression function: [(identifier) @ref.call (generic_name (identifier) @ref.call)])
-(invocation_expression function: (member_access_expression expression: (_) @receiver
+(invocation_expression function: (member_access_expression expression: _ @receiver
   name: [(identifier) @ref.call (generic_name (identifier) @ref.call)]))
 (invocation_expression function: (conditional_access_expression condition: (_) @receiver
   (member_binding_expression name: [(identifier) @ref.call (generic_name (identifier) @ref.call)])))
 (object_creation_expression type: [(identifier) @ref.call (generic_name (identifier) @ref.call)])
 (object_creation_expression type: (qualified_name qualifier: (_) @receiver name: [(identifier) @ref.call (generic_name (identifier) @ref.call)]))
-(member_access_expression expression: (_) @receiver name: (identifier) @ref.use)
+(member_access_expression expression: _ @receiver name: (identifier) @ref.use)
 (conditional_access_expression condition: (_) @receiver (member_binding_expression name: (identifier) @ref.use))
 (parameter type: (identifier) @ref.type)
 (variable_declaration type: (identifier) @ref.type)

@@ -21,7 +21,7 @@
 (import_spec path: (_ [(interpreted_string_literal_content) (raw_string_literal_content)] @import))
 (import_spec name: (package_identifier) @import.all @ref.import path: (_ [(interpreted_string_literal_content) (raw_string_literal_content)] @import))
 (import_spec name: (dot) @import.star path: (_ [(interpreted_string_literal_content) (raw_string_literal_content)] @import))
-(import_spec name: (blank_identifier) @import.blank path: (_ [(interpreted_string_literal_content) (raw_string_literal_content)] @import))
+(import_spec name: (blank_identifier) @import.none path: (_ [(interpreted_string_literal_content) (raw_string_literal_content)] @import))
 
 (type_spec type: (struct_type (field_declaration_list (field_declaration !name type: (_) @embed.extends))))
 (type_spec type: (interface_type (type_elem . [(type_identifier) (qualified_type) (generic_type)] @embed.extends .)))
