@@ -1,0 +1,116 @@
+/**
+ * Every question of one part, tune or test, observed: corpora fetched, indexed by the workers' own code in a temporary
+ * directory, asked. What cannot be had on this machine is named and left out.
+ */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import type { Associations } from '../../../workers/vectors/associations.ts'
+import { openBaseline } from './baseline.ts'
+import { commitQuestions, exportTree } from './commits.ts'
+import { corpora, type Language } from './corpora.ts'
+import { fetchCorpus } from './fetch-corpus.ts'
+import { indexForSearch } from './indexed.ts'
+import { type AskedQuestion, type Observation, observe } from './observe.ts'
+import { questionsOf } from './questions.ts'
+
+export interface ObservedSet {
+  name: string
+  /** `commits`: subjects of this repository's own history. */
+  kind: Language | 'commits'
+  observations: Observation[]
+}
+
+export interface CollectOptions {
+  cache: string
+  part: 'tune' | 'test'
+  /** Only these corpora; undefined: all. */
+  only?: ReadonlySet<string>
+  associations?: Associations
+  say(text: string): void
+}
+
+const repository = resolve(import.meta.dir, '../../..')
+
+/** Where fetched sources and questions stay between runs. */
+export function usualCache(): string {
+  return join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'codi-bench-retrieval')
+}
+
+export async function collect(options: CollectOptions): Promise<ObservedSet[]> {
+  const scratch = mkdtempSync(join(tmpdir(), 'codi-retrieval-'))
+  const wanted = (name: string) => options.only === undefined || options.only.has(name)
+  const sets: ObservedSet[] = []
+  mkdirSync(options.cache, { recursive: true })
+  try {
+    for (const corpus of corpora) {
+      if (corpus.part !== options.part || !wanted(corpus.name)) continue
+      const fetched = await fetchCorpus(options.cache, corpus)
+      if (fetched.directory === undefined) {
+        options.say(`left out: ${corpus.name} (${corpus.spec}): ${fetched.reason}`)
+        continue
+      }
+      const { root, questions } = await questionsOf(options.cache, corpus, fetched.directory)
+      const asked = questions.map(
+        (question): AskedQuestion => ({
+          text: question.text,
+          isPlace: (place) => place.path === question.path && place.line === question.line,
+          isFile: (path) => path === question.path,
+        }),
+      )
+      const observations = await observeRoot(root, asked, {
+        ...options,
+        directory: join(scratch, corpus.name),
+      })
+      sets.push({ name: corpus.name, kind: corpus.language, observations })
+    }
+    if (wanted('commits')) sets.push(...(await observeCommits(options, scratch)))
+    return sets
+  } finally {
+    rmSync(scratch, { recursive: true, force: true })
+  }
+}
+
+async function observeCommits(options: CollectOptions, scratch: string): Promise<ObservedSet[]> {
+  let questions: Awaited<ReturnType<typeof commitQuestions>>
+  const root = join(scratch, 'commits', 'code')
+  try {
+    questions = await commitQuestions(repository)
+    await exportTree(repository, root)
+  } catch (thrown) {
+    options.say(`left out: commits: ${thrown instanceof Error ? thrown.message : String(thrown)}`)
+    return []
+  }
+  const asked = questions
+    .filter((question) => question.part === options.part)
+    .map(
+      (question): AskedQuestion => ({
+        text: question.text,
+        isPlace: undefined,
+        isFile: (path) => question.paths.includes(path),
+      }),
+    )
+  const directory = join(scratch, 'commits', 'index')
+  const observations = await observeRoot(root, asked, { ...options, directory })
+  return [{ name: 'commits', kind: 'commits', observations }]
+}
+
+async function observeRoot(
+  root: string,
+  asked: AskedQuestion[],
+  options: CollectOptions & { directory: string },
+): Promise<Observation[]> {
+  const start = performance.now()
+  const indexed = await indexForSearch(root, options.directory)
+  const baseline = openBaseline(root, indexed.places.values())
+  try {
+    const searcher = indexed.searcher(options.associations)
+    const observations = await observe(asked, { searcher, indexed, baseline })
+    const seconds = ((performance.now() - start) / 1000).toFixed(1)
+    options.say(`${root}: ${indexed.places.size} chunks, ${asked.length} questions, ${seconds} s`)
+    return observations
+  } finally {
+    baseline.close()
+    indexed.close()
+  }
+}

@@ -1,0 +1,107 @@
+/**
+ * `bun test/bench/retrieval/run.ts [--part tune] [--only a,b] [--cache DIR] [--json]`: search quality on questions with
+ * known answers, by the workers' own code. MRR within 10 and recall at 5, of functions and of files: plain FTS5 BM25,
+ * the whole, the whole without each feature and without the learnt table; per language; commit subjects; speed.
+ */
+import { parseArgs } from 'node:util'
+import { constants } from '../../../workers/vectors/constants.ts'
+import type { FeatureName } from '../../../workers/vectors/features.ts'
+import { collect, type ObservedSet, usualCache } from './collect.ts'
+import { measure, percentile, type Ranks, ranksWith } from './measures.ts'
+import { noAssociations, type Observation } from './observe.ts'
+
+const { values } = parseArgs({
+  options: {
+    part: { type: 'string', default: 'test' },
+    only: { type: 'string' },
+    cache: { type: 'string' },
+    json: { type: 'boolean', default: false },
+  },
+})
+const part = values.part
+if (part !== 'tune' && part !== 'test') throw new Error(`--part ${part}: tune or test`)
+
+const options = {
+  cache: values.cache ?? usualCache(),
+  part,
+  say: (text: string) => console.error(text),
+  ...(values.only !== undefined && { only: new Set(values.only.split(',')) }),
+} as const
+const sets = await collect(options)
+const withoutTable = await collect({ ...options, associations: noAssociations, say: () => {} })
+
+interface Row {
+  name: string
+  questions: number
+  functionMrr: number
+  functionRecall: number
+  fileMrr: number
+  fileRecall: number
+}
+
+const docs = sets.filter((set) => set.kind !== 'commits')
+const commits = sets.filter((set) => set.kind === 'commits')
+const rows: Row[] = []
+add('plain BM25 (FTS5)', docs, (one) => one.baseline)
+add('the whole', docs, ordered({}))
+add('as answered (3 a file)', docs, (one) => one.answered)
+add(
+  'without the table',
+  withoutTable.filter((set) => set.kind !== 'commits'),
+  ordered({}),
+)
+for (const name of Object.keys(constants) as FeatureName[])
+  if (constants[name] !== 0 && name !== 'model')
+    add(`without ${name}`, docs, ordered({ [name]: 0 }))
+for (const kind of new Set(docs.map((set) => set.kind))) {
+  const own = docs.filter((set) => set.kind === kind)
+  add(`${kind}: plain BM25`, own, (one) => one.baseline)
+  add(`${kind}: the whole`, own, ordered({}))
+}
+add('commits: plain BM25', commits, (one) => one.baseline)
+add('commits: the whole', commits, ordered({}))
+add(
+  'commits: without the table',
+  withoutTable.filter((set) => set.kind === 'commits'),
+  ordered({}),
+)
+
+const times = sets.flatMap((set) => set.observations.map((one) => one.milliseconds))
+const speed = { p50: percentile(times, 0.5), p95: percentile(times, 0.95) }
+if (values.json) console.log(JSON.stringify({ part, rows, speed }, null, 2))
+else print()
+
+function ordered(changed: Partial<Record<FeatureName, number>>): (one: Observation) => Ranks {
+  return (one) => ranksWith(one, { ...constants, ...changed })
+}
+
+function add(name: string, of: ObservedSet[], ranks: (one: Observation) => Ranks): void {
+  const found = of.flatMap((set) => set.observations.map(ranks))
+  if (found.length === 0) return
+  const places = measure(found.map((one) => one.place))
+  const files = measure(found.map((one) => one.file))
+  rows.push({
+    name,
+    questions: found.length,
+    functionMrr: places.mrr,
+    functionRecall: places.recall,
+    fileMrr: files.mrr,
+    fileRecall: files.recall,
+  })
+}
+
+function print(): void {
+  const width = Math.max(...rows.map((row) => row.name.length))
+  console.log(`${'order'.padEnd(width)}  asked  function MRR@10  R@5   file MRR@10  R@5`)
+  for (const row of rows) {
+    const isCommit = row.name.startsWith('commits')
+    const number = (value: number) => value.toFixed(3)
+    const functions = isCommit
+      ? '   -     -  '
+      : `${number(row.functionMrr)} ${number(row.functionRecall)}`
+    console.log(
+      `${row.name.padEnd(width)}  ${String(row.questions).padStart(5)}   ${functions}   ${number(row.fileMrr)} ${number(row.fileRecall)}`,
+    )
+  }
+  console.log(`one question: p50 ${speed.p50.toFixed(1)} ms, p95 ${speed.p95.toFixed(1)} ms`)
+}
