@@ -272,6 +272,9 @@ export async function openApp(options: AppOptions): Promise<App> {
         rmSync(join(paths.data, 'results', whole), { recursive: true, force: true })
       },
     },
+    followFiles() {
+      if (settings.index) opened.follow()
+    },
     status,
     async close() {
       for (const close of closers.splice(0).reverse()) await close()

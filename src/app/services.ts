@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { errorMessage } from '../base/errors.ts'
 import type { AppEvent, EventBus } from '../contract/event.ts'
 import type { WorkerEvent } from '../contract/services.ts'
 import type { ToolServices } from '../contract/tool.ts'
@@ -21,12 +22,15 @@ export interface ServicesOptions {
 
 export interface OpenServices {
   services: ToolServices
+  /** Indexes in the background and watches the files; what goes wrong is told as a notice. */
+  follow(): void
   close(): Promise<void>
 }
 
 export function openServices(options: ServicesOptions): OpenServices {
   const { root, cacheDirectory, env } = options
   const onEvent = (event: WorkerEvent) => {
+    if (event.type === 'files_changed') tellServers(event.paths)
     const told = toAppEvent(event)
     if (told) options.bus.emit(told)
   }
@@ -45,6 +49,9 @@ export function openServices(options: ServicesOptions): OpenServices {
   })
   const opened: { close(): Promise<void> }[] = []
   let temporary: string | undefined
+  let follow = false
+  let asksServers = false
+  const background = new AbortController()
 
   function keep<C extends { close(): Promise<void> }>(connection: C): C {
     opened.push(connection)
@@ -52,7 +59,10 @@ export function openServices(options: ServicesOptions): OpenServices {
   }
 
   const sandbox = once(() => keep(connectWorker('sandbox', {}, { onEvent })))
-  const lsp = once(() => keep(connectWorker('lsp', { root }, { onEvent })))
+  const lsp = once(() => {
+    asksServers = true
+    return keep(connectWorker('lsp', { root }, { onEvent }))
+  })
   const vectors = once(() => {
     const { directory, database: indexDatabase } = place()
     const embedding = options.embedding()
@@ -62,10 +72,40 @@ export function openServices(options: ServicesOptions): OpenServices {
   const index = once(async (): Promise<WorkerConnection<'indexer'>> => {
     const { database } = place()
     const found = await ripgrep()
-    return keep(connectWorker('indexer', { root, database, ripgrep: found }, { onEvent }))
+    return keep(connectWorker('indexer', { root, database, ripgrep: found, follow }, { onEvent }))
   })
 
+  /** Language servers hear of changes by other hands, once somebody has asked one. */
+  function tellServers(paths: string[] | undefined): void {
+    if (!asksServers || background.signal.aborted) return
+    // A server that is down has nothing open, and a worker that crashed says so to whoever asks it next.
+    lsp()
+      .service.changed(paths ? { paths } : {})
+      .catch(() => {})
+  }
+
+  async function followFiles(): Promise<void> {
+    const { signal } = background
+    try {
+      const { service } = await index()
+      await service.watch({}, signal)
+      await vectors().service.update({}, signal)
+    } catch (thrown) {
+      if (!signal.aborted)
+        options.bus.emit({
+          type: 'notice',
+          level: 'warning',
+          text: `The code is not indexed: ${errorMessage(thrown)}`,
+        })
+    }
+  }
+
   return {
+    follow() {
+      if (follow) return
+      follow = true
+      void followFiles()
+    },
     services: {
       ripgrep,
       sandbox: onFirstUse(() => sandbox().service),
@@ -74,6 +114,7 @@ export function openServices(options: ServicesOptions): OpenServices {
       index: onFirstUse(async () => (await index()).service),
     },
     async close() {
+      background.abort()
       await Promise.all(opened.splice(0).map((connection) => connection.close()))
       if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true })
     },

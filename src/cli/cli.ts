@@ -111,7 +111,8 @@ async function dispatch(context: Dispatch): Promise<number> {
     const { codeCommands } = await import('./code.ts')
     const { progressLines } = await import('./progress.ts')
     const quiet = has(args, 'quiet')
-    app.bus.subscribe(progressLines({ output, calls: !quiet, quiet }))
+    const calls = !quiet && (has(args, 'verbose') || output.stderrIsTerminal)
+    app.bus.subscribe(progressLines({ output, calls, quiet }))
     if (args.command === 'index') await attachPerson(context)
     return (await codeCommands[args.command ?? '']?.(command)) ?? exitCodes.usage
   }

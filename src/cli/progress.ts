@@ -19,7 +19,7 @@ export function progressLines(options: ProgressOptions): (event: AppEvent) => vo
   const style = openStyle(output.errorColor)
   const glyphs = glyphsFor(output.unicode)
   const say = (text: string) => output.err(`${neutralize(text, { keepColor: true })}\n`)
-  const status = options.calls && output.stderrIsTerminal ? statusLine(output) : undefined
+  const status = options.calls ? statusLine(output) : undefined
   return (event) => {
     status?.event(event)
     switch (event.type) {

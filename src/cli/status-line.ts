@@ -1,20 +1,21 @@
 /** One line on a terminal for work that takes long, drawn over itself and gone before anything else is printed. */
-import { formatCount } from '../base/text.ts'
 import type { AppEvent } from '../contract/event.ts'
 import type { Output } from '../terminal/output.ts'
+import { openProgressMeter } from '../terminal/progress-meter.ts'
 import { openStyle } from '../terminal/style.ts'
 
 /** Work that is over sooner is not worth a line. */
 const showAfterMs = 400
 const drawEveryMs = 100
+/** Without a terminal each state is a line of its own. */
+const lineEveryMs = 5_000
 
-const words: Record<string, string> = { index: 'reading the code', vectors: 'making it searchable' }
-
-/** Takes every event; those that are no progress end the line. */
+/** Takes every event; those that are no progress end the line. Off a terminal it prints lines, and few. */
 export function statusLine(output: Output): { event(event: AppEvent): void; clear(): void } {
   const style = openStyle(output.errorColor)
-  let startedAt: number | undefined
-  let drawnAt = 0
+  const meter = openProgressMeter()
+  const drawn = output.stderrIsTerminal
+  let last = performance.now()
   let shown = false
 
   function clear(): void {
@@ -25,24 +26,15 @@ export function statusLine(output: Output): { event(event: AppEvent): void; clea
   return {
     event(event) {
       if (event.type !== 'progress') return clear()
+      const text = meter.text(event)
+      if (text === '') return clear()
       const now = performance.now()
-      startedAt ??= now
-      if (event.done >= event.total) return clear()
-      if (now - startedAt < showAfterMs || now - drawnAt < drawEveryMs) return
-      drawnAt = now
-      shown = true
-      const count = `${formatCount(event.done)} of ${formatCount(event.total)} files`
-      const left = timeLeft(event, now - startedAt)
-      output.err(
-        `\r\x1b[K${style.dim(`codi: ${words[event.what] ?? event.what}: ${count}${left}`)}`,
-      )
+      if (meter.elapsedMs < showAfterMs || now - last < (drawn ? drawEveryMs : lineEveryMs)) return
+      last = now
+      shown = drawn
+      const line = `codi: ${text}`
+      output.err(drawn ? `\r\x1b[K${style.dim(line)}` : `${line}\n`)
     },
     clear,
   }
-}
-
-function timeLeft(event: { done: number; total: number }, elapsedMs: number): string {
-  if (event.done === 0) return ''
-  const seconds = Math.round(((elapsedMs / event.done) * (event.total - event.done)) / 1000)
-  return seconds < 2 ? '' : `, about ${seconds} s left`
 }

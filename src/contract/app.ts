@@ -54,6 +54,11 @@ export interface App {
     remove(id: string): void
   }
 
+  /**
+   * Indexes the code in the background and follows its files from then on, where the settings want it. Answers at
+   * once; how far it is comes as `progress`. Safe to call twice.
+   */
+  followFiles(): void
   /** Figures for `/status`. */
   status(signal: AbortSignal): Promise<StatusRow[]>
   /** Ends workers, closes the store. Safe to call twice. */

@@ -38,8 +38,11 @@ export interface LspService {
     request: LspPosition & { endLine?: number; endColumn?: number; kinds?: string[] },
     signal?: AbortSignal,
   ): Promise<LspAnswer<LspAction[]>>
-  /** Files that changed on disk by other hands: open ones are shown anew, servers that watch are told. */
-  changed(request: { paths: string[] }, signal?: AbortSignal): Promise<void>
+  /**
+   * Files that changed on disk by other hands: open ones are shown anew, servers that watch are told. `paths`
+   * undefined: too many to name, so that any may have changed.
+   */
+  changed(request: { paths?: string[] }, signal?: AbortSignal): Promise<void>
   status(signal?: AbortSignal): Promise<LspServerStatus[]>
 }
 

@@ -20,7 +20,8 @@ export type WorkerEvent =
 /** What a worker is started with; sent in its first message, so that a restart gets the same. */
 export interface WorkerOptions {
   sandbox: Record<string, never>
-  indexer: { root: string; database: string; ripgrep: string }
+  /** With `follow` the files are watched from the first update on. */
+  indexer: { root: string; database: string; ripgrep: string; follow?: boolean }
   vectors: {
     root: string
     indexDatabase: string

@@ -99,6 +99,8 @@ export async function runInteractive(app: App, io: ReplIo): Promise<number> {
     screen.print(noticeLine(face, 'info', `Resumed conversation ${app.sessionId}`))
   }
   screen.refresh()
+  // The prompt stands; what takes long begins behind it.
+  app.followFiles()
   if (io.initialPrompt !== undefined) {
     const text = io.initialPrompt
     work.submit({ text, shown: text, later: false })
@@ -134,7 +136,8 @@ export async function runInteractive(app: App, io: ReplIo): Promise<number> {
         height,
       })
     }
-    return idleRows(editor, { face, title: promptTitle(app, env), hint: hints.text, height })
+    const hint = hints.text ?? (transcript.progress || undefined)
+    return idleRows(editor, { face, title: promptTitle(app, env), hint, height })
   }
 
   /** True while the person is in the middle of typing: a question must not take those keys. */

@@ -6,6 +6,7 @@
 import { formatCount, formatDuration, neutralize, oneLine } from '../base/text.ts'
 import type { AppEvent, RunResult, RunStop } from '../contract/event.ts'
 import { type MarkdownStream, openMarkdown } from '../terminal/markdown.ts'
+import { openProgressMeter } from '../terminal/progress-meter.ts'
 import { callLines } from './call-view.ts'
 import { type Face, noticeLine, plainLines } from './face.ts'
 
@@ -20,6 +21,8 @@ export interface Transcript {
   changeShown(callId: string): void
   /** What codi does now, for the status row; empty: it waits for the model. */
   readonly activity: string
+  /** How far work in the background is; empty when there is none. */
+  readonly progress: string
   /** The last lines of what a running command printed. */
   readonly tail: string[]
 }
@@ -43,6 +46,7 @@ export function openTranscript(
   let last: 'nothing' | 'text' | 'call' | 'thinking' = 'nothing'
   let phase = ''
   let progress = ''
+  const meter = openProgressMeter()
   let quiet = false
   let showThinking = false
   const calls = new Map<string, RunningCall>()
@@ -54,7 +58,6 @@ export function openTranscript(
       calls.clear()
       shown.clear()
       phase = ''
-      progress = ''
       last = 'nothing'
       quiet = begin.quiet
     },
@@ -73,6 +76,9 @@ export function openTranscript(
       if (!running) return phase || progress
       const others = calls.size > 1 ? ` (and ${calls.size - 1} more)` : ''
       return `${oneLine(neutralize(running.summary), 200)}${others}`
+    },
+    get progress() {
+      return progress
     },
     get tail() {
       const running = [...calls.values()].at(-1)
@@ -118,7 +124,7 @@ export function openTranscript(
         face.print(noticeLine(face, event.level, event.text))
         break
       case 'progress':
-        progress = event.done < event.total ? progressText(event) : ''
+        progress = neutralize(meter.text(event))
         break
       case 'delivered':
         endText()
@@ -185,10 +191,6 @@ export function openTranscript(
       face,
     )
     face.print(`${lines.join('\n')}\n`)
-  }
-
-  function progressText(event: Extract<AppEvent, { type: 'progress' }>): string {
-    return `${neutralize(event.what)} ${formatCount(event.done)}/${formatCount(event.total)}`
   }
 }
 

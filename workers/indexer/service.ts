@@ -11,13 +11,12 @@ import type { WorkerEvent, WorkerOptions } from '../../src/contract/services.ts'
 import type { SymbolRow } from '../../src/contract/symbol.ts'
 import { indexDatabase } from './database.ts'
 import { maxFileBytes } from './exclude.ts'
+import { graphAnswers } from './graph/answers.ts'
 import { languageOf, languages } from './languages.ts'
 import { createCodeParser } from './parse.ts'
-import { createProjectPaths } from './project-paths.ts'
-import { dependencies, findReferences, readStatus } from './queries.ts'
-import { goPackageFile } from './specifiers/go.ts'
+import { readStatus } from './queries.ts'
 import { contentHash, type IndexStore } from './store.ts'
-import { findSymbols, storedOutline } from './symbols.ts'
+import { storedOutline } from './symbols.ts'
 import { openUpkeep } from './upkeep.ts'
 
 export function createIndexService(
@@ -28,8 +27,16 @@ export function createIndexService(
   const parser = createCodeParser()
   const notice = (text: string) => emit({ type: 'notice', level: 'warning', text })
   const database = indexDatabase(options.database, notice)
-  const { ripgrep } = options
-  const upkeep = openUpkeep({ root, ripgrep, path: options.database, database, parser, emit })
+  const { ripgrep, follow = false } = options
+  const upkeep = openUpkeep({
+    root,
+    ripgrep,
+    follow,
+    path: options.database,
+    database,
+    parser,
+    emit,
+  })
 
   function read<T>(ask: (store: IndexStore) => T, signal?: AbortSignal): T {
     if (signal?.aborted) throw cancelled()
@@ -53,12 +60,7 @@ export function createIndexService(
     async watch(_, signal) {
       await upkeep.watch(signal)
     },
-    async findSymbols(query, signal) {
-      return read((index) => findSymbols(index, query), signal)
-    },
-    async findReferences(query, signal) {
-      return read((index) => findReferences(index, root, query), signal)
-    },
+    ...graphAnswers({ root, read, projectPath: (path) => projectPath(root, path) }),
     async outline({ path }, signal): Promise<SymbolRow[]> {
       if (signal?.aborted) throw cancelled()
       const absolute = resolve(root, path)
@@ -82,30 +84,6 @@ export function createIndexService(
       const shown = isOutside ? absolute : inside
       return extraction.definitions.map(({ test: _, ...row }) => ({ path: shown, ...row }))
     },
-    async dependencies({ path }, signal) {
-      return read((index) => {
-        const own = projectPath(root, path)
-        const known = index
-          .query<{ id: number }, [string]>('SELECT id FROM files WHERE path = ?')
-          .get(own)
-        if (!known)
-          throw new CodiError('not_found', `${path} is not in the index; is it ignored, or new?`)
-        const goFiles = index
-          .query<{ path: string }, []>("SELECT path FROM files WHERE language = 'go'")
-          .all()
-        const project = createProjectPaths(
-          root,
-          goFiles.map((row) => row.path),
-        )
-        return dependencies(index, own, (directory) => goPackageFile(project, directory))
-      }, signal)
-    },
-    findDefinitions: notYet,
-    callGraph: notYet,
-    dependencyGraph: notYet,
-    inheritance: notYet,
-    impact: notYet,
-    map: notYet,
     async status(signal) {
       const status = read((index) => readStatus(index, root), signal)
       const writer = database.writer()
@@ -147,8 +125,4 @@ function readSource(absolute: string, path: string): Uint8Array {
   if (bytes.subarray(0, 8192).includes(0))
     throw new CodiError('unsupported', `${path} is a binary file`)
   return bytes
-}
-
-async function notYet(): Promise<never> {
-  throw new CodiError('unsupported', 'The index does not answer this yet')
 }

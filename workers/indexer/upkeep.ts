@@ -22,6 +22,8 @@ export interface UpkeepOptions {
   path: string
   database: IndexDatabase
   parser: CodeParser
+  /** Watches the files from the first update on. */
+  follow: boolean
   emit(event: WorkerEvent): void
 }
 
@@ -58,6 +60,7 @@ export function openUpkeep(options: UpkeepOptions): Upkeep {
   let closed = false
 
   function update(paths: string[] | undefined, signal?: AbortSignal) {
+    if (options.follow && !watcher) startWatcher()
     waiting ??= newRound(paths)
     if (!paths) waiting.paths = undefined
     else for (const path of paths) waiting.paths?.add(path)
@@ -151,6 +154,12 @@ export function openUpkeep(options: UpkeepOptions): Upkeep {
     emit({ type: 'files_changed', ...(paths.length > maxNamedPaths ? {} : { paths }) })
   }
 
+  function startWatcher(): void {
+    synced = undefined
+    watcher = openWatcher({ root, own }, onChange)
+    standBack()
+  }
+
   function onChange(): void {
     if (resting === undefined) void followUp()
   }
@@ -182,9 +191,7 @@ export function openUpkeep(options: UpkeepOptions): Upkeep {
     async watch(signal) {
       if (signal?.aborted) throw cancelled()
       if (!watcher || watcher.note !== undefined) {
-        synced = undefined
-        watcher = openWatcher({ root, own }, onChange)
-        standBack()
+        startWatcher()
       }
       if (synced === undefined) await update(undefined, signal)
     },
