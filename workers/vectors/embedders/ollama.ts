@@ -29,6 +29,7 @@ export function createOllamaEmbedder(
     },
     limits: { texts: textsPerRequest, tokens: textsPerRequest * tokensPerText, tokensPerText },
     async embed(texts, kind, signal) {
+      if (texts.length === 0) return []
       const prefix = (kind === 'query' ? model?.query : model?.document) ?? ''
       const answer = await askHost(
         {

@@ -32,6 +32,7 @@ export function createOpenAiEmbedder(
     },
     limits: { texts: textsPerRequest, tokens: tokensPerRequest, tokensPerText },
     async embed(texts, kind, signal) {
+      if (texts.length === 0) return []
       const prefix = (kind === 'query' ? model?.query : model?.document) ?? ''
       const answer = await askHost(
         {
