@@ -80,7 +80,8 @@ const groupShare = 0.35
 
 /** Other words for one word of a question, lower case. */
 export function kinOf(word: string): Kin[] {
-  const base = irregular[word]
+  // `constructor` is a word of questions, and a name on every object.
+  const base = Object.hasOwn(irregular, word) ? irregular[word] : undefined
   const own = groupWords(word).map((other): Kin => ({ word: other, share: groupShare }))
   if (base === undefined) return own
   const ofBase = groupWords(base).map((other): Kin => ({ word: other, share: groupShare }))

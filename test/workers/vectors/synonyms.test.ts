@@ -41,3 +41,9 @@ test('the project’s own code comes before vendored code, a body before an acce
   expect((await first('parse header'))?.path).toBe('src/http/parser.ts')
   expect((await first('how is the checksum computed?'))?.symbol).toBe('computeChecksum')
 })
+
+test('words that every object has a property of are words like others', async () => {
+  for (const word of ['constructor', 'toString', 'hasOwnProperty', '__proto__', 'valueOf'])
+    expect(kinOf(word)).toEqual([])
+  expect(Array.isArray(await project.search('the constructor of a child'))).toBe(true)
+})
