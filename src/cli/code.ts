@@ -9,4 +9,5 @@ export const codeCommands: Record<string, (command: CodeCommand) => Promise<numb
   outline: async (command) => (await import('./code/outline.ts')).outline(command),
   index: async (command) => (await import('./code/index-command.ts')).index(command),
   diagnostics: async (command) => (await import('./code/diagnostics.ts')).diagnostics(command),
+  lsp: async (command) => (await import('./code/lsp.ts')).lsp(command),
 }

@@ -41,9 +41,24 @@ export const commandRows: readonly CommandRow[] = [
   },
   {
     name: 'diagnostics',
-    usage: 'FILE …',
+    usage: '[FILE | DIR …]',
     group: 'code',
-    summary: 'what the language servers say; exit 1 when there are errors, or no answer',
+    summary:
+      'what the language servers say, of what git calls changed by default; exit 1 on errors',
+    examples: ['codi diagnostics', 'codi diagnostics src --fail-on warning'],
+  },
+  {
+    name: 'lsp',
+    maxWords: 3,
+    usage: 'definition|references|hover|… FILE:LINE:COLUMN | NAME',
+    group: 'code',
+    summary:
+      'ask a language server: definition, implementation, references, hover, symbols, calls, actions, rename, status',
+    examples: [
+      'codi lsp definition src/main.ts:10:5',
+      'codi lsp rename parseConfig readConfig --apply',
+      'codi lsp status',
+    ],
   },
   {
     name: 'index',

@@ -23,7 +23,15 @@ export interface FlagRow {
 const recipeFlags: readonly FlagRow[] = Object.values(recipeRows).flatMap((row) =>
   row.flags.map((flag) => ({ ...flag, commands: [row.name] })),
 )
-const codeCommands = ['search', 'symbols', 'refs', 'outline', 'index', 'diagnostics'] as const
+const codeCommands = [
+  'search',
+  'symbols',
+  'refs',
+  'outline',
+  'index',
+  'diagnostics',
+  'lsp',
+] as const
 const jsonCommands = [
   ...codeCommands,
   'sessions',
@@ -139,9 +147,17 @@ export const flagRows: readonly FlagRow[] = [
   {
     name: 'wait',
     value: 'SECONDS',
-    commands: ['diagnostics'],
+    commands: ['diagnostics', 'lsp'],
     summary: 'how long a server may take (60)',
   },
+  {
+    name: 'fail-on',
+    value: 'LEVEL',
+    choices: ['info', 'warning', 'error'],
+    commands: ['diagnostics'],
+    summary: 'exit 7 also for problems of this level: info, warning',
+  },
+  { name: 'apply', commands: ['lsp'], summary: 'rename: make the change, not only show it' },
   { name: 'all', commands: ['sessions'], summary: 'of every directory' },
   { name: 'list', commands: ['tool'], summary: 'list the tools' },
   { name: 'show', commands: ['config'], summary: 'every setting and where it comes from' },

@@ -8,7 +8,7 @@ import type { SymbolRow } from '../contract/symbol.ts'
 import type { ToolContext } from '../contract/tool.ts'
 import { openExistingText, type TextFile } from './file-text.ts'
 import { findPlace } from './search-place.ts'
-import { askService, indexedPath, updateIndex } from './search-services.ts'
+import { askService, indexedPath } from './search-services.ts'
 
 export interface NamedPlace {
   name?: string
@@ -41,19 +41,22 @@ export async function findCodePlaces(
   if (given.name === undefined || given.name.trim() === '')
     throw new CodiError('invalid', 'Give name, or path and line with column')
   if (given.line !== undefined) throw new CodiError('invalid', `line ${given.line} wants a path`)
-  return placesOfName(context, given.name, given.path)
+  return findNamedPlaces(context, given.name, await indexedPath(context, given.path))
 }
 
 /** The one place that is meant; throws a CodiError of kind `ambiguous` where there are several. */
 export async function findCodePlace(context: ToolContext, given: NamedPlace): Promise<CodePlace> {
-  const places = await findCodePlaces(context, given)
+  return onlyPlace(await findCodePlaces(context, given), given.name ?? '')
+}
+
+export function onlyPlace(places: readonly CodePlace[], name: string): CodePlace {
   const [first] = places
   if (first && places.length === 1) return first
   const shown = places.slice(0, maxShownPlaces).map(({ path, line }) => `${path}:${line}`)
   const more = places.length > shown.length ? ` and ${places.length - shown.length} more` : ''
   throw new CodiError(
     'ambiguous',
-    `${given.name} is defined in ${places.length} places: ${shown.join(', ')}${more}; say which with path and line`,
+    `${name} is defined in ${places.length} places: ${shown.join(', ')}${more}; say which with path and line`,
   )
 }
 
@@ -116,10 +119,14 @@ async function onlyWord(
   )
 }
 
-async function placesOfName(
-  context: ToolContext,
+/**
+ * Every definition of that name, `Class.method` too, below a directory of the index where one is given; throws a
+ * CodiError of kind `not_found` where there is none.
+ */
+export async function findNamedPlaces(
+  { services, signal }: Pick<ToolContext, 'services' | 'signal'>,
   given: string,
-  path: string | undefined,
+  below?: string,
 ): Promise<CodePlace[]> {
   const parts = given
     .trim()
@@ -128,14 +135,13 @@ async function placesOfName(
     .filter((part) => part !== '')
   const name = parts.at(-1) ?? ''
   const containers = parts.slice(0, -1)
-  const below = await indexedPath(context, path)
-  await updateIndex(context)
   const rows = await askService(
-    () =>
-      context.services.index.findSymbols(
-        { name, match: 'exact', limit: maxDefinitions, ...(below ? { path: below } : {}) },
-        context.signal,
-      ),
+    async () => {
+      await services.index.update({}, signal)
+      const filter = below === undefined ? {} : { path: below }
+      const query = { name, match: 'exact' as const, limit: maxDefinitions, ...filter }
+      return services.index.findSymbols(query, signal)
+    },
     { what: 'The symbol index', instead: 'give path, line and column instead' },
   )
   const fitting = rows.filter((row) => isIn(row, containers))

@@ -3,9 +3,9 @@ import { mapLimit } from '../base/async.ts'
 import { CodiError } from '../base/errors.ts'
 import { runProgram } from '../base/process.ts'
 import { plural } from '../base/text.ts'
-import type { ToolContext } from '../contract/tool.ts'
 import { listFiles } from './search-files.ts'
 import { findPlace } from './search-place.ts'
+import type { LookContext } from './search-run.ts'
 
 export interface Scope {
   /** As the services name them. */
@@ -26,7 +26,7 @@ const maxListed = 20_000
 /** Throws a CodiError where a named file does not exist, or nothing is named and nothing is known to be meant. */
 export async function diagnosticsScope(
   given: readonly string[],
-  context: ToolContext,
+  context: LookContext,
   options: ScopeOptions,
 ): Promise<Scope> {
   if (given.length > 0) return namedFiles(given, context, options)
@@ -49,7 +49,7 @@ export async function diagnosticsScope(
 
 async function namedFiles(
   given: readonly string[],
-  context: ToolContext,
+  context: LookContext,
   options: ScopeOptions,
 ): Promise<Scope> {
   const places = await mapLimit(given, 8, (path) => findPlace(context, path))
@@ -73,7 +73,7 @@ async function namedFiles(
 /** Those that a server knows and that can be asked, at most so many. */
 async function knownFiles(
   paths: readonly string[],
-  context: ToolContext,
+  context: LookContext,
   { maxFiles }: ScopeOptions,
 ): Promise<Scope> {
   const servers = await context.services.lsp.detect({ paths: [...paths] }, context.signal)
@@ -91,7 +91,7 @@ async function knownFiles(
 }
 
 /** In order, as the services name them. */
-async function filesBelow(directory: string, context: ToolContext): Promise<string[]> {
+async function filesBelow(directory: string, context: LookContext): Promise<string[]> {
   const absolute = await context.workspace.resolve(directory)
   const { files } = await listFiles(context, absolute)
   const prefix = context.workspace.display(absolute)
@@ -102,7 +102,7 @@ async function filesBelow(directory: string, context: ToolContext): Promise<stri
 }
 
 /** Changed, added and untracked files below the root; undefined where there is no repository. */
-async function changedFiles(context: ToolContext): Promise<string[] | undefined> {
+async function changedFiles(context: LookContext): Promise<string[] | undefined> {
   const git = ['git', '-c', 'core.fsmonitor=false', '-c', 'core.quotePath=false']
   const options = { cwd: context.workspace.root, signal: context.signal, timeoutMs: gitTimeoutMs }
   const tracked = [...git, 'diff', '--name-only', '--relative', '--diff-filter=d', '-z']

@@ -28,6 +28,16 @@ type Input = Static<typeof input>
 const waitMs = 30_000
 const maxNameChars = 200
 
+/** Its servers take any name; those of other languages refuse what is none. */
+const javascript = /\.[cm]?[jt]sx?$/
+const identifier = /^#?[\p{ID_Start}$_][\p{ID_Continue}$]*$/u
+const reserved = new Set([
+  ...['break', 'case', 'catch', 'class', 'const', 'continue', 'debugger', 'default', 'delete'],
+  ...['do', 'else', 'enum', 'export', 'extends', 'false', 'finally', 'for', 'function', 'if'],
+  ...['import', 'in', 'instanceof', 'new', 'null', 'return', 'super', 'switch', 'this', 'throw'],
+  ...['true', 'try', 'typeof', 'var', 'void', 'while', 'with'],
+])
+
 const renaming = changeTool({ name: 'rename_symbol', text, input, plan })
 
 export const renameSymbol: Tool<typeof input> = {
@@ -50,12 +60,10 @@ export const renameSymbol: Tool<typeof input> = {
 
 async function plan(given: Input, context: ToolContext): Promise<PlannedChange> {
   const newName = given.new_name.trim()
-  if (newName === '' || newName.length > maxNameChars || /[\s\p{Cc}]/u.test(newName))
-    throw new CodiError(
-      'invalid',
-      `"${oneLine(given.new_name, 60)}" is no name; new_name is one word`,
-    )
+  if (!isName(newName)) throw noName(given.new_name, 'new_name is one word')
   const place = await findCodePlace(context, given)
+  if (javascript.test(place.path) && (!identifier.test(newName) || reserved.has(newName)))
+    throw noName(newName, 'it would break the code there')
   if (place.word === newName)
     throw new CodiError('invalid', `It is named ${newName} already; nothing was changed`)
   const askedAt = Date.now()
@@ -87,8 +95,16 @@ async function plan(given: Input, context: ToolContext): Promise<PlannedChange> 
   }
 }
 
+function isName(name: string): boolean {
+  return name !== '' && name.length <= maxNameChars && !/[\s\p{Cc}]/u.test(name)
+}
+
+function noName(given: string, why: string): CodiError {
+  return new CodiError('invalid', `"${oneLine(given, 60)}" is no name, ${why}; nothing was changed`)
+}
+
 /** Where the new name goes, the old one stands, or the server did not see the file as it is. */
 function expectation({ word }: CodePlace, newName: string) {
   return (replaced: string, newText: string): boolean =>
-    word === '' || newText !== newName || replaced.toLowerCase() === word.toLowerCase()
+    word === '' || newText !== newName || replaced.toLowerCase().includes(word.toLowerCase())
 }

@@ -1,6 +1,5 @@
 /** The files below a directory as ripgrep sees them: `.gitignore` honoured, hidden ones only when asked for. */
-import type { ToolContext } from '../contract/tool.ts'
-import { runRipgrep } from './search-run.ts'
+import { type LookContext, runRipgrep } from './search-run.ts'
 
 export interface FileList {
   /** Relative to the directory, with `/`, in no order. Bytes that are not UTF-8 are replaced. */
@@ -18,7 +17,7 @@ export interface FileListOptions {
 }
 
 export async function listFiles(
-  context: ToolContext,
+  context: LookContext,
   directory: string,
   options: FileListOptions = {},
 ): Promise<FileList> {

@@ -4,9 +4,8 @@ import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { closest } from '../base/closest.ts'
 import { CodiError, errorCode } from '../base/errors.ts'
-import type { ToolContext } from '../contract/tool.ts'
 import { listFiles } from './search-files.ts'
-import { showName } from './search-run.ts'
+import { type LookContext, showName } from './search-run.ts'
 
 export interface Place {
   absolute: string
@@ -18,7 +17,7 @@ export interface Place {
 const maxSuggestions = 3
 
 /** Throws a CodiError: `not_found` with what was probably meant, `outside`, `invalid` or `io`. */
-export async function findPlace(context: ToolContext, path: string | undefined): Promise<Place> {
+export async function findPlace(context: LookContext, path: string | undefined): Promise<Place> {
   const absolute = await context.workspace.resolve(path === undefined || path === '' ? '.' : path)
   const shown = showName(context.workspace.display(absolute) || '.')
   let found: Stats
@@ -35,7 +34,7 @@ export async function findPlace(context: ToolContext, path: string | undefined):
   return { absolute, shown, isDirectory: found.isDirectory() }
 }
 
-async function hintFor(context: ToolContext, absolute: string): Promise<string> {
+async function hintFor(context: LookContext, absolute: string): Promise<string> {
   if (/[*?]/.test(absolute)) {
     return 'path takes no wildcards, give them as pattern (glob) or file_pattern (grep)'
   }
@@ -45,7 +44,7 @@ async function hintFor(context: ToolContext, absolute: string): Promise<string> 
 
 /** Like `findPlace`, for tools that work on a directory. */
 export async function findDirectory(
-  context: ToolContext,
+  context: LookContext,
   path: string | undefined,
 ): Promise<Place> {
   const place = await findPlace(context, path)
@@ -57,7 +56,7 @@ export async function findDirectory(
 }
 
 /** Names much like the wanted one beside it, files of exactly that name elsewhere, names somewhat like it. */
-async function suggestions(context: ToolContext, absolute: string): Promise<string[]> {
+async function suggestions(context: LookContext, absolute: string): Promise<string[]> {
   const parent = dirname(absolute)
   const name = basename(absolute)
   const siblings = await readdir(parent).catch(() => [])
@@ -72,7 +71,7 @@ async function suggestions(context: ToolContext, absolute: string): Promise<stri
     .map((path) => showName(context.workspace.display(path)))
 }
 
-async function sameNameElsewhere(context: ToolContext, name: string): Promise<string[]> {
+async function sameNameElsewhere(context: LookContext, name: string): Promise<string[]> {
   const { root } = context.workspace
   const { files } = await listFiles(context, root).catch(() => ({ files: [] }))
   const places = new Set<string>()

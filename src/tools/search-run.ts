@@ -7,6 +7,9 @@ import { runProgram } from '../base/process.ts'
 import { oneLine } from '../base/text.ts'
 import type { ToolContext } from '../contract/tool.ts'
 
+/** What looking at files needs of a call's context; commands of a person bring no more. */
+export type LookContext = Pick<ToolContext, 'workspace' | 'services' | 'signal'>
+
 export interface RipgrepOutput {
   stdout: string
   /** The output reached `maxBytes`: there is more. */
@@ -21,7 +24,7 @@ const maxUnreadable = 20
 
 /** Throws a CodiError: `invalid` for a pattern ripgrep refuses, `limit` when the search takes too long. */
 export async function runRipgrep(
-  context: ToolContext,
+  context: LookContext,
   args: string[],
   options: { cwd: string },
 ): Promise<RipgrepOutput> {

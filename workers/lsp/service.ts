@@ -114,7 +114,9 @@ export function createLsp(root: string, options: LspOptions): LspWorker {
             { textDocument: { uri } },
             deadline,
           )
-          return documentSymbolRows(symbols ?? [], shownPath(absolute, root))
+          const rows = documentSymbolRows(symbols ?? [], shownPath(absolute, root))
+          // Some servers order by name.
+          return rows.toSorted((a, b) => a.line - b.line || b.endLine - a.endLine)
         },
         signal,
       ),

@@ -1,0 +1,58 @@
+/** FILE:LINE:COLUMN or the name of a symbol, as it is typed after `codi lsp`. */
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { CodiError } from '../../base/errors.ts'
+import type { LspPosition } from '../../contract/lsp-service.ts'
+import { findNamedPlaces, onlyPlace } from '../../tools/code-place.ts'
+import { numberOf, usage } from '../args.ts'
+import { type CodeCommand, relativePath } from './command.ts'
+
+const defaultWaitSeconds = 60
+const position = /^(.+?):(\d+)(?::(\d+))?:?$/
+
+/** Throws a CodiError: `usage` for what is no place, `not_found`, or `ambiguous` with the places. */
+export async function placeOf(
+  { app, signal }: CodeCommand,
+  typed: string,
+): Promise<LspPosition & { name?: string }> {
+  const [, file, line, column] = position.exec(typed) ?? []
+  if (file !== undefined && line !== undefined) {
+    if (column === undefined)
+      throw usage(`"${typed}" has no column: name a place as FILE:LINE:COLUMN, or give a NAME`)
+    const path = await relativePath(app, file)
+    await requireInside(app.workspace.root, path, { line: Number(line), column: Number(column) })
+    return { path, line: Number(line), column: Number(column) }
+  }
+  if (existsSync(await resolved(app, typed)))
+    throw usage(`"${typed}" is a file: name a place in it as ${typed}:LINE:COLUMN`)
+  const context = { services: app.services, signal }
+  const place = onlyPlace(await findNamedPlaces(context, typed), typed)
+  return { path: place.path, line: place.line, column: place.column, name: typed }
+}
+
+/** A name may hold what no path may. */
+async function resolved(app: CodeCommand['app'], typed: string): Promise<string> {
+  return app.workspace.resolve(typed).catch(() => '')
+}
+
+async function requireInside(
+  root: string,
+  path: string,
+  { line, column }: { line: number; column: number },
+): Promise<void> {
+  const text = await readFile(path.startsWith('/') ? path : `${root}/${path}`, 'utf8')
+  const lines = text.split(/\r\n|\n|\r/)
+  const there = lines[line - 1]
+  if (there === undefined || line < 1)
+    throw new CodiError('invalid', `${path} has ${lines.length} lines, so there is no line ${line}`)
+  if (column < 1 || column > there.length + 1)
+    throw new CodiError(
+      'invalid',
+      `${path}:${line} has ${there.length} columns, so there is no column ${column}`,
+    )
+}
+
+/** Milliseconds that an answer may take. */
+export function waitOf({ args }: CodeCommand): number {
+  return (numberOf(args, 'wait', 0.1) ?? defaultWaitSeconds) * 1000
+}
