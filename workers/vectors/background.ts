@@ -10,7 +10,7 @@ export interface Background {
   stop(): void
 }
 
-/** `failed` is told what a run threw that nobody waited for. */
+/** `failed` is told what a run threw that nobody waited for, unless it was stopped. */
 export function background(
   work: (signal: AbortSignal) => Promise<void>,
   failed: (thrown: unknown) => void,
@@ -23,6 +23,9 @@ export function background(
     try {
       do {
         again = false
+        // Whatever was asked for in the same breath comes first.
+        await new Promise(setImmediate)
+        if (controller.signal.aborted) return
         await work(controller.signal)
       } while (again && !controller.signal.aborted)
     } finally {
@@ -38,7 +41,10 @@ export function background(
 
   return {
     start() {
-      if (!controller.signal.aborted) start().catch(failed)
+      if (controller.signal.aborted) return
+      start().catch((thrown) => {
+        if (!controller.signal.aborted) failed(thrown)
+      })
     },
     finish: start,
     stop: () => controller.abort(),

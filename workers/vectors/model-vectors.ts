@@ -51,6 +51,7 @@ export interface ModelVectorsOptions {
   root: string
   directory: string
   hnsw: HierarchicalNswConstructor | undefined
+  exactUpTo?: number
   embedding: EmbeddingOptions
   emit(event: WorkerEvent): void
 }

@@ -34,10 +34,14 @@ type Counts = { embedded: number; removed: number }
 export interface VectorParts {
   /** What `loadHnsw` gives; undefined forces exact search. */
   hnsw: HierarchicalNswConstructor | undefined
+  /** More vectors than this get a graph; tests have few. */
+  exactUpTo?: number
 }
 
 /** Of background work between two looks at what else is asked. */
 const sliceMs = 15
+/** A host that failed is not tried again by itself for so long. */
+const quietMs = 60_000
 
 export function createVectorService(
   options: WorkerOptions['vectors'],
@@ -49,20 +53,21 @@ export function createVectorService(
   const embedder = createBuiltinEmbedder()
   const told = new Set<string>()
   let state: Opened | undefined
+  let quietUntil = 0
 
   function opened(): Opened {
     if (state) return state
     const store = openSearchStore(options.directory)
     const { directory, embedding } = options
-    const { hnsw } = parts()
+    const shared = { store, directory, ...parts() }
     const { dimensions } = embedder
-    const builtin = openVectorSpace({ store, directory, embedder: builtinId, dimensions, hnsw })
+    const builtin = openVectorSpace({ ...shared, embedder: builtinId, dimensions })
     state = {
       store,
       vectors: createVectorTable(store),
       builtin,
       searcher: createSearcher({ root, store, stemmer, embedder, builtin }),
-      model: embedding && openModelVectors({ store, root, directory, hnsw, embedding, emit }),
+      model: embedding && openModelVectors({ ...shared, root, embedding, emit }),
     }
     return state
   }
@@ -131,6 +136,7 @@ export function createVectorService(
 
   /** Every reason once: a host that is down would be told of with every edit. */
   function tellOnce(thrown: unknown): void {
+    quietUntil = performance.now() + quietMs
     const { kind, message } = toCodiError(thrown)
     if (kind === 'cancelled' || told.has(message)) return
     told.add(message)
@@ -154,7 +160,8 @@ export function createVectorService(
       if (signal?.aborted) throw cancelled()
       const counts = await running.join(signal)
       graphs.start()
-      if (opened().model?.price === 0) embedding.start()
+      const free = opened().model?.price === 0
+      if (free && performance.now() >= quietUntil) embedding.start()
       return {
         chunks: ask(countChunks),
         embedded: counts.embedded,
@@ -186,9 +193,8 @@ export function createVectorService(
       }
     },
     async status(signal) {
-      return ask((parts) => {
-        parts.builtin.follow(sliceMs)
-        return {
+      return ask(
+        (parts) => ({
           chunks: countChunks(parts),
           bytes: sizeOf(join(options.directory, 'search.db')),
           search: parts.builtin.kind,
@@ -197,8 +203,9 @@ export function createVectorService(
             dimensions: embedder.dimensions,
             embedded: countVectors(parts.store, builtinId),
           }),
-        }
-      }, signal)
+        }),
+        signal,
+      )
     },
     close() {
       running.stop()

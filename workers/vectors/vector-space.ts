@@ -9,7 +9,7 @@ import { createGraph, type Graph, readGraph } from './graph.ts'
 import { graphFiles } from './graph-file.ts'
 import type { HierarchicalNswConstructor } from './hnsw-addon.ts'
 import type { SearchStore } from './store.ts'
-import { changesSince, chunksWithVector, eachVector } from './vector-table.ts'
+import { changesSince, chunksWithVector, countVectors, eachVector } from './vector-table.ts'
 
 export interface VectorSpace {
   /** How `nearest` looks at present. */
@@ -157,7 +157,8 @@ export function openVectorSpace(options: SpaceOptions): VectorSpace {
 
   return {
     get kind() {
-      return (serving ?? building)?.kind ?? 'exact'
+      if (serving) return (building ?? serving).kind
+      return hnsw && countVectors(store, embedder) > exactUpTo ? 'hnsw' : 'exact'
     },
     dimensions,
     follow,
@@ -179,7 +180,7 @@ export function openVectorSpace(options: SpaceOptions): VectorSpace {
     },
     cosines: (vector, chunkIds) => cosinesOf(options, vector, chunkIds),
     save() {
-      const graph = building ?? serving
+      const graph = building && building.size >= (serving?.size ?? 0) ? building : serving
       if (graph?.kind !== 'hnsw' || (changes === 0 && saved)) return
       if (saved && changes < graph.size * saveShare) return
       saved = files.keep((file) => (graph as Graph).write(file))

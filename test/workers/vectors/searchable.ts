@@ -4,7 +4,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { WorkerEvent } from '../../../src/contract/services.ts'
-import type { SearchHit, SearchQuery } from '../../../src/contract/vector-service.ts'
+import type {
+  EmbeddingOptions,
+  SearchHit,
+  SearchQuery,
+} from '../../../src/contract/vector-service.ts'
 import { loadHnsw } from '../../../workers/vectors/hnsw-addon.ts'
 import { createVectorService } from '../../../workers/vectors/service.ts'
 import { makeProject, type Project } from '../indexer/project.ts'
@@ -20,6 +24,10 @@ export interface Searchable extends Project {
   search(text: string, more?: Partial<SearchQuery>): Promise<SearchHit[]>
   /** Closes the service and opens it again over the same files. */
   reopen(exact?: boolean): void
+  /** Likewise, with another embedder. */
+  embedWith(embedding: EmbeddingOptions | undefined): void
+  /** Resolves when there has been such an event. */
+  heard(test: (event: WorkerEvent) => boolean): Promise<void>
 }
 
 const made: Searchable[] = []
@@ -33,17 +41,31 @@ afterAll(() => {
 
 export function makeSearchable(
   files: Record<string, string> | { from: string },
-  options: { exact?: boolean } = {},
+  options: { exact?: boolean; exactUpTo?: number; embedding?: EmbeddingOptions } = {},
 ): Searchable {
   const project = makeProject(files)
   const directory = mkdtempSync(join(tmpdir(), 'codi-vectors-'))
   const vectorEvents: WorkerEvent[] = []
+  const { exactUpTo } = options
+  let { embedding } = options
   const open = (exact: boolean) =>
     createVectorService(
-      { root: project.root, indexDatabase: project.database, directory },
-      (event) => void vectorEvents.push(event),
-      () => ({ hnsw: exact ? undefined : hnsw }),
+      {
+        root: project.root,
+        indexDatabase: project.database,
+        directory,
+        ...(embedding ? { embedding } : {}),
+      },
+      (event) => {
+        vectorEvents.push(event)
+        for (const hear of [...waiting]) hear()
+      },
+      () => ({
+        hnsw: exact ? undefined : hnsw,
+        ...(exactUpTo === undefined ? {} : { exactUpTo }),
+      }),
     )
+  const waiting = new Set<() => void>()
   const searchable: Searchable = {
     ...project,
     directory,
@@ -57,6 +79,18 @@ export function makeSearchable(
     reopen(exact = options.exact === true) {
       searchable.vectors.close()
       searchable.vectors = open(exact)
+    },
+    embedWith(other) {
+      embedding = other
+      searchable.reopen()
+    },
+    async heard(test) {
+      while (!vectorEvents.some(test)) {
+        const { promise, resolve } = Promise.withResolvers<void>()
+        waiting.add(resolve)
+        await promise
+        waiting.delete(resolve)
+      }
     },
   }
   made.push(searchable)
