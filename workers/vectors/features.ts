@@ -8,7 +8,7 @@ import type { SearchIndex } from './index-reader.ts'
 import { type QueryWord, type Question, spellingIdf } from './question.ts'
 import type { Retrieved } from './retrieve.ts'
 import { indexOfSorted, pairHash } from './segment.ts'
-import { createLikeness } from './spelling.ts'
+import { likeness, spellingOf } from './spelling.ts'
 
 export const featureNames = [
   /** BM25 over the fields, as a share of what the question's words could give. */
@@ -53,6 +53,11 @@ export type FeatureName = (typeof featureNames)[number]
 /** By place in `featureNames`. */
 export type Features = Float64Array
 
+const place = Object.fromEntries(featureNames.map((name, at) => [name, at])) as Record<
+  FeatureName,
+  number
+>
+
 /** What is known of single chunks from elsewhere, by ordinal. */
 export interface Evidence {
   emb: ReadonlyMap<number, number>
@@ -92,7 +97,13 @@ export function createFeatures(
   })
   const asked = askedShares(words)
   const learned = learnedShares(words)
-  const likeness = createLikeness()
+  const spelled = words.map((word) => ({
+    id: word.id,
+    spelling: spellingOf(word.stem),
+    idf: spellingIdf(word),
+  }))
+  /** By term: names repeat their words. */
+  const alikeness = new Map<number, number>()
 
   /** Share of a word that the chunk has: the word itself, else the nearest of its kin. */
   function present(word: QueryWord, ordinal: number): number {
@@ -103,16 +114,24 @@ export function createFeatures(
     return best
   }
 
+  function alikeTo(term: number): number {
+    let score = alikeness.get(term)
+    if (score === undefined) {
+      score = 0
+      const name = index.spellingOf(term)
+      for (const { id, spelling, idf } of spelled) {
+        if (id === term) continue
+        const like = likeness(spelling, name)
+        if (like >= alike) score += like * idf
+      }
+      alikeness.set(term, score)
+    }
+    return score
+  }
+
   function softScore(name: Uint32Array): number {
     let score = 0
-    for (const id of name) {
-      const term = index.termOf(id)
-      for (const word of words) {
-        if (word.id === id) continue
-        const like = likeness(word.stem, term)
-        if (like >= alike) score += like * spellingIdf(word)
-      }
-    }
+    for (const term of name) score += alikeTo(term)
     return score / question.totalIdf
   }
 
@@ -138,7 +157,9 @@ export function createFeatures(
 
   function translated(name: Uint32Array): number {
     let sum = 0
-    for (const id of new Set(name)) sum += learned.get(id) ?? 0
+    name.forEach((id, at) => {
+      if (name.indexOf(id) === at) sum += learned.get(id) ?? 0
+    })
     return words.length === 0 ? 0 : sum / words.length
   }
 
@@ -160,30 +181,31 @@ export function createFeatures(
       weight += share * word.idf
     }
     const covered = weight / question.totalIdf
-    const bigrams = pairs.filter((hash) => indexOfSorted(chunkPairs, hash) >= 0).length
+    let bigrams = 0
+    for (const hash of pairs) if (indexOfSorted(chunkPairs, hash) >= 0) bigrams++
     const isValue = kind === 'constant' || kind === 'variable'
-    const values: Record<FeatureName, number> = {
-      trans: retrieved.score(ordinal) / question.total,
-      test: infoTest(info) && !question.wantsTests ? 1 : 0,
-      namePrecision: precision(name),
-      fileBm25: retrieved.fileScore(file) / question.total,
-      soft: softScore(name),
-      coverage: known.length === 0 ? 0 : count / known.length,
-      coverageSquare: covered * covered,
-      bigram: words.length < 2 ? 0 : (0.5 * bigrams) / (words.length - 1),
-      verb: verb(name),
-      translatedName: translated(name),
-      emb: evidence.emb.get(ordinal) ?? 0,
-      model: evidence.model.get(ordinal) ?? 0,
-      exactName: evidence.exactNames.get(ordinal) ?? 0,
-      namedPath: evidence.namedFiles.has(index.docIds[file] as number) ? 1 : 0,
-      prose: kind === 'text' && infoProse(info) ? 1 : 0,
-      loose: kind === 'text' && !infoProse(info) ? 1 : 0,
-      oneLine: isValue && lines === 1 ? 1 : 0,
-      shortBody: (kind === 'function' || kind === 'method') && lines <= 3 ? 1 : 0,
-      vendored: infoVendored(info) ? 1 : 0,
-    }
-    return Float64Array.from(featureNames, (feature) => values[feature])
+    const isCallable = kind === 'function' || kind === 'method'
+    const features = new Float64Array(featureNames.length)
+    features[place.trans] = retrieved.score(ordinal) / question.total
+    features[place.test] = infoTest(info) && !question.wantsTests ? 1 : 0
+    features[place.namePrecision] = precision(name)
+    features[place.fileBm25] = retrieved.fileScore(file) / question.total
+    features[place.soft] = softScore(name)
+    features[place.coverage] = known.length === 0 ? 0 : count / known.length
+    features[place.coverageSquare] = covered * covered
+    features[place.bigram] = words.length < 2 ? 0 : (0.5 * bigrams) / (words.length - 1)
+    features[place.verb] = verb(name)
+    features[place.translatedName] = translated(name)
+    features[place.emb] = evidence.emb.get(ordinal) ?? 0
+    features[place.model] = evidence.model.get(ordinal) ?? 0
+    features[place.exactName] = evidence.exactNames.get(ordinal) ?? 0
+    features[place.namedPath] = evidence.namedFiles.has(index.docIds[file] as number) ? 1 : 0
+    features[place.prose] = kind === 'text' && infoProse(info) ? 1 : 0
+    features[place.loose] = kind === 'text' && !infoProse(info) ? 1 : 0
+    features[place.oneLine] = isValue && lines === 1 ? 1 : 0
+    features[place.shortBody] = isCallable && lines <= 3 ? 1 : 0
+    features[place.vendored] = infoVendored(info) ? 1 : 0
+    return features
   }
 }
 

@@ -14,6 +14,7 @@ import {
   postingKey,
   type SegmentTerms,
 } from './segment.ts'
+import { type Spelling, spellingOf } from './spelling.ts'
 import type { SearchStore } from './store.ts'
 
 export interface LoadedSegment {
@@ -44,7 +45,7 @@ export interface SearchIndex {
   /** Chunks with the term; dead ones count until their segment is merged. */
   frequency(term: number): number
   idOf(stem: string): number | undefined
-  termOf(id: number): string
+  spellingOf(term: number): Spelling
   postings(segment: LoadedSegment, term: number): PostingList | undefined
   segmentOf(ordinal: number): LoadedSegment
   /** -1 for a chunk that is not here. */
@@ -56,6 +57,8 @@ export interface SearchIndex {
 export interface Scratch {
   scores: Float32Array
   sums: Float32Array
+  /** Ordinals whose sum is not 0; only as far as its user filled it. */
+  summed: Uint32Array
   fileScores: Float32Array
 }
 
@@ -64,7 +67,8 @@ export interface IndexReader {
   current(): SearchIndex
 }
 
-const maxRememberedTerms = 50_000
+/** Of words in names: a few thousand in most projects. */
+const maxRememberedTerms = 20_000
 
 export function createIndexReader(store: SearchStore): IndexReader {
   let version: string | undefined
@@ -84,24 +88,24 @@ export function createIndexReader(store: SearchStore): IndexReader {
 
 interface TermReader {
   idOf(stem: string): number | undefined
-  termOf(id: number): string
+  spellingOf(term: number): Spelling
 }
 
 /** A term keeps its number for the life of a database, so both ways may be remembered. */
 function createTermReader(store: SearchStore): TermReader {
-  const terms = new Map<number, string>()
+  const spellings = new Map<number, Spelling>()
   const byStem = store.query<{ id: number }, [string]>('SELECT id FROM terms WHERE term = ?')
   const byId = store.query<{ term: string }, [number]>('SELECT term FROM terms WHERE id = ?')
   return {
     idOf: (stem) => byStem.get(stem)?.id,
-    termOf(id) {
-      let term = terms.get(id)
-      if (term === undefined) {
-        term = byId.get(id)?.term ?? ''
-        if (terms.size >= maxRememberedTerms) terms.clear()
-        terms.set(id, term)
+    spellingOf(id) {
+      let spelling = spellings.get(id)
+      if (!spelling) {
+        spelling = spellingOf(byId.get(id)?.term ?? '')
+        if (spellings.size >= maxRememberedTerms) spellings.clear()
+        spellings.set(id, spelling)
       }
-      return term
+      return spelling
     },
   }
 }
@@ -175,6 +179,7 @@ function load(
     scratch: {
       scores: new Float32Array(total),
       sums: new Float32Array(total),
+      summed: new Uint32Array(total),
       fileScores: new Float32Array(docIds.length),
     },
   }

@@ -50,7 +50,15 @@ export function readQuestion(
 ): Question {
   const idfOfCount = (count: number) =>
     Math.max(0, Math.log(1 + (index.live - count + 0.5) / (count + 0.5)))
-  const idfOf = (term: number) => idfOfCount(Math.max(1, index.frequency(term)))
+  const idfs = new Map<number, number>()
+  const idfOf = (term: number) => {
+    let idf = idfs.get(term)
+    if (idf === undefined) {
+      idf = idfOfCount(Math.max(1, index.frequency(term)))
+      idfs.set(term, idf)
+    }
+    return idf
+  }
   const idOf = (stem: string) => {
     const id = index.idOf(stem)
     return id !== undefined && index.frequency(id) > 0 ? id : undefined

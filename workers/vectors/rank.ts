@@ -3,15 +3,14 @@
  * nothing.
  */
 import { constants } from './constants.ts'
-import { type FeatureName, type Features, featureNames } from './features.ts'
+import { type Features, featureNames } from './features.ts'
 
-export function scoreOf(
-  features: Features,
-  weights: Readonly<Record<FeatureName, number>> = constants,
-): number {
+/** By place in `featureNames`. */
+const fitted = featureNames.map((name) => constants[name])
+
+export function scoreOf(features: Features, weights: readonly number[] = fitted): number {
   let score = 0
-  featureNames.forEach((name, at) => {
-    score += weights[name] * (features[at] as number)
-  })
+  for (let at = 0; at < weights.length; at++)
+    score += (weights[at] as number) * (features[at] as number)
   return score
 }

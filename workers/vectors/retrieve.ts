@@ -2,6 +2,7 @@
  * Choosing candidates: BM25 over weighted fields, words in order of rising frequency. After a budget of postings the
  * remaining words only add to the chunks that lead by then. Learned words and kin count for the word they stand for.
  */
+import { infoTest } from './chunk-info.ts'
 import type { LoadedSegment, SearchIndex } from './index-reader.ts'
 import { learnedShare, type QueryWord, type Question } from './question.ts'
 import { saturation } from './saturation.ts'
@@ -50,13 +51,15 @@ export function retrieve<T>(
   options: RetrieveOptions,
   use: (retrieved: Retrieved) => T,
 ): T {
-  const { scores, sums, fileScores } = index.scratch
-  const touched: number[] = []
-  const touchedFiles: number[] = []
+  const { scores, fileScores } = index.scratch
   const lists = createLists(index)
-  const seen = (ordinal: number) => {
-    if (scores[ordinal] === 0) touched.push(ordinal)
+  const scorer = createScorer(index, lists)
+  const mayBeAnswered = (ordinal: number) => scores[ordinal] !== 0 && options.allowed[ordinal] === 1
+  const value = (ordinal: number) => {
+    const test = !question.wantsTests && infoTest(index.info[ordinal] as number)
+    return (scores[ordinal] as number) / question.total - (test ? testPenalty : 0)
   }
+  const best = (count: number) => selectBest(index.total, { count, value, allowed: mayBeAnswered })
   try {
     const words = question.words
       .filter((word) => word.id !== undefined || word.kin.length + word.learned.length > 0)
@@ -65,115 +68,117 @@ export function retrieve<T>(
     let leading: Uint32Array | undefined
     words.forEach((word, at) => {
       if (at > 0 && performance.now() > options.deadline) return
-      if (postings > postingBudget && !leading) leading = leadersOf(touched)
+      if (postings > postingBudget)
+        leading ??= Uint32Array.from(new Set([...best(leaders), ...options.wanted])).sort()
       const terms = termsOf(word)
       for (const { id } of terms) postings += index.frequency(id)
-      if (leading) addToLeaders(leading, word, terms)
-      else addAll(word, terms)
-      if (word.id !== undefined) addFiles(word, word.id)
+      if (leading) scorer.addToLeaders(leading, word, terms)
+      else scorer.addAll(word, terms)
+      if (word.id !== undefined) scorer.addFiles(word, word.id)
     })
-    const best = selectBest(
-      touched,
-      options.count,
-      value,
-      (ordinal) => options.allowed[ordinal] === 1,
-    )
     return use({
-      ordinals: [...new Set([...best, ...options.wanted])],
+      ordinals: [...new Set([...best(options.count), ...options.wanted])],
       score: (ordinal) => scores[ordinal] as number,
       fileScore: (file) => fileScores[file] as number,
       fieldsOf: lists.fieldsOf,
     })
   } finally {
-    for (const ordinal of touched) scores[ordinal] = 0
-    for (const file of touchedFiles) fileScores[file] = 0
+    // Cheaper than noting which were touched: most questions touch a good part.
+    scores.fill(0)
+    fileScores.fill(0)
+  }
+}
+
+function createScorer(index: SearchIndex, lists: Lists) {
+  const { scores, sums, summed, fileScores } = index.scratch
+
+  function listsOf(segment: LoadedSegment, terms: readonly Term[]): WeighedList[] {
+    const found: WeighedList[] = []
+    for (const { id, share } of terms) {
+      const list = lists.get(segment, id)
+      if (list) found.push({ list, share })
+    }
+    return found
   }
 
-  function value(ordinal: number): number {
-    const test = !question.wantsTests && ((index.info[ordinal] as number) & 1) === 1
-    return (scores[ordinal] as number) / question.total - (test ? testPenalty : 0)
-  }
-
-  function leadersOf(ordinals: readonly number[]): Uint32Array {
-    const best = selectBest(ordinals, leaders, value, (ordinal) => options.allowed[ordinal] === 1)
-    return Uint32Array.from(new Set([...best, ...options.wanted])).sort()
-  }
-
-  function add(ordinal: number, amount: number): void {
-    seen(ordinal)
-    scores[ordinal] = (scores[ordinal] as number) + amount
-  }
-
-  function addAll(word: QueryWord, terms: readonly Term[]): void {
-    for (const segment of index.segments) {
-      const found = terms.flatMap(({ id, share }) => {
-        const list = lists.get(segment, id)
-        return list ? [{ list, share }] : []
-      })
-      const [only] = found
-      if (!only) continue
-      if (found.length === 1) {
-        const { list, share } = only
-        for (let at = 0; at < list.ordinals.length; at++) {
-          const weight = share * wordWeight(list.words[at] as number)
-          add(
-            segment.base + (list.ordinals[at] as number),
-            (word.damped * weight) / (weight + saturation),
-          )
-        }
-        continue
-      }
-      const summed: number[] = []
-      for (const { list, share } of found)
-        for (let at = 0; at < list.ordinals.length; at++) {
-          const ordinal = segment.base + (list.ordinals[at] as number)
-          if (sums[ordinal] === 0) summed.push(ordinal)
-          sums[ordinal] = (sums[ordinal] as number) + share * wordWeight(list.words[at] as number)
-        }
-      for (const ordinal of summed) {
-        const weight = sums[ordinal] as number
-        sums[ordinal] = 0
-        add(ordinal, (word.damped * weight) / (weight + saturation))
-      }
+  function addOne({ base }: LoadedSegment, damped: number, { list, share }: WeighedList): void {
+    const { ordinals, words } = list
+    for (let at = 0; at < ordinals.length; at++) {
+      const ordinal = base + (ordinals[at] as number)
+      const weight = share * wordWeight(words[at] as number)
+      scores[ordinal] = (scores[ordinal] as number) + (damped * weight) / (weight + saturation)
     }
   }
 
-  function addToLeaders(leading: Uint32Array, word: QueryWord, terms: readonly Term[]): void {
-    for (const segment of index.segments) {
-      const from = lowerBound(leading, segment.base)
-      const to = lowerBound(leading, segment.base + segment.columns.chunkIds.length)
-      if (from === to) continue
-      const found = terms.flatMap(({ id, share }) => {
-        const list = lists.get(segment, id)
-        return list ? [{ list, share }] : []
-      })
-      for (let at = from; at < to; at++) {
-        const ordinal = leading[at] as number
-        let weight = 0
-        for (const { list, share } of found) {
-          const place = indexOfSorted(list.ordinals, ordinal - segment.base)
-          if (place >= 0) weight += share * wordWeight(list.words[place] as number)
-        }
-        if (weight > 0) add(ordinal, (word.damped * weight) / (weight + saturation))
+  /** What stands for a word counts together with it, before it saturates. */
+  function addSeveral({ base }: LoadedSegment, damped: number, found: WeighedList[]): void {
+    let count = 0
+    for (const { list, share } of found) {
+      const { ordinals, words } = list
+      for (let at = 0; at < ordinals.length; at++) {
+        const ordinal = base + (ordinals[at] as number)
+        const before = sums[ordinal] as number
+        if (before === 0) summed[count++] = ordinal
+        sums[ordinal] = before + share * wordWeight(words[at] as number)
       }
+    }
+    for (let at = 0; at < count; at++) {
+      const ordinal = summed[at] as number
+      const weight = sums[ordinal] as number
+      sums[ordinal] = 0
+      scores[ordinal] = (scores[ordinal] as number) + (damped * weight) / (weight + saturation)
     }
   }
 
-  /** A file's length counts against it as a chunk's does. */
-  function addFiles(word: QueryWord, term: number): void {
-    for (const segment of index.segments) {
-      const list = lists.get(segment, term)
-      if (!list) continue
-      for (const packed of list.files) {
-        const file = segment.fileBase + fileOrdinal(packed)
-        const weight = fileWeight(packed)
-        const length = (index.docLengths[file] as number) / index.averageFileLength
-        if (fileScores[file] === 0) touchedFiles.push(file)
-        fileScores[file] =
-          (fileScores[file] as number) + (word.idf * weight) / (weight + 2 * (0.3 + 0.7 * length))
+  return {
+    addAll(word: QueryWord, terms: readonly Term[]): void {
+      for (const segment of index.segments) {
+        const found = listsOf(segment, terms)
+        const [only] = found
+        if (only && found.length === 1) addOne(segment, word.damped, only)
+        else addSeveral(segment, word.damped, found)
       }
-    }
+    },
+    /** The same for some chunks only. */
+    addToLeaders(leading: Uint32Array, word: QueryWord, terms: readonly Term[]): void {
+      for (const segment of index.segments) {
+        const from = lowerBound(leading, segment.base)
+        const to = lowerBound(leading, segment.base + segment.columns.chunkIds.length)
+        const found = from === to ? [] : listsOf(segment, terms)
+        if (found.length === 0) continue
+        for (let at = from; at < to; at++) {
+          const ordinal = leading[at] as number
+          let weight = 0
+          for (const { list, share } of found) {
+            const place = indexOfSorted(list.ordinals, ordinal - segment.base)
+            if (place >= 0) weight += share * wordWeight(list.words[place] as number)
+          }
+          scores[ordinal] =
+            (scores[ordinal] as number) + (word.damped * weight) / (weight + saturation)
+        }
+      }
+    },
+    /** A file's length counts against it as a chunk's does. */
+    addFiles(word: QueryWord, term: number): void {
+      for (const segment of index.segments) {
+        const list = lists.get(segment, term)
+        if (!list) continue
+        for (const packed of list.files) {
+          const file = segment.fileBase + fileOrdinal(packed)
+          const weight = fileWeight(packed)
+          const length = (index.docLengths[file] as number) / index.averageFileLength
+          fileScores[file] =
+            (fileScores[file] as number) + (word.idf * weight) / (weight + 2 * (0.3 + 0.7 * length))
+        }
+      }
+    },
   }
+}
+
+interface WeighedList {
+  list: PostingList
+  /** What the term counts of its word. */
+  share: number
 }
 
 interface Term {
@@ -191,25 +196,36 @@ function termsOf(word: QueryWord): Term[] {
   return [...shares].map(([id, share]) => ({ id, share }))
 }
 
+type Lists = ReturnType<typeof createLists>
+
 /** Posting lists of one question, each read once. */
 function createLists(index: SearchIndex) {
   const known = new Map<LoadedSegment, Map<number, PostingList | undefined>>()
-  function get(segment: LoadedSegment, term: number): PostingList | undefined {
+  function listsOf(segment: LoadedSegment): Map<number, PostingList | undefined> {
     let lists = known.get(segment)
     if (!lists) {
       lists = new Map()
       known.set(segment, lists)
     }
-    if (!lists.has(term)) lists.set(term, index.postings(segment, term))
-    return lists.get(term)
+    return lists
+  }
+  function get(segment: LoadedSegment, term: number): PostingList | undefined {
+    const lists = listsOf(segment)
+    let list = lists.get(term)
+    if (list === undefined && !lists.has(term)) {
+      list = index.postings(segment, term)
+      lists.set(term, list)
+    }
+    return list
   }
   return {
     get,
     fieldsOf(term: number, ordinal: number): number {
       const segment = index.segmentOf(ordinal)
       const list = get(segment, term)
-      const place = list ? indexOfSorted(list.ordinals, ordinal - segment.base) : -1
-      return place < 0 ? 0 : wordFields(list?.words[place] as number)
+      if (!list) return 0
+      const place = indexOfSorted(list.ordinals, ordinal - segment.base)
+      return place < 0 ? 0 : wordFields(list.words[place] as number)
     },
   }
 }

@@ -1,24 +1,21 @@
 /** The best of many, without sorting them all. */
 
-/** The `count` items of the highest value among those `allowed`, best first; a tie goes to the smaller item. */
-export function selectBest(
-  items: readonly number[],
-  count: number,
-  value: (item: number) => number,
-  allowed: (item: number) => boolean,
-): number[] {
-  const heap: { item: number; value: number }[] = []
-  for (const item of items) {
-    if (heap.length < count) {
-      if (allowed(item)) push(heap, { item, value: value(item) })
-      continue
-    }
-    const least = heap[0]
-    if (!least) break
+export interface Selection {
+  count: number
+  value(item: number): number
+  allowed(item: number): boolean
+}
+
+/** The best of the numbers below `end`, best first; a tie goes to the smaller one. */
+export function selectBest(end: number, { count, value, allowed }: Selection): number[] {
+  const heap: Entry[] = []
+  for (let item = 0; item < end; item++) {
+    if (!allowed(item)) continue
     const mine = value(item)
-    if (mine < least.value || !allowed(item)) continue
-    const entry = { item, value: mine }
-    if (worse(least, entry)) replaceLeast(heap, entry)
+    const least = heap[0]
+    if (!least || heap.length < count) push(heap, { item, value: mine })
+    // Items rise: an equal one is not better.
+    else if (mine > least.value) replaceLeast(heap, { item, value: mine })
   }
   return heap.sort((a, b) => b.value - a.value || a.item - b.item).map((entry) => entry.item)
 }

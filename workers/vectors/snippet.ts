@@ -19,6 +19,7 @@ export type Snippets = (
 /** Answers undefined for a file that is gone, or too short by now to hold the place. */
 export function createSnippets(root: string, stemmer: Stemmer, asked: Question): Snippets {
   const files = new Map<string, string[] | undefined>()
+  const scoreOf = createLineScorer(stemmer, asked)
   const linesOf = (path: string) => {
     if (!files.has(path)) files.set(path, readLines(join(root, path)))
     return files.get(path)
@@ -27,7 +28,7 @@ export function createSnippets(root: string, stemmer: Stemmer, asked: Question):
     const all = linesOf(path)
     if (!all || line > all.length) return undefined
     const lines = all.slice(line - 1, Math.min(endLine, line - 1 + maxScannedLines))
-    const scores = lines.map((text) => lineScore(stemmer, asked, text))
+    const scores = lines.map(scoreOf)
     const start = bestWindow(scores)
     const chosen = lines.slice(start, start + maxSnippetLines)
     while (chosen.length > 1 && chosen.at(-1)?.trim() === '') chosen.pop()
@@ -53,11 +54,21 @@ function readLines(path: string): string[] | undefined {
   }
 }
 
-function lineScore(stemmer: Stemmer, asked: Question, text: string): number {
-  const stems = new Set(stemmer.stems(text.slice(0, maxLineChars)))
-  let score = 0
-  for (const word of asked.words) if (stems.has(word.stem)) score += word.idf
-  return score
+/** Sum of what the question's words in the line weigh. Most lines have none: those are told by a look at the letters. */
+function createLineScorer(stemmer: Stemmer, asked: Question): (text: string) => number {
+  // A stem begins its words but for its last letter (`happi`, happy).
+  const beginnings = asked.words.map((word) =>
+    word.stem.slice(0, Math.max(1, word.stem.length - 1)),
+  )
+  return (text) => {
+    const line = text.slice(0, maxLineChars)
+    const lower = line.toLowerCase()
+    if (!beginnings.some((beginning) => lower.includes(beginning))) return 0
+    const stems = new Set(stemmer.stems(line))
+    let score = 0
+    for (const word of asked.words) if (stems.has(word.stem)) score += word.idf
+    return score
+  }
 }
 
 /** Where the window with the highest sum begins; the head of the symbol wins a tie, and counts a little by itself. */
