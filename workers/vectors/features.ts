@@ -34,7 +34,7 @@ export const featureNames = [
   'emb',
   /** Cosine of a configured embedder, standardized over the candidates. */
   'model',
-  /** The question spells the name out: 1, or .7 in another case. */
+  /** The question spells the name out: 1, or .7 in another case; less the more else it says. */
   'exactName',
   /** The question names the file, or a directory above it. */
   'namedPath',

@@ -19,6 +19,8 @@ export interface QueryWord {
 export interface Question {
   words: QueryWord[]
   names: string[]
+  /** How much of the question is its names: 1 for nothing else, less with every further word. */
+  nameShare: number
   paths: string[]
   wantsTests: boolean
   /** Sum of the damped idf of the words that the index has; and of the plain one. */
@@ -40,6 +42,8 @@ const idfPower = 0.8
 /** Learned words that stand everywhere would cost much and tell nothing. */
 const maxLearnedShare = 0.05
 const unknownIdf = 5
+/** So many other words halve what a spelled-out name counts. */
+const othersPerHalf = 3
 const maxWords = 24
 const asksForTests =
   /\b(?:tests?|tested|testing|specs?|mock(?:s|ed)?|fixtures?|bench(?:es|marks?)?)\b/i
@@ -89,9 +93,13 @@ export function readQuestion(
       }
     })
   const known = words.filter((word) => word.id !== undefined || word.kin.length > 0)
+  const names = questionNames(text)
+  const inNames = new Set(names.flatMap((name) => stemmer.stems(name)))
+  const others = words.filter((word) => !inNames.has(word.stem)).length
   return {
     words,
-    names: questionNames(text),
+    names,
+    nameShare: othersPerHalf / (othersPerHalf + others),
     paths: questionPaths(text),
     wantsTests: asksForTests.test(text),
     total: Math.max(

@@ -198,7 +198,8 @@ function findNames(store: SearchStore, { index, question, scope }: Asked): Map<n
     for (const row of select.all(nameHash(name))) {
       const ordinal = index.ordinalOf(row.id)
       if (ordinal < 0 || scope.allowed[ordinal] !== 1) continue
-      found.set(ordinal, row.name === name ? 1 : Math.max(otherCase, found.get(ordinal) ?? 0))
+      const value = question.nameShare * (row.name === name ? 1 : otherCase)
+      found.set(ordinal, Math.max(value, found.get(ordinal) ?? 0))
       if (++count >= namedChunks) break
     }
   }
