@@ -90,6 +90,11 @@ const indexTools: ReadonlySet<string> = new Set([
   'search_codebase',
   'find_symbol',
   'find_references',
+  'goto_definition',
+  'get_call_graph',
+  'get_dependency_graph',
+  'get_inheritance',
+  'show_impact',
   'outline',
 ])
 

@@ -1,14 +1,26 @@
-/** What one file defines, in order, nested as it stands there. */
+/** What one file defines, in order, nested as it stands there; of a directory the map of what matters most. */
 import { Type } from '@sinclair/typebox'
 import { CodiError } from '../base/errors.ts'
 import { formatCount, oneLine } from '../base/text.ts'
 import type { SymbolRow } from '../contract/symbol.ts'
-import type { Tool } from '../contract/tool.ts'
+import type { Tool, ToolContext, ToolResult } from '../contract/tool.ts'
+import { defaultMapTokens, mapAnswer } from './code-map.ts'
 import text from './outline.md' with { type: 'text' }
 import { findPlace } from './search-place.ts'
-import { askService, indexedPath, lineRange, symbolData } from './search-services.ts'
+import {
+  askIndex,
+  askService,
+  clampNumber,
+  indexedPath,
+  lineRange,
+  symbolData,
+  updateIndex,
+} from './search-services.ts'
 
-const input = Type.Object({ path: Type.String() })
+const input = Type.Object({
+  path: Type.String(),
+  tokens: Type.Optional(Type.Integer({ description: 'of a map, default 1500' })),
+})
 
 const maxRows = 600
 
@@ -17,15 +29,11 @@ export const outline: Tool<typeof input> = {
   text,
   input,
   effect: 'read',
-  async run({ path }, context) {
+  async run({ path, tokens }, context) {
     const place = await findPlace(context, path)
     const indexed = await indexedPath(context, path)
-    if (place.isDirectory || indexed === undefined) {
-      throw new CodiError(
-        'invalid',
-        `${place.shown} is a directory; outline takes a file, print_tree and find_symbol take directories`,
-      )
-    }
+    if (place.isDirectory || indexed === undefined)
+      return directoryMap(context, { path: indexed, shown: place.shown, tokens })
     const rows = await askService(
       () => context.services.index.outline({ path: indexed }, context.signal),
       { what: 'The outline', instead: 'use read_file instead' },
@@ -35,10 +43,30 @@ export const outline: Tool<typeof input> = {
     })
     const data = rows.map(symbolData)
     if (rows.length === 0) return { content: `${indexed} defines nothing by name.`, data }
-    const lines = nest(rows.slice(0, maxRows))
-    if (rows.length > maxRows) lines.push(`[${formatCount(rows.length - maxRows)} more]`)
+    const lines = outlineLines(rows)
     return { content: lines.join('\n'), detail: { type: 'list', lines }, data }
   },
+}
+
+/** The most important definitions below a directory, on one page. */
+async function directoryMap(
+  context: ToolContext,
+  asked: { path: string | undefined; shown: string; tokens: number | undefined },
+): Promise<ToolResult> {
+  await updateIndex(context)
+  const budgetTokens = clampNumber(asked.tokens, { or: defaultMapTokens, min: 100, max: 20_000 })
+  const query = { budgetTokens, ...(asked.path === undefined ? {} : { path: asked.path }) }
+  const map = await askIndex(() => context.services.index.map(query, context.signal))
+  const { lines, data, found } = mapAnswer(map)
+  if (!found) return { content: `No code below ${asked.shown} is in the index.`, data }
+  return { content: lines.join('\n'), detail: { type: 'list', lines }, data }
+}
+
+/** Definitions of a file, as tool and command say them. */
+export function outlineLines(rows: readonly SymbolRow[]): string[] {
+  const lines = nest(rows.slice(0, maxRows))
+  if (rows.length > maxRows) lines.push(`[${formatCount(rows.length - maxRows)} more]`)
+  return lines
 }
 
 /** Indents each definition below those whose lines enclose it. */

@@ -7,8 +7,12 @@ import { diagnostics } from './diagnostics.ts'
 import { editFile } from './edit-file.ts'
 import { findReferences } from './find-references.ts'
 import { findSymbol } from './find-symbol.ts'
+import { getCallGraph } from './get-call-graph.ts'
+import { getDependencyGraph } from './get-dependency-graph.ts'
+import { getInheritance } from './get-inheritance.ts'
 import { gitLog } from './git-log.ts'
 import { glob } from './glob.ts'
+import { gotoDefinition } from './goto-definition.ts'
 import { grep } from './grep.ts'
 import { hover } from './hover.ts'
 import { insertLine } from './insert-line.ts'
@@ -20,6 +24,7 @@ import { recallResult } from './recall-result.ts'
 import { renameSymbol } from './rename-symbol.ts'
 import { runTests } from './run-tests.ts'
 import { searchCodebase } from './search-codebase.ts'
+import { showImpact } from './show-impact.ts'
 import { todo } from './todo.ts'
 import { viewImage } from './view-image.ts'
 import { writeFile } from './write-file.ts'
@@ -28,6 +33,11 @@ export const allTools: readonly AnyTool[] = [
   searchCodebase,
   findSymbol,
   findReferences,
+  gotoDefinition,
+  getCallGraph,
+  getDependencyGraph,
+  getInheritance,
+  showImpact,
   outline,
   grep,
   glob,
@@ -157,7 +167,33 @@ export const aliases: {
     symbol: 'find_symbol',
     symbols: 'find_symbol',
     search_symbols: 'find_symbol',
-    find_definition: 'find_symbol',
+    find_definition: 'goto_definition',
+    go_to_definition: 'goto_definition',
+    get_definition: 'goto_definition',
+    lsp_definition: 'goto_definition',
+    call_graph: 'get_call_graph',
+    callers: 'get_call_graph',
+    get_callers: 'get_call_graph',
+    find_callers: 'get_call_graph',
+    callees: 'get_call_graph',
+    call_hierarchy: 'get_call_graph',
+    dependency_graph: 'get_dependency_graph',
+    dependencies: 'get_dependency_graph',
+    get_dependencies: 'get_dependency_graph',
+    imports: 'get_dependency_graph',
+    inheritance: 'get_inheritance',
+    type_hierarchy: 'get_inheritance',
+    get_type_hierarchy: 'get_inheritance',
+    impact: 'show_impact',
+    get_impact: 'show_impact',
+    impact_analysis: 'show_impact',
+    references: 'find_references',
+    find_usages: 'find_references',
+    get_references: 'find_references',
+    lsp_references: 'find_references',
+    repo_map: 'outline',
+    code_map: 'outline',
+    map: 'outline',
     workspace_symbols: 'find_symbol',
     document_symbols: 'outline',
     file_outline: 'outline',
@@ -245,7 +281,9 @@ export const aliases: {
     start_line: ['offset', 'line'],
     line_start: ['offset', 'line'],
     start: ['offset'],
-    from_line: ['offset'],
+    from_line: ['offset', 'line'],
+    from_file: ['path'],
+    include_external: ['external'],
     line_number: ['line', 'offset'],
     insert_line: ['line'],
     max_depth: ['depth'],

@@ -1,0 +1,28 @@
+/** Names that were probably meant where one is not known, and what is said then. */
+import type { IndexService } from '../contract/index-service.ts'
+
+const maxNames = 3
+
+/** `There is no function named X in the index; did you mean Y or Z?` */
+export async function noSuchSymbol(
+  index: IndexService,
+  asked: { name: string; what: string; path?: string | undefined },
+  signal: AbortSignal,
+): Promise<string> {
+  const where = asked.path === undefined ? '' : ` in ${asked.path}`
+  const near = await similarNames(index, asked.name, signal)
+  const hint = near.length === 0 ? 'grep finds it as text' : `did you mean ${near.join(' or ')}?`
+  return `No ${asked.what} named ${asked.name}${where} is in the index; ${hint}`
+}
+
+export async function similarNames(
+  index: IndexService,
+  name: string,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const rows = await index.findSymbols({ name, match: 'fuzzy', limit: 12 }, signal)
+  const names = rows.map((row) =>
+    row.container === '' ? row.name : `${row.container}.${row.name}`,
+  )
+  return [...new Set(names)].slice(0, maxNames)
+}
