@@ -63,7 +63,7 @@ export const commandRows: readonly CommandRow[] = [
   {
     name: 'index',
     maxWords: 0,
-    usage: '[--status]',
+    usage: '[--status | --rebuild]',
     group: 'code',
     summary: 'bring the index of this directory up to date',
   },

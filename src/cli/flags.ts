@@ -144,6 +144,7 @@ export const flagRows: readonly FlagRow[] = [
     summary: 'only symbols with a name like this',
   },
   { name: 'status', commands: ['index'], summary: 'what is indexed and what was left out' },
+  { name: 'rebuild', commands: ['index'], summary: 'forget the index and build it anew' },
   {
     name: 'wait',
     value: 'SECONDS',

@@ -9,9 +9,12 @@ import type { SymbolKind, SymbolRow } from './symbol.ts'
 export interface IndexService {
   /**
    * Brings the index up to date with the files on disk (or only with `paths`), by content hash; answers when done.
-   * Calls overlap safely: a second one joins the first.
+   * Calls overlap safely: those that come while one runs share the next. `rebuild` forgets everything first.
    */
-  update(request: { paths?: string[] }, signal?: AbortSignal): Promise<IndexReport>
+  update(
+    request: { paths?: string[]; rebuild?: boolean },
+    signal?: AbortSignal,
+  ): Promise<IndexReport>
   /**
    * Follows the files from now on; answers when it does. Every change is told by a `files_changed` event, debounced,
    * and makes the next `update` cheap. Safe to call twice; where the system gives no watches it does nothing, and

@@ -12,18 +12,26 @@ export interface Hints {
 
 const firstHint = '/help lists commands, @ attaches a file, ! runs a command'
 
-export function openHints(options: { editor: Editor; commands: () => readonly Command[] }): Hints {
+export function openHints(options: {
+  editor: Editor
+  commands: () => readonly Command[]
+  /** What goes on in the background; empty when nothing does. */
+  progress: () => string
+}): Hints {
   const { editor } = options
-  let said: string | undefined = firstHint
+  let said: string | undefined
+  let first: string | undefined = firstHint
   return {
     get text() {
-      return editor.hint ?? commandHint(editor.raw.text, options.commands()) ?? said
+      const now = editor.hint ?? commandHint(editor.raw.text, options.commands()) ?? said
+      return now ?? (options.progress() || first)
     },
     say(text) {
       said = text
     },
     forget() {
       said = undefined
+      first = undefined
     },
   }
 }

@@ -43,7 +43,11 @@ export async function runInteractive(app: App, io: ReplIo): Promise<number> {
     onChange: screen.touch,
     isBusy: () => work.startedAt !== undefined,
   })
-  const hints = openHints({ editor, commands: () => commands })
+  const hints = openHints({
+    editor,
+    commands: () => commands,
+    progress: () => transcript.progress,
+  })
   const typeAhead = openTypeAhead(app)
   const transcript = openTranscript(face, {
     onDelivered: (text) => screen.print(`\n${sentText(typeAhead.delivered(text), face)}\n`),
@@ -136,8 +140,7 @@ export async function runInteractive(app: App, io: ReplIo): Promise<number> {
         height,
       })
     }
-    const hint = hints.text ?? (transcript.progress || undefined)
-    return idleRows(editor, { face, title: promptTitle(app, env), hint, height })
+    return idleRows(editor, { face, title: promptTitle(app, env), hint: hints.text, height })
   }
 
   /** True while the person is in the middle of typing: a question must not take those keys. */

@@ -48,7 +48,7 @@ export function createIndexService(
       const start = performance.now()
       if (signal?.aborted) throw cancelled()
       const paths = request.paths?.map((path) => projectPath(root, path))
-      const counts = await upkeep.update(paths, signal)
+      const counts = await upkeep.update({ paths, rebuild: request.rebuild }, signal)
       return {
         ...read((index) => index.totals()),
         parsed: counts?.parsed ?? 0,

@@ -67,6 +67,8 @@ export interface IndexStore {
   /** What an update tells in the end; kept until somebody writes. */
   totals(): Totals
   apply(batch: Batch): void
+  /** Forgets everything; other processes that have it open see an empty index of a new epoch. */
+  empty(): void
   transaction(run: () => void): void
   meta(key: string): string | undefined
   setMeta(key: string, value: string): void
@@ -129,16 +131,19 @@ function prepare(database: Database): void {
   if (versionOf(database) === indexSchemaVersion) return
   database
     .transaction(() => {
-      const version = versionOf(database)
-      if (version === indexSchemaVersion) return
-      if (version !== 0) for (const table of tables) database.run(`DROP TABLE IF EXISTS ${table}`)
-      database.run(indexSchema)
-      const set = database.query('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)')
-      set.run('epoch', crypto.randomUUID())
-      set.run('generation', '0')
-      database.run(`PRAGMA user_version = ${indexSchemaVersion}`)
+      if (versionOf(database) !== indexSchemaVersion) begin(database)
     })
     .immediate()
+}
+
+/** Empty tables of this version, inside the caller's transaction. */
+function begin(database: Database): void {
+  for (const table of tables) database.run(`DROP TABLE IF EXISTS ${table}`)
+  database.run(indexSchema)
+  const set = database.query('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)')
+  set.run('epoch', crypto.randomUUID())
+  set.run('generation', '0')
+  database.run(`PRAGMA user_version = ${indexSchemaVersion}`)
 }
 
 function versionOf(database: Database): number {
@@ -186,6 +191,9 @@ function createStore(database: Database): IndexStore {
     },
     skippedFile: (path) =>
       query<SkippedRow, [string]>(`${selectSkipped} WHERE path = ?`).get(path) ?? undefined,
+    empty() {
+      database.transaction(() => begin(database)).immediate()
+    },
     transaction(run) {
       database.transaction(run).immediate()
     },

@@ -7,12 +7,12 @@ import { dirname, isAbsolute, relative } from 'node:path'
 import { cancelled } from '../../src/base/async.ts'
 import { errorMessage } from '../../src/base/errors.ts'
 import { type SharedRun, sharedRun } from '../../src/base/shared-run.ts'
+import { standBack } from '../../src/base/thread-priority.ts'
 import type { WorkerEvent } from '../../src/contract/services.ts'
 import { isNothing } from './changes.ts'
 import { type IndexDatabase, worded } from './database.ts'
 import type { CodeParser } from './parse.ts'
 import type { Scope } from './plan.ts'
-import { standBack } from './priority.ts'
 import { runUpdate, type UpdateCounts } from './update.ts'
 import { openWatcher, type Watcher } from './watch.ts'
 
@@ -27,9 +27,16 @@ export interface UpkeepOptions {
   emit(event: WorkerEvent): void
 }
 
+export interface UpdateRequest {
+  /** Relative to the root; without them everything is meant. */
+  paths?: string[] | undefined
+  /** Forgets everything first. */
+  rebuild?: boolean | undefined
+}
+
 export interface Upkeep {
-  /** Undefined when there was nothing to do. `paths` are relative to the root; without them everything is meant. */
-  update(paths: string[] | undefined, signal?: AbortSignal): Promise<UpdateCounts | undefined>
+  /** Undefined when there was nothing to do. */
+  update(request: UpdateRequest, signal?: AbortSignal): Promise<UpdateCounts | undefined>
   watch(signal?: AbortSignal): Promise<void>
   state(): { watching: boolean; watchNote?: string }
   close(): void
@@ -39,6 +46,7 @@ interface Round {
   run: SharedRun<UpdateCounts | undefined>
   /** What is asked for; undefined: everything. */
   paths: Set<string> | undefined
+  rebuild: boolean
 }
 
 /** More paths than this are not named in an event. */
@@ -59,9 +67,10 @@ export function openUpkeep(options: UpkeepOptions): Upkeep {
   let lastComplaint = ''
   let closed = false
 
-  function update(paths: string[] | undefined, signal?: AbortSignal) {
+  function update({ paths, rebuild = false }: UpdateRequest, signal?: AbortSignal) {
     if (options.follow && !watcher) startWatcher()
     waiting ??= newRound(paths)
+    waiting.rebuild ||= rebuild
     if (!paths) waiting.paths = undefined
     else for (const path of paths) waiting.paths?.add(path)
     return waiting.run.join(signal)
@@ -70,12 +79,13 @@ export function openUpkeep(options: UpkeepOptions): Upkeep {
   function newRound(paths: string[] | undefined): Round {
     const round: Round = {
       paths: paths && new Set(),
+      rebuild: false,
       run: sharedRun((signal) => {
         const run = last.then(() => {
           if (signal.aborted) throw cancelled()
           // From here on it looks at the files: who comes now may know of something that it has missed.
           if (waiting === round) waiting = undefined
-          return check(round.paths && [...round.paths], signal)
+          return check(round, signal)
         })
         last = run.catch(() => {})
         return run
@@ -85,10 +95,11 @@ export function openUpkeep(options: UpkeepOptions): Upkeep {
   }
 
   async function check(
-    paths: string[] | undefined,
+    { paths, rebuild }: Round,
     signal: AbortSignal,
   ): Promise<UpdateCounts | undefined> {
-    const scope = await scopeNow(paths)
+    if (rebuild) await emptyStore(signal)
+    const scope = await scopeNow(rebuild ? undefined : paths && [...paths])
     if (scope.changes && isNothing(scope.changes)) return undefined
     const wasSynced = synced !== undefined
     try {
@@ -117,6 +128,15 @@ export function openUpkeep(options: UpkeepOptions): Upkeep {
     if (watcher.note === undefined) return { changes }
     synced = undefined
     return wanted
+  }
+
+  async function emptyStore(signal: AbortSignal): Promise<void> {
+    await database.takeLease(signal, relayProgress)
+    try {
+      database.store().empty()
+    } finally {
+      database.releaseLease()
+    }
   }
 
   async function leased(scope: Scope, signal: AbortSignal): Promise<UpdateCounts> {
@@ -168,7 +188,7 @@ export function openUpkeep(options: UpkeepOptions): Upkeep {
   async function followUp(): Promise<void> {
     const start = performance.now()
     try {
-      await update(undefined)
+      await update({})
       lastComplaint = ''
     } catch (thrown) {
       const text = errorMessage(thrown)
@@ -193,7 +213,7 @@ export function openUpkeep(options: UpkeepOptions): Upkeep {
       if (!watcher || watcher.note !== undefined) {
         startWatcher()
       }
-      if (synced === undefined) await update(undefined, signal)
+      if (synced === undefined) await update({}, signal)
     },
     state() {
       if (!watcher) return { watching: false }
