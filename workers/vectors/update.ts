@@ -28,6 +28,7 @@ export interface VectorUpdateContext {
 }
 
 const sliceMs = 30
+const minBatchChunks = 256
 const maxBatchChunks = 2_048
 const maxBatchMs = 2_000
 const progressEveryMs = 100
@@ -75,41 +76,55 @@ async function followFiles(
   const counter = createWordCounter(dictionary)
   const writer = createIndexWriter({ ...context, dictionary, lease })
   if (gone.length > 0) counts.removed += writer.remove(gone).removed
-  let batch: CountedFile[] = []
-  let batchChunks = 0
-  let batchStart = performance.now()
-  const flush = () => {
-    if (batch.length === 0) return
-    const { embedded, removed } = writer.write(batch)
-    counts.embedded += embedded
-    counts.removed += removed
-    batch = []
-    batchChunks = 0
-    batchStart = performance.now()
-  }
   const progress = createProgress(context.emit, changed.length)
+  const batch = createBatch()
   for (let next = 0; next < changed.length; ) {
     if (signal.aborted) throw cancelled()
     const end = performance.now() + sliceMs
-    while (next < changed.length && performance.now() < end) {
+    while (next < changed.length && performance.now() < end && !batch.isFull()) {
       const file = changed[next++] as IndexedFile
       const words = counter.file(file.path, file.language)
       const chunks = source
         .chunks(file)
         .map((chunk) => ({ chunk, words: counter.count(chunk, words) }))
-      batch.push({ ...file, calls: source.calls(file), chunks })
-      batchChunks += chunks.length
-      if (batchChunks >= maxBatchChunks) break
+      batch.add({ ...file, calls: source.calls(file), chunks })
     }
-    const full = batchChunks >= maxBatchChunks || performance.now() - batchStart > maxBatchMs
-    if (full || next === changed.length) flush()
-    progress(next)
+    if (batch.isFull() || next === changed.length) {
+      const { embedded, removed } = writer.write(batch.take())
+      counts.embedded += embedded
+      counts.removed += removed
+      progress(next)
+    }
     await new Promise(setImmediate)
   }
   store.setMeta('index_state', state)
   return counts
 }
 
+/** Counted files on their way to one transaction. The first batches are small: what is done soon can be found soon. */
+function createBatch() {
+  let files: CountedFile[] = []
+  let chunks = 0
+  let start = performance.now()
+  let limit = minBatchChunks
+  return {
+    add(file: CountedFile): void {
+      files.push(file)
+      chunks += file.chunks.length
+    },
+    isFull: () => chunks >= limit || performance.now() - start > maxBatchMs,
+    take(): CountedFile[] {
+      const taken = files
+      files = []
+      chunks = 0
+      start = performance.now()
+      limit = Math.min(limit * 2, maxBatchChunks)
+      return taken
+    },
+  }
+}
+
+/** Told of what is written: no kill takes that back. */
 function createProgress(emit: VectorUpdateContext['emit'], total: number): (done: number) => void {
   let last = 0
   return (done) => {
