@@ -26,6 +26,7 @@ const input = Type.Object({
 type Input = Static<typeof input>
 
 const waitMs = 30_000
+const instead = 'find_references lists the uses, edit them instead'
 const maxNameChars = 200
 
 /** Its servers take any name; those of other languages refuse what is none. */
@@ -61,7 +62,7 @@ export const renameSymbol: Tool<typeof input> = {
 async function plan(given: Input, context: ToolContext): Promise<PlannedChange> {
   const newName = given.new_name.trim()
   if (!isName(newName)) throw noName(given.new_name, 'new_name is one word')
-  const place = await findCodePlace(context, given)
+  const place = await atDefinition(await findCodePlace(context, given), context)
   if (javascript.test(place.path) && (!identifier.test(newName) || reserved.has(newName)))
     throw noName(newName, 'it would break the code there')
   if (place.word === newName)
@@ -70,7 +71,7 @@ async function plan(given: Input, context: ToolContext): Promise<PlannedChange> 
   const { path, line, column } = place
   const answer = await askService(
     () => context.services.lsp.rename({ path, line, column, newName, waitMs }, context.signal),
-    { what: 'The language server', instead: 'find_references lists the uses, edit them instead' },
+    { what: 'The language server', instead },
   )
   const edits = answerValue(answer, 'renaming', path)
   if (edits.length === 0) {
@@ -93,6 +94,29 @@ async function plan(given: Input, context: ToolContext): Promise<PlannedChange> 
     done: `Renamed ${names}: ${plural(places, 'place')} in ${files}`,
     showDiff: true,
   }
+}
+
+/** Where a name is imported, these servers rename it there only: the name itself is renamed where it is defined. */
+async function atDefinition(place: CodePlace, context: ToolContext): Promise<CodePlace> {
+  if (!javascript.test(place.path) || place.word === '') return place
+  const { path, line, column } = place
+  const request = { path, line, column, waitMs }
+  const { value } = await askService(
+    () => context.services.lsp.definition(request, context.signal),
+    { what: 'The language server', instead },
+  )
+  const [found] = value
+  if (
+    !found ||
+    value.length > 1 ||
+    found.path.startsWith('/') ||
+    found.path.includes('node_modules')
+  )
+    return place
+  // An alias is a name of its own.
+  const isSame = found.text.includes(place.word) && found.endLine === found.line
+  const isWord = isSame && found.endColumn - found.column === place.word.length
+  return isWord ? { ...found, word: place.word } : place
 }
 
 function isName(name: string): boolean {

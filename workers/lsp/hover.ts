@@ -8,7 +8,8 @@ export function hoverText(hover: Hover | null): string {
   const parts = Array.isArray(contents) ? contents : [contents]
   const text = parts
     .map(partText)
-    .map((part) => part.trim())
+    // Pictures in the text itself are kilobytes that nobody sees.
+    .map((part) => part.replace(/!\[[^\]]*\]\(data:[^)]*\)/g, '').trim())
     .filter((part) => part !== '')
     .join('\n\n')
   return text.length <= maxChars ? text : `${text.slice(0, maxChars)}…`

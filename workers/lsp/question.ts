@@ -10,6 +10,7 @@ import { errorMessage, toCodiError } from '../../src/base/errors.ts'
 import type { LspAnswer } from '../../src/contract/lsp-service.ts'
 import type { LspClient } from './client.ts'
 import { type FindOptions, type Found, findServer } from './find.ts'
+import { openMentions } from './mentions.ts'
 import type { Pool } from './pool.ts'
 import { readSource } from './source.ts'
 
@@ -40,6 +41,8 @@ export interface QuestionOptions<T> {
   needs: keyof ServerCapabilities
   /** In words: "rename". */
   what: string
+  /** 0-based: the answer is about every use of what stands there. */
+  everywhere?: { line: number; character: number }
 }
 
 const defaultWaitMs = 10_000
@@ -48,7 +51,7 @@ const idleShare = 0.6
 
 export async function askAt<T>(
   { root, find, pool }: Questions,
-  { path, waitMs = defaultWaitMs, empty, needs, what }: QuestionOptions<T>,
+  { path, waitMs = defaultWaitMs, empty, needs, what, everywhere }: QuestionOptions<T>,
   ask: (asking: Asking) => Promise<T>,
   signal?: AbortSignal,
 ): Promise<LspAnswer<T>> {
@@ -75,6 +78,10 @@ export async function askAt<T>(
           }
           await client.documents.open(absolute, found.languageId)
           await restFor(client, waitMs * idleShare, deadline)
+          if (everywhere && found.row.openFilesOnly) {
+            const place = { line: everywhere.line, column: everywhere.character }
+            await openMentions(client, { path: absolute, root: found.root, ...place }, deadline)
+          }
           const uri = pathToFileURL(absolute).href
           const value = await ask({ client, signal: deadline, path: absolute, uri, root, note })
           return { state: 'ok', server, value }
@@ -92,12 +99,24 @@ export async function askAt<T>(
           note: 'it did not answer in time; ask again',
           value: empty,
         }
+      if (isUnknownMethod(thrown))
+        return {
+          state: 'unsupported',
+          server,
+          note: `${server} does not offer ${what}`,
+          value: empty,
+        }
       return { state: 'failed', server, note: reasonOf(thrown), value: empty }
     }
   })
 }
 
 export const stillStarting = 'it is still starting; ask again'
+
+/** An old server may offer the first half of a question only. */
+function isUnknownMethod(thrown: unknown): boolean {
+  return thrown instanceof Error && 'code' in thrown && thrown.code === -32601
+}
 
 /** A server that reads its project answers too little: its work is waited for, but not for all of the time. */
 async function restFor(client: LspClient, ms: number, signal: AbortSignal): Promise<void> {

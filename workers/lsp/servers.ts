@@ -23,6 +23,8 @@ export interface ServerRow {
   initialization?: JsonObject
   /** How the server is asked, where neither push nor pull tells when its answer is complete. */
   ask?: 'tsserver'
+  /** It answers only for files that are open: those that mention a name are opened before it is asked about that name. */
+  openFilesOnly?: true
   /** Quiet time after which pushed diagnostics count as complete; most servers push once for a version. */
   settleMs?: number
 }
@@ -117,7 +119,9 @@ export const servers: readonly ServerRow[] = [
       '.m': 'objective-c',
       '.mm': 'objective-cpp',
     },
+    // Its own index of the project would be written into the project.
     commands: [['clangd', '--background-index=false']],
+    openFilesOnly: true,
     install: 'install clangd with the package manager of the system (Debian: apt install clangd)',
   },
   {

@@ -65,7 +65,7 @@ export function createLsp(root: string, options: LspOptions): LspWorker {
     return (at: LspPosition, signal?: AbortSignal): Promise<LspAnswer<LspLocation[]>> =>
       askAt<LspLocation[]>(
         questions,
-        { path: at.path, waitMs: at.waitMs, empty: [], needs, what },
+        { ...place(at), empty: [], needs, what, everywhere: positionOf(at) },
         async ({ client, signal: deadline, uri }) => {
           const params = { textDocument: { uri }, position: positionOf(at), ...more }
           return locationsOf(await client.request<Places>(method, params, deadline), root)
@@ -126,7 +126,13 @@ export function createLsp(root: string, options: LspOptions): LspWorker {
     callHierarchy: (at, signal) =>
       askAt(
         questions,
-        { ...place(at), empty: [], needs: 'callHierarchyProvider', what: 'a call hierarchy' },
+        {
+          ...place(at),
+          empty: [],
+          needs: 'callHierarchyProvider',
+          what: 'calls',
+          everywhere: positionOf(at),
+        },
         (asking) => calls(asking, at),
         signal,
       ),
@@ -134,7 +140,13 @@ export function createLsp(root: string, options: LspOptions): LspWorker {
     rename: (at, signal) =>
       askAt(
         questions,
-        { ...place(at), empty: [], needs: 'renameProvider', what: 'renaming' },
+        {
+          ...place(at),
+          empty: [],
+          needs: 'renameProvider',
+          what: 'renaming',
+          everywhere: positionOf(at),
+        },
         async ({ client, signal: deadline, uri, note }) => {
           const params = { textDocument: { uri }, position: positionOf(at), newName: at.newName }
           const edit = await client.request<WorkspaceEdit | null>(

@@ -87,7 +87,7 @@ function merged(answers: LspAnswer<LspSymbol[]>[], limit: number): LspAnswer<Lsp
   if (good.length === 0) return first
   const rows = good.flatMap(({ value }) => value)
   const once = new Map(rows.map((row) => [`${row.path}:${row.line}:${row.name}`, row]))
-  const failed = answers.filter((answer) => answer.state !== 'ok' && answer.note !== undefined)
+  const failed = answers.filter(({ state }) => state === 'failed' || state === 'timeout')
   return {
     state: 'ok',
     server: [...new Set(good.map(({ server }) => server))].join(', '),

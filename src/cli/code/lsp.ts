@@ -76,7 +76,8 @@ async function calls(command: CodeCommand, words: readonly string[]): Promise<nu
     signal,
   )
   const callers = answerValue(incoming.answer, 'callers', path)
-  const callees = answerValue(outgoing, 'calls', path)
+  // Some servers know only who calls.
+  const callees = outgoing.state === 'unsupported' ? [] : answerValue(outgoing, 'calls', path)
   const data = (rows: typeof callers) =>
     rows.map(({ path: file, ...rest }): JsonObject => ({ file, ...rest }))
   if (has(command.args, 'json')) printJson(output, { in: data(callers), out: data(callees) })
