@@ -1,6 +1,7 @@
 /**
- * Writes into `imports.target_path` which file of the project each import means. Everything is judged from the list
- * of indexed paths (and `go.mod`, `package.json` for names); what is not in the project stays NULL.
+ * Writes into `imports.target_path` which file of the project each import means, and into `bases.symbol_id` which type
+ * a base in another file belongs to. Everything is judged from the indexed paths and the manifests among them; what is
+ * not in the project stays NULL.
  */
 import { cancelled } from '../../src/base/async.ts'
 import { createProjectPaths } from './project-paths.ts'
@@ -8,6 +9,8 @@ import { resolveSpecifier } from './specifier.ts'
 import type { IndexStore } from './store.ts'
 
 const sliceRows = 2_000
+const manifest =
+  /(?:^|\/)(?:[\w.-]*tsconfig[\w.-]*\.json|jsconfig\.json|package\.json|pnpm-workspace\.yaml|go\.(?:mod|work)|Cargo\.toml|composer\.json|pyproject\.toml|setup\.(?:py|cfg)|compile_flags\.txt|compile_commands\.json)$/
 
 interface ImportRow {
   id: number
@@ -30,15 +33,20 @@ export async function resolveImports(
   const project = createProjectPaths(
     context.root,
     paths.map((row) => row.path),
+    { namespaces: () => declaredNamespaces(store) },
   )
-  const only = changed && new Set(changed)
+  // A manifest decides over the imports of other files, and so does a namespace of C#.
+  const only = changed?.some((path) => manifest.test(path))
+    ? undefined
+    : changed && new Set(changed)
+  const isAsked = (row: ImportRow) => !only || only.has(row.path) || row.language === 'csharp'
   const rows = store
     .query<ImportRow, []>(
       `SELECT i.rowid AS id, f.path, f.language, i.specifier, i.names, i.target_path AS target
        FROM imports i JOIN files f ON f.id = i.file_id`,
     )
     .all()
-    .filter((row) => !only || only.has(row.path))
+    .filter(isAsked)
   const update = store.query<never, [string | null, number]>(
     'UPDATE imports SET target_path = ? WHERE rowid = ?',
   )
@@ -63,6 +71,39 @@ export async function resolveImports(
     await new Promise(setImmediate)
   }
   store.transaction(() => {
-    if (store.meta('generation') === generation) store.setMeta('resolved', '1')
+    if (store.meta('generation') !== generation) return
+    resolveSubjects(store)
+    store.setMeta('resolved', '1')
   })
+}
+
+/** A type that another file says something of (`impl Trait for Type`): the nearest one would be a guess, any will do. */
+function resolveSubjects(store: IndexStore): void {
+  store
+    .query<never, []>(
+      `UPDATE bases SET symbol_id = coalesce((
+         SELECT s.id FROM symbols s JOIN files f ON f.id = s.file_id
+         WHERE s.name = bases.subject COLLATE NOCASE AND s.name = bases.subject
+           AND s.kind IN ('class', 'struct', 'enum', 'trait', 'interface', 'type', 'module')
+           AND f.language = (SELECT language FROM files WHERE id = bases.file_id)
+         ORDER BY f.test, s.id LIMIT 1), 0)
+       WHERE subject <> ''`,
+    )
+    .run()
+}
+
+function declaredNamespaces(store: IndexStore): Map<string, string[]> {
+  const rows = store
+    .query<{ name: string; path: string }, []>(
+      `SELECT DISTINCT CASE s.container WHEN '' THEN s.name ELSE s.container || '.' || s.name END AS name, f.path
+       FROM symbols s JOIN files f ON f.id = s.file_id WHERE f.language = 'csharp' AND s.kind = 'module'`,
+    )
+    .all()
+  const found = new Map<string, string[]>()
+  for (const { name, path } of rows) {
+    const files = found.get(name)
+    if (files) files.push(path)
+    else found.set(name, [path])
+  }
+  return found
 }

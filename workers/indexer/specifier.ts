@@ -1,5 +1,6 @@
 /** What file an import means: a row a language, a file a family. */
 import type { ProjectPaths } from './project-paths.ts'
+import { csharp } from './specifiers/csharp.ts'
 import { go } from './specifiers/go.ts'
 import { include } from './specifiers/include.ts'
 import { java } from './specifiers/java.ts'
@@ -19,6 +20,7 @@ const resolvers: Readonly<Record<string, Resolver>> = {
   go,
   rust,
   java,
+  csharp,
   cpp: include,
   ruby,
   php,
