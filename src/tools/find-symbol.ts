@@ -102,7 +102,8 @@ async function symbolQuery(
   }
 }
 
-function parseKind(kind: string): SymbolKind {
+/** Throws a CodiError with the kinds there are. */
+export function parseKind(kind: string): SymbolKind {
   const folded = kind.trim().toLowerCase()
   const exact = kinds.find((known) => known === folded)
   if (exact) return exact

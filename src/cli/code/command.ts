@@ -1,7 +1,7 @@
 /** What the commands about the code share: what they get, their paths, how they print. */
 import { existsSync } from 'node:fs'
 import { CodiError } from '../../base/errors.ts'
-import { type JsonObject, printableJson } from '../../base/json.ts'
+import { type JsonObject, type JsonValue, printableJson } from '../../base/json.ts'
 import { neutralize } from '../../base/text.ts'
 import type { App } from '../../contract/app.ts'
 import type { Output } from '../../terminal/output.ts'
@@ -35,6 +35,16 @@ export async function relativePath(app: App, path: string): Promise<string> {
 
 export function printJson(output: Output, value: unknown): void {
   output.out(`${printableJson(value)}\n`)
+}
+
+/** Lines for people, or one value as JSON; a long list as JSONL. */
+export function printLines(
+  { args, output }: CodeCommand,
+  { lines, data }: { lines: readonly string[]; data: JsonValue },
+): void {
+  if (!has(args, 'json')) output.out(lines.map((line) => `${neutralize(line)}\n`).join(''))
+  else if (!Array.isArray(data) || data.length <= manyRows) printJson(output, data)
+  else for (const row of data) printJson(output, row)
 }
 
 /** Rows for people, or as JSON: one value, JSONL where it is very long. */

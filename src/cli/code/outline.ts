@@ -1,18 +1,20 @@
-/** codi outline: the definitions of a file, in order. */
+/** codi outline: the definitions of a file, in order; of a directory its map. */
+import { statSync } from 'node:fs'
 import { exitCodes } from '../../app/exit-code.ts'
+import { outlineLines } from '../../tools/outline.ts'
 import { symbolData } from '../../tools/search-services.ts'
 import { usage } from '../args.ts'
-import { type CodeCommand, printRows, relativePath } from './command.ts'
+import { type CodeCommand, printLines, relativePath } from './command.ts'
+import { map } from './map.ts'
 
 export async function outline(command: CodeCommand): Promise<number> {
-  const { app, args, signal } = command
+  const { app, args, output, signal } = command
   const file = args.words[0]
-  if (file === undefined) throw usage('codi outline wants a file')
+  if (file === undefined) throw usage('codi outline wants a file or a directory')
   const path = await relativePath(app, file)
+  if (statSync(await app.workspace.resolve(file)).isDirectory()) return map(command)
   const rows = await app.services.index.outline({ path }, signal)
-  printRows(command, { rows, data: symbolData }, (row) => {
-    const depth = row.container === '' ? 0 : row.container.split('.').length
-    return `${String(row.line).padStart(5)}  ${'  '.repeat(depth)}${row.signature === '' ? `${row.kind} ${row.name}` : row.signature}`
-  })
+  printLines(command, { lines: outlineLines(rows), data: rows.map(symbolData) })
+  if (rows.length === 0) output.err(`codi: ${path} defines nothing by name\n`)
   return exitCodes.done
 }

@@ -1,20 +1,37 @@
 /** codi symbols: definitions of the whole project, of paths, or of a name. */
 import { exitCodes } from '../../app/exit-code.ts'
+import type { SymbolQuery } from '../../contract/index-service.ts'
 import type { SymbolRow } from '../../contract/symbol.ts'
+import { parseKind } from '../../tools/find-symbol.ts'
 import { symbolData } from '../../tools/search-services.ts'
-import { flagValue, has, wholeNumberOf } from '../args.ts'
+import { noSuchSymbol } from '../../tools/symbol-names.ts'
+import { flagValue, has, usage, wholeNumberOf } from '../args.ts'
 import { type CodeCommand, printRows, relativePath } from './command.ts'
 
 export async function symbols(command: CodeCommand): Promise<number> {
   const { app, args, output, signal } = command
-  await app.services.index.update({}, signal)
+  const { index } = app.services
   const name = flagValue(args, 'name') ?? ''
+  const kinds = (flagValue(args, 'kind') ?? '')
+    .split(',')
+    .filter((kind) => kind.trim() !== '')
+    .map(parseKind)
+  if (has(args, 'fuzzy') && name === '') throw usage('--fuzzy wants a --name to be like')
+  const query: Omit<SymbolQuery, 'limit'> = {
+    name,
+    match: has(args, 'fuzzy') ? 'fuzzy' : 'exact',
+    ...(kinds.length > 0 ? { kinds } : {}),
+    ...(has(args, 'exported') ? { exportedOnly: true } : {}),
+  }
+  const paths = await Promise.all(args.words.map((path) => relativePath(app, path)))
+  await index.update({}, signal)
   const limit = wholeNumberOf(args, 'limit', 1) ?? Number.MAX_SAFE_INTEGER
   const rows: SymbolRow[] = []
-  for (const path of args.words.length > 0 ? args.words : ['']) {
-    const query = { name, match: 'fuzzy' as const, limit: limit - rows.length }
-    const filter = path === '' ? {} : { path: await relativePath(app, path) }
-    rows.push(...(await app.services.index.findSymbols({ ...query, ...filter }, signal)))
+  for (const path of paths.length > 0 ? paths : ['.']) {
+    const filter = path === '.' ? {} : { path }
+    rows.push(
+      ...(await index.findSymbols({ ...query, ...filter, limit: limit - rows.length }, signal)),
+    )
   }
   printRows(
     command,
@@ -22,6 +39,11 @@ export async function symbols(command: CodeCommand): Promise<number> {
     (row) =>
       `${row.path}:${row.line}  ${row.kind} ${row.container === '' ? '' : `${row.container}.`}${row.name}`,
   )
-  if (rows.length === 0 && !has(args, 'json')) output.err('codi: no symbol was found\n')
-  return rows.length > 0 ? exitCodes.done : exitCodes.failed
+  if (rows.length > 0) return exitCodes.done
+  const why =
+    name === ''
+      ? 'no symbol was found'
+      : await noSuchSymbol(index, { name, what: kinds.join(' or ') || 'symbol' }, signal)
+  output.err(`codi: ${why}\n`)
+  return exitCodes.failed
 }

@@ -1,0 +1,47 @@
+/** What a command about the code is asked of, as it is typed: FILE, DIR, FILE:LINE, FILE:NAME or NAME. */
+import { existsSync } from 'node:fs'
+import { CodiError } from '../../base/errors.ts'
+import { flagValue } from '../args.ts'
+import { type CodeCommand, relativePath } from './command.ts'
+
+export interface Target {
+  name?: string
+  /** Relative to the root; '' for the root itself. */
+  path?: string
+}
+
+/** A file or directory of that name comes before a symbol; `--path` says where a symbol is defined. */
+export async function targetOf(command: CodeCommand, typed: string): Promise<Target> {
+  const { app, args } = command
+  if (await isThere(command, typed)) return { path: await shownPath(command, typed) }
+  const [, file, rest] = /^(.+):([^:]+):?$/.exec(typed) ?? []
+  if (file !== undefined && rest !== undefined && (await isThere(command, file))) {
+    const path = await relativePath(app, file)
+    return /^\d+$/.test(rest)
+      ? { path, name: await nameAt(command, path, Number(rest)) }
+      : { path, name: rest }
+  }
+  const path = flagValue(args, 'path')
+  return { name: typed, ...(path === undefined ? {} : { path: await shownPath(command, path) }) }
+}
+
+async function isThere({ app }: CodeCommand, path: string): Promise<boolean> {
+  // What leaves the workspace is no path of it; a name may hold what no path may.
+  const absolute = await app.workspace.resolve(path).catch(() => '')
+  return absolute !== '' && existsSync(absolute)
+}
+
+async function shownPath({ app }: CodeCommand, path: string): Promise<string> {
+  const shown = await relativePath(app, path)
+  return shown === '.' ? '' : shown
+}
+
+/** The innermost definition around a line. */
+async function nameAt({ app, signal }: CodeCommand, path: string, line: number): Promise<string> {
+  const rows = (await app.services.index.outline({ path }, signal))
+    .filter((row) => row.line <= line && row.endLine >= line)
+    .sort((a, b) => a.endLine - a.line - (b.endLine - b.line))
+  const [row] = rows
+  if (!row) throw new CodiError('not_found', `No definition stands around ${path}:${line}`)
+  return row.container === '' ? row.name : `${row.container}.${row.name}`
+}
