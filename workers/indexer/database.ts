@@ -132,6 +132,10 @@ export function worded(thrown: unknown, path: string): unknown {
     return told(
       `There is no room for the code index in ${dirname(path)}; free some disk space, what is indexed is kept`,
     )
+  if (code === 'SQLITE_IOERR_WRITE')
+    return told(
+      `The code index ${path} cannot be written: the disk is full, faulty or allows no file so large`,
+    )
   if (!code.startsWith('SQLITE_')) return thrown
   return told(`The code index ${path} cannot be used: ${errorMessage(thrown)}`)
 }

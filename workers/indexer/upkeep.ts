@@ -54,6 +54,8 @@ const maxNamedPaths = 500
 /** The index follows by itself at most this share of the time: a file that is written without end costs little. */
 const restPerWork = 10
 const maxRestMs = 30_000
+/** Databases that a single update may lose. */
+const maxRounds = 3
 
 export function openUpkeep(options: UpkeepOptions): Upkeep {
   const { root, database, emit } = options
@@ -139,18 +141,20 @@ export function openUpkeep(options: UpkeepOptions): Upkeep {
     }
   }
 
+  /** A database that is damaged, or was deleted meanwhile, costs one rebuild, not the call. */
   async function leased(scope: Scope, signal: AbortSignal): Promise<UpdateCounts> {
-    await database.takeLease(signal, relayProgress)
-    const store = database.store()
-    try {
-      return await attempt(scope, signal)
-    } catch (thrown) {
-      const isReplaced = database.recover(thrown) || store !== database.store()
-      if (signal.aborted || !isReplaced) throw thrown
+    for (let round = 1, wanted = scope; ; round++, wanted = {}) {
       await database.takeLease(signal, relayProgress)
-      return await attempt({}, signal)
-    } finally {
-      database.releaseLease()
+      const store = database.store()
+      try {
+        const counts = await attempt(wanted, signal)
+        if (database.store() === store || round === maxRounds) return counts
+      } catch (thrown) {
+        const isReplaced = database.recover(thrown) || store !== database.store()
+        if (signal.aborted || !isReplaced || round === maxRounds) throw thrown
+      } finally {
+        database.releaseLease()
+      }
     }
   }
 
