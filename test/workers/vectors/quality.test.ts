@@ -24,10 +24,12 @@ const questions: [string, string][] = [
   ['score a symbol name by its sub-words, initials and spelling', 'workers/indexer/find.ts'],
   ['set aside a damaged database', 'workers/indexer/store.ts'],
   ['porter stemmer', 'workers/vectors/stem.ts'],
-  ['hashed character trigrams embedding', 'workers/vectors/embed.ts'],
+  ['compare the spelling of two words by their trigrams', 'workers/vectors/spelling.ts'],
+  ['merge small segments of postings into one', 'workers/vectors/merge.ts'],
+  ['only one process at a time may write the search index', 'workers/vectors/lease.ts'],
   ['split markdown documents by heading', 'workers/vectors/chunk.ts'],
   ['choose the lines of a snippet that match best', 'workers/vectors/snippet.ts'],
-  ['nearest neighbours graph saved to a file', 'workers/vectors/neighbours.ts'],
+  ['graph of nearest neighbours', 'workers/vectors/graph.ts'],
 ]
 
 describe('a question brings its file', () => {

@@ -81,9 +81,48 @@ describe('filters', () => {
     expect(await paths({ path: './src/session/expiry.ts' })).toEqual(['src/session/expiry.ts'])
     expect(await paths({ language: 'python' })).toEqual(['lib/session.py'])
     expect(await paths({ language: 'py' })).toEqual(['lib/session.py'])
-    expect(await paths({ language: 'cobol' })).toEqual([])
+    expect(await paths({ language: 'PY' })).toEqual(['lib/session.py'])
+    expect(await paths({ language: 'rust' })).toEqual([])
     expect(await paths({ path: 'nowhere' })).toEqual([])
   })
+
+  test('a language that nobody knows is refused with those that the index has', async () => {
+    for (const [language, said] of [
+      ['cobol', 'There is no language "cobol"; the index has'],
+      ['pyton', 'There is no language "pyton" (did you mean python?); the index has'],
+    ] as const)
+      await expect(project.search('expire session', { language })).rejects.toMatchObject({
+        kind: 'invalid',
+        message: `${said} python, text, typescript`,
+      })
+  })
+
+  test('do not starve: a place is found behind any number of better ones', async () => {
+    const better = (file: number, which: number) =>
+      `export function renewLease${file}_${which}() {\n  return 'renew the lease'\n}\n`
+    const crowded = makeSearchable({
+      ...Object.fromEntries(
+        Array.from({ length: 80 }, (_, at) => [
+          `src/part${at}.ts`,
+          Array.from({ length: 6 }, (_, which) => better(at, which)).join('\n'),
+        ]),
+      ),
+      'tools/other.py': 'def unrelated(lease):\n    """Nothing much."""\n    return lease\n',
+    })
+    await crowded.update()
+    for (const filter of [{ path: 'tools' }, { language: 'python' }])
+      expect((await crowded.search('renew the lease', filter)).map((hit) => hit.path)).toEqual([
+        'tools/other.py',
+      ])
+  })
+})
+
+test('lines with words of the question are told', async () => {
+  const [hit] = await project.search('drop the cookie of the expired session')
+  const lines = (await Bun.file(`${project.root}/src/session/expiry.ts`).text()).split('\n')
+  expect(hit?.matchedLines.length).toBeGreaterThan(0)
+  for (const line of hit?.matchedLines ?? [])
+    expect(lines[line - 1]).toMatch(/drop|cookie|expire|session/i)
 })
 
 test('documents are found by section, data by its words, comments without a symbol too', async () => {

@@ -1,7 +1,6 @@
 /** How the search index follows the symbol index, and what it survives. */
-import { Database } from 'bun:sqlite'
 import { describe, expect, test } from 'bun:test'
-import { readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { vectorsSelfTest } from '../../../workers/vectors/self-test.ts'
 import { createVectorService } from '../../../workers/vectors/service.ts'
@@ -28,10 +27,6 @@ function village(): Record<string, string> {
   )
 }
 
-function graphFiles(project: Searchable): string[] {
-  return readdirSync(project.directory).filter((name) => name.endsWith('.bin'))
-}
-
 async function firstPath(project: Searchable, text: string): Promise<string | undefined> {
   return (await project.search(text))[0]?.path
 }
@@ -52,37 +47,9 @@ test('a deleted file leaves no chunk, no word and no vector behind', async () =>
   await project.update()
   project.remove('src/harbor.ts')
   expect(await project.update()).toMatchObject({ chunks: 56, removed: 8 })
-  const database = new Database(join(project.directory, 'search.db'), { readonly: true })
-  const term = database
-    .query<{ df: number }, []>("SELECT df FROM terms WHERE term = 'harbor'")
-    .get()
-  const words = database
-    .query<{ count: number }, []>(
-      "SELECT count(*) AS count FROM code_words WHERE code_words MATCH 'harbor'",
-    )
-    .get()
-  database.close()
-  expect(term?.df ?? 0).toBe(0)
-  expect(words?.count).toBe(0)
   expect((await project.search('launch harbor')).map((hit) => hit.path)).not.toContain(
     'src/harbor.ts',
   )
-})
-
-// Without a C++ compiler there is no addon, hence no graph.
-const withGraph = test.skipIf(!hnsw)
-
-withGraph('the places of deleted vectors are used again', async () => {
-  const project = makeSearchable(village())
-  await project.update()
-  for (let round = 0; round < 30; round++) {
-    project.write('src/apple.ts', `export function turn${round}() {\n  return ${round}\n}\n`)
-    await project.update()
-  }
-  project.reopen()
-  const report = await project.update()
-  expect(report.chunks).toBe(57)
-  expect((await project.search('turn 29'))[0]?.symbol).toBe('turn29')
 })
 
 test('without the symbol index the update says what to do', async () => {
@@ -94,36 +61,7 @@ test('without the symbol index the update says what to do', async () => {
   expect(await project.search('anything')).toEqual([])
 })
 
-test('exact search and HNSW answer alike', async () => {
-  const project = makeSearchable(village(), { exact: true })
-  await project.update()
-  expect((await project.vectors.status()).search).toBe('exact')
-  const exact = await project.search('reparing engines')
-  project.reopen(false)
-  expect((await project.vectors.status()).search).toBe(hnsw ? 'hnsw' : 'exact')
-  await project.update()
-  const graph = await project.search('reparing engines')
-  expect(graph[0]).toEqual(exact[0] as NonNullable<(typeof exact)[0]>)
-  expect(exact[0]?.symbol).toBe('repairEngine')
-})
-
 describe('what is broken is built again', () => {
-  withGraph('a graph file that is missing, old or damaged', async () => {
-    const project = makeSearchable(village())
-    await project.update()
-    expect(graphFiles(project)).toHaveLength(1)
-    for (const damage of ['missing', 'damaged']) {
-      project.vectors.close()
-      const path = join(project.directory, graphFiles(project)[0] ?? '')
-      if (damage === 'missing') rmSync(path)
-      else writeFileSync(path, 'no graph at all')
-      project.reopen()
-      await project.update()
-      expect(graphFiles(project)).toHaveLength(1)
-      expect((await project.search('whistel candle'))[0]?.symbol).toBe('whistleCandle')
-    }
-  })
-
   test('a database that is none', async () => {
     const project = makeSearchable(village())
     await project.update()
@@ -134,7 +72,6 @@ describe('what is broken is built again', () => {
     project.reopen()
     expect(await project.update()).toMatchObject({ chunks: 64, embedded: 64 })
     expect((await project.search('count bridge'))[0]?.symbol).toBe('countBridge')
-    expect(graphFiles(project).length).toBeLessThanOrEqual(1)
   })
 
   test('an update killed in the middle is taken up where it was', async () => {
