@@ -25,6 +25,8 @@ export interface Toolkit {
   inheritance(name: string, options: GraphOptions): Call[]
   /** What a change of a symbol, or of anything in a file, may break. */
   impact(about: { name?: string; path?: string }, depth: number): Call[]
+  /** The commits behind a path, or behind some lines of a file. */
+  history(path: string, lines?: { line: number; end: number }): Call[]
   read(path: string, range?: { offset: number; limit: number }): Call[]
   tree(path: string, depth: number): Call[]
   diagnostics(paths: string[]): Call[]
@@ -42,12 +44,12 @@ export interface GraphOptions {
   direction: 'in' | 'out' | 'both'
   path?: string
   depth?: number
-  limit?: number
+  /** Also packages that are not in the project. */
+  external?: boolean
 }
 
 /** Uses of one name that are looked at. */
 const maxUses = 200
-const maxGraphNodes = 200
 
 export function createToolkit(tools: readonly ToolSpec[]): Toolkit {
   const names = new Set(tools.map((tool) => tool.name))
@@ -90,10 +92,12 @@ export function createToolkit(tools: readonly ToolSpec[]): Toolkit {
     callGraph: (name, options) =>
       call('get_call_graph', { name, ...graphInput(options, ['callers', 'callees']) }),
     imports: (path, options) =>
-      call('get_dependency_graph', { path, ...graphInput(options, ['importers', 'imports']) }),
+      call('get_dependency_graph', { path, ...graphInput(options, ['imported_by', 'imports']) }),
     inheritance: (name, options) =>
-      call('get_inheritance', { name, ...graphInput(options, ['subtypes', 'bases']) }),
-    impact: (about, depth) => call('show_impact', { ...about, depth, limit: maxGraphNodes }),
+      call('get_inheritance', { name, ...graphInput(options, ['descendants', 'ancestors']) }),
+    impact: (about, depth) => call('show_impact', { ...about, depth }),
+    history: (path, lines) =>
+      call('git_log', { path, ...(lines ? { lines: `${lines.line}-${lines.end}` } : {}) }),
     read: (path, range) => call('read_file', { path, ...range }),
     tree: (path, depth) => call('print_tree', { path, depth }),
     diagnostics: (paths) => (paths.length === 0 ? [] : call('diagnostics', { paths })),
@@ -101,14 +105,15 @@ export function createToolkit(tools: readonly ToolSpec[]): Toolkit {
 }
 
 /** `words` are what the tool calls the two directions. */
-function graphInput(options: GraphOptions, words: readonly [string, string]): JsonObject {
-  const direction =
-    options.direction === 'both' ? 'both' : words[options.direction === 'in' ? 0 : 1]
+function graphInput(
+  { direction, depth, path, external }: GraphOptions,
+  words: readonly [string, string],
+): JsonObject {
   return {
-    direction,
-    depth: options.depth ?? 1,
-    limit: options.limit ?? maxGraphNodes,
-    ...(options.path === undefined ? {} : { path: options.path }),
+    direction: direction === 'both' ? 'both' : words[direction === 'in' ? 0 : 1],
+    ...(depth === undefined ? {} : { depth }),
+    ...(path === undefined ? {} : { path }),
+    ...(external ? { external: true } : {}),
   }
 }
 

@@ -50,6 +50,11 @@ export function signOn(names: string[], queue: Queue): number {
 function welcome(text: string): number {
   return text.length
 }
+
+export function muster(names: string[]): number {
+  names.push('captain')
+  return welcome(names.join())
+}
 `,
   'mocks/welcome.ts': '/** A stand-in. */\nexport function launch(): number {\n  return 0\n}\n',
   'src/launch.ts': '/** Starts the ferry. */\nexport function launch(): number {\n  return 1\n}\n',
@@ -159,9 +164,10 @@ describe('An explanation', () => {
   })
 
   test('follows no call of a library to a namesake here', async () => {
-    const answer = await explain('signOn')
-    expect(answer).toContain('`signOn` calls:\n1. `function welcome(text: string): number`')
+    const answer = await explain('muster')
+    expect(answer).toContain('`muster` calls:\n1. `function welcome(text: string): number`')
     expect(answer).not.toContain('2. `push')
+    expect(await explain('signOn')).toContain('2. `push(name: string): number` `src/crew.ts:3`')
   })
 
   test('takes the definition that a person means, not its stand-in', async () => {

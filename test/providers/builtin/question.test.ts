@@ -23,7 +23,7 @@ test.each([
   ['where is openStore called', 'callers'],
   ['usages of `load`', 'callers'],
   ['which files import src/base/errors.ts?', 'callers'],
-  ['what depends on the gate?', 'callers'],
+  ['what depends on the gate?', 'impact'],
   ['how does the agent loop work?', 'how'],
   ['how are sessions stored?', 'how'],
   ['why does it retry on 529', 'how'],

@@ -168,7 +168,9 @@ describe('Questions', () => {
     expect(firstLine(await ask('where are weights converted to grams?'))).toContain(
       '`scale/src/lib.rs:25`',
     )
-    expect(await ask('who implements Weighted?')).toContain('Implemented or extended in 1 place')
+    expect(await ask('who implements Weighted?')).toContain(
+      '1 type extends or implements `Weighted`:\n- `Crate` `scale/src/lib.rs:9`',
+    )
     expect(await ask('what calls frame?')).toContain('`label/label.go:6` in `Print`')
   })
 

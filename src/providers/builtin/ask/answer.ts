@@ -4,15 +4,21 @@ import type { Script } from '../script.ts'
 import type { Toolkit } from '../toolkit.ts'
 import { howToAdd, thingToAdd } from './add.ts'
 import type { Asked } from './asked.ts'
+import { calleesOf } from './callees.ts'
 import { callersOf } from './callers.ts'
 import { cannotDo, greet, noTools } from './cannot.ts'
 import { explainErrors } from './errors.ts'
 import { explainTarget } from './explain.ts'
+import { basesOf, heirsOf } from './heirs.ts'
+import { historyOf } from './history.ts'
+import { impactAnswer } from './impact.ts'
+import type { Intent } from './intents.ts'
 import { listFiles } from './list.ts'
 import { locate } from './locate.ts'
 import { howToRun, overview } from './overview.ts'
-import { type Intent, readQuestion } from './question.ts'
+import { readQuestion } from './question.ts'
 import { reviewInWords } from './review-words.ts'
+import { routeBetween } from './route.ts'
 import { showSource } from './show.ts'
 import { survey } from './survey.ts'
 import { asksForTests, testsOf } from './tests-of.ts'
@@ -27,6 +33,13 @@ const scripts: Record<Intent, (asked: Asked) => Script> = {
   diff: reviewInWords,
   error: explainErrors,
   callers: callersOf,
+  used: callersOf,
+  callees: calleesOf,
+  impact: impactAnswer,
+  heirs: heirsOf,
+  bases: basesOf,
+  route: routeBetween,
+  history: historyOf,
   show: showSource,
   list: listFiles,
   explain: explainTarget,

@@ -1,5 +1,6 @@
-/** "What calls X", "who uses X", "who imports FILE": the definition, then every use by file, tests last. */
+/** "What calls X", "is X used", "who imports FILE": the definition, then every use of it, the sure ones first. */
 import { plural } from '../../../base/text.ts'
+import { type Graph, graphOf, linksTo } from '../graph-results.ts'
 import { isImport } from '../import-line.ts'
 import { isTest } from '../languages.ts'
 import { type SymbolEntry, symbolRows, type UseRow, useRows } from '../results.ts'
@@ -7,125 +8,125 @@ import type { Outcome, Script } from '../script.ts'
 import { escapePattern } from '../toolkit.ts'
 import type { Asked } from './asked.ts'
 import { realUses } from './connections.ts'
-import { withEnclosing } from './enclosing.ts'
 import { importersOf } from './importers.ts'
 import { locate } from './locate.ts'
-import { code, paragraphs, placeLine } from './markdown.ts'
+import { at, code, paragraphs, placeLine } from './markdown.ts'
+import { exactSymbols } from './named.ts'
 import { lastPart, placeOfSymbol } from './place.ts'
-import { looksLikeName } from './question.ts'
+import { nameIn, notThere, qualified } from './subject.ts'
 import { useLine, useLines } from './use-lines.ts'
 
 const shownUses = 12
-const outlinedFiles = 8
+const shownUnsure = 6
+const shownDefinitions = 3
 
 export function* callersOf(asked: Asked): Script {
   const { question, toolkit } = asked
   const path = question.paths[0]?.path
   if (path !== undefined && question.names.length === 0) return yield* importersOf(asked, path)
-  const name = nameIn(asked)
+  const name = question.names[0] ?? nameIn(question.target)
   if (name === undefined) return yield* locate(asked)
   const bare = lastPart(name)
-  const first: Outcome[] = yield [...toolkit.symbol(name, { limit: 8 }), ...toolkit.uses(bare)]
+  const first: Outcome[] = yield [...toolkit.symbol(name, { limit: 12 }), ...toolkit.uses(bare)]
   const rows = symbolRows(first)
-  const definitions = definitionsNamed(rows, bare)
-  const found = useRows(first).filter(
-    (use) => new RegExp(`(^|[^\\w$])${escapePattern(bare)}`).test(use.text) || use.kind !== '',
-  )
-  const uses = usesOf(definitions, found)
-  if (definitions.length === 0 && uses.length === 0) return notThere(bare, rows)
-  const missing = [...new Set(uses.filter((use) => use.enclosing === '').map((use) => use.file))]
-  const outlines: Outcome[] = yield missing
-    .slice(0, outlinedFiles)
-    .flatMap((file) => toolkit.outline(file))
-  const named = withEnclosing(uses, symbolRows(outlines))
-  const heirs = /\b(implement|extend|inherit|derive|subclass)/i.test(question.text)
-    ? named.filter(inherits)
+  const definitions = exactSymbols(rows, name)
+  const [meant] = definitions
+  const second: Outcome[] = yield meant
+    ? toolkit.callGraph(qualified(meant), { path: meant.file, direction: 'in' })
     : []
-  if (heirs.length > 0) {
-    const lines = useLines(heirs, shownUses)
-    return paragraphs(
-      definitionText(definitions, bare),
-      `Implemented or extended in ${plural(heirs.length, 'place')}:\n${lines}`,
-    )
-  }
+  const graph = meant && graphOf(second, 'get_call_graph', qualified(meant))
+  const uses = usesOf(definitions, useRows(first), bare)
+  if (definitions.length === 0 && uses.length === 0) return notThere(bare, rows)
+  const { sure, unsure } = bySureness(uses, graph)
   return paragraphs(
-    definitionText(definitions, bare),
-    usesText(named, bare, toolkit.has('find_references')),
+    question.intent === 'used' ? verdict(bare, sure, unsure) : '',
+    definitionText(definitions, bare, graph !== undefined),
+    usesText(sure, bare, { indexed: toolkit.has('find_references'), alone: unsure.length === 0 }),
+    unsure.length === 0
+      ? ''
+      : `By the name alone, so perhaps another ${code(bare)}:\n${useLines(unsure, shownUnsure)}`,
   )
 }
 
-function inherits(use: UseRow): boolean {
-  return (
-    use.kind === 'inherit' ||
-    /\b(extends|implements|impl\b.*\bfor)\b|^\s*class \w+\s*[(:]/.test(use.text)
-  )
-}
-
-/** A name as written, or a single word: "what uses Session". */
-function nameIn({ question }: Asked): string | undefined {
-  const [written] = question.names
-  if (written !== undefined) return written
-  const word = question.target.replace(/[`'"?]/g, '').trim()
-  if (/^[\w$.:#]+$/.test(word)) return word
-  const shaped = word.split(/\s+/).find((part) => looksLikeName(part) || /^[A-Z]\w+/.test(part))
-  return shaped
-}
-
-/** Exact, else without regard to case. */
-function definitionsNamed(rows: SymbolEntry[], name: string): SymbolEntry[] {
-  const exact = rows.filter((row) => row.name === name)
-  return exact.length > 0
-    ? exact
-    : rows.filter((row) => row.name.toLowerCase() === name.toLowerCase())
-}
-
-function usesOf(definitions: SymbolEntry[], uses: UseRow[]): UseRow[] {
+function usesOf(definitions: SymbolEntry[], found: UseRow[], name: string): UseRow[] {
+  const word = new RegExp(`(^|[^\\w$])${escapePattern(name)}`)
+  const uses = found.filter((use) => word.test(use.text) || use.kind !== '')
   const [first] = definitions
   if (!first) return uses
-  const real = realUses(first, uses)
-  return real.filter(
+  return realUses(first, uses).filter(
     (use) => !definitions.some((row) => row.file === use.file && row.line === use.line),
   )
 }
 
-function definitionText(definitions: SymbolEntry[], name: string): string {
-  if (definitions.length === 0) return `${code(name)} is not defined here, but it is used.`
-  const lines = definitions.slice(0, 3).map((row) => placeLine(placeOfSymbol(row)))
-  if (lines.length === 1) return `Defined at ${lines[0]}`
-  const more = definitions.length > 3 ? `\n- … and ${definitions.length - 3} more` : ''
-  return `${code(name)} is defined in ${plural(definitions.length, 'place')}; the uses below may be of any of them:\n${lines.map((line) => `- ${line}`).join('\n')}${more}`
+/** A call of which the index cannot say that it means this definition is told apart from those of which it can. */
+function bySureness(
+  uses: readonly UseRow[],
+  graph: Graph | undefined,
+): { sure: UseRow[]; unsure: UseRow[] } {
+  if (!graph || graph.roots.length === 0) return { sure: [...uses], unsure: [] }
+  const links = linksTo(graph)
+  const isUnsure = (use: UseRow): boolean => {
+    if (use.kind !== 'call') return false
+    const around = links.filter(
+      ({ from }) =>
+        from.file === use.file &&
+        (from.line === 0 || (from.line <= use.line && from.end >= use.line)),
+    )
+    return !around.some((link) => link.sure)
+  }
+  return { sure: uses.filter((use) => !isUnsure(use)), unsure: uses.filter(isUnsure) }
 }
 
-function usesText(uses: UseRow[], name: string, indexed: boolean): string {
+/** Yes or no, first of all. */
+function verdict(name: string, sure: readonly UseRow[], unsure: readonly UseRow[]): string {
+  const code_ = sure.filter((use) => !isTest(use.file))
+  const acting = code_.filter((use) => use.kind !== 'import' && !isImport(use))
+  if (acting.length > 0) return `Yes, ${code(name)} is used.`
+  if (code_.length > 0) return `${code(name)} is only imported.`
+  if (sure.length > 0) return `Only tests use ${code(name)}.`
+  if (unsure.length > 0) return `Perhaps: only calls of the same name were found.`
+  return `No, nothing here uses ${code(name)}, as far as the code says by name.`
+}
+
+function definitionText(definitions: SymbolEntry[], name: string, resolved: boolean): string {
+  const [first, ...others] = definitions
+  if (!first) return `${code(name)} is not defined here, but it is used.`
+  if (others.length === 0) return `Defined at ${placeLine(placeOfSymbol(first))}`
+  const places = others.slice(0, shownDefinitions).map((row) => at(row.file, row.line))
+  const more = others.length - places.length
+  if (resolved)
+    return `Defined at ${placeLine(placeOfSymbol(first))}\nOthers of that name: ${places.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`
+  const lines = definitions
+    .slice(0, shownDefinitions)
+    .map((row) => `- ${placeLine(placeOfSymbol(row))}`)
+  return `${code(name)} is defined in ${plural(definitions.length, 'place')}; the uses below may be of any of them:\n${lines.join('\n')}${more > 0 ? `\n- … and ${more} more` : ''}`
+}
+
+function usesText(
+  uses: readonly UseRow[],
+  name: string,
+  { indexed, alone }: { indexed: boolean; alone: boolean },
+): string {
   const calls = uses.filter((use) => use.kind !== 'import' && !isImport(use))
   const imports = uses.filter((use) => !calls.includes(use))
   const code_ = calls.filter((use) => !isTest(use.file))
   const tests = calls.filter((use) => isTest(use.file))
   if (calls.length === 0) {
-    if (imports.length === 0)
-      return `Nothing here uses ${code(name)}${indexed ? '' : ' by that name'}.`
-    return `Nothing calls ${code(name)}, but it is imported:\n${imports.slice(0, shownUses).map(useLine).join('\n')}`
+    if (imports.length > 0)
+      return `Nothing calls ${code(name)}, but it is imported:\n${imports.slice(0, shownUses).map(useLine).join('\n')}`
+    return alone ? `Nothing here uses ${code(name)}${indexed ? '' : ' by that name'}.` : ''
   }
-  const parts = [
+  return paragraphs(
     code_.length === 0
       ? 'Only tests use it.'
       : `Used in ${plural(code_.length, 'place')}${inFiles(code_)}:\n${useLines(code_, shownUses)}`,
     tests.length === 0
       ? ''
       : `In tests, ${plural(tests.length, 'place')}${inFiles(tests)}:\n${useLines(tests, code_.length === 0 ? shownUses : 3)}`,
-  ]
-  return paragraphs(...parts)
+  )
 }
 
-function inFiles(uses: UseRow[]): string {
+function inFiles(uses: readonly UseRow[]): string {
   const count = new Set(uses.map((use) => use.file)).size
   return count > 1 ? ` of ${plural(count, 'file')}` : ''
-}
-
-function notThere(name: string, near: SymbolEntry[]): string {
-  const names = near.slice(0, 5).map((row) => `- ${placeLine(placeOfSymbol(row))}`)
-  return paragraphs(
-    `Nothing named ${code(name)} is defined or used here.`,
-    names.length === 0 ? '' : `The nearest names:\n${names.join('\n')}`,
-  )
 }

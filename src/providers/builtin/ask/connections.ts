@@ -1,5 +1,6 @@
-/** How a place hangs together with the rest: who calls it, who imports it, which tests name it. */
+/** How a place hangs together with the rest: who calls it, who uses it, which tests name it. */
 import { plural } from '../../../base/text.ts'
+import { type Graph, linksTo } from '../graph-results.ts'
 import { isImport } from '../import-line.ts'
 import { isCode, isProse, isTest, languageOf } from '../languages.ts'
 import type { UseRow } from '../results.ts'
@@ -8,34 +9,41 @@ import { at, code, listed } from './markdown.ts'
 import type { Place } from './place.ts'
 
 const shownUses = 4
+const shownTests = 3
 
-/** Uses of the place's name as sentences; empty when nobody uses it or nothing can be said. */
-export function connections(place: Place, uses: readonly UseRow[]): string {
+type Used = Pick<Place, 'file' | 'line' | 'name' | 'kind' | 'exported' | 'signature'>
+
+/** Sentences; empty when nobody uses it or nothing can be said. `graph` is of its callers, where the index has them. */
+export function connections(place: Used, uses: readonly UseRow[], graph?: Graph): string {
   if (place.name === '') return ''
+  const calls = graph ? callsBy(graph, place) : []
   const real = realUses(place, uses)
-  const tests = real.filter((use) => isTest(use.file))
-  const code_ = real.filter((use) => !isTest(use.file))
-  const calls = code_.filter((use) => use.kind === 'call' || (use.kind === '' && !isImport(use)))
-  const imports = code_.filter((use) => use.kind === 'import' || (use.kind === '' && isImport(use)))
-  const others = code_.filter((use) => !calls.includes(use) && !imports.includes(use))
-  const sentences = [
-    sentence(`${code(place.name)} is ${callable(place) ? 'called' : 'used'} by`, calls),
-    calls.length === 0 ? sentence(`${code(place.name)} is used in`, others) : '',
-    calls.length === 0 && others.length === 0 ? sentence('It is imported by', imports) : '',
-    tests.length > 0 ? `Tests: ${listed(files(tests).map(code), 3)}.` : '',
+  const others = real.filter((use) => !isTest(use.file) && use.kind !== 'call')
+  const rest = graph ? others : real.filter((use) => !isTest(use.file))
+  const used = rest.filter((use) => use.kind !== 'import' && !isImport(use))
+  const imports = rest.filter((use) => !used.includes(use))
+  const tests = real.filter((use) => isTest(use.file)).map((use) => use.file)
+  return [
+    sentence(`${code(place.name)} is called by`, calls),
+    calls.length === 0 ? sentence(`${code(place.name)} is used by`, used) : '',
+    calls.length === 0 && used.length === 0 ? sentence('It is imported by', imports) : '',
+    tests.length > 0 ? `Tests: ${listed([...new Set(tests)].map(code), shownTests)}.` : '',
   ]
-  return sentences.filter((text) => text !== '').join(' ')
+    .filter((text) => text !== '')
+    .join(' ')
 }
 
-function callable(place: Place): boolean {
-  return place.kind === 'function' || place.kind === 'method' || place.kind === 'macro'
+type Mention = Pick<UseRow, 'file' | 'line' | 'enclosing'>
+
+/** The calls that mean this definition for certain. */
+function callsBy(graph: Graph, place: Used): Mention[] {
+  return linksTo(graph, place.file)
+    .filter((link) => link.sure && !link.from.test)
+    .map(({ from, line }) => ({ file: from.file, line: line || from.line, enclosing: from.name }))
 }
 
 /** Without the definition itself, prose, comments and other languages. */
-export function realUses(
-  place: Pick<Place, 'file' | 'line' | 'name' | 'kind' | 'exported' | 'signature'>,
-  uses: readonly UseRow[],
-): UseRow[] {
+export function realUses(place: Used, uses: readonly UseRow[]): UseRow[] {
   const fence = languageOf(place.file)?.fence
   return uses.filter((use) => {
     if (use.file === place.file && use.line === place.line) return false
@@ -52,7 +60,7 @@ export function realUses(
 }
 
 /** What a module does not export nobody else can mean, whatever its name. */
-function isPrivate(place: Pick<Place, 'file' | 'kind' | 'exported' | 'signature'>): boolean {
+function isPrivate(place: Used): boolean {
   const known = place.signature !== '' && place.kind === 'function'
   return known && !place.exported && languageOf(place.file)?.fence === 'ts'
 }
@@ -64,7 +72,7 @@ function maySpeak(file: string, fence: string | undefined): boolean {
   return isCode(file) && (fence === undefined || other.fence === fence)
 }
 
-function sentence(lead: string, uses: UseRow[]): string {
+function sentence(lead: string, uses: readonly Mention[]): string {
   if (uses.length === 0) return ''
   const named = uses.map((use) =>
     use.enclosing === ''
@@ -72,9 +80,6 @@ function sentence(lead: string, uses: UseRow[]): string {
       : `${code(use.enclosing)} (${at(use.file, use.line)})`,
   )
   const unique = [...new Set(named)]
-  return `${lead} ${listed(unique, shownUses)}${unique.length > shownUses ? ` (${plural(files(uses).length, 'file')})` : ''}.`
-}
-
-function files(uses: readonly UseRow[]): string[] {
-  return [...new Set(uses.map((use) => use.file))]
+  const files = new Set(uses.map((use) => use.file)).size
+  return `${lead} ${listed(unique, shownUses)}${unique.length > shownUses ? ` (${plural(files, 'file')})` : ''}.`
 }

@@ -2,22 +2,15 @@
 import { isJsonObject, parseJson } from '../../../base/json.ts'
 import { oneLine, plural } from '../../../base/text.ts'
 import { shortHead } from '../definitions.ts'
+import { type Graph, graphOf, linksFrom, linksTo } from '../graph-results.ts'
 import { isCode, isProse, isTest, languageOf } from '../languages.ts'
-import {
-  type FileText,
-  fileText,
-  globPaths,
-  type SymbolEntry,
-  symbolRows,
-  useRows,
-} from '../results.ts'
+import { type FileText, fileText, globPaths, type SymbolEntry, symbolRows } from '../results.ts'
 import { testsNear } from '../review/untested.ts'
 import type { Outcome, Script } from '../script.ts'
 import { firstSentence } from '../words.ts'
 import type { Asked } from './asked.ts'
 import { explainDirectory } from './explain-directory.ts'
 import { explainSymbol } from './explain-symbol.ts'
-import { importCalls, importsIn, importsOf } from './imports.ts'
 import { code, excerpt, fileDoc, listed, paragraphs } from './markdown.ts'
 
 const shownParts = 14
@@ -31,7 +24,7 @@ export function* explainFile(asked: Asked, path: string, line: number | undefine
   const outcomes: Outcome[] = yield [
     ...toolkit.read(path, { offset: 1, limit: readLines }),
     ...(isCode(path) ? toolkit.outline(path) : []),
-    ...importCalls(path, toolkit),
+    ...(isCode(path) ? toolkit.imports(path, { direction: 'both', external: true }) : []),
     ...toolkit.glob(`**/*${stem}*`),
   ]
   const text = fileText(outcomes, path)
@@ -46,7 +39,8 @@ export function* explainFile(asked: Asked, path: string, line: number | undefine
     const around = innermost(rows, line)
     if (around) return yield* explainSymbol(asked, around, [])
   }
-  const importers = importsOf(path, useRows(outcomes))
+  const graph = graphOf(outcomes, 'get_dependency_graph', path)
+  const importers = graph ? linksTo(graph).map((link) => link.from.file) : []
   return paragraphs(
     heading(path, text, { rows, footer: footerOf(outcomes) }),
     fileDoc(text, path) || (isCode(path) ? '' : dataOrWords(path, text)),
@@ -55,16 +49,8 @@ export function* explainFile(asked: Asked, path: string, line: number | undefine
     rows.length === 0 && isCode(path)
       ? excerpt(path, text, { from: 1, to: text.start + text.lines.length, maxLines: 20 })
       : '',
-    dependenciesText(
-      path,
-      text,
-      importers.map((use) => use.file),
-    ),
-    testsText(
-      path,
-      globPaths(outcomes),
-      importers.map((use) => use.file),
-    ),
+    graph ? dependenciesText(graph, importers) : '',
+    testsText(path, globPaths(outcomes), importers),
   )
 }
 
@@ -189,18 +175,24 @@ function weightOf(row: SymbolEntry): number {
   return inner + usual + (row.exported ? 0 : 1) + (passive ? 3 : 0)
 }
 
-function dependenciesText(path: string, text: FileText, importers: string[]): string {
-  const imports = importsIn(path, text)
-  const code_ = importers.filter((file) => !isTest(file))
+/** The project's own first, then packages; tests that import it are told apart. */
+function dependenciesText(graph: Graph, importers: readonly string[]): string {
+  const links = linksFrom(graph)
+  const local = links.filter((link) => link.to.kind === 'file').map((link) => link.to.file)
+  const packages = links
+    .filter((link) => link.to.kind !== 'file')
+    .map((link) => link.to.file || link.to.name)
+  const imports = [...new Set([...local, ...packages])]
+  const users = [...new Set(importers)].filter((file) => !isTest(file))
   return [
     imports.length === 0 ? '' : `It imports ${listed(imports.map(code), 8)}.`,
-    code_.length === 0 ? '' : `It is imported by ${listed(code_.map(code), 6)}.`,
+    users.length === 0 ? '' : `It is imported by ${listed(users.map(code), 6)}.`,
   ]
     .filter((sentence) => sentence !== '')
     .join(' ')
 }
 
-function testsText(path: string, near: string[], importers: string[]): string {
+function testsText(path: string, near: string[], importers: readonly string[]): string {
   if (isTest(path) || !isCode(path)) return ''
   const tests = [...new Set([...testsNear(path, near), ...importers.filter(isTest)])]
   return tests.length === 0 ? 'No test near it was found.' : `Tests: ${listed(tests.map(code), 4)}.`

@@ -1,8 +1,7 @@
 /** "Explain FILE or symbol", "what is X": decides which of the two it is. */
 
 import { closest } from '../../../base/closest.ts'
-import { isTest } from '../languages.ts'
-import { fileText, globPaths, type SymbolEntry, symbolRows } from '../results.ts'
+import { fileText, globPaths, symbolRows } from '../results.ts'
 import type { Outcome, Script } from '../script.ts'
 import type { Asked } from './asked.ts'
 import { explainDirectory } from './explain-directory.ts'
@@ -10,9 +9,8 @@ import { explainFile } from './explain-file.ts'
 import { explainSymbol } from './explain-symbol.ts'
 import { locate } from './locate.ts'
 import { code, listed, paragraphs } from './markdown.ts'
-import { lastPart } from './place.ts'
-import { isForeign } from './place-files.ts'
-import { pickFile } from './show.ts'
+import { exactSymbols } from './named.ts'
+import { pickFile } from './subject.ts'
 
 const maxPathChars = 400
 
@@ -107,33 +105,5 @@ function* noSuchFile({ toolkit }: Asked, path: string): Script {
   return paragraphs(
     `There is no file ${code(path)} here.`,
     near.length === 0 ? '' : `The nearest names: ${listed(near.map(code), 3)}.`,
-  )
-}
-
-/** By name, the one that a person most likely means first: public, told of, of the project's own code. */
-function exactSymbols(rows: SymbolEntry[], name: string): SymbolEntry[] {
-  const bare = lastPart(name)
-  const exact = rows.filter((row) => row.name === bare)
-  const named =
-    exact.length > 0 ? exact : rows.filter((row) => row.name.toLowerCase() === bare.toLowerCase())
-  const weights = new Map(named.map((row) => [row, weightOf(row, name)]))
-  return named.sort((a, b) => (weights.get(a) ?? 0) - (weights.get(b) ?? 0))
-}
-
-function weightOf(row: SymbolEntry, name: string): number {
-  const fileName = (row.file.split('/').pop() ?? '').replace(/\.\w+$/, '')
-  const same =
-    fileName.replace(/[_-]/g, '').toLowerCase() === row.name.replace(/_/g, '').toLowerCase()
-  const container = name.split(/\.|::|#/).at(-2)
-  const inContainer = container !== undefined && row.container.endsWith(container)
-  const passive = ['property', 'variable', 'module'].includes(row.kind)
-  return (
-    (inContainer ? -10 : 0) +
-    (isTest(row.file) || isForeign(row.file) ? 6 : 0) +
-    (passive ? 3 : 0) +
-    (row.exported ? 0 : 2) +
-    (row.doc === '' ? 1 : 0) +
-    (row.end === row.line ? 1 : 0) -
-    (same ? 2 : 0)
   )
 }

@@ -1,42 +1,43 @@
-/** "Who imports FILE". */
+/** "Who imports FILE": by the index, which resolves every import to its file. */
 import { plural } from '../../../base/text.ts'
-import { isTest } from '../languages.ts'
-import { globPaths, useRows } from '../results.ts'
+import { type Graph, graphOf, linksTo } from '../graph-results.ts'
 import type { Outcome, Script } from '../script.ts'
 import type { Asked } from './asked.ts'
-import { importCalls, importsOf } from './imports.ts'
-import { code, paragraphs } from './markdown.ts'
-import { useLines } from './use-lines.ts'
+import { callerLine, listLines } from './links.ts'
+import { at, code, listed, paragraphs } from './markdown.ts'
+import { subjectOf } from './subject.ts'
 
-/** Files whose import lines name the file: every language writes its stem there. */
-export function* importersOf({ toolkit, question }: Asked, path: string): Script {
-  const base = path.split('/').pop() ?? path
-  const stem = base.replace(/\.\w+$/, '')
-  const found: Outcome[] = yield [...toolkit.glob(`**/${base}`), ...importCalls(path, toolkit)]
-  const files = globPaths(found)
-  const file =
-    files.find((entry) => entry === path) ??
-    files.find((entry) => entry.endsWith(`/${path}`)) ??
-    files[0]
-  if (file === undefined) {
+const shown = 20
+
+export function* importersOf(asked: Asked, path: string): Script {
+  const { toolkit, question } = asked
+  const subject = yield* subjectOf(asked, path)
+  if (subject?.is !== 'file') {
     return paragraphs(
       `There is no file ${code(path)} here.`,
       `Ask about a name in it instead: \`what calls ${question.words[0] ?? 'parseConfig'}?\``,
     )
   }
-  const uses = importsOf(file, useRows(found))
-  if (uses.length === 0) return `No file here imports ${code(file)} by its name.`
-  const tests = uses.filter((use) => isTest(use.file))
-  const rest = uses.filter((use) => !isTest(use.file))
+  const { file } = subject
+  const outcomes: Outcome[] = yield toolkit.imports(file, { direction: 'in' })
+  const graph = graphOf(outcomes, 'get_dependency_graph', file)
+  if (!graph)
+    return `Who imports ${code(file)} is known by the index only, which is off in this run.`
+  const links = linksTo(graph)
+  if (links.length === 0) return `No file here imports ${code(file)}.`
+  const tests = links.filter((link) => link.from.test)
+  const rest = links.filter((link) => !link.from.test)
+  const and = tests.length > 0 ? ` and ${plural(tests.length, 'test')}` : ''
   return paragraphs(
-    `${code(file)} is imported by ${plural(rest.length, 'file')}${tests.length > 0 ? ` and ${plural(tests.length, 'test')}` : ''}:`,
-    useLines([...rest, ...tests], 20),
-    files.length > 1
-      ? `Other files named ${code(stem)}: ${files
-          .filter((entry) => entry !== file)
-          .slice(0, 4)
-          .map(code)
-          .join(', ')}.`
-      : '',
+    `${code(file)} is imported by ${plural(rest.length, 'file')}${and}:`,
+    listLines([...rest, ...tests], shown, callerLine),
   )
+}
+
+/** One sentence, for an answer about something in the file; empty where nobody imports it or nothing is known. */
+export function importedBy(graph: Graph | undefined, file: string): string {
+  if (!graph) return ''
+  const links = linksTo(graph).filter((link) => !link.from.test)
+  const names = [...new Set(links.map((link) => at(link.from.file, 0)))]
+  return names.length === 0 ? '' : `${code(file)} is imported by ${listed(names, 6)}.`
 }

@@ -3,20 +3,21 @@
  * best place, and follows its calls and callers one step.
  */
 
+import { graphOf } from '../graph-results.ts'
 import { isCode, isProse, isTest } from '../languages.ts'
 import { fileText, searchRows, symbolRows, useRows } from '../results.ts'
 import type { Call, Outcome, Script } from '../script.ts'
 import { escapePattern, wordPattern } from '../toolkit.ts'
 import { firstSentence } from '../words.ts'
 import type { Asked } from './asked.ts'
-import { connections, realUses } from './connections.ts'
-import { withEnclosing } from './enclosing.ts'
+import { connections } from './connections.ts'
 import { at, code, excerpt, fileDoc, paragraphs, placeLine } from './markdown.ts'
 import { nothingFound } from './nothing.ts'
 import { addPlaces, enrich, lastPart, type Place, spread } from './place.ts'
 import type { Question } from './question.ts'
 import { mainPlaces, rankPlaces, sortPlaces } from './rank.ts'
-import { stepCalls, stepLines } from './steps.ts'
+import { stepsOf } from './steps.ts'
+import { qualified } from './subject.ts'
 
 const shownPlaces = 6
 const judgedPlaces = 14
@@ -25,8 +26,6 @@ const headedFiles = 6
 const headLines = 14
 const excerptLines = 14
 const readLines = 400
-/** Files outlined to name the functions that call the best place. */
-const callerFiles = 4
 /** What is much worse than the best place is not worth a line. */
 const worthShare = 0.4
 /** Below this share of the question's words the best place is only a guess. */
@@ -39,29 +38,23 @@ export function* locate(asked: Asked): Script {
   if (!best || best.coverage === 0) return yield* nothingFound(asked)
   const second: Outcome[] = yield [
     ...readAround(asked, best),
-    ...(best.name === '' ? [] : toolkit.uses(best.name)),
+    ...(best.name === ''
+      ? []
+      : [
+          ...toolkit.uses(best.name),
+          ...toolkit.callGraph(qualified(best), { path: best.file, direction: 'in' }),
+        ]),
   ]
   const text = fileText(second, best.file)
   const outline = symbolRows(second)
-  const uses = realUses(best, useRows(second))
-  const unnamed = uses
-    .filter((use) => use.enclosing === '' && !isTest(use.file))
-    .map((use) => use.file)
-  const third: Outcome[] = yield [
-    ...(question.intent === 'how' ? stepCalls(best, text, outline, toolkit) : []),
-    ...[...new Set(unnamed)].slice(0, callerFiles).flatMap((file) => toolkit.outline(file)),
-  ]
-  const found = symbolRows(third.filter((outcome) => outcome.name === 'find_symbol'))
-  const callers = withEnclosing(
-    uses,
-    symbolRows([...second, ...third].filter((outcome) => outcome.name === 'outline')),
-  )
+  const steps = question.intent === 'how' ? yield* stepsOf(best, outline, toolkit) : ''
+  const graph = best.name === '' ? undefined : graphOf(second, 'get_call_graph', qualified(best))
   return paragraphs(
     opening(question, best),
     fileSentence(best, fileDoc(text, best.file)),
-    question.intent === 'how' ? stepLines(best, text, { own: outline, found }) : '',
+    steps,
     `${at(best.file, best.line)}\n${excerpt(best.file, text, { from: best.line, to: best.end, maxLines: excerptLines })}`,
-    connections(best, callers),
+    connections(best, useRows(second), graph),
     others(best, places.slice(1), question),
   )
 }

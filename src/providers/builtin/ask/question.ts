@@ -1,27 +1,16 @@
-/** What a question wants, and of what: read from its words by a table of patterns, the first that fits. */
+/** What a question wants, and of what: read from its words. */
 import { looksLikeDiff } from '../diff.ts'
 import { languageOf } from '../languages.ts'
 import { stem, topicWords } from '../words.ts'
-
-export type Intent =
-  | 'greeting'
-  | 'task'
-  | 'overview'
-  | 'run'
-  | 'diff'
-  | 'error'
-  | 'callers'
-  | 'show'
-  | 'list'
-  | 'explain'
-  | 'how'
-  | 'where'
+import { type Intent, intentPatterns } from './intents.ts'
 
 export interface Question {
   intent: Intent
   text: string
   /** What the verb is about: `X` of "who calls X". */
   target: string
+  /** The second of two that the question puts together; '' without one. */
+  other: string
   /** Identifiers as written. */
   names: string[]
   paths: { path: string; line: number | undefined }[]
@@ -35,76 +24,11 @@ export interface Question {
   wantsDocs: boolean
 }
 
-const patterns: [Intent, RegExp][] = [
-  [
-    'greeting',
-    /^(hi|hello|hey|yo|good (morning|evening|day)|thanks?( you)?|thx|help|test|ping)[\s!.?,]*(there|codi)?[\s!.?]*$/i,
-  ],
-  [
-    'greeting',
-    /^(who|what) are you\b|^what('s| is) your name|\bwhat can (you|codi|i) (do|ask)|^how are you\b|^are you (an? )?(ai|model|llm|human)/i,
-  ],
-  [
-    'overview',
-    /\b(what (is|does)|explain|describe|summari[sz]e|overview of|tell me about|understand)\s+(this|the|our|that)\s*(whole |entire )?(project|repo(sitory)?|code ?base|program|app(lication)?|code|directory|folder)\b(\s+(do|for|about))?\s*[.?!]*$/i,
-  ],
-  [
-    'overview',
-    /^(what is this|what's this|overview|architecture|(what('s| is) the |describe the )?(project |code |overall )?(structure|architecture|layout)( of (this|the) \w+)?|where (do|should|to) (i )?(start|begin)\b.*|give me (an|a) (overview|tour).*)[\s?.!]*$/i,
-  ],
-  [
-    'run',
-    /\bhow (do|can|should|to)\b.*\b(run|start|build|compile|install|test|lint|set ?up|deploy|launch)\b/i,
-  ],
-  ['run', /^(what|which) (commands?|scripts?) .*\b(run|build|test|start)/i],
-  [
-    'callers',
-    /\b(?:what|who|which \w+|anything|anyone|where)\s+(?:else\s+)?(?:calls?|uses?|imports?|references?|invokes?|depends? on|extends?|implements?)\s+(?<target>.+)$/i,
-  ],
-  [
-    'callers',
-    /\bwhere (?:is|are|do we|does it|do they)\s+(?:the\s+)?(?<target>.+?)\s+(?:being\s+)?(?:used|called|referenced|invoked|imported|instantiated|call|use)\b/i,
-  ],
-  [
-    'callers',
-    /\b(?:callers?|usages?|uses|references|call sites?|users|importers|dependents) (?:of|to|for)\s+(?<target>.+)$/i,
-  ],
-  [
-    'callers',
-    /\b(?:which|what)\s+(?:\w+\s+)?(?:files?|functions?|code|modules?|places?)\s+(?:call|use|import|reference|depend on|invoke)s?\s+(?<target>.+)$/i,
-  ],
-  [
-    'show',
-    /^(?:please\s+)?(?:show|cat|print|open|display|view)\s+(?:me\s+)?(?:the\s+)?(?:source (?:code )?(?:of|for) |body of |code (?:of|for) |contents? of |file |function |class |method )?(?<target>`[^`]+`|[\w$./:#\\-]+(?:\(\))?)\s*[.!]*$/i,
-  ],
-  ['list', /^(?:please\s+)?(?:list|enumerate)\b\s*(?:all\s+)?(?:the\s+)?(?<target>.*)$/i],
-  ['list', /\b(?:which|what) (?:[\w.]+ )?files\b(?<target>.*)$/i],
-  ['list', /^(?:find|show)\s+(?:me\s+)?(?:all|every)\b(?<target>.*)$/i],
-  [
-    'how',
-    /\bhow (?:does|do|is|are|did|can|would|was|were)\s+(?:the\s+)?(?<target>.+?)\s*(?:\b(?:work|works|working|implemented|done|handled|built|made|organi[sz]ed)\b.*)?[?.!]*$/i,
-  ],
-  ['how', /^(?:why|when)\b(?<target>.*)$/i],
-  [
-    'explain',
-    /^(?:please\s+)?(?:can you\s+|could you\s+)?(?:explain|describe|summari[sz]e|document)\s+(?:to me\s+)?(?:what\s+|how\s+)?(?:the\s+)?(?<target>.+?)(?:\s+(?:does|is|works?|do|means?))?[?.!]*$/i,
-  ],
-  [
-    'explain',
-    /^what(?:'s|\s+(?:is|are|does|do))\s+(?:the\s+|an?\s+)?(?<target>.+?)(?:\s+(?:do|for|mean|about|used for))?[?.!]*$/i,
-  ],
-  ['explain', /^(?:tell me about|what about)\s+(?:the\s+)?(?<target>.+?)[?.!]*$/i],
-  [
-    'task',
-    /^(?:please\s+|can you\s+|could you\s+|would you\s+|now\s+|help me\s+|i want you to\s+|i need you to\s+|let's\s+)*(?:write|add|implement|create|fix|refactor|rename|change|update|delete|remove|translate|generate|make|build|convert|migrate|optimi[sz]e|improve|rewrite|move|replace|upgrade|port|clean up|simplify|extract|insert|format|document|test|debug|install|run|execute|commit|push|deploy|bump|revert|undo)\b/i,
-  ],
-]
-
 export function readQuestion(text: string, stdin: string | undefined): Question {
   const plain = text.replace(/\s+/g, ' ').trim()
   const matched = match(plain)
   const target = cleanTarget(matched.target)
-  const paths = readPaths(plain)
+  const paths = pathsIn(plain)
   const names = readNames(
     plain,
     paths.map((row) => row.path),
@@ -117,6 +41,7 @@ export function readQuestion(text: string, stdin: string | undefined): Question 
     intent: intentOf(matched.intent, plain, stdin),
     text: plain,
     target,
+    other: cleanTarget(matched.other),
     names,
     paths,
     quoted,
@@ -131,12 +56,13 @@ export function readQuestion(text: string, stdin: string | undefined): Question 
   }
 }
 
-function match(plain: string): { intent: Intent; target: string } {
-  for (const [intent, pattern] of patterns) {
+function match(plain: string): { intent: Intent; target: string; other: string } {
+  for (const [intent, pattern] of intentPatterns) {
     const found = pattern.exec(plain)
-    if (found) return { intent, target: found.groups?.target ?? '' }
+    if (found)
+      return { intent, target: found.groups?.target ?? '', other: found.groups?.other ?? '' }
   }
-  return { intent: 'where', target: plain }
+  return { intent: 'where', target: plain, other: '' }
 }
 
 const failure =
@@ -172,7 +98,7 @@ function cleanTarget(text: string): string {
 const bareFiles =
   /^(Makefile|Dockerfile|Jenkinsfile|Rakefile|Gemfile|LICENSE|README|CMakeLists\.txt|\.\w[\w.-]*rc|\.gitignore|\.env)$/
 
-function readPaths(plain: string): Question['paths'] {
+export function pathsIn(plain: string): Question['paths'] {
   return [
     ...plain.matchAll(
       /(?<![\w:/])(?:`?)((?:\.{0,2}\/)?[\w@.+-]+(?:\/[\w@.+\-[\]]+)*\/?)(?::(\d+))?/g,

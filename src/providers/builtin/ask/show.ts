@@ -5,6 +5,7 @@ import type { Asked } from './asked.ts'
 import { locate } from './locate.ts'
 import { at, code, excerpt, listed, paragraphs } from './markdown.ts'
 import { lastPart } from './place.ts'
+import { pickFile } from './subject.ts'
 
 const shownLines = 80
 
@@ -60,14 +61,4 @@ function cannotRead(path: string, outcomes: Outcome[], words: string[]): string 
   const said = outcomes.find((outcome) => !outcome.ok)?.text.split('\n')[0]
   const why = said === undefined || said === '' ? `There is no file ${code(path)} here.` : said
   return words.length === 0 ? why : `${why}`
-}
-
-/** The path as typed, else the shortest that ends with it. */
-export function pickFile(path: string, files: readonly string[]): string | undefined {
-  const wanted = path.replace(/\/$/, '')
-  if (files.includes(wanted)) return wanted
-  const ending = files.filter((file) => file.endsWith(`/${wanted}`))
-  return (
-    ending.sort((a, b) => a.length - b.length)[0] ?? (wanted.includes('/') ? undefined : files[0])
-  )
 }

@@ -1,5 +1,6 @@
 /** "Is there a test for X", "how is X tested": the tests that name it, by their titles, and the test files near it. */
 import { plural } from '../../../base/text.ts'
+import { impactOf } from '../graph-results.ts'
 import { isCode, isTest } from '../languages.ts'
 import { globPaths, type UseRow, useRows } from '../results.ts'
 import { testsNear } from '../review/untested.ts'
@@ -7,7 +8,6 @@ import type { Outcome, Script } from '../script.ts'
 import { escapePattern } from '../toolkit.ts'
 import { holds, stem, stemsOf } from '../words.ts'
 import type { Asked } from './asked.ts'
-import { importCalls, importsOf } from './imports.ts'
 import { locatePlaces } from './locate.ts'
 import { code, listed, paragraphs, placeLine } from './markdown.ts'
 import { lastPart, type Place } from './place.ts'
@@ -17,6 +17,8 @@ import { useLines } from './use-lines.ts'
 const lookedAt = 400
 const shownTests = 10
 const shownNear = 4
+/** Calls and imports between a test and what it tests. */
+const testDepth = 4
 const fixture = /(^|\/)(fixtures?|testdata)\//
 const asks =
   /\b(is|are) there (a |an |any |some )?(unit |integration |e2e )?(tests?|specs?)\b|\b(which|what|where (is|are)) (is |are )?(the |a |any )?(unit |integration )?(tests?|specs?)\b|\b(is|are)\b.+\btested\b|\btests? (for|of|cover\w*)\b/i
@@ -46,27 +48,33 @@ export function* testsOf(asked: Asked): Script {
     ...toolkit.glob('**/{test,tests,spec,__tests__}/**'),
     ...(path === undefined
       ? []
-      : [...toolkit.glob(`**/*${baseOf(path)}*`), ...importCalls(path, toolkit)]),
+      : [...toolkit.glob(`**/*${baseOf(path)}*`), ...toolkit.impact({ path }, testDepth)]),
     ...stems.filter((one) => one.length > 2).flatMap((one) => toolkit.glob(`**/*${one}*`)),
     ...(stems.length === 0
       ? []
       : toolkit.grep(headPattern(stems), { ignoreCase: true, limit: lookedAt })),
-    ...(name === undefined ? [] : toolkit.uses(name)),
+    ...(name === undefined ? [] : [...toolkit.uses(name), ...toolkit.impact({ name }, testDepth)]),
   ]
   const files = [...new Set(globPaths(found))].filter(
     (file) => isTest(file) && isCode(file) && !fixture.test(file),
   )
   const near = path === undefined ? [] : testsNear(path, files)
-  const importers =
-    path === undefined ? [] : importsOf(path, useRows(found)).filter((use) => isTest(use.file))
   const named = files.filter((file) => fits(stems, stemsOf(file)))
   const heads = titles(useRows(found.filter((outcome) => outcome.name === 'grep')), stems)
   const references = useRows(found.filter((outcome) => outcome.name === 'find_references'))
-  const uses = [...references.filter((use) => isTest(use.file)), ...importers]
+  const uses = references.filter((use) => isTest(use.file))
   const best = near.length > 0 ? near : named
-  if (best.length + heads.length + uses.length === 0)
+  const reaching = testsReaching(found, { name, path }).filter(
+    (file) => !best.includes(file) && !uses.some((use) => use.file === file),
+  )
+  if (best.length + heads.length + uses.length + reaching.length === 0)
     return yield* noTest(asked, words, files.length > 0)
-  const told = new Set([...best, ...heads.map((use) => use.file), ...uses.map((use) => use.file)])
+  const told = new Set([
+    ...best,
+    ...reaching,
+    ...heads.map((use) => use.file),
+    ...uses.map((use) => use.file),
+  ])
   const nearest = told.size < shownNear ? yield* nearTests(asked) : []
   const others = nearest.filter((place) => !told.has(place.file))
   return paragraphs(
@@ -79,8 +87,19 @@ export function* testsOf(asked: Asked): Script {
     uses.length === 0
       ? ''
       : `Used in tests, ${plural(uses.length, 'place')}:\n${useLines(uses, heads.length > 0 ? 4 : shownTests)}`,
+    reaching.length === 0
+      ? ''
+      : `${uses.length === 0 ? 'Tests that reach it' : 'Others reach it through what they call or import'}: ${listed(reaching.map(code), 6)}.`,
     placeList('By what stands in them:', others),
   )
+}
+
+function testsReaching(
+  outcomes: readonly Outcome[],
+  { name, path }: { name: string | undefined; path: string | undefined },
+): string[] {
+  const about = name === undefined ? (path === undefined ? undefined : { path }) : { name }
+  return (about && impactOf(outcomes, about)?.tests) ?? []
 }
 
 function* nearTests(asked: Asked): Script<Place[]> {

@@ -3,7 +3,7 @@ import { plural } from '../../../base/text.ts'
 import type { UseRow } from '../results.ts'
 import { at, code } from './markdown.ts'
 
-export function useLines(uses: UseRow[], limit: number): string {
+export function useLines(uses: readonly UseRow[], limit: number): string {
   const lines = uses.slice(0, limit).map(useLine)
   if (uses.length > limit) lines.push(`- … and ${plural(uses.length - limit, 'more place')}`)
   return lines.join('\n')

@@ -1,15 +1,15 @@
 /** Import cycles that an added import line closes: followed from the file it imports back to its own, shortest first. */
 import type { Finding } from '../../../contract/review.ts'
 import type { DiffLine, FileDiff } from '../diff.ts'
-import { type Graph, type GraphLink, type GraphRow, graphOf, linksFrom } from '../graph-results.ts'
+import { type Graph, type GraphLink, graphOf, linksFrom } from '../graph-results.ts'
 import { isCode, isTest, languageOf } from '../languages.ts'
+import { shortestPath } from '../paths.ts'
 import { fileText } from '../results.ts'
 import type { Outcome, Script } from '../script.ts'
 import type { Toolkit } from '../toolkit.ts'
 
 const maxFiles = 8
 const depth = 8
-const maxNodes = 400
 /** Of other languages the compiler forbids cycles, or they mean nothing. */
 const fences = new Set(['ts', 'python'])
 
@@ -20,7 +20,7 @@ export function* importCycles(files: readonly FileDiff[], toolkit: Toolkit): Scr
     .filter((file) => addedImports(file).length > 0)
     .slice(0, maxFiles)
   const outcomes: Outcome[] = yield importing.flatMap((file) =>
-    toolkit.imports(file.path, { direction: 'out', depth, limit: maxNodes }),
+    toolkit.imports(file.path, { direction: 'out', depth }),
   )
   const cycles = importing.flatMap((file) => {
     const graph = graphOf(outcomes, 'get_dependency_graph', file.path)
@@ -70,19 +70,6 @@ function cyclesOf(file: FileDiff, graph: Graph): GraphLink[][] {
       const back = shortestPath(graph, link.to, link.from)
       return back ? [[link, ...back]] : []
     })
-}
-
-export function shortestPath(graph: Graph, from: GraphRow, to: GraphRow): GraphLink[] | undefined {
-  const reached = new Map<GraphRow, GraphLink | undefined>([[from, undefined]])
-  const byFrom = Map.groupBy(graph.links, (link) => link.from)
-  for (const node of reached.keys()) {
-    if (node === to) break
-    for (const link of byFrom.get(node) ?? []) if (!reached.has(link.to)) reached.set(link.to, link)
-  }
-  if (!reached.has(to)) return undefined
-  const path: GraphLink[] = []
-  for (let link = reached.get(to); link; link = reached.get(link.from)) path.unshift(link)
-  return path
 }
 
 /** Such an import is gone when the program runs. */

@@ -1,11 +1,11 @@
 /** Files that the diff moved or deleted and that others still import by their old path. */
 import type { Finding } from '../../../contract/review.ts'
-import { importCalls, importsOf } from '../ask/imports.ts'
 import type { FileDiff } from '../diff.ts'
 import { isCode, isTest } from '../languages.ts'
 import { useRows } from '../results.ts'
 import type { Outcome, Script } from '../script.ts'
 import type { Toolkit } from '../toolkit.ts'
+import { importCalls, importsOf } from './old-imports.ts'
 
 const maxFiles = 6
 const shownUses = 4

@@ -1,8 +1,8 @@
-/** Which files import a file, and what a file imports: read from import lines of many languages. */
+/** Which files import a path at which there is no file any more: read from import lines, since no index has it. */
 
 import { isImport } from '../import-line.ts'
 import { filePatternOf, languageOf } from '../languages.ts'
-import type { FileText, UseRow } from '../results.ts'
+import type { UseRow } from '../results.ts'
 import type { Call } from '../script.ts'
 import type { Toolkit } from '../toolkit.ts'
 import { escapePattern } from '../toolkit.ts'
@@ -48,52 +48,6 @@ function pathFits(file: string, use: UseRow): boolean {
   const target = resolveFrom(use.file, specifier)
   const bare = file.replace(/\.\w+$/, '')
   return target === file || target.replace(/\.\w+$/, '') === bare || `${target}/index` === bare
-}
-
-const importLines: RegExp[] = [
-  /\bfrom\s+['"]([^'"]+)['"]/,
-  /^\s*import\s+['"]([^'"]+)['"]/,
-  /\brequire\(\s*['"]([^'"]+)['"]\s*\)/,
-  /^\s*from\s+([\w.]+)\s+import\b/,
-  /^\s*import\s+([\w.]+(?:\s*,\s*[\w.]+)*)(?:\s+as\s+\w+)?\s*;?$/,
-  /^\s*(?:pub\s+)?use\s+([\w:]+)/,
-  /^\s*(?:pub\s+)?mod\s+(\w+)\s*;/,
-  /^\s*#\s*include\s+[<"]([^>"]+)[>"]/,
-  /^\s*require(?:_relative)?\s+['"]([^'"]+)['"]/,
-]
-
-/** What it imports, the project's own first, relative ones as paths of the project. */
-export function importsIn(path: string, text: FileText): string[] {
-  const fence = languageOf(path)?.fence
-  const found: string[] = []
-  let inGoBlock = false
-  for (const row of text.lines) {
-    if (fence === 'go') {
-      if (/^import \($/.test(row)) inGoBlock = true
-      else if (inGoBlock && row.startsWith(')')) inGoBlock = false
-      const single = /^import\s+(?:\w+\s+)?"([^"]+)"/.exec(row)?.[1]
-      const inner = inGoBlock ? /"([^"]+)"/.exec(row)?.[1] : undefined
-      if (single ?? inner) found.push((single ?? inner) as string)
-      continue
-    }
-    for (const pattern of importLines) {
-      const name = pattern.exec(row)?.[1]
-      if (name !== undefined) {
-        found.push(...name.split(/\s*,\s*/))
-        break
-      }
-    }
-  }
-  const unique = [...new Set(found.map((name) => name.replace(/::$/, '')))].filter(
-    (name) => name !== '.',
-  )
-  // What belongs to the project says more than the library.
-  const local = unique.filter((name) => /^[./]|^(crate|super|self)\b/.test(name))
-  const rest = unique.filter((name) => !local.includes(name))
-  return [
-    ...local.map((name) => (/^\.{1,2}\//.test(name) ? resolveFrom(path, name) : name)),
-    ...rest,
-  ]
 }
 
 function resolveFrom(file: string, specifier: string): string {

@@ -1,0 +1,65 @@
+/** "Subclasses of X", "what implements X", "what does X extend": up or down the inheritance of a type. */
+import { plural } from '../../../base/text.ts'
+import { type Graph, type GraphLink, type GraphRow, graphOf } from '../graph-results.ts'
+import type { Outcome, Script } from '../script.ts'
+import type { Asked } from './asked.ts'
+import { callersOf } from './callers.ts'
+import { listLines, nodeText } from './links.ts'
+import { locate } from './locate.ts'
+import { code, paragraphs, placeLine } from './markdown.ts'
+import { placeOfSymbol } from './place.ts'
+import { qualified, subjectOf } from './subject.ts'
+
+const shown = 20
+
+export function* heirsOf(asked: Asked): Script {
+  return yield* relatives(asked, 'in')
+}
+
+export function* basesOf(asked: Asked): Script {
+  return yield* relatives(asked, 'out')
+}
+
+function* relatives(asked: Asked, direction: 'in' | 'out'): Script {
+  const { question, toolkit } = asked
+  if (!toolkit.has('get_inheritance')) return yield* callersOf(asked)
+  const subject = yield* subjectOf(asked, question.target)
+  // A base that is no definition here, of a library, has heirs all the same.
+  const name = subject?.is === 'symbol' ? qualified(subject.symbol) : question.names[0]
+  if (name === undefined) return yield* locate(asked)
+  const outcomes: Outcome[] = yield toolkit.inheritance(name, {
+    direction,
+    ...(subject?.is === 'symbol' ? { path: subject.file } : {}),
+  })
+  const graph = graphOf(outcomes, 'get_inheritance', name)
+  const head = subject?.is === 'symbol' ? placeLine(placeOfSymbol(subject.symbol)) : ''
+  if (!graph || graph.links.length === 0) {
+    if (subject?.is === 'unknown') return subject.said
+    return paragraphs(head, none(name, direction))
+  }
+  return paragraphs(head, ...levels(graph, name, direction))
+}
+
+function none(name: string, direction: 'in' | 'out'): string {
+  return direction === 'in'
+    ? `Nothing here extends or implements ${code(name)}.`
+    : `${code(name)} extends and implements nothing.`
+}
+
+/** The nearest first; farther ones with the one between. */
+function levels(graph: Graph, name: string, direction: 'in' | 'out'): string[] {
+  const near = (link: GraphLink): GraphRow => (direction === 'in' ? link.to : link.from)
+  const far = (link: GraphLink): GraphRow => (direction === 'in' ? link.from : link.to)
+  const direct = graph.links.filter((link) => graph.roots.includes(near(link)))
+  const rest = graph.links.filter((link) => !direct.includes(link))
+  const verb =
+    direction === 'in'
+      ? `${plural(direct.length, 'type')} ${direct.length === 1 ? 'extends or implements' : 'extend or implement'} ${code(name)}`
+      : `${code(name)} extends or implements ${plural(direct.length, 'type')}`
+  return [
+    `${verb}:\n${listLines(direct, shown, (link) => `- ${nodeText(far(link))}`)}`,
+    rest.length === 0
+      ? ''
+      : `Through them:\n${listLines(rest, shown, (link) => `- ${nodeText(far(link))}, by ${code(near(link).name)}`)}`,
+  ]
+}
