@@ -99,6 +99,6 @@ describe('the REPL', () => {
     pty.type('/exit\r')
     expect(await pty.exited).toBe(0)
     await pty.close()
-    expect((await bench.run(['index', '--status', '--json'])).stdout).toContain('"symbols": 0')
+    expect((await bench.run(['index', '--status', '--json'])).stdout).toContain('"symbols":0')
   })
 })
