@@ -10,6 +10,7 @@ const input = Type.Object({
   query: Type.String(),
   limit: Type.Optional(Type.Integer({ description: 'default 8' })),
   path: Type.Optional(Type.String()),
+  language: Type.Optional(Type.String()),
 })
 
 const defaultLimit = 8
@@ -33,7 +34,9 @@ export const searchCodebase: Tool<typeof input> = {
       async () => {
         await vectors.update({}, context.signal)
         const scope = path === undefined ? {} : { path }
-        return vectors.search({ text: query, limit, deadlineMs, ...scope }, context.signal)
+        const { language } = given
+        const filter = language === undefined ? scope : { ...scope, language }
+        return vectors.search({ text: query, limit, deadlineMs, ...filter }, context.signal)
       },
       { what: 'Semantic search', instead: 'use grep or find_symbol instead' },
     )
@@ -87,5 +90,6 @@ export function hitData(hit: SearchHit) {
     symbol: hit.symbol,
     snippet: hit.snippet,
     snippetLine: hit.snippetLine,
+    matchedLines: hit.matchedLines,
   }
 }

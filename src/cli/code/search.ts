@@ -2,11 +2,12 @@
 import { createInterface } from 'node:readline'
 import { exitCodes } from '../../app/exit-code.ts'
 import { isJsonObject, parseJson, printableJson } from '../../base/json.ts'
-import { neutralize } from '../../base/text.ts'
 import type { SearchHit } from '../../contract/vector-service.ts'
+import { openStyle } from '../../terminal/style.ts'
 import { hitData } from '../../tools/search-codebase.ts'
 import { flagValue, has, usage, wholeNumberOf } from '../args.ts'
 import { type CodeCommand, pathFilter, printJson } from './command.ts'
+import { searchText } from './search-text.ts'
 
 const defaultLimit = 10
 
@@ -25,12 +26,17 @@ export async function search(command: CodeCommand): Promise<number> {
     )
   const query = args.words.join(' ')
   if (query === '' && !has(args, 'batch')) throw usage('codi search wants a query')
+  if (query !== '' && has(args, 'batch'))
+    throw usage(`--batch reads its queries from stdin; leave out ${JSON.stringify(query)}`)
   await app.services.index.update({}, signal)
   await app.services.vectors.update({}, signal)
   if (has(args, 'batch')) return batch(command, find)
   const hits = await find(query)
   if (has(args, 'json')) printJson(output, hits.map(hitData))
-  else output.out(hits.map(searchText).join('\n'))
+  else {
+    const style = openStyle(output.color)
+    output.out(hits.map((hit) => searchText(hit, style)).join('\n'))
+  }
   if (hits.length === 0 && !has(args, 'json')) output.err('codi: nothing was found\n')
   return hits.length > 0 ? exitCodes.done : exitCodes.failed
 }
@@ -51,11 +57,4 @@ async function batch(
     command.output.out(`${printableJson({ id: request.id ?? null, results })}\n`)
   }
   return command.signal.aborted ? exitCodes.interrupted : exitCodes.done
-}
-
-function searchText(hit: SearchHit): string {
-  const lines = neutralize(hit.snippet).split('\n')
-  const numbered = lines.map((line, at) => `${String(hit.snippetLine + at).padStart(6)}  ${line}`)
-  const name = hit.symbol === '' ? '' : `  ${hit.kind} ${hit.symbol}`
-  return `${neutralize(hit.path)}:${hit.line}-${hit.endLine}${neutralize(name)}\n${numbered.join('\n')}\n`
 }
