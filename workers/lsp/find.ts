@@ -1,5 +1,5 @@
 /** Which server a file belongs to, where its root is, and where the program lies. */
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { basename, dirname, extname, join, relative } from 'node:path'
 import { type ServerRow, servers } from './servers.ts'
 
@@ -10,7 +10,7 @@ export type Found =
   | { state: 'none' }
 
 /** Programs of a project, before those of the system. */
-const projectPrograms = ['node_modules/.bin', '.venv/bin', 'venv/bin', 'vendor/bin']
+const projectPrograms = ['node_modules/.bin', '.venv/bin', 'venv/bin', 'env/bin', 'vendor/bin']
 
 export interface FindOptions {
   /** Nothing above it is looked at. */
@@ -26,7 +26,7 @@ export function findServer(path: string, { workspace, isCommitted }: FindOptions
   const rows = servers.filter(
     (row) =>
       languageIdOf(row, path) !== undefined &&
-      (row.needs === undefined || has(directories, row.needs)),
+      (row.needs === undefined || row.needs.some((name) => has(directories, name))),
   )
   let refused: { row: ServerRow; program: string } | undefined
   for (const row of rows) {
@@ -86,11 +86,21 @@ function runsCommitted(
 
 function rootOf(row: ServerRow, directories: string[]): string | undefined {
   if (!row.root) return undefined
-  const { markers, pick } = row.root
-  const marked = directories.filter((directory) =>
-    markers.some((marker) => existsSync(join(directory, marker))),
+  const { markers = [], endings = [], pick } = row.root
+  const marked = directories.filter(
+    (directory) =>
+      markers.some((marker) => existsSync(join(directory, marker))) ||
+      (endings.length > 0 && namesIn(directory).some((name) => endings.includes(extname(name)))),
   )
   return pick === 'nearest' ? marked[0] : marked.at(-1)
+}
+
+function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory)
+  } catch {
+    return []
+  }
 }
 
 function has(directories: string[], name: string): boolean {

@@ -87,8 +87,9 @@ export function createPool(options: PoolOptions): Pool {
       })
       return client
     } catch (thrown) {
-      fail(slot, errorMessage(thrown))
-      throw thrown
+      const why = `${errorMessage(thrown)} (to install it: ${row.install})`
+      fail(slot, why)
+      throw new CodiError('worker', why, { cause: thrown })
     }
   }
 

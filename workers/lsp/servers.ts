@@ -12,10 +12,10 @@ export interface ServerRow {
   commands: [program: string, ...args: string[]][]
   /** How to get it, for people and models. */
   install: string
-  /** The server's root is the nearest (or outermost) directory with one of these, else the workspace. */
-  root?: { markers: string[]; pick: 'nearest' | 'outermost' }
-  /** Only for projects that have this file in the directory of the file or above. */
-  needs?: string
+  /** The server's root is the nearest (or outermost) directory with one of these names, or endings, else the workspace. */
+  root?: { markers?: string[]; endings?: string[]; pick: 'nearest' | 'outermost' }
+  /** Only for projects that have one of these in the directory of the file or above. */
+  needs?: string[]
   /** A file of the project that the server runs by itself. */
   runs?: string
   /** Answers to `workspace/configuration`. */
@@ -46,13 +46,31 @@ const pythonRoot: ServerRow['root'] = {
   pick: 'nearest',
 }
 
+const kotlin = { '.kt': 'kotlin', '.kts': 'kotlin' }
+const gradleRoot: ServerRow['root'] = {
+  markers: ['settings.gradle', 'settings.gradle.kts', 'build.gradle.kts', 'pom.xml'],
+  pick: 'outermost',
+}
+
+const dotnetRoot: ServerRow['root'] = { endings: ['.sln', '.slnx', '.csproj'], pick: 'outermost' }
+
 export const servers: readonly ServerRow[] = [
+  {
+    id: 'deno',
+    languages: typescript,
+    commands: [['deno', 'lsp']],
+    needs: ['deno.json', 'deno.jsonc'],
+    root: { markers: ['deno.json', 'deno.jsonc'], pick: 'nearest' },
+    settings: { deno: { enable: true } },
+    initialization: { enable: true },
+    install: 'see https://deno.com for deno, whose compiler is the server',
+  },
   {
     id: 'typescript-native',
     languages: typescript,
     commands: [['tsc', '--lsp', '--stdio']],
     // TypeScript 7 and later, whose compiler is the server.
-    needs: 'node_modules/typescript/lib/getExePath.js',
+    needs: ['node_modules/typescript/lib/getExePath.js'],
     runs: 'node_modules/typescript/lib/getExePath.js',
     install: 'npm install --save-dev typescript',
   },
@@ -71,15 +89,28 @@ export const servers: readonly ServerRow[] = [
     runs: 'node_modules/typescript/lib/tsserver.js',
   },
   {
+    id: 'vtsls',
+    languages: typescript,
+    commands: [['vtsls', '--stdio']],
+    settleMs: 500,
+    runs: 'node_modules/typescript/lib/tsserver.js',
+    install: 'npm install -g @vtsls/language-server',
+  },
+  {
     id: 'pyright',
     languages: python,
-    commands: [
-      ['pyright-langserver', '--stdio'],
-      ['basedpyright-langserver', '--stdio'],
-    ],
+    commands: [['pyright-langserver', '--stdio']],
     root: pythonRoot,
     settings: { python: { analysis: { diagnosticMode: 'openFilesOnly', autoSearchPaths: true } } },
     install: 'npm install -g pyright',
+  },
+  {
+    id: 'basedpyright',
+    languages: python,
+    commands: [['basedpyright-langserver', '--stdio']],
+    root: pythonRoot,
+    settings: { basedpyright: { analysis: { diagnosticMode: 'openFilesOnly' } } },
+    install: 'npm install -g basedpyright, or pip install basedpyright',
   },
   {
     id: 'pylsp',
@@ -88,6 +119,21 @@ export const servers: readonly ServerRow[] = [
     root: pythonRoot,
     settleMs: 500,
     install: 'pip install python-lsp-server',
+  },
+  {
+    id: 'jedi',
+    languages: python,
+    commands: [['jedi-language-server']],
+    root: pythonRoot,
+    settleMs: 500,
+    install: 'pip install jedi-language-server',
+  },
+  {
+    id: 'ruff',
+    languages: python,
+    commands: [['ruff', 'server']],
+    root: pythonRoot,
+    install: 'pip install ruff',
   },
   {
     id: 'gopls',
@@ -166,7 +212,11 @@ export const servers: readonly ServerRow[] = [
   },
   {
     id: 'dockerfile',
-    languages: { '.dockerfile': 'dockerfile', Dockerfile: 'dockerfile' },
+    languages: {
+      '.dockerfile': 'dockerfile',
+      Dockerfile: 'dockerfile',
+      Containerfile: 'dockerfile',
+    },
     commands: [['docker-langserver', '--stdio']],
     install: 'npm install -g dockerfile-language-server-nodejs',
   },
@@ -186,6 +236,15 @@ export const servers: readonly ServerRow[] = [
     install: 'gem install ruby-lsp',
   },
   {
+    id: 'solargraph',
+    languages: { '.rb': 'ruby', '.rake': 'ruby', Gemfile: 'ruby' },
+    commands: [['solargraph', 'stdio']],
+    root: { markers: ['Gemfile'], pick: 'nearest' },
+    settings: { solargraph: { diagnostics: true } },
+    settleMs: 500,
+    install: 'gem install solargraph',
+  },
+  {
     id: 'jdtls',
     languages: { '.java': 'java' },
     commands: [['jdtls']],
@@ -198,8 +257,169 @@ export const servers: readonly ServerRow[] = [
     languages: { '.php': 'php' },
     commands: [['intelephense', '--stdio']],
     root: { markers: ['composer.json'], pick: 'nearest' },
-    settleMs: 500,
+    // It speaks before it has read the project, and again after.
+    settleMs: 1500,
     install: 'npm install -g intelephense',
+  },
+  {
+    id: 'phpactor',
+    languages: { '.php': 'php' },
+    commands: [['phpactor', 'language-server']],
+    root: { markers: ['composer.json'], pick: 'nearest' },
+    settleMs: 1000,
+    install: 'see https://phpactor.readthedocs.io for phpactor',
+  },
+  {
+    id: 'svelte',
+    languages: { '.svelte': 'svelte' },
+    commands: [['svelteserver', '--stdio']],
+    settleMs: 500,
+    runs: 'node_modules/svelte/compiler/index.js',
+    install: 'npm install -g svelte-language-server',
+  },
+  {
+    id: 'csharp-ls',
+    languages: { '.cs': 'csharp' },
+    commands: [['csharp-ls']],
+    root: dotnetRoot,
+    settleMs: 1000,
+    install: 'dotnet tool install --global csharp-ls',
+  },
+  {
+    id: 'omnisharp',
+    languages: { '.cs': 'csharp' },
+    commands: [
+      ['OmniSharp', '-lsp'],
+      ['omnisharp', '-lsp'],
+    ],
+    root: dotnetRoot,
+    settleMs: 1000,
+    install: 'see https://github.com/OmniSharp/omnisharp-roslyn for OmniSharp',
+  },
+  {
+    id: 'fsautocomplete',
+    languages: { '.fs': 'fsharp', '.fsi': 'fsharp', '.fsx': 'fsharp' },
+    commands: [['fsautocomplete']],
+    root: { endings: ['.sln', '.fsproj'], pick: 'outermost' },
+    initialization: { AutomaticWorkspaceInit: true },
+    settleMs: 1000,
+    install: 'dotnet tool install --global fsautocomplete',
+  },
+  {
+    id: 'kotlin-lsp',
+    languages: kotlin,
+    commands: [['kotlin-lsp', '--stdio']],
+    root: gradleRoot,
+    settleMs: 1000,
+    install: 'see https://github.com/Kotlin/kotlin-lsp for kotlin-lsp',
+  },
+  {
+    id: 'kotlin-language-server',
+    languages: kotlin,
+    commands: [['kotlin-language-server']],
+    root: gradleRoot,
+    settleMs: 1000,
+    install: 'see https://github.com/fwcd/kotlin-language-server',
+  },
+  {
+    id: 'metals',
+    languages: { '.scala': 'scala', '.sc': 'scala', '.sbt': 'scala' },
+    commands: [['metals']],
+    root: { markers: ['build.sbt', 'build.sc', 'build.mill'], pick: 'outermost' },
+    settleMs: 1000,
+    install: 'cs install metals (https://get-coursier.io)',
+  },
+  {
+    id: 'sourcekit-lsp',
+    languages: { '.swift': 'swift' },
+    commands: [['sourcekit-lsp']],
+    root: { markers: ['Package.swift'], pick: 'outermost' },
+    settleMs: 500,
+    install: 'it comes with Swift: https://www.swift.org/install',
+  },
+  {
+    id: 'dart',
+    languages: { '.dart': 'dart' },
+    commands: [['dart', 'language-server', '--protocol=lsp']],
+    root: { markers: ['pubspec.yaml'], pick: 'nearest' },
+    settleMs: 500,
+    install: 'it comes with Dart: https://dart.dev/get-dart',
+  },
+  {
+    id: 'terraform-ls',
+    languages: { '.tf': 'terraform', '.tfvars': 'terraform-vars' },
+    commands: [['terraform-ls', 'serve']],
+    root: { markers: ['.terraform'], pick: 'nearest' },
+    settleMs: 500,
+    install: 'see https://github.com/hashicorp/terraform-ls',
+  },
+  {
+    id: 'elixir-ls',
+    languages: { '.ex': 'elixir', '.exs': 'elixir', '.heex': 'phoenix-heex' },
+    commands: [['elixir-ls'], ['language_server.sh']],
+    root: { markers: ['mix.exs'], pick: 'outermost' },
+    settleMs: 1000,
+    install: 'see https://github.com/elixir-lsp/elixir-ls',
+  },
+  {
+    id: 'erlang',
+    languages: { '.erl': 'erlang', '.hrl': 'erlang' },
+    commands: [['elp', 'server'], ['erlang_ls']],
+    root: { markers: ['rebar.config', 'erlang.mk'], pick: 'outermost' },
+    settleMs: 500,
+    install: 'see https://github.com/WhatsApp/erlang-language-platform for elp',
+  },
+  {
+    id: 'gleam',
+    languages: { '.gleam': 'gleam' },
+    commands: [['gleam', 'lsp']],
+    root: { markers: ['gleam.toml'], pick: 'nearest' },
+    install: 'it comes with Gleam: https://gleam.run',
+  },
+  {
+    id: 'haskell',
+    languages: { '.hs': 'haskell', '.lhs': 'literate haskell' },
+    commands: [['haskell-language-server-wrapper', '--lsp']],
+    root: {
+      markers: ['cabal.project', 'stack.yaml', 'package.yaml', 'hie.yaml'],
+      pick: 'outermost',
+    },
+    settleMs: 1000,
+    install: 'ghcup install hls',
+  },
+  {
+    id: 'ocaml',
+    languages: { '.ml': 'ocaml', '.mli': 'ocaml.interface' },
+    commands: [['ocamllsp']],
+    root: { markers: ['dune-project', 'dune-workspace'], pick: 'outermost' },
+    install: 'opam install ocaml-lsp-server',
+  },
+  {
+    id: 'clojure',
+    languages: { '.clj': 'clojure', '.cljs': 'clojure', '.cljc': 'clojure', '.edn': 'clojure' },
+    commands: [['clojure-lsp']],
+    root: { markers: ['deps.edn', 'project.clj', 'shadow-cljs.edn'], pick: 'outermost' },
+    settleMs: 500,
+    install: 'see https://clojure-lsp.io/installation',
+  },
+  {
+    id: 'nil',
+    languages: { '.nix': 'nix' },
+    commands: [['nil'], ['nixd']],
+    root: { markers: ['flake.nix'], pick: 'nearest' },
+    install: 'nix profile install nixpkgs#nil',
+  },
+  {
+    id: 'taplo',
+    languages: { '.toml': 'toml' },
+    commands: [['taplo', 'lsp', 'stdio']],
+    install: 'cargo install taplo-cli --features lsp',
+  },
+  {
+    id: 'fortran',
+    languages: { '.f90': 'fortran', '.f95': 'fortran', '.f03': 'fortran', '.f08': 'fortran' },
+    commands: [['fortls']],
+    install: 'pip install fortls',
   },
   {
     id: 'zls',
