@@ -59,7 +59,10 @@ export function callGraphAnswer(graph: CodeGraph, direction: CallDirection): Ans
     direction: sides[direction],
     in: 'called by',
     out: 'calls',
-    none: { in: 'no call is known', out: 'calls nothing of this project' },
+    none: {
+      in: 'no call is known; find_references lists all uses of the name',
+      out: 'calls nothing of this project',
+    },
   })
   return { lines, data: graphData(graph), found: graph.roots.length > 0 }
 }

@@ -19,7 +19,7 @@ import { usedBy, usesOf } from './uses.ts'
 const callKinds: ReadonlySet<ReferenceKind> = new Set(['call', 'use'])
 /** Definitions that one call may mean; of more, none is told. */
 const maxTargets = 8
-const maxLikely = 4
+const maxLikely = 3
 
 export function callGraph(reader: GraphReader, query: SymbolGraphQuery): CodeGraph {
   const resolver = createResolver(reader)

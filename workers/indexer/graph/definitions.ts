@@ -2,6 +2,7 @@
 import type { DefinitionQuery, DefinitionRow } from '../../../src/contract/index-service.ts'
 import { clampLimit, cleanPath } from '../filter.ts'
 import { splitQualified } from '../find.ts'
+import { familyOf } from './bindings.ts'
 import { createResolver, isMeaning } from './meaning.ts'
 import type { GraphFile, GraphReader, GraphSymbol } from './reader.ts'
 import { startsNamed, withBodies } from './starts.ts'
@@ -30,11 +31,12 @@ export function findDefinitions(reader: GraphReader, query: DefinitionQuery): De
     }
   }
   const qualified = splitQualified(wanted).container !== ''
-  const named = startsNamed(reader, { name: wanted })
+  const isNear = (row: GraphSymbol) => !file || familyOf(row.language) === familyOf(file.language)
+  const named = startsNamed(reader, { name: wanted }, isNear)
   add(named, qualified ? 'member' : 'name')
   // Seen from a file, `store.get` names a variable, not a container.
   if (file && qualified && found.length === 0)
-    add(startsNamed(reader, { name: splitQualified(wanted).name }), 'name')
+    add(startsNamed(reader, { name: splitQualified(wanted).name }, isNear), 'name')
   return found.slice(0, limit)
 }
 

@@ -32,7 +32,11 @@ export function impact(store: IndexStore, reader: GraphReader, query: ImpactQuer
   // Its limits of nodes and time are what is wanted here.
   const builder = createGraphBuilder(query.limit)
   const depth = clampDepth(query.depth)
-  const affected = spread(createResolver(reader), builder, { changed: changed.spread, depth })
+  const affected = spread(createResolver(reader), builder, {
+    changed: changed.spread,
+    named: changed.symbols,
+    depth,
+  })
   for (const row of affected) touch(row, row.distance)
   const whole = query.name === undefined || query.name.trim() === ''
   if (whole) addImporters(reader, builder, { from: changed.files, depth, touch, affected })
@@ -102,11 +106,16 @@ function changedBy(store: IndexStore, reader: GraphReader, query: ImpactQuery): 
 function spread(
   resolver: Resolver,
   builder: GraphBuilder,
-  { changed, depth }: { changed: readonly GraphSymbol[]; depth: number },
+  {
+    changed,
+    named,
+    depth,
+  }: { changed: readonly GraphSymbol[]; named: readonly GraphSymbol[]; depth: number },
 ): AffectedSymbol[] {
   const { reader } = resolver
   const own = new Set(changed.map((row) => row.id))
   const affected = new Map<string, AffectedSymbol>()
+  const isNamed = new Set(named.map((row) => row.id))
   let ring = [...changed]
   const room = () => {
     if (affected.size < builder.room) return true
@@ -144,13 +153,15 @@ function spread(
     }
     for (const symbol of ring) {
       if (builder.isOver()) return [...affected.values()]
+      // Of a type's own members the name alone says too little.
       for (const use of usesOf(resolver, symbol, { kinds: useKinds, isOver: builder.isOver }))
-        reach(use.place, use.file, {
-          why: use.reference.kind === 'import' ? 'import' : use.reference.kind,
-          sure: use.reach === 'sure',
-          goesOn: use.reach !== 'name',
-          line: use.reference.line,
-        })
+        if (use.reach !== 'name' || isNamed.has(symbol.id))
+          reach(use.place, use.file, {
+            why: use.reference.kind === 'import' ? 'import' : use.reference.kind,
+            sure: use.reach === 'sure',
+            goesOn: use.reach !== 'name',
+            line: use.reference.line,
+          })
       for (const row of [
         ...implementationsOf(resolver, symbol),
         ...satisfyingTypes(reader, symbol),

@@ -10,11 +10,13 @@ import {
   codeKinds,
   commonMembers,
   isTopLevel,
+  qualifiedName,
   rulesOf,
   selfWords,
   superWords,
   valueKinds,
 } from './scope.ts'
+import { isDeclaration } from './starts.ts'
 import { basesOf, enclosingTypes, isType, membersNamed, withDescendants } from './types.ts'
 
 export interface Use extends NamePlace {
@@ -45,6 +47,7 @@ interface SaidAt {
 /** Links of a receiver (`a.b.c`) that are followed, and lines before a use that are searched for a declaration. */
 const maxLinks = 5
 const maxLinesBefore = 400
+const maxTypeLines = 2_000
 
 export function createResolver(reader: GraphReader): Resolver {
   const known = new Map<string, Outcome>()
@@ -55,7 +58,7 @@ export function createResolver(reader: GraphReader): Resolver {
     const at = use.receiver === '' ? '' : use.line
     const key = `${use.file.id} ${use.enclosing?.id} ${at} ${use.receiver} ${use.name}`
     if (known.has(key)) return known.get(key)
-    const outcome = find(use)
+    const outcome = withDefinition(reader, find(use))
     known.set(key, outcome)
     return outcome
   }
@@ -75,9 +78,12 @@ export function createResolver(reader: GraphReader): Resolver {
     const members = membersNamed(reader, owner.types, use.name)
     if (members.length > 0) return { how: 'member', symbols: members, modules: [], sure: true }
     // A subtype may have it where the type does not say so: templates, duck types.
-    const below = withDescendants(reader, owner.types).flatMap((type) =>
-      membersNamed(reader, [type], use.name),
-    )
+    const isSuper = superWords.has(use.receiver.replace(/\(.*$/, ''))
+    const below = isSuper
+      ? []
+      : withDescendants(reader, owner.types).flatMap((type) =>
+          membersNamed(reader, [type], use.name),
+        )
     if (below.length > 0) return { how: 'member', symbols: below, modules: [], sure: false }
     // An alias does not say what it has; any other type may have inherited it from outside the project.
     return owner.types.some((type) => type.kind !== 'type') ? 'external' : byMemberName(use)
@@ -172,8 +178,26 @@ export function createResolver(reader: GraphReader): Resolver {
         return symbolsOwner(use, { how: 'imported', ...found, sure: true }, called)
     }
     const members = membersNamed(reader, owner.types, name)
-    if (members.length === 0) return owner.types.length === 0 ? 'external' : undefined
-    return symbolsOwner(use, { how: 'member', symbols: members, modules: [], sure: true }, called)
+    if (members.length === 0)
+      return owner.types.length === 0 ? 'external' : assignedOwner(use, owner.types, name)
+    const said = { how: 'member', symbols: members, modules: [], sure: true } as const
+    return symbolsOwner(use, said, called) ?? assignedOwner(use, owner.types, name)
+  }
+
+  /** A field that is not declared, by what the methods of its type assign to it. */
+  function assignedOwner(use: Use, types: readonly GraphSymbol[], field: string): Owner {
+    for (const type of types) {
+      const file = reader.file(type.fileId)
+      if (!file || type.endLine - type.line > maxTypeLines) continue
+      const body = reader
+        .lines(file.path)
+        .slice(type.line - 1, type.endLine)
+        .join('\n')
+        .replace(/\b(?:self|this)(?:\.|->)|@/g, '')
+      const said = declaredType(file.language, field, body)
+      if (said) return declaredOwner({ ...use, file, enclosing: type, line: type.endLine }, said)
+    }
+    return undefined
   }
 
   /** Types stay what they are; a value is of the type that it is declared with, a call of the one it gives. */
@@ -314,6 +338,24 @@ const globalObjects: ReadonlySet<string> = new Set(
     ' ',
   ),
 )
+
+/** The one definition of what a header only declares. */
+function withDefinition(reader: GraphReader, outcome: Outcome): Outcome {
+  if (!isMeaning(outcome) || !outcome.symbols.some(isDeclaration)) return outcome
+  const symbols = outcome.symbols.map((row) => {
+    if (!isDeclaration(row)) return row
+    const bodies = reader
+      .symbolsNamed(row.name)
+      .filter((each) => each.language === 'cpp' && !isDeclaration(each) && isSame(each, row))
+    const [body] = bodies
+    return body && bodies.length === 1 ? body : row
+  })
+  return { ...outcome, symbols: [...new Set(symbols)] }
+}
+
+function isSame(a: GraphSymbol, b: GraphSymbol): boolean {
+  return qualifiedName(a) === qualifiedName(b)
+}
 
 export function isMeaning(outcome: Outcome): outcome is Meaning {
   return outcome !== undefined && outcome !== 'external'

@@ -45,6 +45,7 @@ export function withBodies(rows: readonly GraphSymbol[]): GraphSymbol[] {
   return rows.filter((row) => !isDeclaration(row) || !hasBody.has(`${row.container} ${row.name}`))
 }
 
-function isDeclaration(row: GraphSymbol): boolean {
+/** A prototype, or a member that a class only declares. */
+export function isDeclaration(row: GraphSymbol): boolean {
   return row.language === 'cpp' && row.signature.trimEnd().endsWith(';')
 }
