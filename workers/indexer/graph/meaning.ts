@@ -180,7 +180,7 @@ export function createResolver(reader: GraphReader): Resolver {
     const members = membersNamed(reader, owner.types, name)
     if (members.length === 0)
       return owner.types.length === 0 ? 'external' : assignedOwner(use, owner.types, name)
-    const said = { how: 'member', symbols: members, modules: [], sure: true } as const
+    const said: Outcome = { how: 'member', symbols: members, modules: [], sure: true }
     return symbolsOwner(use, said, called) ?? assignedOwner(use, owner.types, name)
   }
 
