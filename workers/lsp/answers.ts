@@ -48,9 +48,6 @@ export function answerServer(connection: MessageConnection, talk: ServerTalk): v
       if (value?.kind === 'end') published.progress(token, false)
     },
   )
-  // Of intelephense, which has words of its own for its first reading of the project.
-  connection.onNotification('indexingStarted', () => published.progress('indexing', true))
-  connection.onNotification('indexingEnded', () => published.progress('indexing', false))
   connection.onNotification('experimental/serverStatus', ({ quiescent }: { quiescent?: boolean }) =>
     published.progress('experimental/serverStatus', quiescent === false),
   )

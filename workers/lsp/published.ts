@@ -50,6 +50,7 @@ export function createPublished(settleMs: number): Published {
   const working = new Set<string | number>()
   const watchers = new Set<() => void>()
   let sequence = 0
+  let restingSince = 0
   let versioned = false
 
   function changed(): void {
@@ -62,7 +63,8 @@ export function createPublished(settleMs: number): Published {
     if (!entry || entry.sequence <= wanted.since || working.size > 0) return undefined
     // Of a server that names versions, a push without one only clears a closed file.
     if (versioned && (entry.version ?? 0) < wanted.version) return undefined
-    return Math.max(0, entry.at + settleMs - performance.now())
+    // What a server found out by its work comes after it.
+    return Math.max(0, Math.max(entry.at, restingSince) + settleMs - performance.now())
   }
 
   return {
@@ -76,7 +78,7 @@ export function createPublished(settleMs: number): Published {
     },
     progress(token, running) {
       if (running) working.add(token)
-      else working.delete(token)
+      else if (working.delete(token)) restingSince = performance.now()
       changed()
     },
     now: () => sequence,

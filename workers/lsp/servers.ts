@@ -257,8 +257,7 @@ export const servers: readonly ServerRow[] = [
     languages: { '.php': 'php' },
     commands: [['intelephense', '--stdio']],
     root: { markers: ['composer.json'], pick: 'nearest' },
-    // It speaks before it has read the project, and again after.
-    settleMs: 1500,
+    settleMs: 500,
     install: 'npm install -g intelephense',
   },
   {
