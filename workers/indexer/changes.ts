@@ -5,7 +5,7 @@ export interface Changes {
   all: boolean
   /** Files by path: written, made, moved or gone. */
   files: Set<string>
-  /** Directories in which directories came or went: what is below them is to be listed anew. */
+  /** Directories that came or went, or are other ones than before: what is below them is to be listed anew. */
   trees: Set<string>
 }
 
@@ -34,9 +34,7 @@ export function addChanges(changes: Changes, more: Changes): void {
 
 /** Forgets the names where there are too many. */
 export function trim(changes: Changes): void {
-  // The root as a tree is everything.
-  if (changes.all || changes.trees.has('') || changes.files.size + changes.trees.size > maxNamed)
-    setAll(changes)
+  if (changes.all || changes.files.size + changes.trees.size > maxNamed) setAll(changes)
 }
 
 function setAll(changes: Changes): void {

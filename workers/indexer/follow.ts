@@ -10,8 +10,7 @@ import { ancestors, directoryOf } from './project-paths.ts'
 import type { Watcher } from './watch.ts'
 
 /**
- * Watches the directories of the `listed` paths, and the empty ones beside them, looking into `trees` (and every
- * directory that is new) for those. True when there was a new one: what was listed before may then be incomplete.
+ * Watches the directories of the `listed` paths, which are all below `trees`, and the empty ones beside them. True when there was a new one: what was listed before may then be incomplete.
  */
 export async function followListed(
   context: ListOptions & { watcher: Watcher },
@@ -21,7 +20,7 @@ export async function followListed(
   const { watcher, root } = context
   const holding = directoriesOf(listed)
   const before = new Set(watcher.directories)
-  watcher.follow(holding)
+  watcher.follow([...holding, ...trees])
   const unread = [...watcher.directories].filter(
     (path) => !before.has(path) || trees.some((tree) => isBelow(path, tree)),
   )
@@ -31,7 +30,7 @@ export async function followListed(
     .flatMap((path) => subdirectories(root, path))
     .filter((path) => !watcher.directories.has(path))
   if (odd.length === 0) return isNew
-  const ignored = await listIgnored(context, signal)
+  const ignored = await listIgnored(context, signal, { directories: trees, deep: true })
   let isFollowed = false
   for (let path = odd.pop(); path !== undefined; path = odd.pop()) {
     if (ignored.has(path)) continue

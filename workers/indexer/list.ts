@@ -37,9 +37,7 @@ export async function listPaths(
   signal?: AbortSignal,
   scope?: ListScope,
 ): Promise<{ paths: string[]; truncated: boolean }> {
-  const depth = scope && !scope.deep ? ['--max-depth', '1'] : []
-  const below = scope ? ['--', ...scope.directories.map((path) => path || '.')] : []
-  const result = await runListing(options, [...depth, ...below], signal)
+  const result = await runListing(options, scopeArguments(scope), signal)
   // 1: no file at all; 2: some could not be read, the rest is listed.
   if (result.exitCode > 2 && !result.truncated) {
     throw new CodiError(
@@ -59,12 +57,19 @@ export async function listPaths(
 export async function listIgnored(
   options: ListOptions,
   signal?: AbortSignal,
+  scope?: ListScope,
 ): Promise<ReadonlySet<string>> {
-  const { stderr } = await runListing(options, ['--debug'], signal)
+  const { stderr } = await runListing(options, ['--debug', ...scopeArguments(scope)], signal)
   const ignored = new Set<string>()
   for (const [, path = ''] of stderr.matchAll(/: ignoring (.+?): Ignore\(/g))
     ignored.add(cleanPath(path))
   return ignored
+}
+
+function scopeArguments(scope: ListScope | undefined): string[] {
+  if (!scope) return []
+  const depth = scope.deep ? [] : ['--max-depth', '1']
+  return [...depth, '--', ...scope.directories.map((path) => path || '.')]
 }
 
 function runListing(options: ListOptions, more: readonly string[], signal?: AbortSignal) {

@@ -8,7 +8,7 @@ import type { WorkerEvent } from '../../src/contract/services.ts'
 import type { Changes } from './changes.ts'
 import { excludedByPath, maxFileBytes } from './exclude.ts'
 import { followListed } from './follow.ts'
-import { type ListedFile, type ListOptions, listPaths, statFile } from './list.ts'
+import { type ListedFile, type ListOptions, listIgnored, listPaths, statFile } from './list.ts'
 import { directoryOf } from './project-paths.ts'
 import type { Batch, IndexStore, SkippedRow, StoredFile } from './store.ts'
 import type { Watcher } from './watch.ts'
@@ -83,7 +83,9 @@ async function planChanges(
   }
   const tops = [...trees].filter((tree) => !hasAncestorIn(tree, trees))
   if (tops.length > 0) {
-    for (const path of await listAndFollow(context, tops, signal)) listed.add(path)
+    const there = await notIgnored(context, tops, signal)
+    if (there.length > 0)
+      for (const path of await listAndFollow(context, there, signal)) listed.add(path)
     for (const tree of tops) {
       for (const [path, row] of store.files(tree)) known.set(path, row)
       for (const [path, row] of store.skipped(tree)) skipped.set(path, row)
@@ -96,6 +98,23 @@ async function planChanges(
   ))
     listed.add(path)
   return compare(context, { listed: [...listed], known, skipped, changed: files })
+}
+
+/** Those of `directories` that are there and not ignored: asked for by name, ripgrep would list what is in them. */
+async function notIgnored(
+  context: PlanContext,
+  directories: readonly string[],
+  signal: AbortSignal,
+): Promise<string[]> {
+  const there = directories.filter(
+    (path) =>
+      !excludedByPath(`${path}/_`) &&
+      lstatSync(join(context.root, path), { throwIfNoEntry: false })?.isDirectory(),
+  )
+  if (there.length === 0) return []
+  const parents = [...new Set(there.map(directoryOf))]
+  const ignored = await listIgnored(context, signal, { directories: parents, deep: false })
+  return there.filter((path) => !ignored.has(path))
 }
 
 /** Those of `paths` that ripgrep lists. The others are not asked about again, as far as that is certain. */

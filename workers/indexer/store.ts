@@ -76,6 +76,8 @@ export interface IndexStore {
 }
 
 const busyTimeoutMs = 10_000
+/** Kept ready; questions with lists in them bring ever new ones. */
+const maxStatements = 200
 const maxJournalBytes = 4 * 1024 * 1024
 const tables = ['files', 'symbols', 'refs', 'bases', 'imports', 'skipped', 'meta']
 
@@ -159,8 +161,21 @@ function wording(path: string, thrown: unknown): CodiError {
 }
 
 function createStore(database: Database): IndexStore {
-  const query = <Row, Values extends (string | number | null)[]>(sql: string) =>
-    database.query<Row, Values>(sql)
+  // Bun's own cache holds twenty statements; the tables of one file take more.
+  const statements = new Map<string, ReturnType<typeof database.prepare>>()
+  function query<Row, Values extends (string | number | null)[]>(sql: string) {
+    let statement = statements.get(sql)
+    if (!statement) {
+      if (statements.size >= maxStatements) finalizeAll()
+      statement = database.prepare(sql)
+      statements.set(sql, statement)
+    }
+    return statement as ReturnType<typeof Database.prototype.query<Row, Values>>
+  }
+  function finalizeAll(): void {
+    for (const statement of statements.values()) statement.finalize()
+    statements.clear()
+  }
 
   function meta(key: string): string | undefined {
     return query<{ value: string }, [string]>('SELECT value FROM meta WHERE key = ?').get(key)
@@ -234,6 +249,7 @@ function createStore(database: Database): IndexStore {
         .immediate()
     },
     close() {
+      finalizeAll()
       database.close()
     },
   }

@@ -91,11 +91,13 @@ function count(
 /** Tells this process by an event and others, which wait for the index, in the database. */
 function progressTeller({ store, emit }: UpdateContext, total: number): (done: number) => void {
   let last = 0
+  let told = false
   return (done) => {
     const now = performance.now()
     if (now - last < progressEveryMs && done < total) return
     last = now
-    store.setMeta('progress', done < total ? `${done} ${total}` : '')
+    if (done < total || told) store.setMeta('progress', done < total ? `${done} ${total}` : '')
+    told = true
     emit({ type: 'progress', what: 'index', done, total })
   }
 }

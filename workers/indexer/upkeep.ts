@@ -160,7 +160,8 @@ export function openUpkeep(options: UpkeepOptions): Upkeep {
 
   async function attempt(scope: Scope, signal: AbortSignal): Promise<UpdateCounts> {
     const store = database.store()
-    store.setMeta('holder', String(process.pid))
+    const holder = String(process.pid)
+    if (store.meta('holder') !== holder) store.setMeta('holder', holder)
     return await runUpdate({ ...options, own, watcher, store }, scope, signal)
   }
 

@@ -171,7 +171,7 @@ export function openWatcher(
     if (isOwn(path)) return
     if ((mask & inIsDirectory) !== 0) {
       if ((mask & inMovedFrom) !== 0) leave(path)
-      changes.trees.add(directory)
+      changes.trees.add(path)
     } else if (ignoreFile.test(path)) {
       ignored.clear()
       changes.all = true
