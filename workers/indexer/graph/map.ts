@@ -8,13 +8,13 @@ import type { MapQuery } from '../../../src/contract/index-service.ts'
 import { cleanPath, isBelow } from '../filter.ts'
 import type { IndexStore } from '../store.ts'
 import { plainRow } from './definitions.ts'
-import { pageRank } from './page-rank.ts'
+import { pageRank, reversed } from './page-rank.ts'
 import type { GraphReader, GraphSymbol } from './reader.ts'
 import { type ReferenceGraph, referenceGraph } from './reference-graph.ts'
 import { typeKinds } from './scope.ts'
 
 const maxBudgetTokens = 100_000
-const maxSymbolsOfFile = 12
+const maxSymbolsOfFile = 8
 /** Files looked into are as many as could fill the page with one short line each. */
 const minFileTokens = 8
 const testShare = 0.05
@@ -22,6 +22,8 @@ const testShare = 0.05
 const focusShare = 20
 const entryName = /(?:^|\/)(?:main|index|app|cli|lib|mod|__init__|__main__|server)\.\w+$/i
 const entryShare = 3
+/** What puts much together counts too, next to what much is made of. */
+const usingShare = 0.5
 const maxFocus = 50
 
 export async function codeMap(
@@ -63,12 +65,21 @@ function rankFiles(
   }
   const total = start.reduce((sum, value) => sum + value, 0)
   for (const at of near) start[at] = (start[at] ?? 0) + (total * focusShare) / near.size
-  const ranks = pageRank(graph, start)
+  const used = spreadOut(pageRank(graph, start))
+  const using = spreadOut(pageRank(reversed(graph), start))
   return graph.files.map((file, at) => ({
     at,
     file,
-    rank: (ranks[at] ?? 0) * (file.test && !near.has(at) ? testShare : 1),
+    rank:
+      ((used[at] ?? 0) + usingShare * (using[at] ?? 0)) *
+      (file.test && !near.has(at) ? testShare : 1),
   }))
+}
+
+/** From 0 to 1, and closer together: the page is to show more than the few files that all others use. */
+function spreadOut(ranks: Float64Array): Float64Array {
+  const top = ranks.reduce((max, rank) => Math.max(max, rank), 0)
+  return ranks.map((rank) => (top > 0 ? Math.sqrt(rank / top) : 0))
 }
 
 /** Files that are named, lie below what is named, or define a name. */

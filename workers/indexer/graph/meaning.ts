@@ -17,7 +17,14 @@ import {
   valueKinds,
 } from './scope.ts'
 import { isDeclaration } from './starts.ts'
-import { basesOf, enclosingTypes, isType, membersNamed, withDescendants } from './types.ts'
+import {
+  basesOf,
+  enclosingTypes,
+  isType,
+  membersNamed,
+  ownMembers,
+  withDescendants,
+} from './types.ts'
 
 export interface Use extends NamePlace {
   name: string
@@ -65,6 +72,8 @@ export function createResolver(reader: GraphReader): Resolver {
 
   function find(use: Use): Outcome {
     if (use.receiver === '') return bare(use)
+    const literal = literalMembers(use)
+    if (literal.length > 0) return { how: 'member', symbols: literal, modules: [], sure: true }
     const owner = ownerOf(use, use.receiver)
     if (owner === 'external') return 'external'
     if (owner === undefined) return byMemberName(use)
@@ -87,6 +96,16 @@ export function createResolver(reader: GraphReader): Resolver {
     if (below.length > 0) return { how: 'member', symbols: below, modules: [], sure: false }
     // An alias does not say what it has; any other type may have inherited it from outside the project.
     return owner.types.some((type) => type.kind !== 'type') ? 'external' : byMemberName(use)
+  }
+
+  /** `tool.run` where `tool` is an object literal: its own member, whatever type it is said to be of. */
+  function literalMembers(use: Use): GraphSymbol[] {
+    if (!/^[\w$]+$/.test(use.receiver) || selfWords.has(use.receiver)) return []
+    const holder = bare({ ...use, name: use.receiver, receiver: '' })
+    if (!isMeaning(holder)) return []
+    return holder.symbols
+      .filter((row) => valueKinds.has(row.kind))
+      .flatMap((row) => ownMembers(reader, row, use.name))
   }
 
   function bare(use: Use): Outcome {

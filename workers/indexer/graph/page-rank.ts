@@ -8,7 +8,8 @@ export interface WeightedGraph {
   weight: readonly number[]
 }
 
-const damping = 0.85
+/** Lower than for web pages: rings of files that need only each other would hold the reader for too long. */
+const damping = 0.7
 const rounds = 30
 
 /** Sums to 1. `start` is where a reader begins, in any scale. */
@@ -34,6 +35,11 @@ export function pageRank(graph: WeightedGraph, start: Float64Array): Float64Arra
     rank = next
   }
   return rank
+}
+
+/** The same edges the other way round. */
+export function reversed(graph: WeightedGraph): WeightedGraph {
+  return { nodes: graph.nodes, from: graph.to, to: graph.from, weight: graph.weight }
 }
 
 function add(values: Float64Array, at: number, value: number): void {

@@ -4,7 +4,7 @@
  */
 import { cancelled } from '../../../src/base/async.ts'
 import type { IndexStore } from '../store.ts'
-import { familyOf } from './bindings.ts'
+import { bindingsOf, familyOf } from './bindings.ts'
 import { directoryOf } from './names.ts'
 import type { WeightedGraph } from './page-rank.ts'
 import { rulesOf } from './scope.ts'
@@ -43,7 +43,7 @@ export async function referenceGraph(
     }))
   const numbers = new Map(files.map((file, at) => [file.id, at]))
   const definers = await definersOf(store, numbers, signal)
-  const imported = importedBy(store, files, numbers)
+  const { imported, locals } = importedBy(store, files, numbers)
 
   const uses = new Map<string, number>()
   const from: number[] = []
@@ -57,10 +57,12 @@ export async function referenceGraph(
     const share = file.test ? testShare : 1
     const out = new Map<number, number>()
     for (const target of imports ?? []) out.set(target, importWeight * share)
-    const rows = store.query<{ name: string; uses: number }, [number]>(
-      'SELECT name, count(*) AS uses FROM refs WHERE file_id = ? GROUP BY name',
+    const rows = store.query<{ name: string; receiver: string; uses: number }, [number]>(
+      'SELECT name, receiver, count(*) AS uses FROM refs WHERE file_id = ? GROUP BY name, receiver',
     )
-    for (const { name, uses: count } of rows.iterate(file.id)) {
+    for (const { name, receiver, uses: count } of rows.iterate(file.id)) {
+      // What stands behind a variable is a member; behind a module or a type it is what that gives.
+      if (receiver !== '' && !locals.get(at)?.has(receiver.split('.')[0] ?? '')) continue
       const owners = definers.get(name)
       if (owners === undefined) continue
       const list = typeof owners === 'number' ? [owners] : owners
@@ -111,11 +113,19 @@ async function definersOf(
   return definers
 }
 
+interface ImportRow {
+  file_id: number
+  target_path: string
+  specifier: string
+  names: string
+}
+
+/** Files that each file imports, and the names it has for what it imports. */
 function importedBy(
   store: IndexStore,
-  files: readonly { path: string; test: boolean }[],
+  files: readonly { path: string; test: boolean; family: string }[],
   numbers: ReadonlyMap<number, number>,
-): Map<number, Set<number>> {
+): { imported: Map<number, Set<number>>; locals: Map<number, Set<string>> } {
   const byPath = new Map(files.map((file, at) => [file.path, at]))
   const byDirectory = new Map<string, number[]>()
   for (const [at, file] of files.entries()) {
@@ -126,8 +136,9 @@ function importedBy(
     else if (inside.length < maxPackageFiles) inside.push(at)
   }
   const imported = new Map<number, Set<number>>()
-  const rows = store.query<{ file_id: number; target_path: string }, []>(
-    'SELECT DISTINCT file_id, target_path FROM imports WHERE target_path IS NOT NULL',
+  const locals = new Map<number, Set<string>>()
+  const rows = store.query<ImportRow, []>(
+    'SELECT file_id, target_path, specifier, names FROM imports WHERE target_path IS NOT NULL',
   )
   for (const row of rows.iterate()) {
     const at = numbers.get(row.file_id)
@@ -137,8 +148,12 @@ function importedBy(
     const known = imported.get(at) ?? new Set<number>()
     for (const target of targets) if (target !== at) known.add(target)
     imported.set(at, known)
+    const names = locals.get(at) ?? new Set<string>()
+    for (const binding of bindingsOf(files[at]?.family ?? '', row.specifier, row.names))
+      if (binding.local !== '') names.add(binding.local.split('.').at(-1) ?? '')
+    locals.set(at, names)
   }
-  return imported
+  return { imported, locals }
 }
 
 async function pause(signal: AbortSignal | undefined): Promise<void> {
