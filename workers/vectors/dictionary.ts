@@ -2,8 +2,11 @@
  * Terms and their ids while an update writes: read from the database on first sight, new ones numbered in memory and
  * written by `flush`. One updater at a time (lease.ts), so that no two give one number.
  */
+
+import { identifierWords } from '../../src/base/words.ts'
+import { stem } from './stem.ts'
 import type { SearchStore } from './store.ts'
-import type { Stemmer } from './words.ts'
+import { maxWordChars } from './words.ts'
 
 export interface Dictionary {
   /** Ids of all words in an identifier or a text, in order. */
@@ -20,10 +23,12 @@ const maxRememberedChars = 40
 
 export function createDictionary(
   store: SearchStore,
-  { stemmer, preload }: { stemmer: Stemmer; preload: boolean },
+  { preload }: { preload: boolean },
 ): Dictionary {
   const ids = new Map<string, number>()
   const terms = new Map<number, string>()
+  /** Words as they stand in code: stemming each once is enough. */
+  const wordIds = new Map<string, number>()
   const identifiers = new Map<string, readonly number[]>()
   let fresh: string[] = []
   let next =
@@ -52,11 +57,23 @@ export function createDictionary(
     return remember(term, next++)
   }
 
+  function idOfWord(word: string): number {
+    let id = wordIds.get(word)
+    if (id === undefined) {
+      id = idOf(stem(word))
+      if (wordIds.size >= maxRemembered) wordIds.clear()
+      wordIds.set(word, id)
+    }
+    return id
+  }
+
   return {
     idsOf(text) {
       const known = identifiers.get(text)
       if (known) return known
-      const found = stemmer.stems(text).map(idOf)
+      const found: number[] = []
+      for (const word of identifierWords(text))
+        if (word.length <= maxWordChars) found.push(idOfWord(word))
       if (text.length <= maxRememberedChars) {
         if (identifiers.size >= maxRemembered) identifiers.clear()
         identifiers.set(text, found)

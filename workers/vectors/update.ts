@@ -15,13 +15,11 @@ import { type Lease, takeLease } from './lease.ts'
 import { mergeSegments } from './merge.ts'
 import type { SearchStore } from './store.ts'
 import type { VectorTable } from './vector-table.ts'
-import type { Stemmer } from './words.ts'
 
 export interface VectorUpdateContext {
   root: string
   indexDatabase: string
   store: SearchStore
-  stemmer: Stemmer
   embedder: BuiltinEmbedder
   vectors: VectorTable
   emit(event: WorkerEvent): void
@@ -69,10 +67,7 @@ async function followFiles(
   const state = source.state()
   if (store.meta('index_state') === state) return counts
   const { changed, gone } = compare(store, source)
-  const dictionary = createDictionary(store, {
-    stemmer: context.stemmer,
-    preload: changed.length > manyFiles,
-  })
+  const dictionary = createDictionary(store, { preload: changed.length > manyFiles })
   const counter = createWordCounter(dictionary)
   const writer = createIndexWriter({ ...context, dictionary, lease })
   if (gone.length > 0) counts.removed += writer.remove(gone).removed

@@ -9,7 +9,8 @@ export interface Stemmer {
 }
 
 const maxRemembered = 40_000
-const maxWordChars = 40
+/** Longer ones are data, not words. */
+export const maxWordChars = 40
 
 /** Remembers stems: code repeats its words. */
 export function createStemmer(): Stemmer {
