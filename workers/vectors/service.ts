@@ -104,7 +104,7 @@ export function createVectorService(
     (signal: AbortSignal): Promise<Counts> =>
       askLater((parts) =>
         runVectorUpdate(
-          { ...parts, root, indexDatabase: options.indexDatabase, stemmer, embedder, emit },
+          { ...parts, root, indexDatabase: options.indexDatabase, embedder, emit },
           signal,
         ),
       ),
