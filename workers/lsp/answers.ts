@@ -16,6 +16,7 @@ export interface ServerTalk {
   settings: JsonObject
   published: Published
   onRegistration(registration: Registration): void
+  onPartialResult(token: ProgressToken, part: unknown): void
   onUnregistration(id: string, method: string): void
 }
 
@@ -46,6 +47,7 @@ export function answerServer(connection: MessageConnection, talk: ServerTalk): v
     ({ token, value }: { token: ProgressToken; value: { kind?: string } | null }) => {
       if (value?.kind === 'begin') published.progress(token, true)
       if (value?.kind === 'end') published.progress(token, false)
+      talk.onPartialResult(token, value)
     },
   )
   connection.onNotification('experimental/serverStatus', ({ quiescent }: { quiescent?: boolean }) =>

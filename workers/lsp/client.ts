@@ -7,7 +7,6 @@ import {
   CancellationTokenSource,
   createMessageConnection,
   type MessageConnection,
-  ProgressType,
   StreamMessageWriter,
 } from 'vscode-jsonrpc/node'
 import type { InitializeResult, ServerCapabilities } from 'vscode-languageserver-protocol'
@@ -45,6 +44,7 @@ export class LspClient {
   readonly #server: ServerProcess
   readonly #connection: MessageConnection
   readonly #watched: ReturnType<typeof createWatchedGlobs>
+  readonly #partial = new Map<unknown, (part: unknown) => void>()
   readonly #pullable = Promise.withResolvers<void>()
   #documents: Documents | undefined
   #capabilities: ServerCapabilities = {}
@@ -86,6 +86,7 @@ export class LspClient {
         if (method === 'workspace/didChangeWatchedFiles')
           this.#watched.register(id, registerOptions)
       },
+      onPartialResult: (token, part) => this.#partial.get(token)?.(part),
       onUnregistration: (id) => this.#watched.unregister(id),
     })
     // What cannot be written is told by the end of the process.
@@ -152,9 +153,10 @@ export class LspClient {
     this.#pullable.resolve()
   }
 
-  /** Parts of an answer that come before it, under the token of the question. */
-  onPartialResult<T>(token: string, take: (part: T) => void): { dispose(): void } {
-    return this.#connection.onProgress(new ProgressType<T>(), token, take)
+  /** Parts of an answer that come before it, under the token of the question; answers how to stop listening. */
+  onPartialResult(token: string, take: (part: unknown) => void): () => void {
+    this.#partial.set(token, take)
+    return () => void this.#partial.delete(token)
   }
 
   /**
@@ -191,7 +193,7 @@ export class LspClient {
   async #rethrow(thrown: unknown): Promise<never> {
     // An answer that is an error came from a server that lives.
     const answered = thrown instanceof Error && 'code' in thrown && Number(thrown.code) < -32000
-    if (!answered) await settledWithin(this.ended, exitLimitMs)
+    if (!answered && !(thrown instanceof CodiError)) await settledWithin(this.ended, exitLimitMs)
     throw this.#endReason === undefined ? thrown : new CodiError('worker', this.#endReason)
   }
 

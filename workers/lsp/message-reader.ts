@@ -1,6 +1,7 @@
 /**
- * Messages from a server's stdout: a header with a length, then JSON of that length. Whatever else it writes, or a
- * message beyond the limit, is reported once and reading ends, so that nobody waits for an answer that cannot come.
+ * Messages from a server's stdout: a header with a length, then JSON of that length. Lines of other text before a header
+ * are passed over; what cannot be read, or is beyond the limit, is reported once and reading ends, so that nobody waits
+ * for an answer that cannot come.
  */
 import type { Readable } from 'node:stream'
 import type { DataCallback, Disposable, Event, Message, MessageReader } from 'vscode-jsonrpc/node'
@@ -51,11 +52,10 @@ export function createMessageReader(
     const all = held()
     const end = all.subarray(0, maxHeaderBytes).indexOf(headerEnd)
     const header = all.toString('latin1', 0, end < 0 ? Math.min(all.length, maxHeaderBytes) : end)
-    if (end < 0 && (all.length >= maxHeaderBytes || !isHeaderStart(header))) {
-      stop(noMessage(header))
+    if (end < 0) {
+      if (all.length >= maxHeaderBytes) stop(noMessage(header))
       return false
     }
-    if (end < 0) return false
     const length = /^content-length: *(\d+)\s*$/im.exec(header)?.[1]
     if (length === undefined) {
       stop(noMessage(header))
@@ -101,14 +101,6 @@ export function createMessageReader(
     },
     dispose: end,
   }
-}
-
-/** Every header line so far looks like one, as far as it has come. */
-function isHeaderStart(header: string): boolean {
-  const lines = header.split('\r\n')
-  return lines.every((line, at) =>
-    at === lines.length - 1 ? /^[\w-]*(:[^\r\n]*)?\r?$/.test(line) : /^[\w-]+:[^\r\n]*$/.test(line),
-  )
 }
 
 function parse(body: string): Message | undefined {

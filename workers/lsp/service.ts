@@ -23,6 +23,7 @@ import type { SelfTest } from '../../src/contract/services.ts'
 import type { ProcessGroups } from '../../src/rpc/serve.ts'
 import { codeActions } from './actions.ts'
 import { createCommittedCheck } from './committed.ts'
+import { requireDefinition } from './definition-check.ts'
 import { createDiagnoser } from './diagnostics.ts'
 import { editsOf } from './edits.ts'
 import { findServer, languageIdOf } from './find.ts'
@@ -147,7 +148,8 @@ export function createLsp(root: string, options: LspOptions): LspWorker {
           what: 'renaming',
           everywhere: positionOf(at),
         },
-        async ({ client, signal: deadline, uri, note }) => {
+        async (asking) => {
+          const { client, signal: deadline, uri, note } = asking
           const params = { textDocument: { uri }, position: positionOf(at), newName: at.newName }
           const edit = await client.request<WorkspaceEdit | null>(
             'textDocument/rename',
@@ -156,6 +158,7 @@ export function createLsp(root: string, options: LspOptions): LspWorker {
           )
           const version = (path: string) => client.documents.version(path)
           const edits = editsOf(edit, { root, version })
+          if (client.row.openFilesOnly) await requireDefinition(edits, asking, positionOf(at))
           if (edits.length === 0) note('the server finds nothing there that it would rename')
           return edits
         },

@@ -57,7 +57,8 @@ async function askWhole(
   const quiet = new AbortController()
   const either = AbortSignal.any([signal, quiet.signal])
   let timer = setTimeout(() => quiet.abort(), quietMs)
-  const take = (report: Partial<WorkspaceDiagnosticReport> | null) => {
+  const take = (part: unknown) => {
+    const report = part as Partial<WorkspaceDiagnosticReport> | null
     clearTimeout(timer)
     timer = setTimeout(() => quiet.abort(), quietMs)
     for (const item of report?.items ?? []) {
@@ -66,7 +67,7 @@ async function askWhole(
     }
   }
   const partialResultToken = randomUUID()
-  const listening = client.onPartialResult(partialResultToken, take)
+  const stopListening = client.onPartialResult(partialResultToken, take)
   try {
     await client.published.idle(either)
     const params = { previousResultIds: [], partialResultToken }
@@ -75,7 +76,7 @@ async function askWhole(
     if (!either.aborted) throw thrown
   } finally {
     clearTimeout(timer)
-    listening.dispose()
+    stopListening()
   }
   return found
 }

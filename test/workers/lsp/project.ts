@@ -15,7 +15,7 @@ import { dirname, join } from 'node:path'
 import { connectWorker } from '../../../src/rpc/connect.ts'
 
 const modules = join(import.meta.dir, '../../../node_modules')
-const scripted = join(import.meta.dir, '../../fixtures/lsp/scripted-server.ts')
+const fixtures = join(import.meta.dir, '../../fixtures/lsp')
 
 export function createProject(files: Record<string, string | Uint8Array>) {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'codi-lsp-')))
@@ -38,9 +38,10 @@ export function createProject(files: Record<string, string | Uint8Array>) {
       symlinkSync(join(modules, from), join(root, 'node_modules', to))
     },
     /** The scripted server, under the name of a real one. */
-    script(program: string, mode: string) {
+    script(program: string, mode: string, fixture = 'scripted-server.ts') {
       const path = join(root, 'node_modules/.bin', program)
-      writeFileSync(path, `#!/bin/sh\nexec "${process.execPath}" "${scripted}" ${mode}\n`)
+      const server = join(fixtures, fixture)
+      writeFileSync(path, `#!/bin/sh\nexec "${process.execPath}" "${server}" ${mode}\n`)
       chmodSync(path, 0o755)
     },
     ask: (paths: string[], waitMs = 40_000, signal?: AbortSignal) =>
