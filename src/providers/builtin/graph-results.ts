@@ -1,5 +1,6 @@
 /** What the graph tools answer, as typed rows: calls, imports, inheritance, impact. Half-made rows are left out. */
 import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts'
+import { holdsTests } from './languages.ts'
 import { list, number, rows, text } from './rows.ts'
 import type { Outcome } from './script.ts'
 
@@ -130,6 +131,12 @@ export function impactOf(
   )
   if (!outcome || !isJsonObject(outcome.data)) return undefined
   const { data } = outcome
+  const files = rows(data.files ?? null).map((row) => ({
+    file: text(row, 'file', 'path'),
+    distance: number(row, 'distance'),
+    test: row.test === true,
+  }))
+  const named = list(data.tests).filter((entry) => typeof entry === 'string')
   return {
     changed: rows(data.changed ?? null).map((row) => ({
       file: text(row, 'file', 'path'),
@@ -141,12 +148,15 @@ export function impactOf(
       why: text(row, 'why'),
       sure: row.sure !== false,
     })),
-    files: rows(data.files ?? null).map((row) => ({
-      file: text(row, 'file', 'path'),
-      distance: number(row, 'distance'),
-      test: row.test === true,
-    })),
-    tests: list(data.tests).filter((entry) => typeof entry === 'string'),
+    files,
+    tests: testsAmong(named, files),
     truncated: data.truncated === true,
   }
+}
+
+/** Files that hold tests, not what only serves them, nearest first. */
+function testsAmong(named: readonly string[], files: ImpactAnswer['files']): string[] {
+  const distances = new Map(files.map((row) => [row.file, row.distance]))
+  const distance = (file: string): number => distances.get(file) ?? Number.POSITIVE_INFINITY
+  return named.filter(holdsTests).toSorted((a, b) => distance(a) - distance(b) || (a < b ? -1 : 1))
 }

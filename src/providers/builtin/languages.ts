@@ -218,6 +218,12 @@ export function isTest(path: string): boolean {
   )
 }
 
+/** A test by its own name, or in a directory of tests whose names need not say so; no fixture and no helper. */
+export function holdsTests(path: string): boolean {
+  if (!isTest(path) || !isCode(path)) return false
+  return !/(^|\/)(fixtures?|testdata|support|helpers?|__mocks__|mocks?)\//.test(path)
+}
+
 /** A file pattern for ripgrep: files of the same language. */
 export function filePatternOf(path: string): string | undefined {
   const extensions = languageOf(path)?.extensions

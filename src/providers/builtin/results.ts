@@ -104,6 +104,15 @@ export function symbolRows(outcomes: readonly Outcome[]): SymbolEntry[] {
   )
 }
 
+/** Files of an outline of a directory, the most important first. */
+export function mapFiles(outcomes: readonly Outcome[]): string[] {
+  return named(outcomes, 'outline').flatMap((outcome) =>
+    isJsonObject(outcome.data)
+      ? rows(outcome.data.files ?? null).map((row) => text(row, 'file', 'path'))
+      : [],
+  )
+}
+
 /** Uses from `find_references` and `grep` alike. */
 export function useRows(outcomes: readonly Outcome[]): UseRow[] {
   return named(outcomes, 'find_references', 'grep').flatMap((outcome) => {

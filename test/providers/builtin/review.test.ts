@@ -103,7 +103,7 @@ describe('Lines', () => {
     ['src/a.ts', ['try { a() } catch {}'], ['warning 1 Error swallowed']],
     ['src/a.ts', ['} catch (e) {', '}'], ['warning 1 Error swallowed']],
     ['src/a.ts', ['} catch {', '  // The file may be gone already.', '}'], []],
-    ['src/a.ts', ['await x().catch(() => {})'], ['warning 1 Rejection swallowed']],
+    ['src/a.ts', ['await x().catch(() => {})'], ['info 1 Rejection swallowed']],
     ['src/a.ts', ['const found = await stat(path).catch(() => undefined)'], []],
     ['a.py', ['    except ValueError:', '        pass'], ['warning 1 Exception swallowed']],
     ['a.py', ['    except:', '        raise'], ['warning 1 Bare `except`']],

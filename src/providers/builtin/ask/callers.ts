@@ -37,7 +37,7 @@ export function* callersOf(asked: Asked): Script {
   const graph = meant && graphOf(second, 'get_call_graph', qualified(meant))
   const uses = usesOf(definitions, useRows(first), bare)
   if (definitions.length === 0 && uses.length === 0) return notThere(bare, rows)
-  const { sure, unsure } = bySureness(uses, graph)
+  const { sure, unsure } = bySureness(uses, graph, definitions)
   return paragraphs(
     question.intent === 'used' ? verdict(bare, sure, unsure) : '',
     definitionText(definitions, bare, graph !== undefined),
@@ -62,10 +62,14 @@ function usesOf(definitions: SymbolEntry[], found: UseRow[], name: string): UseR
 function bySureness(
   uses: readonly UseRow[],
   graph: Graph | undefined,
+  [meant, ...others]: readonly SymbolEntry[],
 ): { sure: UseRow[]; unsure: UseRow[] } {
   if (!graph || graph.roots.length === 0) return { sure: [...uses], unsure: [] }
   const links = linksTo(graph)
+  const importing = new Set(uses.filter((use) => use.kind === 'import').map((use) => use.file))
   const isUnsure = (use: UseRow): boolean => {
+    if (use.kind === 'use')
+      return others.length > 0 && use.file !== meant?.file && !importing.has(use.file)
     if (use.kind !== 'call') return false
     const around = links.filter(
       ({ from }) =>

@@ -1,7 +1,7 @@
 /** One directory: its files, each with what it says of itself. */
 import { plural } from '../../../base/text.ts'
 import { isCode, isTest } from '../languages.ts'
-import { fileText, globPaths } from '../results.ts'
+import { fileText, globPaths, mapFiles } from '../results.ts'
 import type { Outcome, Script } from '../script.ts'
 import { firstSentence } from '../words.ts'
 import type { Asked } from './asked.ts'
@@ -15,13 +15,16 @@ export function* explainDirectory({ toolkit }: Asked, path: string): Script {
   const listed: Outcome[] = yield [
     ...toolkit.glob(directory === '.' ? '**/*' : `${directory}/**/*`),
     ...toolkit.tree(directory, 1),
+    ...toolkit.outline(directory),
   ]
   const files = globPaths(listed)
   if (files.length === 0) return nothingIn(directory, listed)
   const depth = Math.min(...files.map((file) => file.split('/').length))
+  const important = mapFiles(listed)
+  const rank = (file: string): number => weightOf(file, { depth, important })
   const own = files
     .filter((file) => isCode(file) && !isTest(file))
-    .sort((a, b) => rank(a, depth) - rank(b, depth) || (a < b ? -1 : 1))
+    .sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))
   const shown = own.slice(0, shownFiles)
   const heads: Outcome[] = yield shown.flatMap((file) =>
     toolkit.read(file, { offset: 1, limit: headLines }),
@@ -52,8 +55,12 @@ function nothingIn(directory: string, outcomes: readonly Outcome[]): string {
   return `Everything in ${code(`${directory}/`)} is ignored or hidden; name one of its files to see it.`
 }
 
-/** Entry points and shallow files first. */
-function rank(file: string, depth: number): number {
+/** Entry points and shallow files first, then what the rest relies on. */
+function weightOf(
+  file: string,
+  { depth, important }: { depth: number; important: readonly string[] },
+): number {
   const entry = /(^|\/)(index|main|mod|lib|__init__|app)\.\w+$/.test(file) ? 0 : 1
-  return (file.split('/').length - depth) * 2 + entry
+  const at = important.indexOf(file)
+  return (file.split('/').length - depth) * 2 + entry + (at < 0 ? 1 : at / important.length)
 }

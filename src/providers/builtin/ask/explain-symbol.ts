@@ -16,12 +16,12 @@ import { nodeText } from './links.ts'
 import { at, code, excerpt, fileDoc, listed, paragraphs } from './markdown.ts'
 import { placeOfSymbol } from './place.ts'
 import { stepsOf } from './steps.ts'
-import { qualified } from './subject.ts'
+import { alsoNamed, qualified } from './subject.ts'
 
 const excerptLines = 18
 const readLines = 400
 /** Calls and types between a test and the symbol. */
-const testDepth = 3
+const testDepth = 4
 const shownTests = 4
 const shownRelatives = 5
 const types = new Set(['class', 'interface', 'struct', 'trait', 'type', 'enum'])
@@ -64,12 +64,7 @@ export function* explainSymbol(
       .filter((sentence) => sentence !== '')
       .join(' '),
     lastChange(found),
-    others.length === 0
-      ? ''
-      : `Also named so: ${listed(
-          others.map((row) => `${at(row.file, row.line)} (${row.kind})`),
-          4,
-        )}.`,
+    alsoNamed({ others }),
   )
 }
 

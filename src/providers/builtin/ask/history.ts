@@ -1,14 +1,13 @@
 /** "When did X change", "who wrote X", "recent changes in DIR": the commits behind a file or a definition. */
 
 import { isJsonObject } from '../../../base/json.ts'
-import { plural } from '../../../base/text.ts'
 import { list, text } from '../rows.ts'
 import type { Outcome, Script } from '../script.ts'
 import type { Asked } from './asked.ts'
 import { locate } from './locate.ts'
 import { at, code, paragraphs, placeLine } from './markdown.ts'
 import { placeOfSymbol } from './place.ts'
-import { subjectOf } from './subject.ts'
+import { alsoNamed, subjectOf } from './subject.ts'
 
 const shown = 10
 
@@ -40,6 +39,7 @@ export function* historyOf(asked: Asked): Script {
   return paragraphs(
     subject.is === 'symbol' ? placeLine(placeOfSymbol(subject.symbol)) : '',
     commitsText(outcomes, lead),
+    subject.is === 'symbol' ? alsoNamed(subject) : '',
   )
 }
 
@@ -69,8 +69,7 @@ function commitRows(outcomes: readonly Outcome[]): CommitRow[] {
 
 /** One sentence of the newest change, for an answer about something else; empty where there is no history. */
 export function lastChange(outcomes: readonly Outcome[]): string {
-  const [last, ...others] = commitRows(outcomes)
+  const [last] = commitRows(outcomes)
   if (!last) return ''
-  const more = others.length === 0 ? '' : `, after ${plural(others.length, 'earlier commit')}`
-  return `Last changed ${last.date} by ${last.author} (${code(last.commit)}): ${last.subject}${more}.`
+  return `Last changed ${last.date} by ${last.author} (${code(last.commit)}): ${last.subject}.`
 }

@@ -8,10 +8,11 @@ import { listLines } from './links.ts'
 import { locate } from './locate.ts'
 import { at, code, listed, paragraphs, placeLine } from './markdown.ts'
 import { placeOfSymbol } from './place.ts'
-import { qualified, type Subject, subjectOf } from './subject.ts'
+import { alsoNamed, qualified, type Subject, subjectOf } from './subject.ts'
 
-const depth = 3
+const depth = 4
 const shownDirect = 12
+const shownFiles = 20
 const shownFarther = 8
 const shownTests = 6
 
@@ -25,11 +26,12 @@ export function* impactAnswer(asked: Asked): Script {
   const outcomes: Outcome[] = yield toolkit.impact(about, depth)
   const impact = impactOf(outcomes, about)
   if (!impact) return yield* callersOf(asked)
-  const head =
-    subject.is === 'file'
-      ? `${code(subject.file)}:`
-      : `${placeLine(placeOfSymbol(subject.symbol))}${alsoNamed(subject)}`
-  return paragraphs(head, impactText(impact, subject))
+  if (subject.is === 'file') return fileText(impact, subject.file)
+  return paragraphs(
+    placeLine(placeOfSymbol(subject.symbol)),
+    symbolText(impact),
+    alsoNamed(subject),
+  )
 }
 
 function aboutOf(subject: Exclude<Subject, { is: 'unknown' }>): { name?: string; path: string } {
@@ -38,19 +40,12 @@ function aboutOf(subject: Exclude<Subject, { is: 'unknown' }>): { name?: string;
     : { name: qualified(subject.symbol), path: subject.file }
 }
 
-function alsoNamed(subject: Extract<Subject, { is: 'symbol' }>): string {
-  const [other] = subject.others.filter((row) => row.file !== subject.file)
-  return other === undefined ? '' : ` (another is at ${at(other.file, other.line)})`
-}
-
-function impactText(impact: ImpactAnswer, subject: Subject): string {
+function symbolText(impact: ImpactAnswer): string {
   const code_ = impact.affected.filter((row) => !row.test)
   const direct = code_.filter((row) => row.distance <= 1)
   const farther = code_.filter((row) => row.distance > 1)
-  if (impact.affected.length === 0 && impact.files.length <= 1) {
-    const what = subject.is === 'file' ? 'imports it or uses anything in it' : 'uses it'
-    return `Nothing else here ${what}, as far as the code says by name: a change stays where it is.`
-  }
+  if (impact.affected.length === 0)
+    return 'Nothing else here uses it, as far as the code says by name: a change stays where it is.'
   const sure = direct.filter((row) => row.sure)
   const unsure = direct.filter((row) => !row.sure)
   return paragraphs(
@@ -66,6 +61,20 @@ function impactText(impact: ImpactAnswer, subject: Subject): string {
           ' mores',
           ' more',
         ),
+    testsText(impact),
+    impact.truncated ? 'There is more: this is where the search was cut off.' : '',
+  )
+}
+
+/** Of a file the files count: its definitions have answers of their own. */
+function fileText(impact: ImpactAnswer, file: string): string {
+  const others = impact.files.filter((row) => row.file !== file && !row.test && row.distance > 0)
+  const direct = others.filter((row) => row.distance === 1)
+  const farther = others.length - direct.length
+  if (impact.affected.length === 0 && others.length === 0 && impact.tests.length === 0)
+    return `Nothing here imports ${code(file)} or uses anything in it: a change stays where it is.`
+  return paragraphs(
+    `${plural(direct.length, 'file')} ${direct.length === 1 ? 'relies' : 'rely'} on ${code(file)} directly${farther > 0 ? `, ${farther} more through ${direct.length === 1 ? 'it' : 'these'}` : ''}:\n${listLines(direct, shownFiles, (row) => `- ${code(row.file)}`)}`,
     testsText(impact),
     impact.truncated ? 'There is more: this is where the search was cut off.' : '',
   )
@@ -90,7 +99,7 @@ function filesOf(rows: readonly ImpactRow[]): string {
   return count > 1 ? ` in ${plural(count, 'file')}` : ''
 }
 
-export function testsText({ tests }: ImpactAnswer): string {
-  if (tests.length === 0) return 'No test reaches it.'
-  return `Tests that reach it: ${listed(tests.map(code), shownTests)}.`
+function testsText({ tests }: ImpactAnswer): string {
+  if (tests.length === 0) return `No test reaches it within ${depth} steps.`
+  return `Tests that reach it, the nearest first: ${listed(tests.map(code), shownTests)}.`
 }

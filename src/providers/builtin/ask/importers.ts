@@ -28,10 +28,8 @@ export function* importersOf(asked: Asked, path: string): Script {
   const tests = links.filter((link) => link.from.test)
   const rest = links.filter((link) => !link.from.test)
   const and = tests.length > 0 ? ` and ${plural(tests.length, 'test')}` : ''
-  return paragraphs(
-    `${code(file)} is imported by ${plural(rest.length, 'file')}${and}:`,
-    listLines([...rest, ...tests], shown, callerLine),
-  )
+  const lines = listLines([...rest, ...tests], shown, callerLine)
+  return `${code(file)} is imported by ${plural(rest.length, 'file')}${and}:\n${lines}`
 }
 
 /** One sentence, for an answer about something in the file; empty where nobody imports it or nothing is known. */

@@ -77,6 +77,14 @@ export const intentPatterns: readonly [Intent, RegExp][] = [
     /\b(?:what|who|which \w+)\s+(?:else\s+|all\s+|code\s+)*(?:depends? (?:up)?on|relies on|rely on|needs)\s+(?<target>.+)$/i,
   ],
   [
+    'used',
+    /^(?:is|are)\s+(?:the\s+)?(?<target>\S+(?:\s+(?!still|ever|really|actually)\w+)?)\s+(?:still\s+|ever\s+|really\s+|actually\s+)*(?:used|called|referenced|imported|needed|dead|unused)\b/i,
+  ],
+  [
+    'used',
+    /^(?:does|do) (?:anything|anyone|anybody|something|any \w+)\s+(?:still\s+)?(?:use|call|reference|import|need)s?\s+(?<target>.+)$/i,
+  ],
+  [
     'route',
     /\bhow (?:do|does|are|is|can)\s+(?<target>\S+)\s+and\s+(?<other>\S+?)\s+(?:connect\w*|relate\w*|interact\w*|hang together|linked|link|talk\b.*|work together|fit together|depend on each other)\b/i,
   ],
@@ -113,14 +121,6 @@ export const intentPatterns: readonly [Intent, RegExp][] = [
     /\b(?:what|which \w+|who)(?: \w+)? (?:does|do)\s+(?<target>.+?)\s+(?:call|invoke|import|depend on|use|rely on|need)s?[?.!]*$/i,
   ],
   ['callees', /\b(?:callees|dependencies|imports) of\s+(?<target>.+)$/i],
-  [
-    'used',
-    /^(?:is|are)\s+(?:the\s+)?(?<target>\S+(?:\s+\w+)?)\s+(?:still\s+|ever\s+|really\s+|actually\s+)*(?:used|called|referenced|imported|needed|dead|unused)\b/i,
-  ],
-  [
-    'used',
-    /^(?:does|do) (?:anything|anyone|anybody|something|any \w+)\s+(?:still\s+)?(?:use|call|reference|import|need)s?\s+(?<target>.+)$/i,
-  ],
   [
     'callers',
     /\b(?:what|who|which \w+|anything|anyone|where)\s+(?:else\s+)?(?:calls?|uses?|imports?|references?|invokes?)\s+(?<target>.+)$/i,

@@ -4,11 +4,13 @@ import { at, code } from './markdown.ts'
 
 /** Where a node is: a file, a definition, or a package that has no place here. */
 export function nodeAt(node: GraphRow): string {
-  return node.file === '' ? code(node.name) : at(node.file, node.line)
+  return node.file === '' || node.kind === 'external'
+    ? code(node.name || node.file)
+    : at(node.file, node.line)
 }
 
 export function nodeText(node: GraphRow): string {
-  return node.name === '' ? nodeAt(node) : `${code(node.name)} ${nodeAt(node)}`
+  return node.name === '' || node.line === 0 ? nodeAt(node) : `${code(node.name)} ${nodeAt(node)}`
 }
 
 /** Who leads here: the line that says so, and what it stands in. */

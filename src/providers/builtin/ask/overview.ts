@@ -1,14 +1,20 @@
 /** "What is this project", "how do I run the tests": from the README, the manifest and the tree. */
 import { isJsonObject, parseJson } from '../../../base/json.ts'
 import { oneLine } from '../../../base/text.ts'
-import { type FileText, fileText, globPaths } from '../results.ts'
+import { isCode, isTest } from '../languages.ts'
+import { type FileText, fileText, globPaths, mapFiles } from '../results.ts'
 import type { Outcome, Script } from '../script.ts'
+import { firstSentence } from '../words.ts'
 import type { Asked } from './asked.ts'
-import { code, fence, listed, paragraphs } from './markdown.ts'
+import { code, fence, fileDoc, listed, paragraphs } from './markdown.ts'
+import { isForeign } from './place-files.ts'
 
 const manifests =
   'package.json,Cargo.toml,go.mod,pyproject.toml,setup.py,Makefile,justfile,Gemfile,composer.json,pom.xml,build.gradle,CMakeLists.txt'
 const readmes = 'README*,readme*,Readme*'
+
+const shownCentre = 6
+const headLines = 30
 
 interface Known {
   readme: { path: string; text: FileText } | undefined
@@ -26,9 +32,27 @@ export function* overview(asked: Asked): Script {
     about || manifestAbout(known.manifests),
     kindOf(known.manifests),
     known.tree === '' ? '' : `How it is laid out:\n${fence(known.tree, '')}`,
+    yield* centre(asked),
     commandLines(known, /./).slice(0, 8).join('\n'),
     'Go on with `explain DIRECTORY` or `how does X work?`.',
   )
+}
+
+/** What most of the rest relies on, each with what it says of itself. */
+function* centre({ toolkit }: Asked): Script {
+  const mapped: Outcome[] = yield toolkit.outline('.')
+  const files = mapFiles(mapped)
+    .filter((file) => isCode(file) && !isTest(file) && !isForeign(file))
+    .slice(0, shownCentre)
+  const heads: Outcome[] = yield files.flatMap((file) =>
+    toolkit.read(file, { offset: 1, limit: headLines }),
+  )
+  if (files.length === 0) return ''
+  const lines = files.map((file) => {
+    const said = firstSentence(fileDoc(fileText(heads, file), file))
+    return `- ${code(file)}${said === '' ? '' : `: ${said}`}`
+  })
+  return `What the rest relies on most:\n${lines.join('\n')}`
 }
 
 /** Commands of the manifest and of the README that fit the question. */

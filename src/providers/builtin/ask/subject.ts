@@ -2,7 +2,7 @@
 import { globPaths, type SymbolEntry, symbolRows } from '../results.ts'
 import type { Outcome, Script } from '../script.ts'
 import type { Asked } from './asked.ts'
-import { code, paragraphs, placeLine } from './markdown.ts'
+import { at, code, listed, paragraphs, placeLine } from './markdown.ts'
 import { exactSymbols } from './named.ts'
 import { lastPart, placeOfSymbol } from './place.ts'
 import { looksLikeName, pathsIn } from './question.ts'
@@ -60,4 +60,11 @@ export function pickFile(path: string, files: readonly string[]): string | undef
 /** How a tool is told which definition is meant. */
 export function qualified(symbol: { name: string; container: string }): string {
   return symbol.container === '' ? symbol.name : `${lastPart(symbol.container)}.${symbol.name}`
+}
+
+/** A sentence of the other definitions of that name; empty where there is none. */
+export function alsoNamed({ others }: { others: readonly SymbolEntry[] }): string {
+  if (others.length === 0) return ''
+  const places = others.map((row) => `${at(row.file, row.line)} (${row.kind})`)
+  return `Also named so: ${listed(places, 4)}.`
 }

@@ -22,7 +22,7 @@ const maxNames = 12
 /** Each change once, by what breaks most, the riskiest first. */
 export function risksOf(changes: readonly DefinitionChange[], files: readonly FileDiff[]): Risk[] {
   const risks = changes.flatMap((change): Risk[] => {
-    if (change.name.length < 3 || isTest(change.file) || ordinary.has(change.name)) return []
+    if (change.name.length < 3 || isTest(change.file) || isOrdinary(change)) return []
     const what = riskOf(change, files)
     return what === undefined ? [] : [{ change, what }]
   })
@@ -38,7 +38,12 @@ const weights: Record<Risk['what'], number> = {
   result: 1,
 }
 
-/** Names that every class has: nobody can tell whose they are. */
+/** A name that every class or package has: nobody can tell whose it is, but by an import that names it. */
+function isOrdinary({ name, kind, file }: DefinitionChange): boolean {
+  const imported = ['ts', 'python'].includes(languageOf(file)?.fence ?? '')
+  return ordinary.has(name) && (kind === 'method' || !imported)
+}
+
 const ordinary = new Set(
   'constructor init main run get set new toString close open __init__ __str__ __repr__ setUp tearDown String Error test'.split(
     ' ',
@@ -47,9 +52,10 @@ const ordinary = new Set(
 
 function riskOf(change: DefinitionChange, files: readonly FileDiff[]): Risk['what'] | undefined {
   if (change.change === 'removed') {
-    if (!staysDefined(change, files))
-      return change.exported || isCallable(change) ? 'gone' : undefined
-    return change.exported && languageOf(change.file)?.fence === 'ts' ? 'hidden' : undefined
+    if (staysDefined(change, files))
+      return change.exported && isScript(change) ? 'hidden' : undefined
+    // What only its own file can use, a compiler misses by itself.
+    return change.exported || (isCallable(change) && isUnchecked(change)) ? 'gone' : undefined
   }
   if (change.change !== 'head') return undefined
   const { before, after } = change
@@ -61,6 +67,14 @@ function riskOf(change: DefinitionChange, files: readonly FileDiff[]): Risk['wha
   if (!stillFits(before, after)) return 'parameters'
   if (!isAsync(before) && isAsync(after)) return 'async'
   return resultOf(before) === resultOf(after) ? undefined : 'result'
+}
+
+function isScript(change: DefinitionChange): boolean {
+  return languageOf(change.file)?.fence === 'ts'
+}
+
+function isUnchecked(change: DefinitionChange): boolean {
+  return ['python', 'ruby', 'php', 'bash'].includes(languageOf(change.file)?.fence ?? '')
 }
 
 function isCallable(change: DefinitionChange): boolean {

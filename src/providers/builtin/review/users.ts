@@ -5,7 +5,7 @@ import { graphOf, linksTo } from '../graph-results.ts'
 import { isImport } from '../import-line.ts'
 import { isCode, keywords, languageOf } from '../languages.ts'
 import { argumentsOf } from '../parameters.ts'
-import { type UseRow, useRows } from '../results.ts'
+import { symbolRows, type UseRow, useRows } from '../results.ts'
 import type { Call, Outcome } from '../script.ts'
 import type { Toolkit } from '../toolkit.ts'
 import type { Risk } from './risks.ts'
@@ -16,9 +16,9 @@ const callLines = 8
 export function userCalls({ change }: Risk, toolkit: Toolkit): Call[] {
   return [
     ...toolkit.uses(change.name),
-    // What is gone is in no graph any more.
+    // What is gone is in no graph any more; another of its name may be what is meant.
     ...(change.change === 'removed'
-      ? []
+      ? toolkit.symbol(change.name, { exact: true, limit: 12 })
       : toolkit.callGraph(change.name, { path: change.file, direction: 'in' })),
   ]
 }
@@ -31,7 +31,14 @@ export function untouchedUses(
 ): UseRow[] {
   const { change } = risk
   const rows = useRows(outcomes.filter((outcome) => asksFor(outcome, change.name)))
-  const importers = new Set(rows.filter(importsIt).map((use) => use.file))
+  const others = symbolRows(outcomes).some(
+    (row) => row.name === change.name && row.file !== change.file,
+  )
+  const importers = new Set(
+    rows
+      .filter((use) => importsIt(use) && (!others || namesFile(use.text, change.file)))
+      .map((use) => use.file),
+  )
   const graph = graphOf(outcomes, 'get_call_graph', change.name)
   const links = graph ? linksTo(graph, change.file) : []
   return rows.filter((use) => {
@@ -45,8 +52,19 @@ export function untouchedUses(
     if (known) return known.sure
     // A method is anybody's by its name alone.
     if (change.kind === 'method') return false
+    // Where the name is defined elsewhere too, only who imports this file means this one.
+    if (others && change.change === 'removed') return importers.has(use.file)
     return mayMean(use, change, importers)
   })
+}
+
+/** An import line that says where it imports from, and means this file or its directory. */
+function namesFile(text: string, file: string): boolean {
+  const parts = file.replace(/\.\w+$/, '').split('/')
+  const last = parts.at(-1) ?? ''
+  const stem = /^(index|mod|__init__|lib|main)$/.test(last) ? (parts.at(-2) ?? last) : last
+  const from = /\bfrom\b\s*(.+)$|\b(?:import|use|require)\b\W*(.+)$/.exec(text)
+  return new RegExp(`\\b${stem.replace(/\W/g, '\\$&')}\\b`).test(from?.[1] ?? from?.[2] ?? '')
 }
 
 /** `pool.load(x)` is not the function `load` of a module that is imported by its names. */

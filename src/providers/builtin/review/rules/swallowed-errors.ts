@@ -19,9 +19,9 @@ export const swallowedErrorRules: LineRule[] = [
   },
   rule(
     'ts',
-    'any',
+    'source',
     /\.catch\s*\(\s*(\(\s*\w*\s*\)|\w+)\s*=>\s*\{\s*\}\s*\)/,
-    'warning',
+    'info',
     'Rejection swallowed',
     swallowed,
   ),
