@@ -162,6 +162,7 @@ export const languages: readonly Language[] = [
     grammar: javaWasm,
     query: javaQuery,
     visibility: javaVisibility,
+    container: (text) => ({ name: lastPart(text.replace(/<.*$/s, '')) }),
     expandImport: nameByDefault(lastPart),
     bareMembers: true,
     open: ['public', 'protected'],

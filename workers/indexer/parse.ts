@@ -6,7 +6,8 @@ import type { Parser as TreeParser } from 'web-tree-sitter'
 import { readPacked } from '../../src/base/packed.ts'
 import { type Extraction, extract } from './extract.ts'
 import type { Language } from './languages.ts'
-import { createTreeReader } from './syntax-tree.ts'
+import { type Attempt, recover } from './recover.ts'
+import { createTreeReader, hasLargeError } from './syntax-tree.ts'
 import { compileQuery, type TreeQuery } from './tree-query.ts'
 
 export interface CodeParser {
@@ -80,12 +81,25 @@ interface Loaded {
   language: Language
 }
 
-function parseWith(
-  { parser, query, readTree, language }: Loaded,
-  text: string,
-): Extraction | undefined {
+function parseWith(loaded: Loaded, text: string): Extraction | undefined {
   const deadline = performance.now() + parseLimitMs
   const isOver = () => performance.now() > deadline
+  const attempt = (source: string) => attemptWith(loaded, source, isOver)
+  const first = attempt(text)
+  if (!first?.hasError) return first?.extraction
+  return recover(text, first, {
+    language: loaded.language.id,
+    attempt,
+    isBroken: (source) => hasError(loaded.parser, source),
+    isOver,
+  })
+}
+
+function attemptWith(
+  { parser, query, readTree, language }: Loaded,
+  text: string,
+  isOver: () => boolean,
+): Attempt | undefined {
   const tree = parser.parse(text, undefined, { progressCallback: isOver })
   if (!tree) {
     parser.reset()
@@ -94,8 +108,21 @@ function parseWith(
   try {
     // Absurd nesting (a file of a hundred thousand brackets) makes a query quadratic; it is cut off, too.
     const flat = readTree(tree, text, isOver)
-    return flat && extract(language, flat, query, isOver)
+    const extraction = flat && extract(language, flat, query, isOver)
+    if (!flat || !extraction) return undefined
+    return {
+      extraction,
+      hasError: tree.rootNode.hasError,
+      hasLargeError: tree.rootNode.hasError && hasLargeError(flat),
+    }
   } finally {
     tree.delete()
   }
+}
+
+function hasError(parser: TreeParser, text: string): boolean {
+  const tree = parser.parse(text)
+  const broken = tree?.rootNode.hasError ?? true
+  tree?.delete()
+  return broken
 }

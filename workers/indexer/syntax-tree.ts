@@ -25,6 +25,9 @@ export interface SyntaxTree {
 
 /** Nodes between two looks at the clock. */
 const checkEvery = 4_096
+/** The kind of nodes that the grammar could not make sense of. */
+export const errorKind = 65_535
+const largeErrorLines = 3
 const firstCapacity = 16_384
 
 /** Reads trees into arrays that it keeps: a tree it gave is valid until it reads the next one. */
@@ -68,6 +71,17 @@ export function createTreeReader(): (
       cursor.delete()
     }
   }
+}
+
+/** True when an error goes over several lines: it may have swallowed what follows it. */
+export function hasLargeError(tree: SyntaxTree): boolean {
+  for (let node = 0; node < tree.count; node++)
+    if (
+      tree.kind[node] === errorKind &&
+      tree.lineAt(tree.end[node] ?? 0) - tree.lineAt(tree.start[node] ?? 0) >= largeErrorLines
+    )
+      return true
+  return false
 }
 
 type Arrays = Pick<SyntaxTree, 'kind' | 'field' | 'start' | 'end' | 'parent' | 'next'> & {

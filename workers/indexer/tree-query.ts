@@ -9,7 +9,7 @@
 import type { Language as Grammar } from 'web-tree-sitter'
 import { CodiError } from '../../src/base/errors.ts'
 import { type Form, readForms } from './query-syntax.ts'
-import type { SyntaxTree } from './syntax-tree.ts'
+import { errorKind, type SyntaxTree } from './syntax-tree.ts'
 
 export interface TreeQuery {
   /** Capture names by their number. */
@@ -59,7 +59,6 @@ type Predicate = (
   count: number,
 ) => boolean
 
-const errorKind = 65_535
 /** Nodes between two looks at the clock. */
 const checkEvery = 2_048
 

@@ -19,9 +19,9 @@
   (template_declaration (declaration declarator: [(function_declarator . declarator: (_) @name) (operator_cast) @name]) @def.method)])
 (field_declaration declarator: (field_identifier) @name) @def.property
 (field_declaration declarator: (function_declarator . declarator: (parenthesized_declarator (pointer_declarator declarator: (field_identifier) @name)))) @def.property
-(class_specifier name: [(type_identifier) (template_type name: (_)) (qualified_identifier)] @name body: (_) @body) @def.class
-(struct_specifier name: [(type_identifier) (template_type name: (_)) (qualified_identifier)] @name body: (_) @body) @def.struct
-(union_specifier name: [(type_identifier) (template_type name: (_)) (qualified_identifier)] @name body: (_) @body) @def.struct
+(class_specifier name: [(type_identifier) @name (template_type name: (_) @name) (qualified_identifier) @name] body: (_) @body) @def.class
+(struct_specifier name: [(type_identifier) @name (template_type name: (_) @name) (qualified_identifier) @name] body: (_) @body) @def.struct
+(union_specifier name: [(type_identifier) @name (template_type name: (_) @name) (qualified_identifier) @name] body: (_) @body) @def.struct
 (enum_specifier name: (_) @name body: (_) @body) @def.enum
 (enumerator name: (identifier) @name) @def.constant
 (type_definition declarator: (type_identifier) @name) @def.type

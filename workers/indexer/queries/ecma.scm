@@ -35,6 +35,10 @@
 (assignment_expression
   left: (member_expression object: (_) @container property: (property_identifier) @name)
   right: (class body: (_) @body)) @def.class
+(assignment_expression left: (identifier) @name
+  right: [(arrow_function body: (_) @body) (function_expression body: (_) @body) (generator_function body: (_) @body)]) @def.function
+[(return_statement [(function_expression name: (identifier) @name body: (_) @body) (generator_function name: (identifier) @name body: (_) @body)] @def.function)
+ (arguments [(function_expression name: (identifier) @name body: (_) @body) (generator_function name: (identifier) @name body: (_) @body)] @def.function)]
 (pair key: (property_identifier) @name
   value: [(arrow_function body: (_) @body) (function_expression body: (_) @body)]) @minor.method
 (method_definition name: (property_identifier) @_new body: (statement_block (expression_statement (assignment_expression

@@ -6,6 +6,8 @@
 (record_declaration parameters: (formal_parameters (formal_parameter name: (identifier) @name) @def.property))
 (interface_declaration name: (identifier) @name body: (_) @body) @def.interface
 (annotation_type_declaration name: (identifier) @name body: (_) @body) @def.interface
+; Members of a class without a name are those of its type, inside what encloses it.
+(object_creation_expression type: (_) @name (class_body)) @scope
 (annotation_type_element_declaration name: (identifier) @name) @def.method
 (enum_declaration name: (identifier) @name body: (_) @body) @def.enum
 (enum_constant name: (identifier) @name) @def.constant

@@ -9,7 +9,8 @@
   (if_statement consequence: (block (expression_statement (assignment left: (identifier) @name) @def.variable)))
   (if_statement alternative: (else_clause (block (expression_statement (assignment left: (identifier) @name) @def.variable))))
   (try_statement body: (block (expression_statement (assignment left: (identifier) @name) @def.variable)))
-  (try_statement (except_clause (block (expression_statement (assignment left: (identifier) @name) @def.variable))))
+  (try_statement [(except_clause (block (expression_statement (assignment left: (identifier) @name) @def.variable)))
+    (else_clause (block (expression_statement (assignment left: (identifier) @name) @def.variable)))])
 ])
 (class_definition body: (block (expression_statement (assignment left: (identifier) @name) @def.property)))
 (function_definition name: (identifier) @_init body: (block (expression_statement (assignment

@@ -8,7 +8,7 @@
 (assignment left: (constant) @name) @def.constant
 (assignment left: (constant) @name right: (call receiver: (constant) @_struct method: (identifier) @_new
   (#any-of? @_struct "Struct" "Data" "Class") (#any-of? @_new "new" "define"))) @def.class
-(alias name: (identifier) @name) @def.method
+(alias name: [(identifier) (simple_symbol) (constant) (operator) (setter)] @name) @def.method
 (call method: (identifier) @_alias arguments: (argument_list . (simple_symbol) @name)
   (#any-of? @_alias "alias_method" "define_method" "def_delegator" "define_singleton_method")) @def.method
 (call method: (identifier) @_attr arguments: (argument_list (simple_symbol) @name)
