@@ -19,7 +19,7 @@ import { type ChunkText, chunkTexts } from './embedders/chunk-text.ts'
 import type { Embedder } from './embedders/embedder.ts'
 import { takeLease } from './lease.ts'
 import type { SearchStore } from './store.ts'
-import { putVector } from './vector-table.ts'
+import { putVector, vectorOfText } from './vector-table.ts'
 
 export interface EmbedContext {
   root: string
@@ -83,32 +83,21 @@ async function embedAll(context: EmbedContext, signal: AbortSignal): Promise<num
       progress()
     }
   }
-  markComplete(store, context.row)
+  // Not so when the vectors turned out to be of another length and the first of them had to go.
+  if (countWithout(store, context.row.id) === 0) markComplete(store, context.row)
   return done
 }
 
 /** Gives chunks the vectors that the same text has or had; answers the others. */
 function reuse({ store, row }: EmbedContext, texts: readonly ChunkText[]): ChunkText[] {
-  const find = store.query<{ vector: Uint8Array }, [number, string]>(
-    'SELECT vector FROM vectors WHERE embedder = ? AND hash = ? LIMIT 1',
-  )
-  const known: { chunk: ChunkText; vector: Uint8Array }[] = []
   const fresh: ChunkText[] = []
-  for (const chunk of texts) {
-    const found = find.get(row.id, chunk.hash)
-    if (found) known.push({ chunk, vector: found.vector })
-    else fresh.push(chunk)
-  }
-  if (known.length > 0)
-    store.transaction(() => {
-      const dropOrphan = store.query<never, [number, string]>(
-        'DELETE FROM vectors WHERE embedder = ? AND hash = ? AND chunk_id < 0',
-      )
-      for (const { chunk, vector } of known) {
-        dropOrphan.run(row.id, chunk.hash)
-        putIfThere(store, row, { ...chunk, vector: new Int8Array(vector) })
-      }
-    })
+  store.transaction(() => {
+    for (const chunk of texts) {
+      const vector = vectorOfText(store, row.id, chunk.hash)
+      if (vector) putIfThere(store, row, { ...chunk, vector })
+      else fresh.push(chunk)
+    }
+  })
   return fresh
 }
 

@@ -6,7 +6,7 @@ import { isJsonObject, parseJson } from '../../src/base/json.ts'
 import type { EmbeddingOptions } from '../../src/contract/vector-service.ts'
 import { embedderKey } from './embedders/create.ts'
 import type { SearchStore } from './store.ts'
-import { builtinId, removeVectors } from './vector-table.ts'
+import { builtinId, countVectors, removeVectors, vectorIds } from './vector-table.ts'
 
 export interface EmbedderRow {
   id: number
@@ -20,8 +20,8 @@ export interface EmbedderRow {
 /** Of these, the one in use and the one before it keep their vectors: who goes back need not pay again. */
 const keptEmbedders = 2
 /** Vectors of texts that are gone, as a share of those in use; a branch switch and back costs nothing. */
-const keptOrphans = 0.5
-const minOrphans = 1_000
+const keptSpare = 0.5
+const minSpare = 1_000
 
 interface Stored {
   id: number
@@ -97,10 +97,10 @@ export function chunksWithout(
   return store
     .query<{ id: number }, [number, number, number]>(
       `SELECT c.id FROM chunks c WHERE c.id > ? AND NOT EXISTS
-         (SELECT 1 FROM vectors v WHERE v.embedder = ? AND v.chunk_id = c.id)
+         (SELECT 1 FROM vectors v WHERE v.id = ? + c.id)
        ORDER BY c.id LIMIT ?`,
     )
-    .all(after, embedder, limit)
+    .all(after, vectorIds(embedder)[0], limit)
     .map((row) => row.id)
 }
 
@@ -109,9 +109,9 @@ export function countWithout(store: SearchStore, embedder: number | undefined): 
     store
       .query<{ count: number }, [number]>(
         `SELECT count(*) AS count FROM chunks c WHERE NOT EXISTS
-           (SELECT 1 FROM vectors v WHERE v.embedder = ? AND v.chunk_id = c.id)`,
+           (SELECT 1 FROM vectors v WHERE v.id = ? + c.id)`,
       )
-      .get(embedder ?? -1)?.count ?? 0
+      .get(vectorIds(embedder ?? -1)[0])?.count ?? 0
   )
 }
 
@@ -138,7 +138,7 @@ export function markComplete(store: SearchStore, row: EmbedderRow): void {
       )
       .all(builtinId, row.id)
     for (const { id } of others.slice(keptEmbedders - 1)) removeEmbedder(store, id)
-    pruneOrphans(store, row.id)
+    pruneSpare(store, row.id)
   })
 }
 
@@ -147,23 +147,14 @@ function removeEmbedder(store: SearchStore, embedder: number): void {
   store.query<never, [number]>('DELETE FROM embedders WHERE id = ?').run(embedder)
 }
 
-function pruneOrphans(store: SearchStore, embedder: number): void {
-  const counts = store
-    .query<{ live: number; orphans: number }, [number]>(
-      `SELECT count(*) FILTER (WHERE chunk_id > 0) AS live,
-              count(*) FILTER (WHERE chunk_id < 0) AS orphans
-       FROM vectors WHERE embedder = ?`,
-    )
-    .get(embedder)
-  if (!counts) return
-  const spare = counts.orphans - Math.max(minOrphans, Math.ceil(counts.live * keptOrphans))
-  if (spare <= 0) return
+function pruneSpare(store: SearchStore, embedder: number): void {
+  const kept = Math.max(minSpare, Math.ceil(countVectors(store, embedder) * keptSpare))
   store
-    .query<never, [number, number]>(
-      `DELETE FROM vectors WHERE id IN (SELECT id FROM vectors
-         WHERE embedder = ? AND chunk_id < 0 ORDER BY chunk_id DESC LIMIT ?)`,
+    .query<never, [number, number, number]>(
+      `DELETE FROM spare_vectors WHERE embedder = ? AND id NOT IN
+         (SELECT id FROM spare_vectors WHERE embedder = ? ORDER BY id DESC LIMIT ?)`,
     )
-    .run(embedder, spare)
+    .run(embedder, embedder, kept)
 }
 
 function read(row: Stored): EmbedderRow {

@@ -6,10 +6,8 @@ import type { Collection } from './collection.ts'
 import { unitVector } from './embed.ts'
 import type { HierarchicalNsw, HierarchicalNswConstructor } from './hnsw-addon.ts'
 
-/** Links a point, and how widely its neighbours are looked for; measured by test/bench/hnsw.ts. */
-const m = 16
-const efConstruction = 100
-const efSearch = 100
+/** Measured by test/bench/hnsw.ts. */
+const usual = { m: 16, efConstruction: 150, efSearch: 400 }
 const seed = 100
 const minCapacity = 1_024
 
@@ -18,10 +16,23 @@ export interface Graph extends Collection {
   write(file: string): void
 }
 
-export function createGraph(Hnsw: HierarchicalNswConstructor, dimensions: number): Graph {
+export interface GraphShape {
+  /** Links a point. */
+  m: number
+  /** How widely the neighbours of a new point are looked for. */
+  efConstruction: number
+  /** How widely the nearest to a question are. */
+  efSearch: number
+}
+
+export function createGraph(
+  Hnsw: HierarchicalNswConstructor,
+  dimensions: number,
+  shape: GraphShape = usual,
+): Graph {
   const index = new Hnsw('ip', dimensions)
-  index.initIndex(minCapacity, m, efConstruction, seed, false)
-  return asGraph(index, { live: new Set(), gone: new Set() })
+  index.initIndex(minCapacity, shape.m, shape.efConstruction, seed, false)
+  return asGraph(index, { live: new Set(), gone: new Set(), efSearch: shape.efSearch })
 }
 
 /** Throws where the file is not such a graph. `live`: the chunks that may be answered; all others count as removed. */
@@ -36,12 +47,12 @@ export function readGraph(
   const gone = new Set<number>()
   for (const id of index.getIdsList()) (wanted.has(id) ? live : gone).add(id)
   for (const id of gone) markDeleted(index, id)
-  return asGraph(index, { live, gone })
+  return asGraph(index, { live, gone, efSearch: usual.efSearch })
 }
 
 function asGraph(
   index: HierarchicalNsw,
-  { live, gone }: { live: Set<number>; gone: Set<number> },
+  { live, gone, efSearch }: { live: Set<number>; gone: Set<number>; efSearch: number },
 ): Graph {
   return {
     kind: 'hnsw',

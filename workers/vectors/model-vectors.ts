@@ -22,7 +22,7 @@ import { listPrice } from './embedders/models.ts'
 import type { HierarchicalNswConstructor } from './hnsw-addon.ts'
 import type { SearchStore } from './store.ts'
 import { openVectorSpace, type VectorSpace } from './vector-space.ts'
-import { countVectors } from './vector-table.ts'
+import { countVectors, vectorOfText } from './vector-table.ts'
 
 export interface QuestionVector {
   space: VectorSpace
@@ -127,10 +127,9 @@ export function openModelVectors(options: ModelVectorsOptions): ModelVectors {
       const ids = chunksWithout(store, id ?? -1, { after: 0, limit: sampledChunks })
       const { tokensPerText } = embedder.limits
       const texts = chunkTexts({ store, root: options.root, maxTokens: tokensPerText }, ids)
-      const known = store.query<{ id: number }, [number, string]>(
-        'SELECT id FROM vectors WHERE embedder = ? AND hash = ? LIMIT 1',
+      const fresh = texts.filter(
+        (chunk) => id === undefined || !vectorOfText(store, id, chunk.hash),
       )
-      const fresh = texts.filter((chunk) => id === undefined || !known.get(id, chunk.hash))
       const sample = fresh.reduce((sum, chunk) => sum + estimateTokens(chunk.text), 0)
       const scale = ids.length === 0 ? 0 : chunks / ids.length
       const tokens = Math.round(sample * scale)

@@ -9,7 +9,7 @@ import { CodiError, errorMessage } from '../../src/base/errors.ts'
 import { vectorSchema, vectorTableNames } from './vector-table.ts'
 
 /** Raised whenever chunks, stems, fields or the embedder change. */
-const searchVersion = 4
+const searchVersion = 5
 const busyTimeoutMs = 10_000
 const maxJournalBytes = 4 * 1024 * 1024
 

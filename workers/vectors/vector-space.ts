@@ -40,7 +40,7 @@ export interface SpaceOptions {
 const usualExactUpTo = 10_000
 const smallSet = 4_000
 const followPerSearchMs = 20
-const idsPerStep = 100
+const idsPerStep = 200
 /** A graph with more removed vectors than this share of its places is built anew. */
 const worn = 0.25
 /** Below this share of changes the file stays as it is; the rest is inserted again on opening. */

@@ -1,14 +1,14 @@
 /**
  * Vectors in the search database: one row a chunk and embedder, as int8 (only a direction matters). A log of what
  * changed lets graphs follow at the cost of the change. Vectors of a configured embedder outlive their chunk for a
- * while under its negated id, so that the same text need not be sent, or paid for, again.
+ * while as spare ones, so that the same text need not be sent, or paid for, again.
  */
 import type { SearchStore } from './store.ts'
 
 /** The row of `embedders` that is always there. */
 export const builtinId = 0
 
-export const vectorTableNames = ['embedders', 'vectors', 'vector_changes']
+export const vectorTableNames = ['embedders', 'vectors', 'spare_vectors', 'vector_changes']
 
 export const vectorSchema = `
 CREATE TABLE embedders (
@@ -21,20 +21,32 @@ CREATE TABLE embedders (
 );
 INSERT INTO embedders VALUES (${builtinId}, 'builtin', 'builtin', '{}', 0, 1);
 CREATE TABLE vectors (
-  id INTEGER PRIMARY KEY,
-  embedder INTEGER NOT NULL,
-  chunk_id INTEGER NOT NULL,            -- negative: the chunk is gone, the vector waits for the same text
+  id INTEGER PRIMARY KEY,               -- embedder and chunk in one number: one look-up a vector
   hash TEXT NOT NULL,                   -- of the text that was embedded; '' for the built-in embedder
-  vector BLOB NOT NULL,                 -- int8
-  UNIQUE (embedder, chunk_id)
+  vector BLOB NOT NULL                  -- int8
 );
-CREATE INDEX vectors_text ON vectors(embedder, hash) WHERE embedder > ${builtinId};
+CREATE INDEX vectors_text ON vectors(hash) WHERE hash <> '';
+CREATE TABLE spare_vectors (            -- of chunks that are gone, for the same text
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  embedder INTEGER NOT NULL,
+  hash TEXT NOT NULL,
+  vector BLOB NOT NULL,
+  UNIQUE (embedder, hash)
+);
 CREATE TABLE vector_changes (           -- the newest rows only; a reader that is further behind compares everything
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
   embedder INTEGER NOT NULL,
   chunk_id INTEGER NOT NULL
 );
 `
+
+/** An embedder's vectors have the ids from embedder × this on. */
+const idsPerEmbedder = 2 ** 40
+
+/** The ids of an embedder's vectors, for BETWEEN. */
+export function vectorIds(embedder: number): [first: number, last: number] {
+  return [embedder * idsPerEmbedder, (embedder + 1) * idsPerEmbedder - 1]
+}
 
 /** Rows that the log keeps. */
 const maxChanges = 10_000
@@ -54,30 +66,31 @@ export function createVectorTable(store: SearchStore): VectorTable {
     remove(chunkIds) {
       if (chunkIds.length === 0) return
       const ids = JSON.stringify(chunkIds)
-      store
-        .query<never, [string]>(
-          `INSERT INTO vector_changes (embedder, chunk_id)
-           SELECT embedder, chunk_id FROM vectors
-           WHERE embedder IN (SELECT id FROM embedders)
-             AND chunk_id IN (SELECT value FROM json_each(?))`,
-        )
-        .run(ids)
-      store
-        .query<never, [number, string]>(
-          `DELETE FROM vectors
-           WHERE embedder = ? AND chunk_id IN (SELECT value FROM json_each(?))`,
-        )
-        .run(builtinId, ids)
-      store
-        .query<never, [number, string]>(
-          `UPDATE vectors SET chunk_id = -chunk_id
-           WHERE embedder IN (SELECT id FROM embedders WHERE id <> ?)
-             AND chunk_id IN (SELECT value FROM json_each(?))`,
-        )
-        .run(builtinId, ids)
+      for (const { id } of store.query<{ id: number }, []>('SELECT id FROM embedders').all())
+        removeOf(store, id, ids)
       trimChanges(store)
     },
   }
+}
+
+/** `ids`: of chunks, a JSON array. */
+function removeOf(store: SearchStore, embedder: number, ids: string): void {
+  const [first] = vectorIds(embedder)
+  const these = 'id IN (SELECT ? + value FROM json_each(?))'
+  if (embedder !== builtinId)
+    store
+      .query<never, [number, number, string]>(
+        `INSERT OR REPLACE INTO spare_vectors (embedder, hash, vector)
+         SELECT ?, hash, vector FROM vectors WHERE ${these}`,
+      )
+      .run(embedder, first, ids)
+  store
+    .query<never, [number, number, number, string]>(
+      `INSERT INTO vector_changes (embedder, chunk_id)
+       SELECT ?, id - ? FROM vectors WHERE ${these}`,
+    )
+    .run(embedder, first, first, ids)
+  store.query<never, [number, string]>(`DELETE FROM vectors WHERE ${these}`).run(first, ids)
 }
 
 export interface VectorRow {
@@ -91,10 +104,14 @@ export interface VectorRow {
 export function putVector(store: SearchStore, row: VectorRow): void {
   const { buffer, byteOffset, byteLength } = row.vector
   store
-    .query<never, [number, number, string, Uint8Array]>(
-      'INSERT OR REPLACE INTO vectors (embedder, chunk_id, hash, vector) VALUES (?, ?, ?, ?)',
+    .query<never, [number, string, Uint8Array]>(
+      'INSERT OR REPLACE INTO vectors (id, hash, vector) VALUES (?, ?, ?)',
     )
-    .run(row.embedder, row.chunkId, row.hash, new Uint8Array(buffer, byteOffset, byteLength))
+    .run(
+      row.embedder * idsPerEmbedder + row.chunkId,
+      row.hash,
+      new Uint8Array(buffer, byteOffset, byteLength),
+    )
   const seq = store
     .query<{ seq: number }, [number, number]>(
       'INSERT INTO vector_changes (embedder, chunk_id) VALUES (?, ?) RETURNING seq',
@@ -113,7 +130,10 @@ function trimChanges(store: SearchStore): void {
 
 /** All vectors of an embedder; the caller holds the transaction. */
 export function removeVectors(store: SearchStore, embedder: number): void {
-  store.query<never, [number]>('DELETE FROM vectors WHERE embedder = ?').run(embedder)
+  store
+    .query<never, [number, number]>('DELETE FROM vectors WHERE id BETWEEN ? AND ?')
+    .run(...vectorIds(embedder))
+  store.query<never, [number]>('DELETE FROM spare_vectors WHERE embedder = ?').run(embedder)
   // Too many to name: a gap in the numbers makes every reader compare everything.
   store.query<never, []>('DELETE FROM vector_changes').run()
   for (let count = 0; count < 2; count++)
@@ -155,22 +175,43 @@ export function changesSince(store: SearchStore, embedder: number, seq: number):
 
 /** Ids of the chunks that have a vector of this embedder, ascending. */
 export function chunksWithVector(store: SearchStore, embedder: number): number[] {
+  const [first, last] = vectorIds(embedder)
   return store
-    .query<{ chunk_id: number }, [number]>(
-      'SELECT chunk_id FROM vectors WHERE embedder = ? AND chunk_id > 0 ORDER BY chunk_id',
+    .query<{ id: number }, [number, number]>(
+      'SELECT id FROM vectors WHERE id BETWEEN ? AND ? ORDER BY id',
     )
-    .all(embedder)
-    .map((row) => row.chunk_id)
+    .all(first, last)
+    .map((row) => row.id - first)
 }
 
 export function countVectors(store: SearchStore, embedder: number): number {
   return (
     store
-      .query<{ count: number }, [number]>(
-        'SELECT count(*) AS count FROM vectors WHERE embedder = ? AND chunk_id > 0',
+      .query<{ count: number }, [number, number]>(
+        'SELECT count(*) AS count FROM vectors WHERE id BETWEEN ? AND ?',
       )
-      .get(embedder)?.count ?? 0
+      .get(...vectorIds(embedder))?.count ?? 0
   )
+}
+
+/** A vector that this text has or had. */
+export function vectorOfText(
+  store: SearchStore,
+  embedder: number,
+  hash: string,
+): Int8Array | undefined {
+  const row =
+    store
+      .query<{ vector: Uint8Array }, [string, number, number]>(
+        "SELECT vector FROM vectors WHERE hash = ? AND hash <> '' AND id BETWEEN ? AND ? LIMIT 1",
+      )
+      .get(hash, ...vectorIds(embedder)) ??
+    store
+      .query<{ vector: Uint8Array }, [number, string]>(
+        'SELECT vector FROM spare_vectors WHERE embedder = ? AND hash = ?',
+      )
+      .get(embedder, hash)
+  return row ? int8Of(row.vector) : undefined
 }
 
 const idsPerQuery = 500
@@ -181,13 +222,16 @@ export function eachVector(
   { embedder, chunkIds }: { embedder: number; chunkIds: readonly number[] },
   found: (chunkId: number, vector: Int8Array) => void,
 ): void {
-  const select = store.query<{ chunk_id: number; vector: Uint8Array }, [number, string]>(
-    `SELECT chunk_id, vector FROM vectors
-     WHERE embedder = ? AND chunk_id IN (SELECT value FROM json_each(?))`,
+  const [first] = vectorIds(embedder)
+  const select = store.query<{ id: number; vector: Uint8Array }, [number, string]>(
+    'SELECT id, vector FROM vectors WHERE id IN (SELECT ? + value FROM json_each(?))',
   )
   for (let from = 0; from < chunkIds.length; from += idsPerQuery) {
     const some = JSON.stringify(chunkIds.slice(from, from + idsPerQuery))
-    for (const { chunk_id, vector } of select.all(embedder, some))
-      found(chunk_id, new Int8Array(vector.buffer, vector.byteOffset, vector.length))
+    for (const { id, vector } of select.all(first, some)) found(id - first, int8Of(vector))
   }
+}
+
+function int8Of(bytes: Uint8Array): Int8Array {
+  return new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length)
 }

@@ -123,7 +123,7 @@ describe('few vectors', () => {
     place.store.database.run('DELETE FROM vector_changes')
     place.store.database.run("UPDATE sqlite_sequence SET seq = 90000 WHERE name = 'vector_changes'")
     place.remove(1)
-    place.store.database.run('DELETE FROM vectors WHERE chunk_id = 2')
+    place.store.database.run('DELETE FROM vectors WHERE id = 2')
     place.put(31)
     expect(space.nearest(vectorOf(1), 40)).not.toContain(1)
     expect(space.nearest(vectorOf(2), 40)).not.toContain(2)
@@ -143,7 +143,7 @@ describe('few vectors', () => {
 
 describe('many vectors', () => {
   const place = makePlace()
-  place.put(...range(1, 3_001))
+  place.put(...range(1, 1_201))
 
   withGraph('have a graph that finds what the exact search finds', () => {
     const graph = place.open()
@@ -173,15 +173,15 @@ describe('many vectors', () => {
     space.save()
     expect(place.files()).toHaveLength(1)
     place.remove(5)
-    place.put(3_001)
+    place.put(1_201)
     const again = place.open()
-    expect(again.follow(0)).toBeLessThan(200)
+    expect(again.follow(0)).toBe(0)
     finish(again)
     expect(again.nearest(vectorOf(5), 20)).not.toContain(5)
-    expect(again.nearest(vectorOf(3_001), 1)).toEqual([3_001])
+    expect(again.nearest(vectorOf(1_201), 1)).toEqual([1_201])
     expect(again.nearest(vectorOf(17), 1)).toEqual([17])
     place.put(5)
-    place.remove(3_001)
+    place.remove(1_201)
   })
 
   for (const damage of ['cut short', 'garbage', 'one bit'])
