@@ -116,11 +116,31 @@ export const explanations: Readonly<Record<string, readonly Explanation[]>> = {
         (kind === 'alias' && !/\btype\b/.test(text)) || /^(?:import|\} from)\b/.test(text),
     },
     ...ecmaRules,
+    {
+      why: 'a keyword or a part of a number or type taken for a name',
+      applies: ({ name, text }) =>
+        /^(?:const|export|catch|void|symbol|_\d+)$/.test(name) ||
+        new RegExp(`: readonly ${name}\\b`).test(text),
+    },
   ],
   tsx: [],
-  javascript: ecmaRules,
+  javascript: [
+    ...ecmaRules,
+    {
+      why: 'an object literal taken for a class',
+      applies: ({ kind, text }) => kind === 'class' && !/\bclass\b/.test(text),
+    },
+  ],
   cpp: [
     ofKind('included files', 'header'),
+    {
+      why: 'conversion operators after `inline`: the grammar takes `operator` for a type',
+      applies: ({ name }) => /^(?:.*::)?operator [\w:]+$/.test(name),
+    },
+    {
+      why: 'a macro call in a class taken for a method',
+      applies: ({ kind, text }) => kind === 'prototype' && /^[A-Z][A-Z0-9_]+\([^;]*\)$/.test(text),
+    },
     {
       why: 'types and fields without a name, which ctags numbers',
       applies: ({ name }) => /^__anon/.test(name),

@@ -27,7 +27,9 @@ interface Piece {
 }
 
 const maxPieces = 2_000
-const maxBroken = 12
+const maxBroken = 60
+/** Broken pieces that are parsed once more, for their own names. */
+const maxAlone = 12
 const maxChars = 400_000
 const minMembers = 2
 /** What a piece needs around it to stand alone. */
@@ -41,6 +43,7 @@ const wraps: Readonly<Record<string, readonly [string, string]>> = {
   cpp: ['class A {\n', '\n};'],
   rust: ['impl A {\n', '\n}'],
 }
+const holdsMembers = /\b(?:class|interface|struct|enum|trait|impl|module|namespace|record|mod)\b/
 /** Words that go on with what was begun on a line before. */
 const continues =
   /^(?:else|catch|finally|elif|elsif|except|end|fi|done|esac|then|do|when|rescue|ensure|in|where|case|default|begin)\b/
@@ -68,7 +71,7 @@ export function recover(text: string, first: Attempt, options: RecoverOptions): 
   for (const piece of broken) rest = blank(rest, piece)
   const whole = options.attempt(rest)
   if (!whole) return best
-  const parts = broken.flatMap((piece) => {
+  const parts = broken.slice(0, maxAlone).flatMap((piece) => {
     const alone = options.attempt(
       blank(blank(source, { start: 0, end: piece.start }), {
         start: piece.end,
@@ -100,20 +103,24 @@ function count(extraction: Extraction): number {
   return extraction.definitions.length
 }
 
-/** Pieces at the margin that do not parse alone; of a type only those of its members, where it has any. */
+/** The smallest pieces that do not parse alone: definitions at the margin, of types only those of their members. */
 function brokenPieces(text: string, options: RecoverOptions): Piece[] {
-  const found: Piece[] = []
-  const pieces = cut(text, { start: 0, end: text.length }, 0)
-  if (pieces.length > maxPieces) return []
-  for (const piece of pieces) {
-    if (options.isOver()) return []
-    if (!isBrokenAlone(text, piece, options)) continue
-    const indent = memberIndent(text, piece)
-    const members = indent === undefined ? [] : cut(text, piece, indent).slice(1)
-    const broken = members.filter((member) => isBrokenAlone(text, member, options))
-    found.push(...(members.length >= minMembers && broken.length > 0 ? broken : [piece]))
-  }
-  return found
+  return brokenAmong(text, cut(text, { start: 0, end: text.length }, 0), options)
+}
+
+function brokenAmong(text: string, pieces: Piece[], options: RecoverOptions): Piece[] {
+  if (pieces.length > maxPieces || options.isOver()) return []
+  return pieces
+    .filter((piece) => isBrokenAlone(text, piece, options))
+    .flatMap((piece) => {
+      const indent = holdsMembers.test(text.slice(piece.start, nextLine(text, piece.start)))
+        ? memberIndent(text, piece)
+        : undefined
+      if (indent === undefined) return [piece]
+      const members = cut(text, piece, indent).slice(1)
+      const broken = members.length < minMembers ? [] : brokenAmong(text, members, options)
+      return broken.length > 0 ? broken : [piece]
+    })
 }
 
 function isBrokenAlone(
