@@ -24,6 +24,8 @@ export interface LoadedSegment {
   /** Ordinal of its first chunk, and of its first file, over all segments. */
   base: number
   fileBase: number
+  /** Made when it is first needed: see placesOf. */
+  places: { sorted?: Float64Array }
 }
 
 /** Chunks and files go by ordinals that hold for this snapshot only. */
@@ -136,7 +138,6 @@ function load(
     }
   const frequencies = countFrequencies(segments)
   const chunkIds = join((columns) => columns.chunkIds)
-  let places: Float64Array | undefined
   const select = store.query<{ data: Uint8Array }, [number]>(
     'SELECT data FROM postings WHERE key = ?',
   )
@@ -173,8 +174,13 @@ function load(
       return found
     },
     ordinalOf(chunkId) {
-      places ??= placesOf(chunkIds, alive)
-      return placeOf(places, chunkId)
+      for (const { base, columns, places } of segments) {
+        places.sorted ??= placesOf(columns.chunkIds)
+        const at = placeOf(places.sorted, chunkId)
+        // The chunk's older states lie dead in other segments.
+        if (at >= 0 && alive[base + at] === 1) return base + at
+      }
+      return -1
     },
     scratch: {
       scores: new Float32Array(total),
@@ -201,7 +207,7 @@ function loadSegments(store: SearchStore, before: readonly LoadedSegment[]): Loa
       const columns = old?.columns ?? (row ? decodeColumns(row.columns) : undefined)
       const terms = old?.terms ?? (row ? decodeTerms(row.terms) : undefined)
       if (!columns || !terms) return []
-      const segment = { id, columns, terms, base, fileBase }
+      const segment = { id, columns, terms, base, fileBase, places: old?.places ?? {} }
       base += columns.chunkIds.length
       fileBase += columns.docIds.length
       return [segment]
@@ -245,11 +251,8 @@ function averageOf(lengths: Uint32Array, dead: Uint8Array): number {
 /** Chunk id and ordinal in one number, sorted: a map of a few bytes a chunk. */
 const ordinalRange = 2 ** 21
 
-function placesOf(chunkIds: Uint32Array, alive: Uint8Array): Float64Array {
-  const places: number[] = []
-  for (let ordinal = 0; ordinal < chunkIds.length; ordinal++)
-    if (alive[ordinal] === 1) places.push((chunkIds[ordinal] as number) * ordinalRange + ordinal)
-  return Float64Array.from(places).sort()
+function placesOf(chunkIds: Uint32Array): Float64Array {
+  return Float64Array.from(chunkIds, (id, at) => id * ordinalRange + at).sort()
 }
 
 function placeOf(places: Float64Array, chunkId: number): number {

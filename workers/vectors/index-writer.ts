@@ -69,12 +69,14 @@ export function createIndexWriter({
   const lastChunk = store.query<{ seq: number }, []>(
     "SELECT seq FROM sqlite_sequence WHERE name = 'chunks'",
   )
-  const killDoc = store.query<never, [number, number]>(
-    'INSERT OR IGNORE INTO dead (segment, doc_id) VALUES (?, ?)',
+  const killDoc = store.query<never, [number, number, number]>(
+    `INSERT OR IGNORE INTO dead (segment, doc_id, chunks)
+     VALUES (?, ?, (SELECT count(*) FROM chunks WHERE doc_id = ?))`,
   )
 
+  /** While its chunks are still there to be counted. */
   function kill(doc: { id: number; segment: number } | null): void {
-    if (doc && doc.segment > 0) killDoc.run(doc.segment, doc.id)
+    if (doc && doc.segment > 0) killDoc.run(doc.segment, doc.id, doc.id)
   }
 
   /** Ids by hash, each to be taken once. */

@@ -53,13 +53,12 @@ export async function mergeSegments(
 /** Ids of the segments that shall become one; empty when all is well. */
 function choose(store: SearchStore): number[] {
   const rows = store
-    .query<{ id: number; chunks: number; dead: number }, []>(
-      `SELECT s.id, s.chunks,
-         (SELECT count(*) FROM dead d WHERE d.segment = s.id) AS dead FROM segments s`,
+    .query<{ id: number; chunks: number; live: number }, []>(
+      `SELECT s.id, s.chunks, s.chunks -
+         (SELECT coalesce(sum(d.chunks), 0) FROM dead d WHERE d.segment = s.id) AS live
+       FROM segments s ORDER BY live`,
     )
     .all()
-    .map((row) => ({ ...row, live: row.dead === 0 ? row.chunks : liveChunks(store, row.id) }))
-    .sort((a, b) => a.live - b.live)
   let sum = 0
   let end = 0
   rows.forEach((row, index) => {
@@ -70,13 +69,6 @@ function choose(store: SearchStore): number[] {
   if (end > 0) return rows.slice(0, end).map((row) => row.id)
   const old = rows.find((row) => row.live < row.chunks * (1 - worn))
   return old ? [old.id] : []
-}
-
-function liveChunks(store: SearchStore, segment: number): number {
-  const { columns, isDead } = openPart(store, segment)
-  let live = 0
-  for (const file of columns.fileOf) if (!isDead(file)) live++
-  return live
 }
 
 interface Part {

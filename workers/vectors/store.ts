@@ -9,7 +9,7 @@ import { CodiError, errorMessage } from '../../src/base/errors.ts'
 import { vectorSchema, vectorTableNames } from './vector-table.ts'
 
 /** Raised whenever chunks, stems, fields or the embedder change. */
-const searchVersion = 5
+const searchVersion = 6
 const busyTimeoutMs = 10_000
 const maxJournalBytes = 4 * 1024 * 1024
 
@@ -47,6 +47,7 @@ CREATE TABLE postings (key INTEGER PRIMARY KEY, data BLOB NOT NULL);
 CREATE TABLE dead (                     -- files of a segment that are no longer in it
   segment INTEGER NOT NULL,
   doc_id INTEGER NOT NULL,
+  chunks INTEGER NOT NULL,              -- how many it had there
   PRIMARY KEY (segment, doc_id)
 ) WITHOUT ROWID;
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
