@@ -29,28 +29,14 @@ export async function resolveImports(
 ): Promise<void> {
   const { store } = context
   const generation = store.meta('generation')
-  const paths = store.query<{ path: string }, []>('SELECT path FROM files').all()
-  const project = createProjectPaths(
-    context.root,
-    paths.map((row) => row.path),
-    { namespaces: () => declaredNamespaces(store) },
-  )
   // A manifest decides over the imports of other files, and so does a namespace of C#.
-  const only = changed?.some((path) => manifest.test(path))
-    ? undefined
-    : changed && new Set(changed)
-  const isAsked = (row: ImportRow) => !only || only.has(row.path) || row.language === 'csharp'
-  const rows = store
-    .query<ImportRow, []>(
-      `SELECT i.rowid AS id, f.path, f.language, i.specifier, i.names, i.target_path AS target
-       FROM imports i JOIN files f ON f.id = i.file_id`,
-    )
-    .all()
-    .filter(isAsked)
+  const only = changed?.some((path) => manifest.test(path)) ? undefined : changed
+  const rows = importRows(store, only)
+  const project = rows.length > 0 ? projectOf(context) : undefined
   const update = store.query<never, [string | null, number]>(
     'UPDATE imports SET target_path = ? WHERE rowid = ?',
   )
-  for (let from = 0; from < rows.length; from += sliceRows) {
+  for (let from = 0; project && from < rows.length; from += sliceRows) {
     if (signal.aborted) throw cancelled()
     const moved: { id: number; target: string | null }[] = []
     for (const row of rows.slice(from, from + sliceRows)) {
@@ -75,6 +61,29 @@ export async function resolveImports(
     resolveSubjects(store)
     store.setMeta('resolved', '1')
   })
+}
+
+/** Of these files, or of all; asked by file, because a project may have hundreds of thousands. */
+function importRows(store: IndexStore, paths: string[] | undefined): ImportRow[] {
+  const select = `SELECT i.rowid AS id, f.path, f.language, i.specifier, i.names, i.target_path AS target
+    FROM imports i JOIN files f ON f.id = i.file_id`
+  if (!paths) return store.query<ImportRow, []>(select).all()
+  return store
+    .query<ImportRow, [string]>(
+      `${select} WHERE i.file_id IN (
+         SELECT id FROM files WHERE path IN (SELECT value FROM json_each(?))
+         UNION SELECT id FROM files WHERE language = 'csharp')`,
+    )
+    .all(JSON.stringify(paths))
+}
+
+function projectOf({ root, store }: { root: string; store: IndexStore }) {
+  const paths = store.query<{ path: string }, []>('SELECT path FROM files').all()
+  return createProjectPaths(
+    root,
+    paths.map((row) => row.path),
+    { namespaces: () => declaredNamespaces(store) },
+  )
 }
 
 /** A type that another file says something of (`impl Trait for Type`): the nearest one would be a guess, any will do. */

@@ -54,6 +54,8 @@ const maxNamedPaths = 500
 /** The index follows by itself at most this share of the time: a file that is written without end costs little. */
 const restPerWork = 10
 const maxRestMs = 30_000
+/** Files after which it is worth to collect the garbage at once. */
+const manyParsed = 500
 /** Databases that a single update may lose. */
 const maxRounds = 3
 
@@ -109,6 +111,8 @@ export function openUpkeep(options: UpkeepOptions): Upkeep {
       const isWhole = scope.paths === undefined && watcher !== undefined
       if (isWhole && watcher?.note === undefined) synced = epoch()
       if (wasSynced && counts.changed.length > 0) tellChanged(counts.changed)
+      // What thousands of syntax trees left behind would otherwise stay until the next such run.
+      if (counts.parsed > manyParsed) Bun.gc(true)
       return counts
     } catch (thrown) {
       if (scope.changes) watcher?.giveBack(scope.changes)

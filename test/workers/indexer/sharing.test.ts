@@ -7,12 +7,13 @@ import { createIndexService } from '../../../workers/indexer/service.ts'
 import { makeProject, type Project, ripgrep } from './project.ts'
 
 const fileCount = 250
+const symbolsEach = 40
 
 function bigProject(): Project {
   const files: Record<string, string> = {}
   for (let index = 0; index < fileCount; index++)
     files[`f${index}.ts`] = Array.from(
-      { length: 120 },
+      { length: symbolsEach },
       (_, at) => `/** Number ${at}. */\nexport function f${index}_${at}() { return ${at} }`,
     ).join('\n')
   return makeProject(files)
@@ -143,7 +144,7 @@ describe('files that go under a running process', () => {
     const update = project.index.update({})
     await first
     rmSync(dirname(project.database), { recursive: true })
-    expect(await update).toMatchObject({ files: fileCount, symbols: fileCount * 120 })
+    expect(await update).toMatchObject({ files: fileCount, symbols: fileCount * symbolsEach })
   })
 })
 
@@ -169,7 +170,7 @@ test.skipIf(process.platform !== 'linux')(
   'where the disk takes no more, it is said so, and what was written stays',
   async () => {
     const project = bigProject()
-    const other = startIndexing(project, 'ulimit -f 2000')
+    const other = startIndexing(project, 'ulimit -f 600')
     let last = await other.line()
     if (last === 'written') last = await other.line()
     expect(JSON.parse(last).error).toContain('cannot be written: the disk is full')
