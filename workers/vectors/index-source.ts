@@ -16,10 +16,17 @@ export interface IndexedFile {
   test: number
 }
 
+/** Changes whenever the index does; `generation` counts the writes of an epoch. */
+export interface IndexState {
+  epoch: string
+  generation: number
+}
+
 export interface IndexSource {
-  /** Changes whenever the index does. */
-  state(): string
-  files(): IndexedFile[]
+  state(): IndexState
+  /** Those that were written after a generation of the same epoch; without one, all. */
+  files(since?: number): IndexedFile[]
+  fileCount(): number
   /** Empty when the file is gone or unreadable by now. */
   chunks(file: IndexedFile): Chunk[]
   /** Sorted hashes of the names that a file calls. */
@@ -39,16 +46,25 @@ export function openIndexSource(path: string, root: string): IndexSource {
   return {
     callers,
     state() {
-      return index
-        .query<{ value: string }, []>(
-          "SELECT value FROM meta WHERE key IN ('epoch', 'generation') ORDER BY key",
+      const rows = index
+        .query<{ key: string; value: string }, []>(
+          "SELECT key, value FROM meta WHERE key IN ('epoch', 'generation')",
         )
         .all()
-        .map((row) => row.value)
-        .join(' ')
+      const values = new Map(rows.map((row) => [row.key, row.value]))
+      return {
+        epoch: values.get('epoch') ?? '',
+        generation: Number(values.get('generation') ?? '0'),
+      }
     },
-    files: () =>
-      index.query<IndexedFile, []>('SELECT id, path, hash, language, test FROM files').all(),
+    files: (since = -1) =>
+      index
+        .query<IndexedFile, [number]>(
+          'SELECT id, path, hash, language, test FROM files WHERE generation > ?',
+        )
+        .all(since),
+    fileCount: () =>
+      index.query<{ count: number }, []>('SELECT count(*) AS count FROM files').get()?.count ?? 0,
     chunks: (file) => readChunks(index, { root, callers }, file),
     calls(file) {
       const rows = index

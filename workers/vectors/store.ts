@@ -9,7 +9,7 @@ import { CodiError, errorMessage } from '../../src/base/errors.ts'
 import { vectorSchema, vectorTableNames } from './vector-table.ts'
 
 /** Raised whenever chunks, stems, fields or the embedder change. */
-const searchVersion = 6
+const searchVersion = 7
 const busyTimeoutMs = 10_000
 const maxJournalBytes = 4 * 1024 * 1024
 
@@ -34,6 +34,7 @@ CREATE TABLE chunks (
   hash INTEGER NOT NULL,                -- of all that a vector is made of
   callers INTEGER NOT NULL              -- hash of the callers' names that were counted
 );
+CREATE INDEX docs_marked ON docs(path) WHERE hash = '';
 CREATE INDEX chunks_doc ON chunks(doc_id);
 CREATE INDEX chunks_name ON chunks(name_hash);
 CREATE TABLE terms (id INTEGER PRIMARY KEY, term TEXT NOT NULL UNIQUE);

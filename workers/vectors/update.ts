@@ -5,11 +5,16 @@
  */
 import { cancelled } from '../../src/base/async.ts'
 import type { WorkerEvent } from '../../src/contract/services.ts'
-import { staleCallers } from './caller-changes.ts'
+import { compareFiles } from './compare-files.ts'
 import { createDictionary } from './dictionary.ts'
 import type { BuiltinEmbedder } from './embed.ts'
 import { createWordCounter } from './fields.ts'
-import { type IndexedFile, type IndexSource, openIndexSource } from './index-source.ts'
+import {
+  type IndexedFile,
+  type IndexSource,
+  type IndexState,
+  openIndexSource,
+} from './index-source.ts'
 import { type CountedFile, createIndexWriter } from './index-writer.ts'
 import { type Lease, takeLease } from './lease.ts'
 import { mergeSegments } from './merge.ts'
@@ -54,7 +59,15 @@ export async function runVectorUpdate(
 }
 
 function isCurrent(store: SearchStore, source: IndexSource): boolean {
-  return store.meta('index_state') === source.state()
+  const seen = seenState(store)
+  const { epoch, generation } = source.state()
+  return seen?.epoch === epoch && seen.generation === generation
+}
+
+/** The state of the symbol index that the search index has followed. */
+function seenState(store: SearchStore): IndexState | undefined {
+  const [, epoch, generation] = /^(\S+) (\d+)$/.exec(store.meta('index_state') ?? '') ?? []
+  return epoch === undefined ? undefined : { epoch, generation: Number(generation) }
 }
 
 async function followFiles(
@@ -64,9 +77,9 @@ async function followFiles(
 ): Promise<{ embedded: number; removed: number }> {
   const { store } = context
   const counts = { embedded: 0, removed: 0 }
-  const state = source.state()
-  if (store.meta('index_state') === state) return counts
-  const { changed, gone } = compare(store, source)
+  if (isCurrent(store, source)) return counts
+  const { epoch, generation } = source.state()
+  const { changed, gone } = compareFiles(store, source, seenState(store))
   const dictionary = createDictionary(store, { preload: changed.length > manyFiles })
   const counter = createWordCounter(dictionary)
   const writer = createIndexWriter({ ...context, dictionary, lease })
@@ -92,7 +105,7 @@ async function followFiles(
     }
     await new Promise(setImmediate)
   }
-  store.setMeta('index_state', state)
+  store.setMeta('index_state', `${epoch} ${generation}`)
   return counts
 }
 
@@ -128,30 +141,4 @@ function createProgress(emit: VectorUpdateContext['emit'], total: number): (done
     last = now
     emit({ type: 'progress', what: 'vectors', done, total })
   }
-}
-
-/** Files to count again, and ids of those that are gone. */
-function compare(
-  store: SearchStore,
-  source: IndexSource,
-): { changed: IndexedFile[]; gone: number[] } {
-  const files = source.files()
-  const known = new Map(
-    store
-      .query<{ id: number; path: string; hash: string; language: string }, []>(
-        'SELECT id, path, hash, language FROM docs',
-      )
-      .all()
-      .map((row) => [row.path, row]),
-  )
-  const present = new Set(files.map((file) => file.path))
-  const gone = [...known.values()].filter((doc) => !present.has(doc.path)).map((doc) => doc.id)
-  const isChanged = (file: IndexedFile) => {
-    const doc = known.get(file.path)
-    return !doc || doc.hash !== file.hash || doc.language !== file.language
-  }
-  const changed = files.filter(isChanged)
-  if (known.size === 0) return { changed, gone }
-  const stale = staleCallers(store, source, { changed, gone })
-  return { changed: [...changed, ...files.filter((file) => stale.has(file.path))], gone }
 }
