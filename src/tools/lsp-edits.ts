@@ -112,7 +112,7 @@ async function changedFile(
     if (!expect(replaced, edit.newText)) {
       throw new CodiError(
         'stale',
-        `The language server sees ${path} otherwise than it is: at line ${edit.line} stands "${oneLine(replaced, 60)}"; nothing was changed, call it again`,
+        `The language server sees ${path} otherwise than it is: at line ${edit.line} stands "${oneLine(replaced, 60)}"; nothing was changed, name the symbol itself, or read the file again`,
       )
     }
     return { start, end, text: withPlainLineEnds(edit.newText) }
