@@ -72,8 +72,8 @@ function callers(resolver: Resolver, builder: GraphBuilder) {
     const to = builder.node(`${symbol.id}`, () => symbolNode(symbol), distance - 1)
     if (to === undefined) return []
     const found: GraphSymbol[] = []
-    const isOver = () => builder.isOver()
-    for (const use of usesOf(resolver, symbol, { kinds: callKinds, isOver })) {
+    const { isOver, cut } = builder
+    for (const use of usesOf(resolver, symbol, { kinds: callKinds, isOver, cut })) {
       const { place, reference } = use
       if (reference.kind === 'use' && (use.reach !== 'sure' || place?.id === symbol.id)) continue
       const from = place

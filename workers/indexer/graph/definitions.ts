@@ -46,9 +46,7 @@ function seenFrom(
 ): { symbols: GraphSymbol[]; how: DefinitionRow['how']; sure: boolean } | undefined {
   const { file, line } = at
   const { container: receiver, name } = splitQualified(at.wanted)
-  const own = reader
-    .symbolsNamed(name)
-    .filter((row) => row.fileId === file.id && row.nameLine === line)
+  const own = reader.symbolsNamedIn(file.id, name).filter((row) => row.nameLine === line)
   if (own.length > 0) return { symbols: own, how: 'local', sure: true }
   const outcome = createResolver(reader).meaning({
     file,
@@ -60,7 +58,7 @@ function seenFrom(
   if (isMeaning(outcome)) return { ...outcome, symbols: withBodies(outcome.symbols) }
   if (line !== undefined || receiver !== '') return undefined
   // Without a line any member of the file may be meant.
-  const inFile = reader.symbolsNamed(name).filter((row) => row.fileId === file.id)
+  const inFile = reader.symbolsNamedIn(file.id, name)
   return inFile.length > 0 ? { symbols: inFile, how: 'local', sure: true } : undefined
 }
 

@@ -59,10 +59,9 @@ function typesOfLiteral(resolver: Resolver, member: GraphSymbol): GraphSymbol[] 
   const { reader } = resolver
   const name = member.container.split('.').at(-1) ?? ''
   const holder = reader
-    .symbolsNamed(name)
+    .symbolsNamedIn(member.fileId, name)
     .find(
       (row) =>
-        row.fileId === member.fileId &&
         !isType(row) &&
         qualifiedName(row) === member.container &&
         row.line <= member.line &&

@@ -38,9 +38,12 @@ const nothing: Exported = { symbols: [], modules: [] }
 
 function ownExports(reader: GraphReader, path: string, name: string): GraphSymbol[] {
   if (name === 'default') return defaultExport(reader, path)
-  return reader
-    .symbolsNamed(name)
-    .filter((row) => isIn(row.path, path) && isTopLevel(reader, row))
+  const file = reader.fileAt(path)
+  const rows = file
+    ? reader.symbolsNamedIn(file.id, name)
+    : reader.symbolsNamed(name).filter((row) => isIn(row.path, path))
+  return rows
+    .filter((row) => isTopLevel(reader, row))
     .sort((a, b) => Number(b.exported) - Number(a.exported))
 }
 

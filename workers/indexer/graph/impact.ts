@@ -154,7 +154,11 @@ function spread(
     for (const symbol of ring) {
       if (builder.isOver()) return [...affected.values()]
       // Of a type's own members the name alone says too little.
-      for (const use of usesOf(resolver, symbol, { kinds: useKinds, isOver: builder.isOver }))
+      for (const use of usesOf(resolver, symbol, {
+        kinds: useKinds,
+        isOver: builder.isOver,
+        cut: builder.cut,
+      }))
         if (use.reach !== 'name' || isNamed.has(symbol.id))
           reach(use.place, use.file, {
             why: use.reference.kind === 'import' ? 'import' : use.reference.kind,

@@ -2,6 +2,7 @@
  * What one use of a name means: with what stands before the dot, the imports of its file, the definition around it and
  * the types that are said there.
  */
+import { familyOf } from './bindings.ts'
 import { type Declared, declaredType, resultType } from './declared-type.ts'
 import { exportsNamed, isVisible } from './exports.ts'
 import { isOne, type Meaning, meaningOfName, type NamePlace, type Outcome } from './names.ts'
@@ -59,6 +60,7 @@ const maxTypeLines = 2_000
 export function createResolver(reader: GraphReader): Resolver {
   const known = new Map<string, Outcome>()
   const owners = new Map<string, Owner>()
+  const byMember = new Map<string, Outcome>()
 
   function meaning(use: Use): Outcome {
     // The line only matters for a receiver, whose declaration is searched before it.
@@ -120,14 +122,21 @@ export function createResolver(reader: GraphReader): Resolver {
 
   /** Nothing is known of the receiver: any member of the name may be meant. */
   function byMemberName(use: Use): Outcome {
+    const key = `${familyOf(use.file.language)} ${use.name}`
+    if (byMember.has(key)) return byMember.get(key)
     const symbols = reader
       .symbolsNamed(use.name)
       .filter(
-        (row) => row.container !== '' && !isTopLevel(reader, row) && isSameLanguage(row, use.file),
+        (row) =>
+          row.container !== '' &&
+          familyOf(row.language) === familyOf(use.file.language) &&
+          !isTopLevel(reader, row),
       )
-    if (symbols.length === 0) return undefined
     const sure = isOne(symbols) && !commonMembers.has(use.name)
-    return { how: 'name', symbols, modules: [], sure }
+    const outcome: Outcome =
+      symbols.length === 0 ? undefined : { how: 'name', symbols, modules: [], sure }
+    byMember.set(key, outcome)
+    return outcome
   }
 
   function ownerOf(use: Use, receiver: string): Owner {
@@ -285,8 +294,8 @@ export function createResolver(reader: GraphReader): Resolver {
   /** `const tool: Tool = { run(input, context) … }`: the type's own member says what `context` is. */
   function declaredByType(use: Use, member: GraphSymbol, name: string): SaidAt | undefined {
     const holder = reader
-      .symbolsNamed(member.container)
-      .find((row) => row.fileId === member.fileId && valueKinds.has(row.kind))
+      .symbolsNamedIn(member.fileId, member.container)
+      .find((row) => valueKinds.has(row.kind))
     const said = holder && declaredType(holder.language, holder.name, holder.signature)
     if (!said) return undefined
     const owner = declaredOwner({ ...use, enclosing: holder, line: holder.line }, said)
@@ -304,10 +313,9 @@ export function createResolver(reader: GraphReader): Resolver {
     if (symbol.container === '') return undefined
     const name = symbol.container.split('.').at(-1) ?? ''
     return reader
-      .symbolsNamed(name)
+      .symbolsNamedIn(symbol.fileId, name)
       .find(
         (row) =>
-          row.fileId === symbol.fileId &&
           row.line <= symbol.line &&
           row.endLine >= symbol.endLine &&
           row.id !== symbol.id &&
@@ -382,10 +390,6 @@ export function isMeaning(outcome: Outcome): outcome is Meaning {
 
 function typesOwner(types: GraphSymbol[]): Owner {
   return types.length === 0 ? undefined : { types, modules: [] }
-}
-
-function isSameLanguage(symbol: GraphSymbol, file: GraphFile): boolean {
-  return isVisible({ ...symbol, exported: true }, file)
 }
 
 function isWorthReading(file: GraphFile): boolean {

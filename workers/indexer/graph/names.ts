@@ -43,8 +43,7 @@ function localNames(reader: GraphReader, { file, enclosing }: NamePlace, name: s
   const scope = enclosing === undefined ? '' : `${qualifiedName(enclosing)}.`
   let best: GraphSymbol[] = []
   let depth = -1
-  for (const row of reader.symbolsNamed(name)) {
-    if (row.fileId !== file.id) continue
+  for (const row of reader.symbolsNamedIn(file.id, name)) {
     const isMember = row.kind === 'method' || row.kind === 'property'
     if (row.container !== '') {
       if (isMember || !`${scope}`.startsWith(`${row.container}.`)) continue

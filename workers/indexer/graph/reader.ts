@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ReferenceKind } from '../../../src/contract/index-service.ts'
 import type { SymbolRow } from '../../../src/contract/symbol.ts'
+import { pathFilter } from '../filter.ts'
 import type { IndexStore } from '../store.ts'
 import { type StoredSymbol, symbolColumns, toRow } from '../stored-symbol.ts'
 import { type Binding, bindingsOf } from './bindings.ts'
@@ -60,15 +61,18 @@ export interface GraphReader {
   /** Files directly in a directory, by path. */
   filesIn(directory: string): GraphFile[]
   symbol(id: number): GraphSymbol | undefined
-  /** Of exactly this name, by path and line. */
-  symbolsNamed(name: string): GraphSymbol[]
+  /** Of exactly this name, only below a path where one is given; by path and line. */
+  symbolsNamed(name: string, below?: string): GraphSymbol[]
+  /** Of exactly this name in one file, by line: also where the name is so common that `symbolsNamed` cuts it. */
+  symbolsNamedIn(fileId: number, name: string): GraphSymbol[]
   /** In order of lines. */
   symbolsIn(fileId: number): GraphSymbol[]
   importsOf(fileId: number): GraphImport[]
   /** Imports whose target is exactly this text. */
   importsFor(target: string): GraphImport[]
-  /** Code before tests. */
-  referencesTo(name: string): GraphReference[]
+  /** Code before tests; undefined where there are too many for one question. */
+  referencesTo(name: string): GraphReference[] | undefined
+  referencesFrom(fileId: number, name: string): GraphReference[]
   /** Everything that stands between the lines of a definition, or of the file. */
   referencesWithin(fileId: number, lines?: { from: number; to: number }): GraphReference[]
   basesOf(symbolId: number): GraphBase[]
@@ -94,7 +98,9 @@ export function createGraphReader(store: IndexStore, root: string): GraphReader 
   const symbols = new Map<number, GraphSymbol | undefined>()
   const named = new Map<string, GraphSymbol[]>()
   const inFile = new Map<number, GraphSymbol[]>()
+  const namedInFile = new Map<string, GraphSymbol[]>()
   const imports = new Map<number, GraphImport[]>()
+  const references = new Map<string, GraphReference[] | undefined>()
   const sources = new Map<string, readonly string[]>()
 
   const keptFile = (row: StoredFileRow | null): GraphFile | undefined => {
@@ -166,16 +172,30 @@ export function createGraphReader(store: IndexStore, root: string): GraphReader 
           .get(id)
         return row ? keptSymbol(row) : undefined
       }),
-    symbolsNamed: (name) =>
-      remember(named, name, () =>
+    symbolsNamed: (name, below) => {
+      const path = pathFilter(below)
+      const key = path.sql === '' ? name : `${name} ${below}`
+      return remember(named, key, () =>
         store
-          .query<StoredGraphSymbol, [string, string, number]>(
-            `${selectSymbols} WHERE s.name = ? COLLATE NOCASE AND s.name = ?
+          .query<StoredGraphSymbol, (string | number)[]>(
+            `${selectSymbols} WHERE s.name = ? COLLATE NOCASE AND s.name = ? ${path.sql}
              ORDER BY f.path, s.line LIMIT ?`,
           )
-          .all(name, name, maxSymbolsOfName)
+          .all(name, name, ...path.values, maxSymbolsOfName)
           .map(keptSymbol),
-      ),
+      )
+    },
+    symbolsNamedIn: (fileId, name) =>
+      remember(namedInFile, `${fileId} ${name}`, () => {
+        const all = named.get(name)
+        if (all && all.length < maxSymbolsOfName) return all.filter((row) => row.fileId === fileId)
+        return store
+          .query<StoredGraphSymbol, [number, string]>(
+            `${selectSymbols} WHERE s.file_id = ? AND s.name = ? ORDER BY s.line`,
+          )
+          .all(fileId, name)
+          .map(keptSymbol)
+      }),
     symbolsIn: (fileId) =>
       remember(inFile, fileId, () =>
         store
@@ -200,12 +220,27 @@ export function createGraphReader(store: IndexStore, root: string): GraphReader 
         .all(target, maxImporters)
         .map(toImport),
     referencesTo: (name) =>
+      remember(references, name, () => {
+        const { count } = store
+          .query<{ count: number }, [string, number]>(
+            'SELECT count(*) AS count FROM (SELECT 1 FROM refs WHERE name = ? LIMIT ?)',
+          )
+          .get(name, maxReferencesOfName + 1) ?? { count: 0 }
+        if (count > maxReferencesOfName) return undefined
+        return store
+          .query<StoredReference, [string]>(
+            `${selectReferences} JOIN files f ON f.id = r.file_id
+             WHERE r.name = ? ORDER BY f.test, f.path, r.line`,
+          )
+          .all(name)
+          .map(toReference)
+      }),
+    referencesFrom: (fileId, name) =>
       store
-        .query<StoredReference, [string, number]>(
-          `${selectReferences} JOIN files f ON f.id = r.file_id
-           WHERE r.name = ? ORDER BY f.test, f.path, r.line LIMIT ?`,
+        .query<StoredReference, [number, string]>(
+          `${selectReferences} WHERE r.file_id = ? AND +r.name = ? ORDER BY r.line`,
         )
-        .all(name, maxReferencesOfName)
+        .all(fileId, name)
         .map(toReference),
     referencesWithin: (fileId, lines) =>
       store

@@ -42,68 +42,118 @@ export async function referenceGraph(
       strict: rulesOf(language).strict === true,
     }))
   const numbers = new Map(files.map((file, at) => [file.id, at]))
-  const definers = await definersOf(store, numbers, signal)
+  const definers = await definersOf(store, files, numbers, signal)
   const { imported, locals } = importedBy(store, files, numbers)
 
+  const edges = { from: [] as number[], to: [] as number[], weight: [] as number[] }
   const uses = new Map<string, number>()
-  const from: number[] = []
-  const to: number[] = []
-  const weight: number[] = []
-  for (let at = 0; at < files.length; at++) {
-    if (at % sliceFiles === 0) await pause(signal)
-    const file = files[at]
-    if (!file) continue
-    const imports = imported.get(at)
-    const share = file.test ? testShare : 1
-    const out = new Map<number, number>()
-    for (const target of imports ?? []) out.set(target, importWeight * share)
-    const rows = store.query<{ name: string; receiver: string; uses: number }, [number]>(
-      'SELECT name, receiver, count(*) AS uses FROM refs WHERE file_id = ? GROUP BY name, receiver',
-    )
-    for (const { name, receiver, uses: count } of rows.iterate(file.id)) {
-      // What stands behind a variable is a member; behind a module or a type it is what that gives.
-      if (receiver !== '' && !locals.get(at)?.has(receiver.split('.')[0] ?? '')) continue
-      const owners = definers.get(name)
-      if (owners === undefined) continue
-      const list = typeof owners === 'number' ? [owners] : owners
-      if (list.length > maxDefiners) continue
-      const near = list.filter((owner) => imports?.has(owner))
-      // Without an import the name is a variable's, in languages that want one.
-      if (near.length === 0 && imports && file.strict) continue
-      const meant = near.length > 0 ? near : list
-      const sure = near.length > 0 || !imports ? 1 : looseShare
-      for (const owner of meant) {
-        if (owner === at || files[owner]?.family !== file.family) continue
-        const gained = (share * sure * Math.sqrt(count)) / meant.length
-        out.set(owner, (out.get(owner) ?? 0) + gained)
-        uses.set(`${owner} ${name}`, (uses.get(`${owner} ${name}`) ?? 0) + gained)
-      }
+  for (const slice of slices(files)) {
+    await pause(signal)
+    const rows = store
+      .query<[number, string, string], [number, number]>(
+        'SELECT file_id, name, receiver FROM refs WHERE file_id BETWEEN ? AND ?',
+      )
+      .values(slice.first, slice.last) as [number, string, string][]
+    const counts = countNames(rows, (id) => locals.get(numbers.get(id) ?? -1))
+    for (const [id, names] of counts) {
+      const at = numbers.get(id)
+      if (at !== undefined)
+        addEdges({ at, names, files, definers, imports: imported.get(at) }, edges, uses)
     }
-    for (const [target, gained] of out) {
-      from.push(at)
-      to.push(target)
-      weight.push(gained)
+    // A file that uses nothing by name may still import.
+    for (let at = slice.from; at < slice.to; at++)
+      if (!counts.has(files[at]?.id ?? -1))
+        addEdges({ at, names: new Map(), files, definers, imports: imported.get(at) }, edges, uses)
+  }
+  return { files, nodes: files.length, ...edges, uses }
+}
+
+/** How often each file uses each name; what stands behind a variable is a member, and not counted. */
+function countNames(
+  rows: readonly [number, string, string][],
+  localsOf: (id: number) => ReadonlySet<string> | undefined,
+): Map<number, Map<string, number>> {
+  const counts = new Map<number, Map<string, number>>()
+  for (const [id, name, receiver] of rows) {
+    if (name.length < minNameChars) continue
+    if (receiver !== '' && !localsOf(id)?.has(receiver.split('.')[0] ?? '')) continue
+    const names = counts.get(id)
+    if (names) names.set(name, (names.get(name) ?? 0) + 1)
+    else counts.set(id, new Map([[name, 1]]))
+  }
+  return counts
+}
+
+function addEdges(
+  of: {
+    at: number
+    names: ReadonlyMap<string, number>
+    files: ReferenceGraph['files']
+    definers: ReadonlyMap<string, number | number[]>
+    imports: ReadonlySet<number> | undefined
+  },
+  edges: { from: number[]; to: number[]; weight: number[] },
+  uses: Map<string, number>,
+): void {
+  const { at, imports, files } = of
+  const file = files[at]
+  if (!file) return
+  const share = file.test ? testShare : 1
+  const out = new Map<number, number>()
+  for (const target of imports ?? []) out.set(target, importWeight * share)
+  for (const [name, count] of of.names) {
+    const owners = of.definers.get(name)
+    if (owners === undefined) continue
+    const list = typeof owners === 'number' ? [owners] : owners
+    if (list.length > maxDefiners) continue
+    const near = list.filter((owner) => imports?.has(owner))
+    // Without an import the name is a variable's, in languages that want one.
+    if (near.length === 0 && imports && file.strict) continue
+    const meant = near.length > 0 ? near : list
+    const sure = near.length > 0 || !imports ? 1 : looseShare
+    for (const owner of meant) {
+      if (owner === at || files[owner]?.family !== file.family) continue
+      const gained = (share * sure * Math.sqrt(count)) / meant.length
+      out.set(owner, (out.get(owner) ?? 0) + gained)
+      uses.set(`${owner} ${name}`, (uses.get(`${owner} ${name}`) ?? 0) + gained)
     }
   }
-  return { files, nodes: files.length, from, to, weight, uses }
+  for (const [target, gained] of out) {
+    edges.from.push(at)
+    edges.to.push(target)
+    edges.weight.push(gained)
+  }
+}
+
+/** Files by id, some hundreds at a time. */
+function* slices(
+  files: ReferenceGraph['files'],
+): Iterable<{ from: number; to: number; first: number; last: number }> {
+  for (let from = 0; from < files.length; from += sliceFiles) {
+    const to = Math.min(from + sliceFiles, files.length)
+    yield { from, to, first: files[from]?.id ?? 0, last: files[to - 1]?.id ?? 0 }
+  }
 }
 
 /** Numbers of the files that define a name for others; lists grow one beyond the limit. */
 async function definersOf(
   store: IndexStore,
+  files: ReferenceGraph['files'],
   numbers: ReadonlyMap<number, number>,
   signal: AbortSignal | undefined,
 ): Promise<Map<string, number | number[]>> {
   const definers = new Map<string, number | number[]>()
-  let seen = 0
-  for (const [id, at] of numbers) {
-    if (seen++ % sliceFiles === 0) await pause(signal)
-    const rows = store.query<{ name: string }, [number]>(
-      `SELECT DISTINCT name FROM symbols
-       WHERE file_id = ? AND test = 0 AND exported = 1 AND kind NOT IN ('property', 'module', 'method')`,
-    )
-    for (const { name } of rows.iterate(id)) {
-      if (name.length < minNameChars) continue
+  for (const slice of slices(files)) {
+    await pause(signal)
+    const rows = store
+      .query<[number, string], [number, number]>(
+        `SELECT DISTINCT file_id, name FROM symbols WHERE file_id BETWEEN ? AND ?
+         AND test = 0 AND exported = 1 AND kind NOT IN ('property', 'module', 'method')`,
+      )
+      .values(slice.first, slice.last) as [number, string][]
+    for (const [id, name] of rows) {
+      const at = numbers.get(id)
+      if (name.length < minNameChars || at === undefined) continue
       const known = definers.get(name)
       if (known === undefined) definers.set(name, at)
       else if (typeof known === 'number') definers.set(name, [known, at])

@@ -18,16 +18,27 @@ export function startsNamed(
   const whole = query.name.trim()
   const { container, name } = splitQualified(whole)
   const below = (row: GraphSymbol) => isBelow(row.path, query.path) && accept(row)
-  const direct = reader.symbolsNamed(whole).filter(below)
-  const rows =
-    direct.length > 0 || container === ''
-      ? direct.length > 0
-        ? direct
-        : reader.symbolsNamed(name).filter(below)
-      : reader
-          .symbolsNamed(name)
-          .filter((row) => below(row) && endsWithContainer(row.container, container))
-  return withBodies(rows).sort((a, b) => Number(a.test) - Number(b.test))
+  const direct = reader.symbolsNamed(whole, query.path).filter(below)
+  if (direct.length > 0) return ordered(direct)
+  if (container === '') return ordered(reader.symbolsNamed(name, query.path).filter(below))
+  const found = new Map<number, GraphSymbol>()
+  const add = (rows: readonly GraphSymbol[]) => {
+    for (const row of rows)
+      if (below(row) && endsWithContainer(row.container, container)) found.set(row.id, row)
+  }
+  add(reader.symbolsNamed(name, query.path))
+  // A common name is cut: what its container's files define is looked up too.
+  for (const holder of reader.symbolsNamed(container.split('.').at(-1) ?? ''))
+    add(reader.symbolsNamedIn(holder.fileId, name))
+  return ordered([...found.values()])
+}
+
+function ordered(rows: readonly GraphSymbol[]): GraphSymbol[] {
+  return withBodies(rows).sort(
+    (a, b) =>
+      Number(a.test) - Number(b.test) ||
+      (a.path < b.path ? -1 : a.path > b.path ? 1 : a.line - b.line),
+  )
 }
 
 /** `a.b.C` is meant by `b.C` and `C`. */

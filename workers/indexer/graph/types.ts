@@ -96,15 +96,10 @@ function walk(
 export function ownMembers(reader: GraphReader, type: GraphSymbol, name: string): GraphSymbol[] {
   const container = qualifiedName(type)
   const { openTypes } = rulesOf(type.language)
-  return reader
-    .symbolsNamed(name)
-    .filter(
-      (row) =>
-        row.container !== '' &&
-        sameContainer(row.container, container) &&
-        (row.fileId === type.fileId ||
-          (openTypes === true && familyOf(row.language) === familyOf(type.language))),
-    )
+  const rows = openTypes
+    ? reader.symbolsNamed(name).filter((row) => familyOf(row.language) === familyOf(type.language))
+    : reader.symbolsNamedIn(type.fileId, name)
+  return rows.filter((row) => row.container !== '' && sameContainer(row.container, container))
 }
 
 /** Members of that name of the types, else of the nearest type above that has one. */
@@ -130,16 +125,14 @@ export function enclosingTypes(
   for (let count = parts.length; count > 0; count--) {
     const name = parts[count - 1] ?? ''
     const container = parts.slice(0, count).join('.')
-    const types = reader
-      .symbolsNamed(name)
-      .filter(
-        (row) =>
-          (isType(row) || row.kind === 'function') &&
-          sameContainer(qualifiedName(row), container) &&
-          familyOf(row.language) === familyOf(symbol.language),
-      )
-    const own = types.filter((row) => row.fileId === symbol.fileId)
-    const near = own.length > 0 ? own : types.filter(() => rulesOf(symbol.language).openTypes)
+    const isHolder = (row: GraphSymbol) =>
+      (isType(row) || row.kind === 'function') && sameContainer(qualifiedName(row), container)
+    const own = reader.symbolsNamedIn(symbol.fileId, name).filter(isHolder)
+    const elsewhere = () =>
+      reader
+        .symbolsNamed(name)
+        .filter((row) => isHolder(row) && familyOf(row.language) === familyOf(symbol.language))
+    const near = own.length > 0 || !rulesOf(symbol.language).openTypes ? own : elsewhere()
     if (near.length > 0) return near
   }
   return isType(symbol) ? [symbol] : []

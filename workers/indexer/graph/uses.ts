@@ -3,9 +3,16 @@ import type { ReferenceKind } from '../../../src/contract/index-service.ts'
 import { familyOf } from './bindings.ts'
 import { declarationsOf } from './dispatch.ts'
 import { isMeaning, type Resolver } from './meaning.ts'
-import type { Meaning } from './names.ts'
+import { directoryOf, type Meaning } from './names.ts'
 import type { GraphFile, GraphReader, GraphReference, GraphSymbol } from './reader.ts'
-import { commonMembers, constructorNames, placeKinds, qualifiedName, typeKinds } from './scope.ts'
+import {
+  commonMembers,
+  constructorNames,
+  placeKinds,
+  qualifiedName,
+  rulesOf,
+  typeKinds,
+} from './scope.ts'
 import { enclosingTypes } from './types.ts'
 
 export interface UseOf {
@@ -21,10 +28,14 @@ export interface UseFilter {
   kinds?: ReadonlySet<ReferenceKind>
   /** Asked between uses: true ends the search with what there is. */
   isOver(): boolean
+  /** Told where a name is so common that only uses near the definition were looked at. */
+  cut?(): void
 }
 
 /** Other names that one definition may have among its importers. */
 const maxAliases = 50
+/** Files that are looked into for a name that is everywhere. */
+const maxNearFiles = 2_000
 /** Of more definitions that agree in nothing but the name, none is likely. */
 const maxLikely = 4
 
@@ -33,7 +44,9 @@ export function usesOf(resolver: Resolver, target: GraphSymbol, filter: UseFilte
   const wanted = meantBy(resolver, target)
   const found: UseOf[] = []
   for (const name of namesOf(reader, target)) {
-    for (const reference of reader.referencesTo(name)) {
+    const references = reader.referencesTo(name) ?? nearReferences(resolver, target, name)
+    if (!reader.referencesTo(name)) filter.cut?.()
+    for (const reference of references) {
       if (filter.isOver()) return found
       if (filter.kinds && !filter.kinds.has(reference.kind)) continue
       const file = reader.file(reference.fileId)
@@ -92,6 +105,29 @@ function namesOf(reader: GraphReader, target: GraphSymbol): Set<string> {
     }
   }
   return names
+}
+
+/** Of a name that is everywhere: the uses in files that import what is meant, or what it implements. */
+function nearReferences(resolver: Resolver, target: GraphSymbol, name: string): GraphReference[] {
+  const { reader } = resolver
+  const files = new Set<number>()
+  const add = (path: string) => {
+    for (const row of reader.importsFor(path)) {
+      if (files.size >= maxNearFiles || files.has(row.fileId)) continue
+      files.add(row.fileId)
+      const importer = row.reexport ? reader.file(row.fileId) : undefined
+      if (importer) add(importer.path)
+    }
+  }
+  for (const symbol of [target, ...declarationsOf(resolver, target)]) {
+    files.add(symbol.fileId)
+    add(symbol.path)
+    const directory = directoryOf(symbol.path)
+    add(`${directory}/`)
+    if (rulesOf(symbol.language).shared === 'directory')
+      for (const file of reader.filesIn(directory)) files.add(file.id)
+  }
+  return [...files].flatMap((id) => reader.referencesFrom(id, name))
 }
 
 /** The nearest definition around a use that a person would name as its place. */
