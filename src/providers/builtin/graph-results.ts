@@ -31,11 +31,15 @@ export interface Graph {
   truncated: boolean
 }
 
-/** Of the first call of `tool` that was about `about`; undefined where it failed or was not offered. */
+/**
+ * Of the first call of `tool` that was about `about`; undefined where it failed or was not offered. Where several
+ * definitions have the name, `meant` is the one whose links count.
+ */
 export function graphOf(
   outcomes: readonly Outcome[],
   tool: string,
   about: string,
+  meant?: { file: string; line: number },
 ): Graph | undefined {
   const outcome = outcomes.find(
     (entry) =>
@@ -50,7 +54,8 @@ export function graphOf(
   const roots = list(data.roots).flatMap((index) =>
     typeof index === 'number' ? (nodes[index] ?? []) : [],
   )
-  return { nodes, links, roots, truncated: data.truncated === true }
+  const own = roots.filter((root) => root.file === meant?.file && root.line === meant.line)
+  return { nodes, links, roots: own.length > 0 ? own : roots, truncated: data.truncated === true }
 }
 
 /** A row that is no object keeps its place: edges name nodes by number. */

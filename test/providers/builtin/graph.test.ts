@@ -107,12 +107,10 @@ describe('Uses', () => {
   })
 
   test('calls of a namesake are told apart', async () => {
-    const [sure = '', unsure = ''] = (await project.ask('what calls weigh?')).split(
-      'By the name alone',
-    )
-    expect(sure).toContain('`src/price.ts:5` in `price`')
-    expect(sure).not.toContain('src/scale.ts:9')
-    expect(unsure).toContain('`src/scale.ts:9` in `useScale`')
+    const [own = '', other = ''] = (await project.ask('what calls weigh?')).split('The one at')
+    expect(own).toContain('`src/price.ts:5` in `price`')
+    expect(own).not.toContain('src/scale.ts:9')
+    expect(other).toStartWith(' `src/scale.ts:3` is used in:\n- `src/scale.ts:9` in `useScale`')
   })
 })
 

@@ -21,7 +21,12 @@ export function* calleesOf(asked: Asked): Script {
   const outcomes: Outcome[] = yield file
     ? toolkit.imports(subject.file, { direction: 'out', external: true })
     : toolkit.callGraph(name, { path: subject.file, direction: 'out' })
-  const graph = graphOf(outcomes, file ? 'get_dependency_graph' : 'get_call_graph', name)
+  const graph = graphOf(
+    outcomes,
+    file ? 'get_dependency_graph' : 'get_call_graph',
+    name,
+    file ? undefined : subject.symbol,
+  )
   if (!graph) return yield* explainTarget(asked)
   const links = linksFrom(graph)
   const sure = links.filter((link) => link.sure)

@@ -1,6 +1,6 @@
 /** "What calls X", "is X used", "who imports FILE": the definition, then every use of it, the sure ones first. */
 import { plural } from '../../../base/text.ts'
-import { type Graph, graphOf, linksTo } from '../graph-results.ts'
+import { type Graph, type GraphLink, graphOf, linksTo } from '../graph-results.ts'
 import { isImport } from '../import-line.ts'
 import { isTest } from '../languages.ts'
 import { type SymbolEntry, symbolRows, type UseRow, useRows } from '../results.ts'
@@ -13,7 +13,7 @@ import { locate } from './locate.ts'
 import { at, code, paragraphs, placeLine } from './markdown.ts'
 import { exactSymbols } from './named.ts'
 import { lastPart, placeOfSymbol } from './place.ts'
-import { nameIn, notThere, qualified } from './subject.ts'
+import { nameIn, notThere } from './subject.ts'
 import { useLine, useLines } from './use-lines.ts'
 
 const shownUses = 12
@@ -30,64 +30,93 @@ export function* callersOf(asked: Asked): Script {
   const first: Outcome[] = yield [...toolkit.symbol(name, { limit: 12 }), ...toolkit.uses(bare)]
   const rows = symbolRows(first)
   const definitions = exactSymbols(rows, name)
-  const [meant] = definitions
-  const second: Outcome[] = yield meant
-    ? toolkit.callGraph(qualified(meant), { path: meant.file, direction: 'in' })
-    : []
-  const graph = meant && graphOf(second, 'get_call_graph', qualified(meant))
+  const [meant, ...others] = definitions
+  const second: Outcome[] = yield meant ? toolkit.callGraph(bare, { direction: 'in' }) : []
+  const graph = graphOf(second, 'get_call_graph', bare)
   const uses = usesOf(definitions, useRows(first), bare)
   if (definitions.length === 0 && uses.length === 0) return notThere(bare, rows)
-  const { sure, unsure } = bySureness(uses, graph, definitions)
+  const { sure, unsure, ofOthers } = byMeaning(uses, graph, definitions)
   return paragraphs(
-    question.intent === 'used' ? verdict(bare, sure, unsure) : '',
+    question.intent === 'used' ? verdict(bare, { sure, unsure, ofOthers }) : '',
     definitionText(definitions, bare, graph !== undefined),
     usesText(sure, bare, { indexed: toolkit.has('find_references'), alone: unsure.length === 0 }),
+    ...others.flatMap((row) => {
+      const own = ofOthers.get(row) ?? []
+      if (own.length === 0) return []
+      return [`The one at ${at(row.file, row.line)} is used in:\n${useLines(own, shownUnsure)}`]
+    }),
     unsure.length === 0
       ? ''
       : `By the name alone, so perhaps another ${code(bare)}:\n${useLines(unsure, shownUnsure)}`,
   )
 }
 
+/** In the languages of any of the definitions, which are themselves no uses. */
 function usesOf(definitions: SymbolEntry[], found: UseRow[], name: string): UseRow[] {
   const word = new RegExp(`(^|[^\\w$])${escapePattern(name)}`)
   const uses = found.filter((use) => word.test(use.text) || use.kind !== '')
-  const [first] = definitions
-  if (!first) return uses
-  return realUses(first, uses).filter(
-    (use) => !definitions.some((row) => row.file === use.file && row.line === use.line),
+  if (definitions.length === 0) return uses
+  const real = new Set(definitions.flatMap((row) => realUses(row, uses)))
+  return uses.filter(
+    (use) =>
+      real.has(use) && !definitions.some((row) => row.file === use.file && row.line === use.line),
   )
 }
 
-/** A call of which the index cannot say that it means this definition is told apart from those of which it can. */
-function bySureness(
+interface Meanings {
+  /** Of the first definition, for certain or because there is no other. */
+  sure: UseRow[]
+  ofOthers: Map<SymbolEntry, UseRow[]>
+  unsure: UseRow[]
+}
+
+/** Each use by the definition that it means, as far as the index can say. */
+function byMeaning(
   uses: readonly UseRow[],
   graph: Graph | undefined,
   [meant, ...others]: readonly SymbolEntry[],
-): { sure: UseRow[]; unsure: UseRow[] } {
-  if (!graph || graph.roots.length === 0) return { sure: [...uses], unsure: [] }
-  const links = linksTo(graph)
+): Meanings {
+  const found: Meanings = { sure: [], ofOthers: new Map(), unsure: [] }
+  const links = graph ? linksTo(graph) : []
   const importing = new Set(uses.filter((use) => use.kind === 'import').map((use) => use.file))
-  const isUnsure = (use: UseRow): boolean => {
-    if (use.kind === 'use')
-      return others.length > 0 && use.file !== meant?.file && !importing.has(use.file)
-    if (use.kind !== 'call') return false
-    const around = links.filter(
-      ({ from }) =>
-        from.file === use.file &&
-        (from.line === 0 || (from.line <= use.line && from.end >= use.line)),
-    )
-    return !around.some((link) => link.sure)
+  for (const use of uses) {
+    const row = meaningOf(use, links, [meant, ...others])
+    const guessed =
+      graph === undefined || graph.roots.length === 0 || (use.kind !== 'call' && use.kind !== 'use')
+    const certain =
+      use.kind === 'use' &&
+      (others.length === 0 || use.file === meant?.file || importing.has(use.file))
+    if (row !== undefined && row !== meant)
+      found.ofOthers.set(row, [...(found.ofOthers.get(row) ?? []), use])
+    else if (row === meant || guessed || certain) found.sure.push(use)
+    else found.unsure.push(use)
   }
-  return { sure: uses.filter((use) => !isUnsure(use)), unsure: uses.filter(isUnsure) }
+  return found
+}
+
+function meaningOf(
+  use: UseRow,
+  links: readonly GraphLink[],
+  definitions: readonly (SymbolEntry | undefined)[],
+): SymbolEntry | undefined {
+  if (use.kind !== 'call') return undefined
+  const link = links.find(
+    ({ from, sure }) =>
+      sure &&
+      from.file === use.file &&
+      (from.line === 0 || (from.line <= use.line && from.end >= use.line)),
+  )
+  return definitions.find((row) => row?.file === link?.to.file && row?.line === link?.to.line)
 }
 
 /** Yes or no, first of all. */
-function verdict(name: string, sure: readonly UseRow[], unsure: readonly UseRow[]): string {
+function verdict(name: string, { sure, unsure, ofOthers }: Meanings): string {
   const code_ = sure.filter((use) => !isTest(use.file))
   const acting = code_.filter((use) => use.kind !== 'import' && !isImport(use))
   if (acting.length > 0) return `Yes, ${code(name)} is used.`
   if (code_.length > 0) return `${code(name)} is only imported.`
   if (sure.length > 0) return `Only tests use ${code(name)}.`
+  if (ofOthers.size > 0) return `This ${code(name)} is not used, but another of that name is.`
   if (unsure.length > 0) return `Perhaps: only calls of the same name were found.`
   return `No, nothing here uses ${code(name)}, as far as the code says by name.`
 }
@@ -117,7 +146,7 @@ function usesText(
   const tests = calls.filter((use) => isTest(use.file))
   if (calls.length === 0) {
     if (imports.length > 0)
-      return `Nothing calls ${code(name)}, but it is imported:\n${imports.slice(0, shownUses).map(useLine).join('\n')}`
+      return `${alone ? `Nothing calls ${code(name)}, but it` : `No call of ${code(name)} is certain; it`} is imported:\n${imports.slice(0, shownUses).map(useLine).join('\n')}`
     return alone ? `Nothing here uses ${code(name)}${indexed ? '' : ' by that name'}.` : ''
   }
   return paragraphs(

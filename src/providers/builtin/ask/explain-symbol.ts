@@ -50,13 +50,13 @@ export function* explainSymbol(
   const outline = symbolRows(found.filter((outcome) => outcome.name === 'outline'))
   const steps = yield* stepsOf(place, outline, toolkit)
   const uses = realUses(place, useRows(found))
-  const calls = graphOf(found, 'get_call_graph', name)
+  const calls = graphOf(found, 'get_call_graph', name, symbol)
   const imports = graphOf(found, 'get_dependency_graph', path)
   const doc = symbol.doc.replace(/\s+/g, ' ').trim()
   return paragraphs(
     heading(symbol, fileDoc(text, path)),
     doc,
-    relatives(graphOf(found, 'get_inheritance', name), symbol),
+    relatives(graphOf(found, 'get_inheritance', name, symbol), symbol),
     steps,
     excerpt(path, text, { from: symbol.line, to: symbol.end, maxLines: excerptLines }),
     connections(place, uses, calls) || `Nothing else here uses ${code(symbol.name)} by that name.`,
@@ -83,8 +83,9 @@ function lines(symbol: SymbolEntry): string {
 
 function relatives(graph: Graph | undefined, symbol: SymbolEntry): string {
   if (!graph) return ''
-  const bases = graph.links.filter((link) => graph.roots.includes(link.from))
-  const heirs = graph.links.filter((link) => graph.roots.includes(link.to))
+  const sure = graph.links.filter((link) => link.sure)
+  const bases = sure.filter((link) => graph.roots.includes(link.from))
+  const heirs = sure.filter((link) => graph.roots.includes(link.to))
   const say = (lead: string, names: string[]): string =>
     names.length === 0 ? '' : `${lead} ${listed([...new Set(names)], shownRelatives)}.`
   return [

@@ -31,7 +31,12 @@ function* relatives(asked: Asked, direction: 'in' | 'out'): Script {
     direction,
     ...(subject?.is === 'symbol' ? { path: subject.file } : {}),
   })
-  const graph = graphOf(outcomes, 'get_inheritance', name)
+  const graph = graphOf(
+    outcomes,
+    'get_inheritance',
+    name,
+    subject?.is === 'symbol' ? subject.symbol : undefined,
+  )
   const head = subject?.is === 'symbol' ? placeLine(placeOfSymbol(subject.symbol)) : ''
   if (!graph || graph.links.length === 0) {
     if (subject?.is === 'unknown') return subject.said
@@ -46,6 +51,10 @@ function none(name: string, direction: 'in' | 'out'): string {
     : `${code(name)} extends and implements nothing.`
 }
 
+function unsure(link: GraphLink): string {
+  return link.sure ? '' : ', as far as the name says'
+}
+
 /** The nearest first; farther ones with the one between. */
 function levels(graph: Graph, name: string, direction: 'in' | 'out'): string[] {
   const near = (link: GraphLink): GraphRow => (direction === 'in' ? link.to : link.from)
@@ -57,9 +66,9 @@ function levels(graph: Graph, name: string, direction: 'in' | 'out'): string[] {
       ? `${plural(direct.length, 'type')} ${direct.length === 1 ? 'extends or implements' : 'extend or implement'} ${code(name)}`
       : `${code(name)} extends or implements ${plural(direct.length, 'type')}`
   return [
-    `${verb}:\n${listLines(direct, shown, (link) => `- ${nodeText(far(link))}`)}`,
+    `${verb}:\n${listLines(direct, shown, (link) => `- ${nodeText(far(link))}${unsure(link)}`)}`,
     rest.length === 0
       ? ''
-      : `Through them:\n${listLines(rest, shown, (link) => `- ${nodeText(far(link))}, by ${code(near(link).name)}`)}`,
+      : `Through them:\n${listLines(rest, shown, (link) => `- ${nodeText(far(link))}, by ${code(near(link).name)}${unsure(link)}`)}`,
   ]
 }

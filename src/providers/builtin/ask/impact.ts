@@ -1,14 +1,17 @@
 /** "What breaks if I change X", "who depends on FILE", "is it safe to remove X": what a change reaches, nearest first. */
 import { plural } from '../../../base/text.ts'
 import { type ImpactAnswer, type ImpactRow, impactOf } from '../graph-results.ts'
+import { type UseRow, useRows } from '../results.ts'
 import type { Outcome, Script } from '../script.ts'
 import type { Asked } from './asked.ts'
 import { callersOf } from './callers.ts'
+import { realUses } from './connections.ts'
 import { listLines } from './links.ts'
 import { locate } from './locate.ts'
 import { at, code, listed, paragraphs, placeLine } from './markdown.ts'
 import { placeOfSymbol } from './place.ts'
 import { alsoNamed, qualified, type Subject, subjectOf } from './subject.ts'
+import { useLines } from './use-lines.ts'
 
 const depth = 4
 const shownDirect = 12
@@ -23,13 +26,16 @@ export function* impactAnswer(asked: Asked): Script {
   if (!subject) return yield* locate(asked)
   if (subject.is === 'unknown') return subject.said
   const about = aboutOf(subject)
-  const outcomes: Outcome[] = yield toolkit.impact(about, depth)
+  const outcomes: Outcome[] = yield [
+    ...toolkit.impact(about, depth),
+    ...(subject.is === 'symbol' ? toolkit.uses(subject.name) : []),
+  ]
   const impact = impactOf(outcomes, about)
   if (!impact) return yield* callersOf(asked)
   if (subject.is === 'file') return fileText(impact, subject.file)
   return paragraphs(
     placeLine(placeOfSymbol(subject.symbol)),
-    symbolText(impact),
+    symbolText(impact) || unresolved(subject, useRows(outcomes)),
     alsoNamed(subject),
   )
 }
@@ -44,8 +50,7 @@ function symbolText(impact: ImpactAnswer): string {
   const code_ = impact.affected.filter((row) => !row.test)
   const direct = code_.filter((row) => row.distance <= 1)
   const farther = code_.filter((row) => row.distance > 1)
-  if (impact.affected.length === 0)
-    return 'Nothing else here uses it, as far as the code says by name: a change stays where it is.'
+  if (impact.affected.length === 0) return ''
   const sure = direct.filter((row) => row.sure)
   const unsure = direct.filter((row) => !row.sure)
   return paragraphs(
@@ -64,6 +69,14 @@ function symbolText(impact: ImpactAnswer): string {
     testsText(impact),
     impact.truncated ? 'There is more: this is where the search was cut off.' : '',
   )
+}
+
+/** What the index leads nowhere, told by its name alone. */
+function unresolved(subject: Extract<Subject, { is: 'symbol' }>, rows: readonly UseRow[]): string {
+  const uses = realUses(placeOfSymbol(subject.symbol), rows)
+  if (uses.length === 0)
+    return 'Nothing else here uses it, as far as the code says by name: a change stays where it is.'
+  return `By the name alone, so perhaps another ${code(subject.name)}:\n${useLines(uses, shownDirect)}`
 }
 
 /** Of a file the files count: its definitions have answers of their own. */

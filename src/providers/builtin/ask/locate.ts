@@ -48,7 +48,8 @@ export function* locate(asked: Asked): Script {
   const text = fileText(second, best.file)
   const outline = symbolRows(second)
   const steps = question.intent === 'how' ? yield* stepsOf(best, outline, toolkit) : ''
-  const graph = best.name === '' ? undefined : graphOf(second, 'get_call_graph', qualified(best))
+  const graph =
+    best.name === '' ? undefined : graphOf(second, 'get_call_graph', qualified(best), best)
   return paragraphs(
     opening(question, best),
     fileSentence(best, fileDoc(text, best.file)),

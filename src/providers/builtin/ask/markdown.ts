@@ -122,6 +122,11 @@ function withoutHeading(lines: readonly string[]): readonly string[] {
   return /^\s*#+\s/.test(lines[first] ?? '') ? lines.slice(first + 1) : lines
 }
 
+/** An underlined line, or nothing but the name of the module. */
+function isTitle(paragraph: string): boolean {
+  return /^.*\n([~=^*#-])\1{2,}\s*$|^[\w.]*$/.test(paragraph)
+}
+
 /** Lines that may stand before the first comment. */
 const directive =
   /^\s*$|^#!|^['"]use \w+['"];?$|^# -\*-|^package\s|^#!\[|^<\?php|^\/\/ @|^\/\/go:build|^\/\* eslint|^# frozen_string/
@@ -136,7 +141,8 @@ function readComment(lines: string[], language: string): { text: string[]; lines
       .join('\n')
       .slice(first.indexOf(quote) + 3)
       .split(quote)[0] as string
-    return { text: body.split(/\n\s*\n/)[0]?.split('\n') ?? [], lines: body.split('\n').length }
+    const paragraph = body.split(/\n\s*\n/).find((part) => !isTitle(part.trim())) ?? ''
+    return { text: paragraph.split('\n'), lines: body.split('\n').length }
   }
   if (/^\s*\/\*/.test(first)) {
     const body = (lines.join('\n').split('*/')[0] as string).replace(/^\s*\/\*+!?/, '')

@@ -24,6 +24,8 @@ function weightOf(row: SymbolEntry, name: string): number {
   return (
     (inContainer ? -10 : 0) +
     (isTest(row.file) || isForeign(row.file) ? 6 : 0) +
+    // A declaration of what is written elsewhere.
+    (/\.d\.[cm]?ts$/.test(row.file) ? 5 : 0) +
     (passive ? 3 : 0) +
     (row.exported ? 0 : 2) +
     (row.doc === '' ? 1 : 0) +

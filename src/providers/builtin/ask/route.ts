@@ -41,10 +41,13 @@ function* callRoute({ toolkit }: Asked, a: Known, b: Known): Script<GraphLink[] 
   const outcomes: Outcome[] = yield [a, b].flatMap((one) =>
     toolkit.callGraph(qualified(one.symbol), { ...options, path: one.file }),
   )
-  const is = (one: typeof a) => (node: GraphRow) =>
+  const isIt = (one: typeof a) => (node: GraphRow) =>
     node.file === one.file && node.line === one.symbol.line
+  // As the end any of that name will do: nobody types which of them is meant.
+  const hasName = (one: typeof a) => (node: GraphRow) =>
+    [one.symbol, ...one.others].some((row) => node.file === row.file && node.line === row.line)
   const graph = (one: typeof a) => graphOf(outcomes, 'get_call_graph', qualified(one.symbol))
-  return between(graph(a), is(a), is(b)) ?? between(graph(b), is(b), is(a))
+  return between(graph(a), isIt(a), hasName(b)) ?? between(graph(b), isIt(b), hasName(a))
 }
 
 function* importRoute({ toolkit }: Asked, a: Known, b: Known): Script<GraphLink[] | undefined> {
@@ -62,10 +65,16 @@ function between(
   isEnd: (node: GraphRow) => boolean,
 ): GraphLink[] | undefined {
   const start = graph?.nodes.find(isStart)
-  const end = graph?.nodes.find(isEnd)
-  if (!graph || !start || !end || start === end) return undefined
+  const ends = graph?.nodes.filter((node) => isEnd(node) && node !== start) ?? []
+  if (!graph || !start) return undefined
   const sure = { ...graph, links: graph.links.filter((link) => link.sure) }
-  return shortestPath(sure, start, end) ?? shortestPath(graph, start, end)
+  const ways = [sure, graph].flatMap((one) =>
+    ends.flatMap((end) => {
+      const way = shortestPath(one, start, end)
+      return way ? [way] : []
+    }),
+  )
+  return ways.find((way) => way.length > 0)
 }
 
 function endsOf(links: readonly GraphLink[], verb: string): string {

@@ -3,10 +3,21 @@ import { plural } from '../../../base/text.ts'
 import type { UseRow } from '../results.ts'
 import { at, code } from './markdown.ts'
 
+/** One line a function: its further uses are counted. */
 export function useLines(uses: readonly UseRow[], limit: number): string {
-  const lines = uses.slice(0, limit).map(useLine)
-  if (uses.length > limit) lines.push(`- … and ${plural(uses.length - limit, 'more place')}`)
+  const groups = [...Map.groupBy(uses, keyOf).values()]
+  const lines = groups.slice(0, limit).map((group) => {
+    const [first, ...more] = group
+    const rest = more.length === 0 ? '' : `, and ${plural(more.length, 'more line')} there`
+    return first ? useLine(first) + rest : ''
+  })
+  const left = groups.slice(limit).reduce((sum, group) => sum + group.length, 0)
+  if (left > 0) lines.push(`- … and ${plural(left, 'more place')}`)
   return lines.join('\n')
+}
+
+function keyOf(use: UseRow): string {
+  return use.enclosing === '' ? `${use.file}:${use.line}` : `${use.file} ${use.enclosing}`
 }
 
 export function useLine(use: UseRow): string {

@@ -15,13 +15,14 @@ const largeFileLines = 1_000
 const maxPerRule = 3
 
 export function diffFindings(files: readonly FileDiff[]): Finding[] {
+  const moved = removedLines(files)
   return files.flatMap((file) => {
     if (file.status === 'deleted') return deletedFile(file)
     const added = addedLines(file)
     return [
       ...conflictMarkers(added),
       ...secretFindings(added),
-      ...lineFindings(added),
+      ...lineFindings(added, moved),
       ...removedTests(file, files),
       ...brokenJson(added),
       ...sizeFindings(added),
@@ -44,14 +45,22 @@ function conflictMarkers(added: AddedFile): Finding[] {
   ]
 }
 
-function lineFindings(added: AddedFile): Finding[] {
+/** What the diff took away elsewhere was only moved: nobody wrote it now. */
+function removedLines(files: readonly FileDiff[]): ReadonlySet<string> {
+  const lines = files.flatMap((file) => file.hunks.flatMap((hunk) => hunk.lines))
+  const removed = lines.filter((line) => line.type === '-').map((line) => line.text.trim())
+  return new Set(removed.filter((text) => text.length > 3))
+}
+
+function lineFindings(added: AddedFile, moved: ReadonlySet<string>): Finding[] {
   const fence = added.language?.fence
   const reported = new Map<LineRule, { first: Finding; count: number }>()
   const findings: Finding[] = []
   for (const rule of lineRules) {
     if (!applies(rule, fence, added)) continue
     for (const line of added.lines) {
-      if (line.text.length > longLineChars || !fits(rule, line)) continue
+      if (line.text.length > longLineChars || moved.has(line.text.trim())) continue
+      if (!fits(rule, line)) continue
       const known = reported.get(rule)
       if (known && known.count >= maxPerRule) {
         known.count++
@@ -87,7 +96,7 @@ function applies(rule: LineRule, fence: string | undefined, added: AddedFile): b
 
 /** Programs whose business is to print. */
 function printsForPeople(path: string): boolean {
-  return /(^|\/)(cli|bin|scripts?|cmd|tools?|examples?|bench|demo|hack)(\/|\.\w+$)|(^|\/)(main|build|setup|manage|gulpfile|Rakefile|__main__)\.\w+$|\.config\.\w+$/.test(
+  return /(^|\/)(cli|bin|scripts?|cmd|tools?|examples?|bench|demo|hack|\.?ci)(\/|\.\w+$)|(^|\/)(main|build|setup|manage|gulpfile|Rakefile|__main__)\.\w+$|\.config\.\w+$/.test(
     path,
   )
 }
