@@ -80,7 +80,7 @@ function isMinified(text: string): boolean {
 const testDirectory =
   /(?:^|\/)(?:tests?|__tests__|__mocks__|specs?|testing|testdata|test-data|fixtures?|__fixtures__|mocks?|e2e|testutils?|benchmarks?|benches)\//i
 const testName =
-  /(?:^|\/)(?:test_[^/]*|conftest)\.py$|(?:[._-](?:test|tests|spec|specs|e2e|mock|mocks|stories|bench)|_test|_spec)\.[a-z]+$|(?:^|\/)[A-Z]\w*(?:Test|Tests|TestCase|IT|Spec)\.(?:java|kt|cs|php|scala|swift)$/
+  /(?:^|\/)(?:test_[^/]*|conftest)\.py$|(?:[._](?:test|tests|spec|specs|e2e|mock|mocks|stories|bench)|-(?:test|spec))\.[a-z]+$|(?:^|\/)[A-Z]\w*(?:Test|Tests|TestCase|IT|Spec)\.(?:java|kt|cs|php|scala|swift)$/
 
 /** True for files of tests, their mocks and their fixtures. */
 export function isTestPath(path: string): boolean {
