@@ -54,8 +54,15 @@ const readOnlyTools = [
   'search_codebase',
   'find_symbol',
   'find_references',
+  'goto_definition',
+  'get_call_graph',
+  'get_dependency_graph',
+  'get_inheritance',
+  'show_impact',
   'outline',
+  'hover',
   'diagnostics',
+  'git_log',
 ]
 
 /** The diff, or a sentence when there is nothing in it. */

@@ -1,6 +1,13 @@
 /** "What calls X", "is X used", "who imports FILE": the definition, then every use of it, the sure ones first. */
 import { plural } from '../../../base/text.ts'
-import { type Graph, type GraphLink, graphOf, linksTo } from '../graph-results.ts'
+import {
+  type Graph,
+  type GraphLink,
+  graphOf,
+  type ImpactAnswer,
+  impactOf,
+  linksTo,
+} from '../graph-results.ts'
 import { isImport } from '../import-line.ts'
 import { isTest } from '../languages.ts'
 import { type SymbolEntry, symbolRows, type UseRow, useRows } from '../results.ts'
@@ -13,7 +20,7 @@ import { locate } from './locate.ts'
 import { at, code, paragraphs, placeLine } from './markdown.ts'
 import { exactSymbols } from './named.ts'
 import { lastPart, placeOfSymbol } from './place.ts'
-import { nameIn, notThere } from './subject.ts'
+import { nameIn, notThere, qualified } from './subject.ts'
 import { useLine, useLines } from './use-lines.ts'
 
 const shownUses = 12
@@ -31,11 +38,18 @@ export function* callersOf(asked: Asked): Script {
   const rows = symbolRows(first)
   const definitions = exactSymbols(rows, name)
   const [meant, ...others] = definitions
-  const second: Outcome[] = yield meant ? toolkit.callGraph(bare, { direction: 'in' }) : []
+  const about = meant && { name: qualified(meant), path: meant.file }
+  const second: Outcome[] = yield about
+    ? [
+        ...toolkit.callGraph(bare, { direction: 'in' }),
+        ...(others.length > 0 ? toolkit.impact(about, 1) : []),
+      ]
+    : []
   const graph = graphOf(second, 'get_call_graph', bare)
+  const reached = about && impactOf(second, about)
   const uses = usesOf(definitions, useRows(first), bare)
   if (definitions.length === 0 && uses.length === 0) return notThere(bare, rows)
-  const { sure, unsure, ofOthers } = byMeaning(uses, graph, definitions)
+  const { sure, unsure, ofOthers } = byMeaning(uses, definitions, { graph, reached })
   return paragraphs(
     question.intent === 'used' ? verdict(bare, { sure, unsure, ofOthers }) : '',
     definitionText(definitions, bare, graph !== undefined),
@@ -73,22 +87,25 @@ interface Meanings {
 /** Each use by the definition that it means, as far as the index can say. */
 function byMeaning(
   uses: readonly UseRow[],
-  graph: Graph | undefined,
-  [meant, ...others]: readonly SymbolEntry[],
+  definitions: readonly SymbolEntry[],
+  known: { graph: Graph | undefined; reached: ImpactAnswer | undefined },
 ): Meanings {
   const found: Meanings = { sure: [], ofOthers: new Map(), unsure: [] }
-  const links = graph ? linksTo(graph) : []
-  const importing = new Set(uses.filter((use) => use.kind === 'import').map((use) => use.file))
+  const [meant, ...others] = definitions
+  const links = known.graph ? linksTo(known.graph) : []
+  const files = new Set(known.reached?.affected.flatMap((row) => (row.sure ? row.file : [])))
+  const mayMean = (use: UseRow): boolean => {
+    // Where nothing was resolved, or nothing else has the name, there is no doubt to speak of.
+    if (!known.graph || (use.kind === 'call' && links.length === 0 && others.length === 0))
+      return true
+    if (use.kind === 'call') return false
+    return others.length === 0 || !known.reached || use.file === meant?.file || files.has(use.file)
+  }
   for (const use of uses) {
-    const row = meaningOf(use, links, [meant, ...others])
-    const guessed =
-      graph === undefined || graph.roots.length === 0 || (use.kind !== 'call' && use.kind !== 'use')
-    const certain =
-      use.kind === 'use' &&
-      (others.length === 0 || use.file === meant?.file || importing.has(use.file))
+    const row = meaningOf(use, links, definitions)
     if (row !== undefined && row !== meant)
       found.ofOthers.set(row, [...(found.ofOthers.get(row) ?? []), use])
-    else if (row === meant || guessed || certain) found.sure.push(use)
+    else if (row === meant || mayMean(use)) found.sure.push(use)
     else found.unsure.push(use)
   }
   return found
@@ -97,7 +114,7 @@ function byMeaning(
 function meaningOf(
   use: UseRow,
   links: readonly GraphLink[],
-  definitions: readonly (SymbolEntry | undefined)[],
+  definitions: readonly SymbolEntry[],
 ): SymbolEntry | undefined {
   if (use.kind !== 'call') return undefined
   const link = links.find(
@@ -106,7 +123,7 @@ function meaningOf(
       from.file === use.file &&
       (from.line === 0 || (from.line <= use.line && from.end >= use.line)),
   )
-  return definitions.find((row) => row?.file === link?.to.file && row?.line === link?.to.line)
+  return definitions.find((row) => row.file === link?.to.file && row.line === link.to.line)
 }
 
 /** Yes or no, first of all. */

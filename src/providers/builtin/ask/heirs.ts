@@ -1,14 +1,15 @@
 /** "Subclasses of X", "what implements X", "what does X extend": up or down the inheritance of a type. */
 import { plural } from '../../../base/text.ts'
 import { type Graph, type GraphLink, type GraphRow, graphOf } from '../graph-results.ts'
+import type { SymbolEntry } from '../results.ts'
 import type { Outcome, Script } from '../script.ts'
 import type { Asked } from './asked.ts'
 import { callersOf } from './callers.ts'
 import { listLines, nodeText } from './links.ts'
 import { locate } from './locate.ts'
 import { code, paragraphs, placeLine } from './markdown.ts'
-import { placeOfSymbol } from './place.ts'
-import { qualified, subjectOf } from './subject.ts'
+import { lastPart, placeOfSymbol } from './place.ts'
+import { nameIn, qualified, type Subject, subjectOf } from './subject.ts'
 
 const shown = 20
 
@@ -24,25 +25,32 @@ function* relatives(asked: Asked, direction: 'in' | 'out'): Script {
   const { question, toolkit } = asked
   if (!toolkit.has('get_inheritance')) return yield* callersOf(asked)
   const subject = yield* subjectOf(asked, question.target)
-  // A base that is no definition here, of a library, has heirs all the same.
-  const name = subject?.is === 'symbol' ? qualified(subject.symbol) : question.names[0]
+  const type = subject?.is === 'symbol' ? typeAmong(subject, question.target) : undefined
+  // A base that is not defined here, of a library, has heirs all the same.
+  const name = type ? qualified(type) : nameIn(question.target)
   if (name === undefined) return yield* locate(asked)
   const outcomes: Outcome[] = yield toolkit.inheritance(name, {
     direction,
-    ...(subject?.is === 'symbol' ? { path: subject.file } : {}),
+    ...(type ? { path: type.file } : {}),
   })
-  const graph = graphOf(
-    outcomes,
-    'get_inheritance',
-    name,
-    subject?.is === 'symbol' ? subject.symbol : undefined,
-  )
-  const head = subject?.is === 'symbol' ? placeLine(placeOfSymbol(subject.symbol)) : ''
+  const graph = graphOf(outcomes, 'get_inheritance', name, type)
+  const head = type ? placeLine(placeOfSymbol(type)) : ''
   if (!graph || graph.links.length === 0) {
     if (subject?.is === 'unknown') return subject.said
     return paragraphs(head, none(name, direction))
   }
   return paragraphs(head, ...levels(graph, name, direction))
+}
+
+const types = new Set(['class', 'interface', 'struct', 'trait', 'type', 'enum', 'module'])
+
+/** Spelt as it was asked: a field `error` is not the class `Error`. */
+function typeAmong(
+  { symbol, others }: Extract<Subject, { is: 'symbol' }>,
+  typed: string,
+): SymbolEntry | undefined {
+  const name = lastPart(nameIn(typed) ?? typed)
+  return [symbol, ...others].find((row) => row.name === name && types.has(row.kind))
 }
 
 function none(name: string, direction: 'in' | 'out'): string {
