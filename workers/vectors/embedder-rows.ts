@@ -6,7 +6,8 @@ import { isJsonObject, parseJson } from '../../src/base/json.ts'
 import type { EmbeddingOptions } from '../../src/contract/vector-service.ts'
 import { embedderKey } from './embedders/create.ts'
 import type { SearchStore } from './store.ts'
-import { builtinId, countVectors, removeVectors, vectorIds } from './vector-table.ts'
+import { builtinId } from './vector-schema.ts'
+import { countVectors, removeVectors, vectorIds } from './vector-table.ts'
 
 export interface EmbedderRow {
   id: number

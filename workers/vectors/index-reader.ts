@@ -3,7 +3,7 @@
  * stands. Postings stay in the database. It follows the database's version; segments do not change, so an edit loads
  * only what is new.
  */
-import { deadDocs } from './merge.ts'
+import { deadDocs } from './dead-docs.ts'
 import {
   type Columns,
   decodeColumns,

@@ -5,24 +5,9 @@
  */
 import { cancelled } from '../../src/base/async.ts'
 import { bumpVersion, nextSegment } from './index-writer.ts'
+import { joinColumns, joinPostings, mergedTerms, openPart, sliceEnd } from './join-segments.ts'
 import type { Lease } from './lease.ts'
-import {
-  type Columns,
-  decodeColumns,
-  decodePostings,
-  decodeTerms,
-  encodeColumns,
-  encodePostings,
-  encodeTerms,
-  fileOrdinal,
-  fileWeight,
-  lowerBound,
-  type PostingList,
-  packFile,
-  postingKey,
-  type SegmentTerms,
-  segmentOfKey,
-} from './segment.ts'
+import { encodeColumns, encodePostings, encodeTerms, postingKey, segmentOfKey } from './segment.ts'
 import type { SearchStore } from './store.ts'
 
 /** A segment joins its smaller ones when it is not larger than so many times their sum. */
@@ -32,7 +17,6 @@ const minMerged = 4
 const smallChunks = 256
 /** A segment with a larger share of dead chunks is written anew. */
 const worn = 0.25
-const postingsPerSlice = 60_000
 const keysPerSweep = 5_000
 const freePagesKept = 2_000
 const pagesPerSlice = 1_000
@@ -70,47 +54,6 @@ function choose(store: SearchStore): number[] {
   const old = rows.find((row) => row.live < row.chunks * (1 - worn))
   return old ? [old.id] : []
 }
-
-interface Part {
-  id: number
-  columns: Columns
-  terms: SegmentTerms
-  isDead(file: number): boolean
-}
-
-function openPart(store: SearchStore, id: number): Part {
-  const row = store
-    .query<{ columns: Uint8Array; terms: Uint8Array }, [number]>(
-      'SELECT columns, terms FROM segments WHERE id = ?',
-    )
-    .get(id)
-  if (!row) throw new Error(`segment ${id} is gone`)
-  const columns = decodeColumns(row.columns)
-  const dead = deadDocs(store, id)
-  return {
-    id,
-    columns,
-    terms: decodeTerms(row.terms),
-    isDead: (file) => dead.has(columns.docIds[file] as number),
-  }
-}
-
-export function deadDocs(store: SearchStore, segment: number): Set<number> {
-  return new Set(
-    store
-      .query<{ doc_id: number }, [number]>('SELECT doc_id FROM dead WHERE segment = ?')
-      .all(segment)
-      .map((row) => row.doc_id),
-  )
-}
-
-/** Where an old ordinal is in the new segment; `gone` where it is not. */
-interface Moved extends Part {
-  chunks: Uint32Array
-  files: Uint32Array
-}
-
-const gone = 0xffffffff
 
 async function merge(
   store: SearchStore,
@@ -170,154 +113,6 @@ async function merge(
         )
     bumpVersion(store)
   })
-}
-
-function joinColumns(parts: readonly Part[]): { parts: Moved[]; columns: Columns } {
-  const rows = {
-    chunkIds: [] as number[],
-    fileOf: [] as number[],
-    info: [] as number[],
-    nameAt: [0],
-    names: [] as number[],
-    pairAt: [0],
-    pairs: [] as number[],
-    docIds: [] as number[],
-    docLengths: [] as number[],
-    docLanguages: [] as number[],
-  }
-  const moved = parts.map((part): Moved => {
-    const { columns } = part
-    const files = Uint32Array.from(columns.docIds, (docId, file) => {
-      if (part.isDead(file)) return gone
-      rows.docLengths.push(columns.docLengths[file] as number)
-      rows.docLanguages.push(columns.docLanguages[file] as number)
-      return rows.docIds.push(docId) - 1
-    })
-    const chunks = Uint32Array.from(columns.chunkIds, (chunkId, at) => {
-      const file = files[columns.fileOf[at] as number] as number
-      if (file === gone) return gone
-      rows.fileOf.push(file)
-      rows.info.push(columns.info[at] as number)
-      for (let i = columns.nameAt[at] as number; i < (columns.nameAt[at + 1] as number); i++)
-        rows.names.push(columns.names[i] as number)
-      rows.nameAt.push(rows.names.length)
-      for (let i = columns.pairAt[at] as number; i < (columns.pairAt[at + 1] as number); i++)
-        rows.pairs.push(columns.pairs[i] as number)
-      rows.pairAt.push(rows.pairs.length)
-      return rows.chunkIds.push(chunkId) - 1
-    })
-    return { ...part, chunks, files }
-  })
-  return {
-    parts: moved,
-    columns: {
-      chunkIds: Uint32Array.from(rows.chunkIds),
-      fileOf: Uint32Array.from(rows.fileOf),
-      info: Uint32Array.from(rows.info),
-      nameAt: Uint32Array.from(rows.nameAt),
-      names: Uint32Array.from(rows.names),
-      pairAt: Uint32Array.from(rows.pairAt),
-      pairs: Uint32Array.from(rows.pairs),
-      docIds: Uint32Array.from(rows.docIds),
-      docLengths: Uint32Array.from(rows.docLengths),
-      docLanguages: Uint32Array.from(rows.docLanguages),
-    },
-  }
-}
-
-function mergedTerms(parts: readonly Part[]): Uint32Array {
-  const ids = new Set<number>()
-  for (const part of parts) for (const id of part.terms.ids) ids.add(id)
-  return Uint32Array.from(ids).sort()
-}
-
-/** The place of the first term that no longer fits into one slice. */
-function sliceEnd(parts: readonly Part[], termIds: Uint32Array, from: number): number {
-  const places = parts.map((part) => lowerBound(part.terms.ids, termIds[from] as number))
-  let postings = 0
-  let to = from
-  while (to < termIds.length && postings < postingsPerSlice) {
-    const term = termIds[to++] as number
-    parts.forEach((part, index) => {
-      const place = places[index] as number
-      if (part.terms.ids[place] !== term) return
-      postings += part.terms.counts[place] as number
-      places[index] = place + 1
-    })
-  }
-  return to
-}
-
-/** Terms from one place up to another, with their lists over all parts. */
-function* joinPostings(
-  store: SearchStore,
-  parts: readonly Moved[],
-  termIds: Uint32Array,
-  from: number,
-  to: number,
-): Generator<[number, PostingList]> {
-  const first = termIds[from] as number
-  const last = termIds[to - 1] as number
-  const select = store.query<{ key: number; data: Uint8Array }, [number, number]>(
-    'SELECT key, data FROM postings WHERE key BETWEEN ? AND ? ORDER BY key',
-  )
-  const lists = new Map<number, PostingList[]>()
-  for (const part of parts)
-    for (const { key, data } of select.all(postingKey(part.id, first), postingKey(part.id, last))) {
-      const list = moveList(part, decodePostings(data))
-      if (list.ordinals.length === 0) continue
-      const term = key - postingKey(part.id, 0)
-      const others = lists.get(term)
-      if (others) others.push(list)
-      else lists.set(term, [list])
-    }
-  for (let at = from; at < to; at++) {
-    const term = termIds[at] as number
-    const found = lists.get(term)
-    if (found) yield [term, joinLists(found)]
-  }
-}
-
-function moveList(part: Moved, list: PostingList): PostingList {
-  const ordinals: number[] = []
-  const words: number[] = []
-  const files: number[] = []
-  for (let at = 0; at < list.ordinals.length; at++) {
-    const to = part.chunks[list.ordinals[at] as number] as number
-    if (to === gone) continue
-    ordinals.push(to)
-    words.push(list.words[at] as number)
-  }
-  for (const packed of list.files) {
-    const to = part.files[fileOrdinal(packed)] as number
-    if (to !== gone) files.push(packFile(to, fileWeight(packed)))
-  }
-  return {
-    ordinals: Uint32Array.from(ordinals),
-    words: Uint32Array.from(words),
-    files: Uint32Array.from(files),
-  }
-}
-
-/** Parts come in the order of their new ordinals. */
-function joinLists(lists: readonly PostingList[]): PostingList {
-  const [only] = lists
-  if (only && lists.length === 1) return only
-  return {
-    ordinals: concatenated(lists.map((list) => list.ordinals)),
-    words: concatenated(lists.map((list) => list.words)),
-    files: concatenated(lists.map((list) => list.files)),
-  }
-}
-
-function concatenated(arrays: readonly Uint32Array[]): Uint32Array {
-  const joined = new Uint32Array(arrays.reduce((total, array) => total + array.length, 0))
-  let at = 0
-  for (const array of arrays) {
-    joined.set(array, at)
-    at += array.length
-  }
-  return joined
 }
 
 /** Postings of segments that are no longer, or never came to be. */

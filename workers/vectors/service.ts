@@ -17,8 +17,9 @@ import { type ModelVectors, openModelVectors } from './model-vectors.ts'
 import { createSearcher } from './search.ts'
 import { isDamage, openSearchStore, removeSearchDatabase, type SearchStore } from './store.ts'
 import { runVectorUpdate } from './update.ts'
+import { builtinId } from './vector-schema.ts'
 import { openVectorSpace, type VectorSpace } from './vector-space.ts'
-import { builtinId, countVectors, createVectorTable, type VectorTable } from './vector-table.ts'
+import { countVectors, createVectorTable, type VectorTable } from './vector-table.ts'
 import { createStemmer } from './words.ts'
 
 interface Opened {

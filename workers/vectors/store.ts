@@ -6,7 +6,7 @@ import { Database } from 'bun:sqlite'
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { CodiError, errorMessage } from '../../src/base/errors.ts'
-import { vectorSchema, vectorTableNames } from './vector-table.ts'
+import { vectorSchema, vectorTableNames } from './vector-schema.ts'
 
 /** Raised whenever chunks, stems, fields or the embedder change. */
 const searchVersion = 7

@@ -5,12 +5,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { quantize } from '../../../workers/vectors/embed.ts'
 import { openSearchStore, type SearchStore } from '../../../workers/vectors/store.ts'
+import { builtinId } from '../../../workers/vectors/vector-schema.ts'
 import {
   openVectorSpace,
   standardized,
   type VectorSpace,
 } from '../../../workers/vectors/vector-space.ts'
-import { builtinId, createVectorTable } from '../../../workers/vectors/vector-table.ts'
+import { createVectorTable } from '../../../workers/vectors/vector-table.ts'
 import { hnsw } from './searchable.ts'
 
 const dimensions = 24
