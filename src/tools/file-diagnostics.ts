@@ -11,6 +11,8 @@ import type { ToolContext } from '../contract/tool.ts'
 const waitMs = 1500
 /** For a service that does not keep to `waitMs`, as while its worker starts. */
 const limitMs = 2500
+/** To hear which servers run; longer only while the worker itself starts, and then none does. */
+const detectWaitMs = 150
 /** What dependents said before the change is worth this long, once a file. */
 const beforeWaitMs = 400
 const maxFiles = 10
@@ -34,21 +36,32 @@ export async function watchErrors(
   const code = paths.filter((path) => !plainText.has(extname(path))).slice(0, maxFiles)
   if (code.length === 0) return async () => ''
   const own = code.map((path) => context.workspace.display(path))
+  const { lsp } = context.services
+  const servers = await within(detectWaitMs, context, (signal) =>
+    lsp.detect({ paths: own }, signal),
+  )
+  if (!servers?.some(({ state }) => state === 'ready'))
+    return async () => startServers(own, context)
   const dependents = await within(beforeWaitMs, context, (signal) =>
     dependentsOf(own, context, signal),
   )
   return () => errorsAfter(own, dependents ?? [], context)
 }
 
-/** The files that import them and whose server runs: what they say before the change is known then. */
+/** For a later edit: nothing is waited for. */
+function startServers(own: readonly string[], context: ToolContext): string {
+  const request = { paths: [...own], waitMs, only: 'ready' as const }
+  context.services.lsp.diagnostics(request, context.signal).catch(() => {})
+  return ''
+}
+
+/** The files that import them; what they say before the change is known then. */
 async function dependentsOf(
   own: readonly string[],
   context: ToolContext,
   signal: AbortSignal,
 ): Promise<string[]> {
   const { index, lsp } = context.services
-  const servers = await lsp.detect({ paths: [...own] }, signal)
-  if (!servers.some(({ state }) => state === 'ready')) return []
   const answers = await Promise.all(
     own.map((path) => index.dependencies({ path }, signal).catch(() => undefined)),
   )

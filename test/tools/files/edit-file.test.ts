@@ -278,7 +278,9 @@ describe('the language server', () => {
     diagnostics: LspService['diagnostics'],
     name = 'a.ts',
   ): Promise<string> {
-    const lsp = { diagnostics }
+    const ready = { server: 'typescript', state: 'ready' as const, command: '', root: '' }
+    const detect: LspService['detect'] = async ({ paths }) => [{ ...ready, paths }]
+    const lsp = { diagnostics, detect }
     await using work = await openToolBench({ files: { [name]: 'one\n' }, services: { lsp } })
     await work.run(readFile, { path: name })
     const said = await work.say(editFile, { path: name, old_string: 'one', new_string: 'two' })
