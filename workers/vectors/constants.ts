@@ -26,4 +26,6 @@ export const constants: Readonly<Record<FeatureName, number>> = {
   oneLine: -1.2,
   shortBody: -3,
   vendored: -4,
+  exported: 0,
+  type: 0,
 }
