@@ -3,7 +3,12 @@ import { describe, expect, test } from 'bun:test'
 import { definitionChanges } from '../../../src/providers/builtin/changes.ts'
 import { definitionsIn } from '../../../src/providers/builtin/definitions.ts'
 import { looksLikeDiff, parseDiff } from '../../../src/providers/builtin/diff.ts'
-import { parametersOf, stillFits } from '../../../src/providers/builtin/parameters.ts'
+import {
+  argumentsOf,
+  arityOf,
+  parametersOf,
+  stillFits,
+} from '../../../src/providers/builtin/parameters.ts'
 
 describe('A diff', () => {
   test('gives files, hunks and line numbers of both sides', () => {
@@ -167,6 +172,47 @@ describe('Definitions', () => {
     ])
     expect(parametersOf('func (s *S) F(a, b int) error')).toEqual(['a', 'b int'])
     expect(parametersOf('f()')).toEqual([])
+  })
+})
+
+describe('A call', () => {
+  test.each([
+    ['f(a, b)', 2],
+    ['return await f<string>(g(1, 2), [3, 4], { a: 1, b: 2 })', 3],
+    ["f('a, b', `c, d`)", 2],
+    ['f()', 0],
+    ['f(new Map<string, number>(), (a, b) => a)', 2],
+    ['f(a < b, c > d)', 2],
+    ['f(a,', 'open'],
+    ['f(...all)', 'open'],
+    ['f(*all)', 'open'],
+    ['xf(a)', undefined],
+    ['f', undefined],
+  ])('%s gives %j', (text, count) => {
+    const given = argumentsOf(text, 'f')
+    expect(Array.isArray(given) ? given.length : given).toBe(count as never)
+  })
+
+  test.each([
+    ['a.ts', 'f(a: string, b?: number, c = 1)', 1, 3],
+    [
+      'a.ts',
+      'f(a: (x: number, y: number) => void, ...rest: string[])',
+      1,
+      Number.POSITIVE_INFINITY,
+    ],
+    ['a.ts', 'f(options: { a: number, b: () => void }, c: Map<string, number>)', 2, 2],
+    ['a.py', 'def f(self, a, b=1, *, c=2)', 1, 3],
+    ['a.py', 'def f(a, *args, **more)', 1, Number.POSITIVE_INFINITY],
+    ['a.go', 'func (s *S) F(a, b int, more ...string) error', 2, Number.POSITIVE_INFINITY],
+    ['a.rs', "fn f<'a>(&self, text: &'a str, n: u32) -> u32", 2, 2],
+  ])('in %s of %s takes %d to %d', (path, head, least, most) => {
+    expect(arityOf(head, path)).toEqual({ least, most })
+  })
+
+  test('of an overloading language, or of a head that is cut off, cannot be counted', () => {
+    expect(arityOf('void f(int a)', 'A.java')).toBeUndefined()
+    expect(arityOf('function f(a: string,', 'a.ts')).toBeUndefined()
   })
 })
 

@@ -44,6 +44,8 @@ export class Desk {
 export class NightDesk extends Desk {}
 
 export class LateNightDesk extends NightDesk {}
+
+export class Closed extends Error {}
 `,
   'src/scale.ts': `/** Another thing of that name. */
 export class Scale {
@@ -137,6 +139,12 @@ describe('Inheritance', () => {
     const answer = await project.ask('what are the subclasses of Desk?')
     expect(answer).toContain('1 type extends or implements `Desk`:\n- `NightDesk` `src/desk.ts:11`')
     expect(answer).toContain('Through them:\n- `LateNightDesk` `src/desk.ts:13`, by `NightDesk`')
+  })
+
+  test('of a base that is not defined here', async () => {
+    expect(await project.ask('what extends Error?')).toContain(
+      '`Error` is not defined here; it is extended or implemented in 1 place:\n- `src/desk.ts:15`',
+    )
   })
 
   test('up to the first base', async () => {

@@ -1,7 +1,7 @@
 /** "Subclasses of X", "what implements X", "what does X extend": up or down the inheritance of a type. */
 import { plural } from '../../../base/text.ts'
 import { type Graph, type GraphLink, type GraphRow, graphOf } from '../graph-results.ts'
-import type { SymbolEntry } from '../results.ts'
+import { type SymbolEntry, useRows } from '../results.ts'
 import type { Outcome, Script } from '../script.ts'
 import type { Asked } from './asked.ts'
 import { callersOf } from './callers.ts'
@@ -10,6 +10,7 @@ import { locate } from './locate.ts'
 import { code, paragraphs, placeLine } from './markdown.ts'
 import { lastPart, placeOfSymbol } from './place.ts'
 import { nameIn, qualified, type Subject, subjectOf } from './subject.ts'
+import { useLines } from './use-lines.ts'
 
 const shown = 20
 
@@ -36,8 +37,9 @@ function* relatives(asked: Asked, direction: 'in' | 'out'): Script {
   const graph = graphOf(outcomes, 'get_inheritance', name, type)
   const head = type ? placeLine(placeOfSymbol(type)) : ''
   if (!graph || graph.links.length === 0) {
-    if (subject?.is === 'unknown') return subject.said
-    return paragraphs(head, none(name, direction))
+    const named = direction === 'in' ? yield* heirsByName(asked, lastPart(name)) : ''
+    if (named === '' && subject?.is === 'unknown') return subject.said
+    return paragraphs(head, named || none(name, direction))
   }
   return paragraphs(head, ...levels(graph, name, direction))
 }
@@ -51,6 +53,14 @@ function typeAmong(
 ): SymbolEntry | undefined {
   const name = lastPart(nameIn(typed) ?? typed)
   return [symbol, ...others].find((row) => row.name === name && types.has(row.kind))
+}
+
+/** Heirs of a base that is defined elsewhere: what names it as its base. */
+function* heirsByName({ toolkit }: Asked, name: string): Script {
+  const outcomes: Outcome[] = yield toolkit.uses(name)
+  const uses = useRows(outcomes).filter((use) => use.kind === 'inherit')
+  if (uses.length === 0) return ''
+  return `${code(name)} is not defined here; it is extended or implemented in ${plural(uses.length, 'place')}:\n${useLines(uses, shown)}`
 }
 
 function none(name: string, direction: 'in' | 'out'): string {
