@@ -27,6 +27,8 @@ export interface ServerLaunch {
   argv: string[]
   root: string
   groups: ProcessGroups
+  /** Ends it while it is starting. */
+  signal: AbortSignal
 }
 
 const defaultSettleMs = 200
@@ -54,6 +56,10 @@ export class LspClient {
   /** Rejects with what the server said when it cannot be started. */
   static async start(launch: ServerLaunch): Promise<LspClient> {
     const client = new LspClient(launch)
+    const { signal } = launch
+    const onAbort = () => client.#server.kill('it was stopped while it was starting')
+    signal.addEventListener('abort', onAbort, { once: true })
+    if (signal.aborted) onAbort()
     const ready = client
       .#initialize(pathToFileURL(launch.root).href)
       .catch((thrown) => client.#rethrow(thrown))
@@ -64,6 +70,8 @@ export class LspClient {
     } catch (thrown) {
       client.#server.kill()
       throw thrown
+    } finally {
+      signal.removeEventListener('abort', onAbort)
     }
   }
 

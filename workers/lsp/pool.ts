@@ -69,6 +69,7 @@ export function createPool(options: PoolOptions): Pool {
   const memoryLimitBytes = options.memoryLimitBytes ?? defaultMemoryLimitBytes
   const slots = new Map<string, Slot>()
   const absent = new Map<string, LspServerStatus>()
+  const closing = new AbortController()
   let watching: Timer | undefined
 
   async function start(slot: Slot): Promise<LspClient> {
@@ -78,7 +79,7 @@ export function createPool(options: PoolOptions): Pool {
     watchMemory()
     try {
       const { LspClient } = await import('./client.ts')
-      const client = await LspClient.start({ row, argv, root, groups })
+      const client = await LspClient.start({ row, argv, root, groups, signal: closing.signal })
       slot.ready = client
       slot.status.state = 'ready'
       if (client.pid !== undefined) slot.status.pid = client.pid
@@ -245,6 +246,7 @@ export function createPool(options: PoolOptions): Pool {
       return [...known, ...absent.values()]
     },
     async close() {
+      closing.abort()
       clearInterval(watching)
       await Promise.all([...slots.values()].map((slot) => stop(slot)))
     },

@@ -94,6 +94,19 @@ test('a server that is not ready is started, and not waited for by who does not 
   await pool.close()
 })
 
+test('the end comes at once for a server that is starting and says nothing', async () => {
+  const { found, project } = scripted()
+  const { pool, running } = openPool({})
+  // A program that reads and answers nothing.
+  const mute = { ...found, argv: [process.execPath, '-e', 'setInterval(() => {}, 60_000)'] }
+  const asked = pool.use(mute, async () => 'answered', { ...forever, onlyReady: true })
+  expect(await asked).toBeUndefined()
+  expect(await pool.status()).toMatchObject([{ state: 'starting' }])
+  await pool.close()
+  expect(running.size).toBe(0)
+  expect(project.started()).toEqual([])
+})
+
 test('a project program comes before one on PATH, and a nearer one before a farther one', () => {
   const { project } = scripted()
   project.write('sub/node_modules/.bin/.keep', '')
