@@ -1,6 +1,6 @@
 /** The two workers of code knowledge as codi starts them: real threads, real calls, one after the other. */
 import { afterAll, expect, test } from 'bun:test'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { WorkerEvent } from '../../../src/contract/services.ts'
@@ -47,3 +47,22 @@ test('the vectors worker follows it and searches', async () => {
   const [hit] = await vectors.service.search({ text: 'format a price in cents', limit: 3 })
   expect(hit).toMatchObject({ path: 'src/money/index.ts', symbol: 'formatPrice', line: 2 })
 })
+
+test.skipIf(process.platform !== 'linux')(
+  'a worker that is to follow watches from its first update on, and ends while it does',
+  async () => {
+    const project = mkdtempSync(join(tmpdir(), 'codi-followed-'))
+    writeFileSync(join(project, 'a.ts'), 'export const a = 1')
+    const changed = Promise.withResolvers<WorkerEvent>()
+    const options = { root: project, database: join(state, 'followed.db'), ripgrep, follow: true }
+    const followed = connectWorker('indexer', options, {
+      onEvent: (event) => event.type === 'files_changed' && changed.resolve(event),
+    })
+    await followed.service.update({})
+    expect(await followed.service.status()).toMatchObject({ watching: true })
+    writeFileSync(join(project, 'a.ts'), 'export const b = 1')
+    expect(await changed.promise).toEqual({ type: 'files_changed', paths: ['a.ts'] })
+    await followed.close()
+    rmSync(project, { recursive: true })
+  },
+)
