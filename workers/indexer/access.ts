@@ -1,5 +1,5 @@
 /** Which `private`, `protected` or `public` holds for a definition where the word stands beside it (Ruby, C++). */
-import type { Access, Draft } from './collect.ts'
+import type { Access, Draft } from './found.ts'
 import type { SyntaxTree } from './syntax-tree.ts'
 
 /** A definition may be wrapped once or twice (template, decorator) below the body that has the sections. */

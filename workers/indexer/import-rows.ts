@@ -1,15 +1,7 @@
 /** The imports of a file as rows: what a language's statement stands for, and which names are given on. */
-import type { Found } from './collect.ts'
+import type { Import } from './extraction.ts'
+import type { Found } from './found.ts'
 import type { Language } from './languages.ts'
-
-export interface Import {
-  specifier: string
-  /** `name`, `name=alias`, `*`, `*=alias`; a default export is `default=alias`. */
-  names: string[]
-  line: number
-  /** What is taken is given on to those who import this file. */
-  reexport: boolean
-}
 
 export function importsOf(language: Language, found: Found): Import[] {
   return [...found.imports.values()].flatMap(({ specifier, line, reexport, names, silent }) => {

@@ -21,7 +21,7 @@ import typescriptWasm from '@vscode/tree-sitter-wasm/wasm/tree-sitter-typescript
   type: 'file',
 }
 import type { SymbolKind, Visibility } from '../../src/contract/symbol.ts'
-import type { BaseKind } from './collect.ts'
+import type { BaseKind } from './found.ts'
 import bashQuery from './queries/bash.scm' with { type: 'text' }
 import cSharpQuery from './queries/c-sharp.scm' with { type: 'text' }
 import cppQuery from './queries/cpp.scm' with { type: 'text' }

@@ -4,7 +4,8 @@
  */
 import type { Parser as TreeParser } from 'web-tree-sitter'
 import { readPacked } from '../../src/base/packed.ts'
-import { type Extraction, extract } from './extract.ts'
+import { extract } from './extract.ts'
+import type { Extraction } from './extraction.ts'
 import type { Language } from './languages.ts'
 import { type Attempt, recover } from './recover.ts'
 import { createTreeReader, hasLargeError } from './syntax-tree.ts'

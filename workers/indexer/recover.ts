@@ -3,7 +3,7 @@
  * pieces that are broken by themselves are found, blanked, and the rest is parsed again: a syntax error loses at most
  * its own definition, and of that it keeps the name where it can.
  */
-import type { Extraction } from './extract.ts'
+import type { Extraction } from './extraction.ts'
 
 /** One try at a text. */
 export interface Attempt {

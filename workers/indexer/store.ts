@@ -8,7 +8,7 @@ import { dirname } from 'node:path'
 import { CodiError, errorMessage } from '../../src/base/errors.ts'
 import { indexSchema, indexSchemaVersion } from '../../src/contract/index-schema.ts'
 import type { SkippedFile } from '../../src/contract/index-service.ts'
-import type { Extraction } from './extract.ts'
+import type { Extraction } from './extraction.ts'
 
 export interface StoredFile {
   id: number
