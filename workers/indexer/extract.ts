@@ -13,7 +13,7 @@
  *   @ref.KIND with @receiver                  a use of the captured name, and what stands before its dot
  *   @base.KIND, @embed.KIND with @subject     what a type extends, implements or mixes in: said in its head, in its
  *                                             body (embed), or elsewhere for @subject; also a reference
- *   @import with @import.name, .alias, .default, .all, .star, .relative, .prefix and @reexport
+ *   @import with @import.name, .alias, .default, .all, .star, .none, .relative, .prefix and @reexport
  *                                             where an import takes from, what, and whether it is given on
  */
 import { basesOf } from './base-rows.ts'
