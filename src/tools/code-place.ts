@@ -9,6 +9,7 @@ import type { ToolContext } from '../contract/tool.ts'
 import { openExistingText, type TextFile } from './file-text.ts'
 import { findPlace } from './search-place.ts'
 import { askService, indexedPath } from './search-services.ts'
+import { similarNames } from './symbol-names.ts'
 
 export interface NamedPlace {
   name?: string
@@ -73,7 +74,9 @@ async function placeInFile(
   const at = { path, line: given.line }
   if (given.name !== undefined && given.name.trim() !== '') {
     const name = given.name.split(/[.#]|::|->/).at(-1) ?? given.name
-    const word = wordsOf(text).find((word) => word.word === name)
+    const same = wordsOf(text).filter((word) => word.word === name)
+    const { column } = given
+    const word = same.find((word) => column !== undefined && covers(word, column)) ?? same[0]
     if (word) return { ...at, ...word }
     throw new CodiError(
       'not_found',
@@ -91,10 +94,12 @@ function atColumn(text: string, at: { path: string; line: number; column: number
       `${at.path}:${at.line} has ${text.length} columns, so there is no column ${at.column}`,
     )
   }
-  const inside = wordsOf(text).find(
-    ({ word, column }) => column <= at.column && at.column <= column + word.length,
-  )
+  const inside = wordsOf(text).find((word) => covers(word, at.column))
   return { ...at, word: inside?.word ?? '' }
+}
+
+function covers(word: { word: string; column: number }, column: number): boolean {
+  return word.column <= column && column <= word.column + word.word.length
 }
 
 /** Of a line without a column, the name that it defines, or its only word. */
@@ -146,12 +151,28 @@ export async function findNamedPlaces(
   )
   const fitting = rows.filter((row) => isIn(row, containers))
   if (fitting.length > 0) return oncePerSymbol(fitting)
-  const elsewhere = rows.length > 0 ? `; there is ${rows[0]?.path}:${rows[0]?.nameLine}` : ''
   const where = below === undefined ? '' : ` in ${below}`
   throw new CodiError(
     'not_found',
-    `No definition is named ${given.trim()}${where}${elsewhere}; find_symbol finds similar names, or give path, line and column`,
+    `No definition is named ${given.trim()}${where}; ${await meant(services, rows, { name, signal })}`,
   )
+}
+
+async function meant(
+  { index }: ToolContext['services'],
+  rows: readonly SymbolRow[],
+  { name, signal }: { name: string; signal: AbortSignal },
+): Promise<string> {
+  const [other] = rows
+  if (other) return `there is ${symbolName(other)} at ${other.path}:${other.nameLine}`
+  const near = await similarNames(index, name, signal)
+  return near.length === 0
+    ? 'give the place as path, line and column'
+    : `did you mean ${near.join(' or ')}?`
+}
+
+function symbolName({ container, name }: SymbolRow): string {
+  return container === '' ? name : `${container}.${name}`
 }
 
 function isIn(row: SymbolRow, containers: readonly string[]): boolean {
