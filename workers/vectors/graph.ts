@@ -1,20 +1,11 @@
 /**
- * Nearest vectors through an HNSW graph of the native addon. A removed vector keeps its place until the graph is
- * built anew: places that are used again were found to wear the graph out, so that some points are never reached.
+ * Nearest vectors through an HNSW graph of the native addon. Code repeats itself, and a graph whose points coincide
+ * falls apart (recall .91 instead of .99), so equal vectors are one point. A removed point keeps its place until the
+ * graph is built anew: places that are used again wear it out, until some points are never reached.
  */
-import type { Collection } from './collection.ts'
+import type { Collection, Neighbour } from './collection.ts'
 import { unitVector } from './embed.ts'
 import type { HierarchicalNsw, HierarchicalNswConstructor } from './hnsw-addon.ts'
-
-/** Measured by test/bench/hnsw.ts. */
-const usual = { m: 16, efConstruction: 150, efSearch: 400 }
-const seed = 100
-const minCapacity = 1_024
-
-export interface Graph extends Collection {
-  readonly kind: 'hnsw'
-  write(file: string): void
-}
 
 export interface GraphShape {
   /** Links a point. */
@@ -25,6 +16,24 @@ export interface GraphShape {
   efSearch: number
 }
 
+/** Measured by test/bench/hnsw.ts. */
+const usual: GraphShape = { m: 16, efConstruction: 100, efSearch: 300 }
+const seed = 100
+const minCapacity = 1_024
+
+export interface Graph extends Collection {
+  readonly kind: 'hnsw'
+  write(file: string): void
+}
+
+export interface ReadGraph {
+  graph: Graph
+  /** Takes a chunk's vector as the point that it was in the file; false where the file has none of that id. */
+  claim(id: number, vector: Int8Array): boolean
+  /** Points that nobody claimed count as removed from now on. */
+  settle(): void
+}
+
 export function createGraph(
   Hnsw: HierarchicalNswConstructor,
   dimensions: number,
@@ -32,59 +41,119 @@ export function createGraph(
 ): Graph {
   const index = new Hnsw('ip', dimensions)
   index.initIndex(minCapacity, shape.m, shape.efConstruction, seed, false)
-  return asGraph(index, { live: new Set(), gone: new Set(), efSearch: shape.efSearch })
+  return asGraph(index, emptyPoints(), shape)
 }
 
-/** Throws where the file is not such a graph. `live`: the chunks that may be answered; all others count as removed. */
+/** Throws where the file is no such graph. */
 export function readGraph(
   Hnsw: HierarchicalNswConstructor,
   dimensions: number,
-  { file, wanted }: { file: string; wanted: ReadonlySet<number> },
-): Graph {
+  file: string,
+): ReadGraph {
   const index = new Hnsw('ip', dimensions)
   index.readIndexSync(file, false)
-  const live = new Set<number>()
-  const gone = new Set<number>()
-  for (const id of index.getIdsList()) (wanted.has(id) ? live : gone).add(id)
-  for (const id of gone) markDeleted(index, id)
-  return asGraph(index, { live, gone, efSearch: usual.efSearch })
+  const points = emptyPoints()
+  const unclaimed = new Set(index.getIdsList())
+  return {
+    graph: asGraph(index, points, usual),
+    claim(id, vector) {
+      if (!unclaimed.delete(id)) return false
+      const key = keyOf(vector)
+      points.keys.set(id, key)
+      points.byKey.set(key, id)
+      return true
+    },
+    settle() {
+      for (const point of unclaimed) {
+        markDeleted(index, point)
+        points.gone.add(point)
+      }
+      unclaimed.clear()
+    },
+  }
 }
 
-function asGraph(
-  index: HierarchicalNsw,
-  { live, gone, efSearch }: { live: Set<number>; gone: Set<number>; efSearch: number },
-): Graph {
+interface Points {
+  /** Key of the vector of each chunk that may be answered. */
+  keys: Map<number, number>
+  /** The point of a key; it is named after the chunk that came first. */
+  byKey: Map<number, number>
+  /** Chunks of a point, where they are not just the one that it is named after. */
+  twins: Map<number, Set<number>>
+  /** Removed points that hold their places. */
+  gone: Set<number>
+}
+
+function emptyPoints(): Points {
+  return { keys: new Map(), byKey: new Map(), twins: new Map(), gone: new Set() }
+}
+
+function asGraph(index: HierarchicalNsw, points: Points, { efSearch }: GraphShape): Graph {
+  const { keys, byKey, twins, gone } = points
+
+  function remove(id: number): void {
+    const key = keys.get(id)
+    const point = key === undefined ? undefined : byKey.get(key)
+    if (key === undefined || point === undefined) return
+    keys.delete(id)
+    const others = twins.get(point)
+    others?.delete(id)
+    if (others && others.size > 0) return
+    twins.delete(point)
+    byKey.delete(key)
+    gone.add(point)
+    markDeleted(index, point)
+  }
+
+  function add(id: number, vector: Int8Array): void {
+    if (gone.delete(id)) index.unmarkDelete(id)
+    else if (index.getCurrentCount() >= index.getMaxElements())
+      index.resizeIndex(Math.ceil(index.getMaxElements() * 1.5))
+    index.addPoint(Array.from(unitVector(vector)), id, false)
+  }
+
   return {
     kind: 'hnsw',
     get size() {
-      return live.size
+      return keys.size
     },
     get deleted() {
       return gone.size
     },
-    has: (id) => live.has(id),
-    ids: () => [...live],
+    has: (id) => keys.has(id),
+    ids: () => [...keys.keys()],
     put(id, vector) {
-      if (gone.delete(id)) index.unmarkDelete(id)
-      else if (!live.has(id) && index.getCurrentCount() >= index.getMaxElements())
-        index.resizeIndex(Math.ceil(index.getMaxElements() * 1.5))
-      index.addPoint(Array.from(unitVector(vector)), id, false)
-      live.add(id)
+      const key = keyOf(vector)
+      if (keys.get(id) === key) return
+      remove(id)
+      const point = byKey.get(key)
+      if (point === undefined) {
+        // Its twins go on under its name: the name is taken.
+        if (twins.has(id)) return
+        add(id, vector)
+        byKey.set(key, id)
+      } else twins.set(point, (twins.get(point) ?? new Set([point])).add(id))
+      keys.set(id, key)
     },
-    remove(id) {
-      if (!live.delete(id)) return
-      gone.add(id)
-      markDeleted(index, id)
-    },
+    remove,
     nearest(vector, count, within) {
-      if (live.size === 0 || count <= 0) return []
+      if (keys.size === 0 || count <= 0) return []
+      const allowed = (point: number) =>
+        !within || within.has(point) || [...(twins.get(point) ?? [])].some((id) => within.has(id))
       index.setEf(Math.max(efSearch, count))
       const found = index.searchKnn(
         Array.from(vector),
-        Math.min(count, live.size),
-        within ? (id) => within.has(id) : undefined,
+        Math.min(count, byKey.size),
+        within ? allowed : undefined,
       )
-      return found.neighbors.map((id, at) => ({ id, score: 1 - (found.distances[at] ?? 1) }))
+      const rows: Neighbour[] = []
+      for (const [at, point] of found.neighbors.entries()) {
+        const score = 1 - (found.distances[at] ?? 1)
+        for (const id of twins.get(point) ?? [point])
+          if (!within || within.has(id)) rows.push({ id, score })
+        if (rows.length >= count) break
+      }
+      return rows.slice(0, count)
     },
     write(file) {
       index.writeIndexSync(file)
@@ -92,10 +161,15 @@ function asGraph(
   }
 }
 
-/** A vector that was marked before the file was written is refused. */
-function markDeleted(index: HierarchicalNsw, id: number): void {
+/** 52 bits of two hashes: among a million vectors the chance of a mistake is one in ten thousand. */
+function keyOf(vector: Int8Array): number {
+  return Number(Bun.hash.xxHash32(vector)) * 2 ** 20 + (Number(Bun.hash.crc32(vector)) & 0xfffff)
+}
+
+/** A point that was marked before the file was written is refused. */
+function markDeleted(index: HierarchicalNsw, point: number): void {
   try {
-    index.markDelete(id)
+    index.markDelete(point)
   } catch {
     return
   }

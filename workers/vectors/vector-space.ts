@@ -9,7 +9,13 @@ import { createGraph, type Graph, readGraph } from './graph.ts'
 import { graphFiles } from './graph-file.ts'
 import type { HierarchicalNswConstructor } from './hnsw-addon.ts'
 import type { SearchStore } from './store.ts'
-import { changesSince, chunksWithVector, countVectors, eachVector } from './vector-table.ts'
+import {
+  changesSince,
+  chunksWithVector,
+  countVectors,
+  eachVector,
+  everyVector,
+} from './vector-table.ts'
 
 export interface VectorSpace {
   /** How `nearest` looks at present. */
@@ -94,25 +100,24 @@ export function openVectorSpace(options: SpaceOptions): VectorSpace {
 
   /** Everything that is there against everything that should be. */
   function compareAll(current: Collection, first: boolean): void {
-    const wanted = new Set(chunksWithVector(store, embedder))
-    if (first && hnsw && wanted.size > exactUpTo) {
-      const graph = readKept(hnsw, wanted)
+    if (first && hnsw && countVectors(store, embedder) > exactUpTo) {
+      const graph = readKept(hnsw)
       if (graph) serving = graph
     }
+    const wanted = new Set(chunksWithVector(store, embedder))
     const present = building ?? serving ?? current
     for (const collection of [building, serving])
       for (const id of collection?.ids() ?? []) if (!wanted.has(id)) drop(collection, id)
     pending = [...wanted].filter((id) => !present.has(id))
   }
 
-  function readKept(
-    Hnsw: HierarchicalNswConstructor,
-    wanted: ReadonlySet<number>,
-  ): Graph | undefined {
+  function readKept(Hnsw: HierarchicalNswConstructor): Graph | undefined {
     const file = files.find()
     if (file === undefined) return undefined
     try {
-      const graph = readGraph(Hnsw, dimensions, { file, wanted })
+      const { graph, claim, settle } = readGraph(Hnsw, dimensions, file)
+      everyVector(store, embedder, (id, vector) => void claim(id, vector))
+      settle()
       saved = true
       return graph
     } catch {

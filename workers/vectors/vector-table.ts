@@ -198,6 +198,21 @@ export function eachVector(
   }
 }
 
+/** The same for all of an embedder, one after the other. */
+export function everyVector(
+  store: SearchStore,
+  embedder: number,
+  found: (chunkId: number, vector: Int8Array) => void,
+): void {
+  const [first, last] = vectorIds(embedder)
+  const rows = store
+    .query<{ id: number; vector: Uint8Array }, [number, number]>(
+      'SELECT id, vector FROM vectors WHERE id BETWEEN ? AND ?',
+    )
+    .iterate(first, last)
+  for (const { id, vector } of rows) found(id - first, int8Of(vector))
+}
+
 function int8Of(bytes: Uint8Array): Int8Array {
   return new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length)
 }

