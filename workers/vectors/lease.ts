@@ -37,10 +37,14 @@ export async function takeLease(
       write(store, key, holder)
     },
     release() {
-      store.transaction(() => {
-        if (read(store, key)?.holder === holder)
-          store.query<never, [string]>('DELETE FROM meta WHERE key = ?').run(key)
-      })
+      try {
+        store.transaction(() => {
+          if (read(store, key)?.holder === holder)
+            store.query<never, [string]>('DELETE FROM meta WHERE key = ?').run(key)
+        })
+      } catch {
+        // A full disk, a database closed meanwhile: it goes stale, and whoever waits takes over.
+      }
     },
   }
 }

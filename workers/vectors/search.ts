@@ -109,7 +109,8 @@ function inSnapshot<T>(store: SearchStore, read: () => T): T {
   try {
     return read()
   } finally {
-    store.database.run('COMMIT')
+    // Nothing was written; an error of SQLite may have ended it already.
+    if (store.database.inTransaction) store.database.run('ROLLBACK')
   }
 }
 
@@ -195,7 +196,7 @@ function findNames(store: SearchStore, { index, question, scope }: Asked): Map<n
   )
   for (const name of question.names) {
     let count = 0
-    for (const row of select.all(nameHash(name))) {
+    for (const row of select.iterate(nameHash(name))) {
       const ordinal = index.ordinalOf(row.id)
       if (ordinal < 0 || scope.allowed[ordinal] !== 1) continue
       const value = question.nameShare * (row.name === name ? 1 : otherCase)
@@ -224,8 +225,10 @@ function findFiles(store: SearchStore, question: Question): Set<number> {
 function chunksOfFiles(index: SearchIndex, files: ReadonlySet<number>): number[] {
   const found: number[] = []
   if (files.size === 0) return found
+  const named = Uint8Array.from(index.docIds, (docId) => (files.has(docId) ? 1 : 0))
   for (let ordinal = 0; ordinal < index.total && found.length < namedChunks; ordinal++)
-    if (files.has(index.docIds[index.fileOf[ordinal] as number] as number)) found.push(ordinal)
+    if (named[index.fileOf[ordinal] as number] === 1 && index.alive[ordinal] === 1)
+      found.push(ordinal)
   return found
 }
 
