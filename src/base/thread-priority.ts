@@ -7,7 +7,8 @@ const callingThread = 0
 const politeNice = 10
 
 export function standBack(): void {
-  if (process.platform !== 'linux') return
+  // The main thread is never in somebody's way: a person waits for it.
+  if (process.platform !== 'linux' || Bun.isMainThread) return
   try {
     const { int } = FFIType
     const library = dlopen('libc.so.6', { setpriority: { args: [int, int, int], returns: int } })

@@ -164,6 +164,7 @@ async function listAndFollow(
       listing.paths.length = Math.min(listing.paths.length, maxFiles)
     }
     const { watcher } = context
+    watcher?.heed(listing.paths)
     if (!watcher || watcher.note !== undefined || round > maxRounds) return listing.paths
     const followed = { listed: listing.paths, trees: directories ?? [''] }
     if (!(await followListed({ ...context, watcher }, followed, signal))) return listing.paths

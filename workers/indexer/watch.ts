@@ -2,7 +2,8 @@
  * Follows the files of a project: one watch for each directory that ripgrep does not ignore, and what changed in them.
  * `settle` proves itself: it answers only when every event that was queued before the call has been seen (inotify.ts),
  * so that a write which ended before the question is never missed. What cannot be watched whole is not watched at all:
- * `note` says why, and every question then checks the files.
+ * `note` says why, and every question then checks the files. Ignore files outside the root count when something else
+ * asks for a whole check.
  */
 import { readFileSync, statfsSync } from 'node:fs'
 import { join } from 'node:path'
@@ -28,6 +29,8 @@ export interface Watcher {
   follow(directories: Iterable<string>): boolean
   /** Names that ripgrep did not list where it was asked: they mean nothing until an ignore file changes. */
   ignore(paths: Iterable<string>): void
+  /** Names that it did list, whatever it said of them before. */
+  heed(paths: readonly string[]): void
   readonly directories: ReadonlySet<string>
   /** Why it follows nothing any more; undefined while it does. */
   readonly note: string | undefined
@@ -39,6 +42,8 @@ const maxIgnoredNames = 20_000
 /** Quiet for this long, or noisy for that long: then it is told. */
 const quietMs = 200
 const noisyMs = 2_000
+/** A queue answers in less than a millisecond. */
+const maxDrainMs = 5_000
 /** A person's editor wants some of what the system gives to one user. */
 const share = 0.6
 const watchLimitName = 'fs.inotify.max_user_watches'
@@ -81,7 +86,9 @@ export function openWatcher(
 
   return {
     async settle() {
-      if (!queue || !(await queue.drained()) || !queue) changes = everything()
+      const drained = queue ? await inTime(queue.drained()) : false
+      if (drained === undefined) stop('the queue of file events does not answer')
+      if (!drained || !queue) changes = everything()
       const taken = changes
       if (taken.all) ignored.clear()
       changes = noChanges()
@@ -117,6 +124,9 @@ export function openWatcher(
     ignore(paths) {
       if (ignored.size > maxIgnoredNames) ignored.clear()
       for (const path of paths) ignored.add(path)
+    },
+    heed(paths) {
+      if (ignored.size > 0) for (const path of paths) ignored.delete(path)
     },
     directories,
     get note() {
@@ -208,6 +218,17 @@ export function openWatcher(
   function tell(): void {
     burst = undefined
     if (queue && !isNothing(changes)) onChange()
+  }
+}
+
+/** Undefined when there was no answer: a question must not wait for ever. */
+async function inTime(answer: Promise<boolean>): Promise<boolean | undefined> {
+  const late = Promise.withResolvers<undefined>()
+  const timer = setTimeout(() => late.resolve(undefined), maxDrainMs)
+  try {
+    return await Promise.race([answer, late.promise])
+  } finally {
+    clearTimeout(timer)
   }
 }
 

@@ -116,6 +116,21 @@ describe.skipIf(noWatches)('a watched project', () => {
     expect(await now(project)).toEqual(['a.ts a', 'd.gen.ts d2'])
   })
 
+  test('a file that an ignore file hid is seen when another directory takes its place', async () => {
+    const project = await watched({
+      'd/.gitignore': 'x.ts\n',
+      'd/a.ts': 'export const a = 1',
+      'e/x.ts': 'export const e = 1',
+    })
+    project.write('d/x.ts', 'export const hidden = 1')
+    expect(await now(project)).toEqual(['d/a.ts a', 'e/x.ts e'])
+    rmSync(join(project.root, 'd'), { recursive: true })
+    renameSync(join(project.root, 'e'), join(project.root, 'd'))
+    expect(await now(project)).toEqual(['d/x.ts e'])
+    project.write('d/x.ts', 'export const seen = 1')
+    expect(await now(project)).toEqual(['d/x.ts seen'])
+  })
+
   test('links are not followed, and a file that takes the place of one is seen', async () => {
     const project = await watched({ 'd/a.ts': 'export const a = 1' })
     symlinkSync('.', join(project.root, 'd/loop'))
