@@ -1,9 +1,6 @@
 /** LspService: every question of codi about code, put to the server that the file belongs to. */
-import { dirname, extname, relative, resolve } from 'node:path'
+import { relative, resolve } from 'node:path'
 import type {
-  CallHierarchyIncomingCall,
-  CallHierarchyItem,
-  CallHierarchyOutgoingCall,
   DocumentSymbol,
   Hover,
   Position,
@@ -13,7 +10,6 @@ import type {
 import { errorMessage } from '../../src/base/errors.ts'
 import type {
   LspAnswer,
-  LspDetected,
   LspLocation,
   LspPosition,
   LspService,
@@ -22,23 +18,18 @@ import type {
 import type { SelfTest } from '../../src/contract/services.ts'
 import type { ProcessGroups } from '../../src/rpc/serve.ts'
 import { codeActions } from './actions.ts'
+import { callsOf } from './calls.ts'
 import { createCommittedCheck } from './committed.ts'
 import { requireDefinition } from './definition-check.ts'
+import { detectServers } from './detect.ts'
 import { createDiagnoser } from './diagnostics.ts'
 import { editsOf } from './edits.ts'
-import { findServer, languageIdOf } from './find.ts'
+import { languageIdOf } from './find.ts'
 import { hoverText } from './hover.ts'
 import { locationsOf, type Places, shownPath } from './locations.ts'
 import { createPool } from './pool.ts'
-import {
-  type Asking,
-  askAt,
-  missingNote,
-  type QuestionOptions,
-  type Questions,
-  withDeadline,
-} from './question.ts'
-import { callRow, documentSymbolRows } from './symbols.ts'
+import { askAt, type QuestionOptions, type Questions, withDeadline } from './question.ts'
+import { documentSymbolRows } from './symbols.ts'
 import { askWorkspaceSymbols } from './workspace-symbols.ts'
 
 export interface LspWorker extends LspService {
@@ -49,9 +40,6 @@ export interface LspOptions {
   groups: ProcessGroups
   notice(text: string): void
 }
-
-/** Items of a call hierarchy at one place: overloads and the like. */
-const maxCallItems = 5
 
 export function createLsp(root: string, options: LspOptions): LspWorker {
   const pool = createPool(options)
@@ -134,7 +122,7 @@ export function createLsp(root: string, options: LspOptions): LspWorker {
           what: 'calls',
           everywhere: positionOf(at),
         },
-        (asking) => calls(asking, at),
+        (asking) => callsOf(asking, positionOf(at), at.direction),
         signal,
       ),
 
@@ -186,60 +174,21 @@ export function createLsp(root: string, options: LspOptions): LspWorker {
       await Promise.all(pool.running().map(({ client }) => client.documents.changed(absolute)))
     },
 
-    async detect({ paths }) {
-      const statuses = await this.status()
-      const byServer = new Map<string, LspDetected>()
-      for (const [group, members] of Map.groupBy(paths, sameKind)) {
-        const found = findServer(resolve(root, members[0] ?? group), find)
-        if (found.state === 'none') continue
-        const isFound = found.state === 'found'
-        const server = found.row.id
-        const own = isFound ? relative(root, found.root) : ''
-        const known = byServer.get(`${server}\0${own}`)
-        if (known) {
-          known.paths.push(...members)
-          continue
-        }
-        const running = statuses.find((status) => status.server === server && status.root === own)
-        const status = isFound
-          ? { state: 'stopped' as const, command: found.argv.join(' ') }
-          : { state: 'missing' as const, command: commandOf(found), note: missingNote(found) }
-        const current = isFound && running?.state !== 'missing' ? running : undefined
-        byServer.set(`${server}\0${own}`, {
-          ...{ server, root: own, ...status, ...current, paths: members },
-        })
-      }
-      return [...byServer.values()]
-    },
+    detect: async ({ paths }) => detectServers(paths, questions, await statuses()),
 
-    async status() {
-      const statuses = await pool.status()
-      return statuses.map((status) => ({
-        ...status,
-        root: status.root === '' ? '' : relative(root, status.root),
-      }))
-    },
+    status: statuses,
 
     close: () => pool.close(),
   }
 
-  async function calls({ client, signal, uri }: Asking, at: CallQuestion) {
-    const params = { textDocument: { uri }, position: positionOf(at) }
-    const prepare = 'textDocument/prepareCallHierarchy'
-    const items = await client.request<CallHierarchyItem[] | null>(prepare, params, signal)
-    const method = at.direction === 'in' ? 'incomingCalls' : 'outgoingCalls'
-    const rows = []
-    for (const item of (items ?? []).slice(0, maxCallItems)) {
-      const found = await client.request<
-        (CallHierarchyIncomingCall | CallHierarchyOutgoingCall)[] | null
-      >(`callHierarchy/${method}`, { item }, signal)
-      rows.push(...(found ?? []).map((call) => callRow(call, root)))
-    }
-    return rows
+  async function statuses() {
+    const known = await pool.status()
+    return known.map((status) => ({
+      ...status,
+      root: status.root === '' ? '' : relative(root, status.root),
+    }))
   }
 }
-
-type CallQuestion = LspPosition & { direction: 'in' | 'out' }
 
 function place({ path, waitMs }: LspPosition) {
   return { path, waitMs }
@@ -247,16 +196,6 @@ function place({ path, waitMs }: LspPosition) {
 
 function positionOf({ line, column }: LspPosition): Position {
   return { line: Math.max(0, line - 1), character: Math.max(0, column - 1) }
-}
-
-/** Files of one directory and ending belong to one server. */
-function sameKind(path: string): string {
-  const extension = extname(path)
-  return `${dirname(path)}\0${extension === '' ? path : extension}`
-}
-
-function commandOf({ row }: { row: { commands: readonly (readonly string[])[] } }): string {
-  return row.commands[0]?.join(' ') ?? ''
 }
 
 export async function selfTest(): Promise<SelfTest[]> {
