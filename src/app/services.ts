@@ -34,16 +34,13 @@ export function openServices(options: ServicesOptions): OpenServices {
     const told = toAppEvent(event)
     if (told) options.bus.emit(told)
   }
-  const cache = once(() => {
-    if (isWritable(cacheDirectory)) return cacheDirectory
-    temporary = mkdtempSync(join(tmpdir(), 'codi-cache-'))
-    const text = `${cacheDirectory} cannot be written: what is indexed now is not kept`
-    options.bus.emit({ type: 'notice', level: 'warning', text })
-    return temporary
-  })
+  const cache = once(() =>
+    isWritable(cacheDirectory) ? cacheDirectory : temporaryFor(cacheDirectory),
+  )
   const ripgrep = once(() => ripgrepPath({ cacheDirectory: cache(), env }))
   const place = once(() => {
-    const directory = indexDirectory(cache(), root)
+    let directory = indexDirectory(cache(), root)
+    if (!isWritable(directory)) directory = indexDirectory(temporaryFor(directory), root)
     mkdirSync(directory, { recursive: true, mode: 0o700 })
     return { directory, database: join(directory, 'index.db') }
   })
@@ -52,6 +49,13 @@ export function openServices(options: ServicesOptions): OpenServices {
   let follow = false
   let asksServers = false
   const background = new AbortController()
+
+  function temporaryFor(unwritable: string): string {
+    temporary ??= mkdtempSync(join(tmpdir(), 'codi-cache-'))
+    const text = `${unwritable} cannot be written: what is indexed now is not kept`
+    options.bus.emit({ type: 'notice', level: 'warning', text })
+    return temporary
+  }
 
   function keep<C extends { close(): Promise<void> }>(connection: C): C {
     opened.push(connection)

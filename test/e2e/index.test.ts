@@ -1,6 +1,6 @@
 /** codi index as people and programs call it, and the REPL that follows the files behind its prompt. */
 import { describe, expect, test } from 'bun:test'
-import { rmSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openBench } from '../support/codi.ts'
 
@@ -64,6 +64,16 @@ describe('codi index', () => {
     const wrong = await bench.run(['index', '--status', '--rebuild'])
     expect(wrong.exitCode).toBe(2)
     expect(wrong.stderr).toContain('--status or --rebuild')
+  })
+
+  test('where the index cannot be kept it is made for this once, and that is said', async () => {
+    await using bench = openBench(files)
+    mkdirSync(join(bench.home, 'cache'), { recursive: true })
+    writeFileSync(join(bench.home, 'cache/index'), 'a file where the indexes of all projects go')
+    const { stdout, stderr, exitCode } = await bench.run(['symbols', '--name', 'alpha'])
+    expect(exitCode).toBe(0)
+    expect(stdout).toContain('src/a.ts:1')
+    expect(stderr).toMatch(/^codi: \S+ cannot be written: what is indexed now is not kept\n$/)
   })
 
   test('an index that was deleted is built again', async () => {
