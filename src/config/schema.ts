@@ -76,6 +76,7 @@ export const settingRows: readonly SettingRow[] = [
     type: 'number',
     min: 1,
     integer: true,
+    env: 'CODI_EMBEDDING_DIMENSIONS',
     summary: 'wanted length of the vectors',
   },
   {
@@ -83,6 +84,7 @@ export const settingRows: readonly SettingRow[] = [
     type: 'number',
     min: 0,
     integer: false,
+    env: 'CODI_EMBEDDING_PRICE',
     summary: 'US dollars a million embedded tokens',
   },
   { key: 'addDirs', type: 'list', summary: 'further directories that tools may touch' },
