@@ -8,7 +8,7 @@ import { extract } from './extract.ts'
 import type { Extraction } from './extraction.ts'
 import type { Language } from './languages.ts'
 import { type Attempt, recover } from './recover.ts'
-import { createTreeReader, hasLargeError } from './syntax-tree.ts'
+import { createTreeReader, errorsOf } from './syntax-tree.ts'
 import { compileQuery, type TreeQuery } from './tree-query.ts'
 
 export interface CodeParser {
@@ -114,7 +114,7 @@ function attemptWith(
     return {
       extraction,
       hasError: tree.rootNode.hasError,
-      hasLargeError: tree.rootNode.hasError && hasLargeError(flat),
+      ...errorsOf(flat),
     }
   } finally {
     tree.delete()

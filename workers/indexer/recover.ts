@@ -3,12 +3,15 @@
  * pieces that are broken by themselves are found, blanked, and the rest is parsed again: a syntax error loses at most
  * its own definition, and of that it keeps the name where it can.
  */
+import { withoutBranches, withoutMacros } from './c-macros.ts'
 import type { Extraction } from './extraction.ts'
 
 /** One try at a text. */
 export interface Attempt {
   extraction: Extraction
   hasError: boolean
+  /** Places that the grammar could not make sense of. */
+  errors: number
   /** An error over several lines: what follows it may be lost. */
   hasLargeError: boolean
 }
@@ -50,21 +53,36 @@ const continues =
 
 /** The first attempt, or a better one: that which finds the most. */
 export function recover(text: string, first: Attempt, options: RecoverOptions): Extraction {
-  if (!isWorthIt(text, first, options)) return first.extraction
-  let best = first.extraction
-  let source = text
-  if (options.language === 'cpp') {
-    const straight = withoutBranches(text)
-    const plain = options.attempt(straight)
-    if (plain) {
-      const both = merge(plain.extraction, [definitionsIn(first.extraction, straight)])
-      if (count(both) > count(best)) {
-        best = both
-        source = straight
-      }
-    }
-    if (!plain?.hasLargeError) return best
-  }
+  if (text.length > maxChars) return first.extraction
+  if (options.language !== 'cpp') return withoutBroken(text, first.extraction, options)
+  const expanded = preprocessed(text, first, options)
+  return expanded.attempt.hasLargeError
+    ? withoutBroken(expanded.text, expanded.attempt.extraction, options)
+    : expanded.attempt.extraction
+}
+
+/** C and C++ as the grammar can read it, where that leaves fewer errors. */
+function preprocessed(
+  text: string,
+  first: Attempt,
+  options: RecoverOptions,
+): { text: string; attempt: Attempt } {
+  let best = { text, attempt: first }
+  const plain = withoutMacros(text)
+  const simpler = plain === text ? undefined : options.attempt(plain)
+  if (simpler && simpler.errors < first.errors) best = { text: plain, attempt: simpler }
+  if (!best.attempt.hasLargeError) return best
+  const straight = withoutBranches(best.text)
+  const attempt = options.attempt(straight)
+  if (!attempt) return best
+  const left = definitionsIn(best.attempt.extraction, straight)
+  const extraction = merge(attempt.extraction, [left])
+  return count(extraction) > count(best.attempt.extraction)
+    ? { text: straight, attempt: { ...attempt, extraction } }
+    : best
+}
+
+function withoutBroken(source: string, best: Extraction, options: RecoverOptions): Extraction {
   const broken = brokenPieces(source, options)
   if (broken.length === 0 || broken.length > maxBroken) return best
   let rest = source
@@ -72,12 +90,8 @@ export function recover(text: string, first: Attempt, options: RecoverOptions): 
   const whole = options.attempt(rest)
   if (!whole) return best
   const parts = broken.slice(0, maxAlone).flatMap((piece) => {
-    const alone = options.attempt(
-      blank(blank(source, { start: 0, end: piece.start }), {
-        start: piece.end,
-        end: source.length,
-      }),
-    )
+    const before = blank(source, { start: 0, end: piece.start })
+    const alone = options.attempt(blank(before, { start: piece.end, end: source.length }))
     return alone ? [alone.extraction] : []
   })
   const merged = merge(whole.extraction, parts)
@@ -92,11 +106,6 @@ function definitionsIn(extraction: Extraction, straight: string): Extraction {
     (row) => lines[row.line - 1]?.trim() === '' && lines[row.endLine - 1]?.trim() === '',
   )
   return { definitions, references: [], bases: [], imports: [] }
-}
-
-function isWorthIt(text: string, first: Attempt, { language }: RecoverOptions): boolean {
-  // Macros make small errors in half of all C++ files.
-  return text.length <= maxChars && (language === 'cpp' ? first.hasLargeError : first.hasError)
 }
 
 function count(extraction: Extraction): number {
@@ -184,38 +193,6 @@ function nextLine(text: string, line: number): number {
 /** Spaces in place of everything but line breaks: all other places stay what they are. */
 function blank(text: string, { start, end }: Piece): string {
   return text.slice(0, start) + text.slice(start, end).replace(/[^\n]/g, ' ') + text.slice(end)
-}
-
-/** C without its conditional directives and without all branches but the first. */
-function withoutBranches(text: string): string {
-  let skipped = 0
-  const depths: boolean[] = []
-  return text
-    .split('\n')
-    .map((line) => {
-      const directive = /^\s*#\s*(ifdef|ifndef|if|elif|else|endif)\b/.exec(line)?.[1]
-      if (directive?.startsWith('if')) {
-        depths.push(false)
-        return spaces(line)
-      }
-      if (directive === 'elif' || directive === 'else') {
-        if (depths.at(-1) === false) {
-          depths[depths.length - 1] = true
-          skipped++
-        }
-        return spaces(line)
-      }
-      if (directive === 'endif') {
-        if (depths.pop()) skipped--
-        return spaces(line)
-      }
-      return skipped > 0 ? spaces(line) : line
-    })
-    .join('\n')
-}
-
-function spaces(line: string): string {
-  return ' '.repeat(line.length)
 }
 
 /** The parts' definitions in their places, inside the types that they stand in. */

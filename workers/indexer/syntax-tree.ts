@@ -73,15 +73,17 @@ export function createTreeReader(): (
   }
 }
 
-/** True when an error goes over several lines: it may have swallowed what follows it. */
-export function hasLargeError(tree: SyntaxTree): boolean {
-  for (let node = 0; node < tree.count; node++)
-    if (
-      tree.kind[node] === errorKind &&
-      tree.lineAt(tree.end[node] ?? 0) - tree.lineAt(tree.start[node] ?? 0) >= largeErrorLines
-    )
-      return true
-  return false
+/** How often the grammar was at a loss; over several lines such an error may have swallowed what follows it. */
+export function errorsOf(tree: SyntaxTree): { errors: number; hasLargeError: boolean } {
+  let errors = 0
+  let hasLargeError = false
+  for (let node = 0; node < tree.count; node++) {
+    if (tree.kind[node] !== errorKind) continue
+    errors++
+    const lines = tree.lineAt(tree.end[node] ?? 0) - tree.lineAt(tree.start[node] ?? 0)
+    hasLargeError ||= lines >= largeErrorLines
+  }
+  return { errors, hasLargeError }
 }
 
 type Arrays = Pick<SyntaxTree, 'kind' | 'field' | 'start' | 'end' | 'parent' | 'next'> & {

@@ -435,6 +435,26 @@ describe('a syntax error loses at most its own region', () => {
       expect(found.map((row) => row.name)).toEqual(expect.arrayContaining(names))
     })
 
+  test('macros of C++ where the grammar expects none hide nothing', async () => {
+    const path = 'a.h'
+    const project = await indexed({
+      [path]:
+        'BEGIN_DECLS\n\nstruct first { int a; };\n\nclass LIB_EXPORT Shape : public Base {\n public:\n  Q_OBJECT\n  int area() const NOEXCEPT;\n};\nextern LIB_EXPORT(int) beep (void);\nLIB_API int call(int a) ATTRIBUTE_PURE;\nextern int io_read (struct cb *p) __THROW __nonnull ((1));\n',
+    })
+    const found = (await project.index.outline({ path })).map(
+      (row) => `${row.kind} ${row.container}.${row.name}`,
+    )
+    expect(found).toEqual([
+      'struct .first',
+      'property first.a',
+      'class .Shape',
+      'method Shape.area',
+      'function .beep',
+      'function .call',
+      'function .io_read',
+    ])
+  })
+
   test('branches of the preprocessor that cut a namespace apart hide nothing', async () => {
     const path = 'a.h'
     const project = await indexed({

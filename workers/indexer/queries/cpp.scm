@@ -24,6 +24,8 @@
 (union_specifier name: [(type_identifier) @name (template_type name: (_) @name) (qualified_identifier) @name] body: (_) @body) @def.struct
 (enum_specifier name: (_) @name body: (_) @body) @def.enum
 (enumerator name: (identifier) @name) @def.constant
+(type_definition type: [(struct_specifier name: (_) body: (_)) (union_specifier name: (_) body: (_)) (enum_specifier name: (_) body: (_))]
+  declarator: (type_identifier) @name @def.type)
 (type_definition declarator: (type_identifier) @name) @def.type
 (type_definition declarator: (function_declarator . declarator: (type_identifier) @name)) @def.type
 (type_definition declarator: (function_declarator . declarator: (parenthesized_declarator (pointer_declarator declarator: (type_identifier) @name)))) @def.type
