@@ -95,11 +95,21 @@ interface TermReader {
 
 /** A term keeps its number for the life of a database, so both ways may be remembered. */
 function createTermReader(store: SearchStore): TermReader {
+  const ids = new Map<string, number>()
   const spellings = new Map<number, Spelling>()
   const byStem = store.query<{ id: number }, [string]>('SELECT id FROM terms WHERE term = ?')
   const byId = store.query<{ term: string }, [number]>('SELECT term FROM terms WHERE id = ?')
   return {
-    idOf: (stem) => byStem.get(stem)?.id,
+    idOf(stem) {
+      let id = ids.get(stem)
+      if (id === undefined) {
+        id = byStem.get(stem)?.id
+        if (ids.size >= maxRememberedTerms) ids.clear()
+        // One that is not there may come with the next edit.
+        if (id !== undefined) ids.set(stem, id)
+      }
+      return id
+    },
     spellingOf(id) {
       let spelling = spellings.get(id)
       if (!spelling) {

@@ -41,6 +41,8 @@ export interface RetrieveOptions {
 
 const postingBudget = 150_000
 const leaders = 2_000
+/** A learned word less likely than this changes next to nothing here, and has to be read like any other. */
+const minLearned = 0.05
 /** What being a test takes off before the cut, so that tests do not crowd out the rest. */
 const testPenalty = 0.3
 
@@ -54,12 +56,11 @@ export function retrieve<T>(
   const { scores, fileScores } = index.scratch
   const lists = createLists(index)
   const scorer = createScorer(index, lists)
-  const mayBeAnswered = (ordinal: number) => scores[ordinal] !== 0 && options.allowed[ordinal] === 1
-  const value = (ordinal: number) => {
-    const test = !question.wantsTests && infoTest(index.info[ordinal] as number)
-    return (scores[ordinal] as number) / question.total - (test ? testPenalty : 0)
-  }
-  const best = (count: number) => selectBest(index.total, { count, value, allowed: mayBeAnswered })
+  // In the unit of the scores, which is the total of what the words could give.
+  const off = testPenalty * question.total
+  const penalty = (ordinal: number) =>
+    !question.wantsTests && infoTest(index.info[ordinal] as number) ? off : 0
+  const best = (count: number) => selectBest({ count, scores, allowed: options.allowed, penalty })
   try {
     const words = question.words
       .filter((word) => word.id !== undefined || word.kin.length + word.learned.length > 0)
@@ -69,7 +70,7 @@ export function retrieve<T>(
     words.forEach((word, at) => {
       if (at > 0 && performance.now() > options.deadline) return
       if (postings > postingBudget)
-        leading ??= Uint32Array.from(new Set([...best(leaders), ...options.wanted])).sort()
+        leading ??= Uint32Array.from(distinct(best(leaders), options.wanted)).sort()
       const terms = termsOf(word)
       for (const { id } of terms) postings += index.frequency(id)
       if (leading) scorer.addToLeaders(leading, word, terms)
@@ -77,7 +78,7 @@ export function retrieve<T>(
       if (word.id !== undefined) scorer.addFiles(word, word.id)
     })
     return use({
-      ordinals: [...new Set([...best(options.count), ...options.wanted])],
+      ordinals: distinct(best(options.count), options.wanted),
       score: (ordinal) => scores[ordinal] as number,
       fileScore: (file) => fileScores[file] as number,
       fieldsOf: lists.fieldsOf,
@@ -87,6 +88,17 @@ export function retrieve<T>(
     scores.fill(0)
     fileScores.fill(0)
   }
+}
+
+/** The first are distinct by themselves. */
+function distinct(first: number[], more: readonly number[]): number[] {
+  const seen = new Set(first)
+  for (const item of more) {
+    if (seen.has(item)) continue
+    seen.add(item)
+    first.push(item)
+  }
+  return first
 }
 
 function createScorer(index: SearchIndex, lists: Lists) {
@@ -192,7 +204,7 @@ function termsOf(word: QueryWord): Term[] {
   const add = (id: number, share: number) => shares.set(id, Math.max(share, shares.get(id) ?? 0))
   if (word.id !== undefined) add(word.id, 1)
   for (const { id, share } of word.kin) add(id, share)
-  for (const { id, p } of word.learned) add(id, learnedShare * p)
+  for (const { id, p } of word.learned) if (p >= minLearned) add(id, learnedShare * p)
   return [...shares].map(([id, share]) => ({ id, share }))
 }
 

@@ -2,20 +2,28 @@
 
 export interface Selection {
   count: number
-  value(item: number): number
-  allowed(item: number): boolean
+  /** By item; an item with 0 is none. */
+  scores: Float32Array
+  /** 1 for each item that may be chosen. */
+  allowed: Uint8Array
+  /** What is taken off an item's score; never negative. */
+  penalty(item: number): number
 }
 
-/** The best of the numbers below `end`, best first; a tie goes to the smaller one. */
-export function selectBest(end: number, { count, value, allowed }: Selection): number[] {
+/** Items by score less penalty, best first; a tie goes to the smaller one. */
+export function selectBest({ count, scores, allowed, penalty }: Selection): number[] {
   const heap: Entry[] = []
-  for (let item = 0; item < end; item++) {
-    if (!allowed(item)) continue
-    const mine = value(item)
+  // What even an item without a penalty must have.
+  let floor = 0
+  for (let item = 0; item < scores.length; item++) {
+    const score = scores[item] as number
+    if (score <= floor || allowed[item] !== 1) continue
+    const entry = { item, value: score - penalty(item) }
     const least = heap[0]
-    if (!least || heap.length < count) push(heap, { item, value: mine })
+    if (!least || heap.length < count) push(heap, entry)
     // Items rise: an equal one is not better.
-    else if (mine > least.value) replaceLeast(heap, { item, value: mine })
+    else if (entry.value > least.value) replaceLeast(heap, entry)
+    if (heap.length >= count) floor = Math.max(0, heap[0]?.value ?? 0)
   }
   return heap.sort((a, b) => b.value - a.value || a.item - b.item).map((entry) => entry.item)
 }

@@ -19,31 +19,26 @@ import { selectBest } from '../../../workers/vectors/select-best.ts'
 import { likeness, spellingOf } from '../../../workers/vectors/spelling.ts'
 
 describe('the best of many', () => {
-  const values = Array.from({ length: 500 }, (_, at) => (at * 7919) % 101)
+  const scores = Float32Array.from({ length: 500 }, (_, at) => 1 + ((at * 7919) % 101))
+  const penalty = (item: number) => (item % 3 === 0 ? 20 : 0)
+  const all = new Uint8Array(500).fill(1)
 
   test('are those that sorting everything gives, a tie to the smaller one', () => {
     for (const count of [1, 7, 100, 499, 500, 600]) {
-      const sorted = values
-        .map((value, item) => ({ value, item }))
+      const sorted = [...scores]
+        .map((score, item) => ({ value: score - penalty(item), item }))
         .sort((a, b) => b.value - a.value || a.item - b.item)
         .slice(0, count)
         .map((entry) => entry.item)
-      const best = selectBest(values.length, {
-        count,
-        value: (item) => values[item] ?? 0,
-        allowed: () => true,
-      })
-      expect(best).toEqual(sorted)
+      expect(selectBest({ count, scores, allowed: all, penalty })).toEqual(sorted)
     }
   })
 
-  test('are only those that are allowed', () => {
-    const best = selectBest(values.length, {
-      count: 1000,
-      value: (item) => values[item] ?? 0,
-      allowed: (item) => item % 50 === 3,
-    })
-    expect(best.toSorted((a, b) => a - b)).toEqual([3, 53, 103, 153, 203, 253, 303, 353, 403, 453])
+  test('are only those that are allowed and have a score', () => {
+    const some = Uint8Array.from(scores, (_, item) => (item % 50 === 3 ? 1 : 0))
+    const gone = Float32Array.from(scores, (score, item) => (item === 103 ? 0 : score))
+    const best = selectBest({ count: 1000, scores: gone, allowed: some, penalty })
+    expect(best.toSorted((a, b) => a - b)).toEqual([3, 53, 153, 203, 253, 303, 353, 403, 453])
   })
 })
 
