@@ -1,7 +1,7 @@
 /**
  * `bun run bench [--runs N] [--json]`: what dist/codi weighs, as medians, beside its targets and beside a compiled
  * hello-world of the same Bun in the same run: milliseconds differ between machines, the ratio much less. Linux only.
- * `bun run bench index` measures the symbol index instead; see index.ts.
+ * `bun run bench index` measures the symbol index instead; see code-index.ts.
  */
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -15,7 +15,7 @@ import { startBenchServer } from './server.ts'
 import { type Figure, printTable } from './table.ts'
 
 if (process.argv[2] === 'index') {
-  await (await import('./index.ts')).runIndexBench(process.argv.slice(3))
+  await (await import('./code-index.ts')).runIndexBench(process.argv.slice(3))
   process.exit(0)
 }
 

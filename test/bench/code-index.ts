@@ -6,7 +6,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { IndexFigures } from './index-process.ts'
+import type { IndexFigures } from './code-index-process.ts'
 import { median, weigh } from './measure.ts'
 import { generateRepository } from './repository.ts'
 
@@ -52,7 +52,7 @@ async function measure(root: string, scratch: string): Promise<Measured> {
   const options = { cwd: root, env: { PATH: process.env.PATH ?? '' } }
   const argv = [ctags ?? '', '-R', '-f', join(scratch, 'tags'), '.']
   const weights = ctags ? [await weigh(argv, options), await weigh(argv, options)] : []
-  const script = join(import.meta.dir, 'index-process.ts')
+  const script = join(import.meta.dir, 'code-index-process.ts')
   const database = join(scratch, crypto.randomUUID(), 'index.db')
   const child = Bun.spawn([process.execPath, script, root, database], { stderr: 'inherit' })
   const text = await new Response(child.stdout).text()
