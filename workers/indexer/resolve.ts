@@ -96,7 +96,9 @@ function resolveSubjects(store: IndexStore): void {
            AND s.kind IN ('class', 'struct', 'enum', 'trait', 'interface', 'type', 'module')
            AND f.language = (SELECT language FROM files WHERE id = bases.file_id)
          ORDER BY f.test, s.id LIMIT 1), 0)
-       WHERE subject <> ''`,
+       WHERE subject <> ''
+         AND EXISTS (SELECT 1 FROM symbols WHERE name = bases.subject COLLATE NOCASE)
+         AND NOT EXISTS (SELECT 1 FROM symbols WHERE id = bases.symbol_id AND name = bases.subject)`,
     )
     .run()
 }

@@ -172,6 +172,8 @@ test('Python: src layout, declared roots, namespace packages, siblings of a mono
     'python/top/mod.py': 'X = 1\n',
     'src/shop/__init__.py': '',
     'src/shop/cart.py': 'def add(): pass\n',
+    'src/shop/os.py': 'import cart\n',
+    'src/shop/use.py': 'import os\nfrom . import os as own\n',
     'space/part/leaf.py': 'Y = 1\n',
     'services/pay/pyproject.toml': '[project]\nname = "pay"\n',
     'services/pay/src/pay/api.py': 'def charge(): pass\n',
@@ -185,7 +187,14 @@ test('Python: src layout, declared roots, namespace packages, siblings of a mono
       'from . import missing',
     ].join('\n'),
   }
-  expect(await importsOf(files, 'tests/test_all.py')).toEqual({
+  const project = makeProject(files)
+  await project.index.update({})
+  // Since Python 3 a neighbour inside the package needs a dot.
+  expect(await targets(project, 'src/shop/use.py')).toEqual({
+    os: undefined,
+    '.': 'src/shop/os.py',
+  })
+  expect(await targets(project, 'tests/test_all.py')).toEqual({
     os: undefined,
     shop: 'src/shop/cart.py',
     'shop.cart': 'src/shop/cart.py',

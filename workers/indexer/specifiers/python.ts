@@ -1,6 +1,6 @@
 /**
- * Imports of Python: relative by dots, else from any directory above, its `src`, or a root that a manifest names; a
- * submodule before its package. Packages without `__init__.py` are directories like all others.
+ * Imports of Python: relative by dots, else from any directory above that is no package, its `src`, or a root that a
+ * manifest names; a submodule before its package. Packages without `__init__.py` are directories like all others.
  */
 import { posix } from 'node:path'
 import {
@@ -33,6 +33,8 @@ export const python: Resolver = (project, { from, specifier, names }) => {
   }
   if (dots > 0) return candidates(below(directoryOf(from), `./${'../'.repeat(dots - 1)}${rest}`))
   for (const directory of ancestors(directoryOf(from))) {
+    // Inside a package its neighbours are not meant: that needs a dot since Python 3.
+    if (moduleFile(project, directory)?.startsWith(`${directory}/__init__`)) continue
     const found = candidates(below(directory, rest)) ?? candidates(below(directory, `src/${rest}`))
     if (found && found !== from) return found
   }
