@@ -101,8 +101,10 @@ function isRest(parameter: string, fence: string): boolean {
 }
 
 function isOptional(parameter: string): boolean {
+  // A default inside a destructured one says nothing of the whole.
+  const bare = parameter.replace(/\{[^{}]*\}|\[[^[\]]*\]|<[^<>]*>/g, 'x')
   return /^(?:(?:public|private|protected|readonly)\s+)*[\w$]+\?\s*:|^[\w$]+\?$|=(?!>)|^\.\.\.|^\*|^\w+:\s*$/.test(
-    parameter,
+    bare,
   )
 }
 

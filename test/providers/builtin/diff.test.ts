@@ -202,6 +202,7 @@ describe('A call', () => {
       Number.POSITIVE_INFINITY,
     ],
     ['a.ts', 'f(options: { a: number, b: () => void }, c: Map<string, number>)', 2, 2],
+    ['a.ts', 'f({ a = 1, b }: Options, c: number)', 2, 2],
     ['a.py', 'def f(self, a, b=1, *, c=2)', 1, 3],
     ['a.py', 'def f(a, *args, **more)', 1, Number.POSITIVE_INFINITY],
     ['a.go', 'func (s *S) F(a, b int, more ...string) error', 2, Number.POSITIVE_INFINITY],

@@ -233,6 +233,22 @@ test('code that no test reaches is told once, and not where one does', async () 
   expect(said(findings)).toEqual(['info src/lone.ts:0 Code changed that no test reaches'])
 })
 
+test('an error of a language server at a place that is told already only confirms it', async () => {
+  const findings = await reviewOf(
+    {
+      ...bank,
+      'tsconfig.json':
+        '{ "compilerOptions": { "allowImportingTsExtensions": true, "noEmit": true } }',
+    },
+    edited('src/account.ts', 'close(name: string)', 'close(name: string, why: string)'),
+    { servers: true },
+  )
+  expect(said(findings)).toEqual([
+    'error src/account.ts:5 `close` takes other parameters and 1 call did not follow',
+  ])
+  expect(findings[0]?.detail).toContain('The language server agrees, at `src/branch.ts:4`')
+})
+
 test('errors of a language server are told where the diff brought them, and old ones are not', async () => {
   const findings = await reviewOf(
     { 'a.ts': 'export const old: string = 1\nexport const one = 1\n', 'tsconfig.json': '{}' },

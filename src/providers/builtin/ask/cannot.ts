@@ -11,7 +11,10 @@ const polite =
 
 const abilities = [
   'where something is handled or configured: `where are retries handled?`',
-  'who uses it: `what calls parseConfig?`',
+  'who uses it: `what calls parseConfig?`, `is parseConfig used?`, `who imports src/config.ts?`',
+  'what depends on it: `what breaks if I change parseConfig?`, `what implements Store?`',
+  'how two things connect: `how does main reach parseConfig?`',
+  'when it changed: `when was parseConfig changed?`, `recent changes`',
   'how it works, step by step: `how does the scheduler work?`',
   'a file or a symbol: `explain src/main.ts`, `show me parseConfig`',
   'a log or stack trace: `cat err.log | codi "why did this fail?"`',

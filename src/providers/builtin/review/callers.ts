@@ -54,13 +54,20 @@ function wholeCall(use: UseRow, outcomes: readonly Outcome[]): string {
   return text ? text.lines.map((line) => line.trim()).join(' ') : use.text
 }
 
+export interface Told {
+  name: string
+  uses: UseRow[]
+  finding: Finding
+}
+
 export function callerFindings(
   users: readonly Users[],
   changes: readonly DefinitionChange[],
-): Finding[] {
+): Told[] {
   return users.flatMap(({ risk, uses }) => {
     const broken = uses.filter((use) => isBroken(use, risk))
-    return broken.length === 0 ? [] : [describe(risk, broken, changes)]
+    if (broken.length === 0) return []
+    return [{ name: risk.change.name, uses: broken, finding: describe(risk, broken, changes) }]
   })
 }
 

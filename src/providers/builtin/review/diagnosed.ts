@@ -33,8 +33,12 @@ export function* diagnosed(
   const current = changed.filter((file) => isAsOnDisk(file, reads))
   if (current.length === 0) return []
   const known = new Set(files.map((file) => file.path))
-  const user = users.flatMap(({ uses }) => uses.map((use) => use.file))
-  const others = [...new Set(user)].filter((file) => !known.has(file)).slice(0, maxUserFiles)
+  const places = users.flatMap(({ uses }) => uses)
+  const isUse = (row: DiagnosticRow): boolean =>
+    places.some((use) => use.file === row.file && use.line === row.line)
+  const others = [...new Set(places.map((use) => use.file))]
+    .filter((file) => !known.has(file))
+    .slice(0, maxUserFiles)
   const outcomes: Outcome[] = yield toolkit.diagnostics([
     ...current.map((file) => file.path),
     ...others,
@@ -48,7 +52,7 @@ export function* diagnosed(
     if (rows.some(isMissingPackage)) return []
     const file = current.find((entry) => entry.path === path)
     return rows
-      .filter((row) => (file && isAdded(row, file)) || mentions(row, names))
+      .filter((row) => (file && isAdded(row, file)) || isUse(row) || mentions(row, names))
       .slice(0, maxOfFile)
       .map((row) => findingOf(row, file !== undefined))
   })

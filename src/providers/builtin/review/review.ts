@@ -8,7 +8,7 @@ import { definitionChanges } from '../changes.ts'
 import { type FileDiff, parseDiff } from '../diff.ts'
 import { type Script, together } from '../script.ts'
 import type { Toolkit } from '../toolkit.ts'
-import { callerFindings, usersOf } from './callers.ts'
+import { callerFindings, type Told, usersOf } from './callers.ts'
 import { diffFindings } from './checks.ts'
 import { clones } from './clones.ts'
 import { importCycles } from './cycles.ts'
@@ -43,7 +43,23 @@ function* relied(files: readonly FileDiff[], toolkit: Toolkit): Script<Finding[]
   const changes = definitionChanges(files)
   const users = yield* usersOf(risksOf(changes, files), files, toolkit)
   const errors = yield* diagnosed(files, { users, changes }, toolkit)
-  return [...callerFindings(users, changes), ...errors]
+  return joined(callerFindings(users, changes), errors)
+}
+
+/** One finding a cause: an error of a language server at a place that is told already only confirms it. */
+function joined(told: readonly Told[], errors: readonly Finding[]): Finding[] {
+  const about = ({ name, uses }: Told, error: Finding): boolean =>
+    new RegExp(`['"\`]${name.replace(/\$/g, '\\$')}['"\`]`).test(error.title) ||
+    uses.some((use) => use.file === error.file && use.line === error.line)
+  const rest = errors.filter((error) => !told.some((entry) => about(entry, error)))
+  const confirmed = told.map((entry): Finding => {
+    const error = errors.find((one) => about(entry, one))
+    if (!error) return entry.finding
+    const { finding } = entry
+    const detail = `${finding.detail} The language server agrees, at \`${error.file}:${error.line}\`: ${error.title}`
+    return { ...finding, severity: 'error', detail }
+  })
+  return [...confirmed, ...rest]
 }
 
 const weights: Record<Severity, number> = { error: 0, warning: 1, info: 2 }

@@ -13,7 +13,7 @@ import type { Toolkit } from '../toolkit.ts'
 const untestedLines = 10
 const maxAsked = 6
 /** Calls and imports between a test and what it tests. */
-const testDepth = 6
+const testDepth = 10
 
 export function* untestedCode(
   files: readonly FileDiff[],
@@ -21,7 +21,8 @@ export function* untestedCode(
   toolkit: Toolkit,
 ): Script<Finding[]> {
   const grown = grownFiles(files).slice(0, maxAsked)
-  if (grown.length === 0) return []
+  // Tests that start the whole program reach what no import leads to; who wrote one with the change knows better.
+  if (grown.length === 0 || touchesTests(files)) return []
   const outcomes: Outcome[] = yield [
     ...toolkit.glob('**/*{test,Test,spec}*'),
     ...grown.flatMap((file) => toolkit.impact({ path: file.path }, testDepth)),
@@ -54,6 +55,10 @@ function findingOf(untested: readonly FileDiff[], changes: readonly DefinitionCh
       detail: `No test names or imports ${what}, nor anything that uses it.`,
     },
   ]
+}
+
+function touchesTests(files: readonly FileDiff[]): boolean {
+  return files.some((file) => isTest(file.path) && file.status !== 'deleted')
 }
 
 function grownFiles(files: readonly FileDiff[]): FileDiff[] {
