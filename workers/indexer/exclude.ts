@@ -48,6 +48,7 @@ const headLines = 12
 
 /** Why the content keeps a file out, or its text. */
 export function readableText(bytes: Uint8Array): { text: string } | { reason: string } {
+  if (hasUtf16Mark(bytes)) return { reason: 'not UTF-8' }
   if (bytes.subarray(0, 8192).includes(0)) return { reason: 'binary' }
   let text: string
   try {
@@ -58,6 +59,11 @@ export function readableText(bytes: Uint8Array): { text: string } | { reason: st
   if (isGenerated(text)) return { reason: 'generated' }
   if (isMinified(text)) return { reason: 'minified' }
   return { text }
+}
+
+/** UTF-16 is full of zeros, as binary files are; its byte order mark tells it apart. */
+function hasUtf16Mark([first, second]: Uint8Array): boolean {
+  return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)
 }
 
 /** Only a comment in the first lines counts: a program may well speak about generated files. */

@@ -91,7 +91,7 @@ function parseWith(loaded: Loaded, text: string): Extraction | undefined {
   return recover(text, first, {
     language: loaded.language.id,
     attempt,
-    isBroken: (source) => hasError(loaded.parser, source),
+    isBroken: (source) => hasError(loaded.parser, source, isOver),
     isOver,
   })
 }
@@ -121,8 +121,9 @@ function attemptWith(
   }
 }
 
-function hasError(parser: TreeParser, text: string): boolean {
-  const tree = parser.parse(text)
+function hasError(parser: TreeParser, text: string, isOver: () => boolean): boolean {
+  const tree = parser.parse(text, undefined, { progressCallback: isOver })
+  if (!tree) parser.reset()
   const broken = tree?.rootNode.hasError ?? true
   tree?.delete()
   return broken

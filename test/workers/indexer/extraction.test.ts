@@ -487,3 +487,14 @@ test('what shares a declaration is beside it', async () => {
     'property s.in.deep:2',
   ])
 })
+
+test('UTF-16 is told apart from binary, and absurd nesting ends in time', async () => {
+  const project = makeProject({
+    'deep.ts': `export function kept() {}\nconst a = ${'['.repeat(50_000)}\n`,
+  })
+  project.write('wide.ts', new Uint8Array([0xff, 0xfe, 0x61, 0, 0x0a, 0]))
+  const report = await project.index.update({})
+  expect(report.skipped).toContainEqual({ path: 'wide.ts', reason: 'not UTF-8' })
+  const [kept] = await project.index.findSymbols({ name: 'kept', match: 'exact', limit: 1 })
+  expect(kept).toMatchObject({ path: 'deep.ts', exported: true })
+})
