@@ -490,7 +490,7 @@ test('what shares a declaration is beside it', async () => {
 
 test('UTF-16 is told apart from binary, and absurd nesting ends in time', async () => {
   const project = makeProject({
-    'deep.ts': `export function kept() {}\nconst a = ${'['.repeat(50_000)}\n`,
+    'deep.ts': `export function kept() {}\nconst a = ${'[\n'.repeat(50_000)}\n`,
   })
   project.write('wide.ts', new Uint8Array([0xff, 0xfe, 0x61, 0, 0x0a, 0]))
   const report = await project.index.update({})
