@@ -40,10 +40,17 @@ export async function embedChunks(context: EmbedContext, signal: AbortSignal): P
     return 0
   }
   const lease = await takeLease(context.store, signal, 'embedder')
+  const lost = new AbortController()
   // A request may take minutes; whoever waits for the lease must see that its holder lives.
-  const timer = setInterval(() => context.store.transaction(() => lease.renew()), renewMs)
+  const timer = setInterval(() => {
+    try {
+      context.store.transaction(() => lease.renew())
+    } catch {
+      lost.abort()
+    }
+  }, renewMs)
   try {
-    return await embedAll(context, signal)
+    return await embedAll(context, AbortSignal.any([signal, lost.signal]))
   } finally {
     clearInterval(timer)
     lease.release()

@@ -7,9 +7,14 @@ import { loadTrainedWords, type TrainedWords } from './trained-words.ts'
 /** Stems and their weights to a unit vector (all zeros for no words); questions and code have vectors of their own. */
 export interface BuiltinEmbedder {
   readonly dimensions: number
+  /** Changes when the trained words do: vectors of two versions cannot be compared. */
+  readonly version: string
   query(words: Iterable<[string, number]>): Float32Array
   code(words: Iterable<[string, number]>): Float32Array
 }
+
+/** Frequent stems that every training has seen, and one that none has. */
+const probes = ['get', 'file', 'string', 'creat', 'error', 'qzxv']
 
 /** Reads the trained words with its first use. */
 export function createBuiltinEmbedder(
@@ -23,6 +28,14 @@ export function createBuiltinEmbedder(
   return {
     get dimensions() {
       return words().dimensions
+    },
+    get version() {
+      const sum = new Float32Array(words().dimensions)
+      for (const stem of probes) {
+        words().addQuery(sum, stem, 1)
+        words().addCode(sum, stem, 1)
+      }
+      return Bun.hash.xxHash64(sum).toString(36)
     },
     query(stems) {
       const sum = new Float32Array(words().dimensions)

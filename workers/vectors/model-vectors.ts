@@ -2,6 +2,7 @@
  * The configured embedder (Ollama, OpenAI …) beside the built-in one: which of its vectors searches may use, how a
  * question gets one without being held up, what is still to be embedded and why it is not.
  */
+import { settledWithin } from '../../src/base/async.ts'
 import { errorMessage } from '../../src/base/errors.ts'
 import { plural } from '../../src/base/text.ts'
 import type { WorkerEvent } from '../../src/contract/services.ts'
@@ -57,7 +58,9 @@ export interface ModelVectorsOptions {
 }
 
 const maxRemembered = 32
-/** A host that did not answer a question is not asked again for so long: every search would wait for it. */
+/** A search waits no longer for its question's vector. The request goes on: a host may have a model to load first. */
+const questionMs = 3_000
+/** A host that failed is not asked again for so long: every search would wait for it. */
 const silenceMs = 30_000
 /** More chunks than these are estimated from so many of them. */
 const sampledChunks = 2_000
@@ -69,6 +72,8 @@ export function openModelVectors(options: ModelVectorsOptions): ModelVectors {
   const remembered = new Map<string, Float32Array>()
   let asking: { row: EmbedderRow; embedder: Embedder; space: VectorSpace } | undefined
   let silentUntil = 0
+  /** A question's vector is late. */
+  let waiting = false
   let failure: string | undefined
 
   /** The embedder that searches use now, with its space. */
@@ -91,9 +96,24 @@ export function openModelVectors(options: ModelVectorsOptions): ModelVectors {
   ): Promise<Float32Array | undefined> {
     const known = remembered.get(text)
     if (known) return known
-    if (performance.now() < silentUntil) return undefined
+    if (waiting || performance.now() < silentUntil) return undefined
+    const answer = ask(text, { embedder: asked, row })
+    if (await settledWithin(answer, questionMs)) return answer
+    waiting = true
+    answer.finally(() => {
+      waiting = false
+    })
+    return undefined
+  }
+
+  /** Never rejects. */
+  async function ask(
+    text: string,
+    { embedder: asked, row }: { embedder: Embedder; row: EmbedderRow },
+  ): Promise<Float32Array | undefined> {
     try {
       const [vector] = await asked.embed([text], 'query', new AbortController().signal)
+      failure = undefined
       if (vector?.length !== row.dimensions) return undefined
       if (remembered.size >= maxRemembered) remembered.clear()
       remembered.set(text, vector)
@@ -106,10 +126,10 @@ export function openModelVectors(options: ModelVectorsOptions): ModelVectors {
   }
 
   function waitingNote(): string | undefined {
-    const waiting = countWithout(store, findEmbedder(store, embedding)?.id)
     if (failure !== undefined) return failure
-    if (waiting === 0) return undefined
-    const what = `${plural(waiting, 'chunk')} without a vector`
+    const missing = countWithout(store, findEmbedder(store, embedding)?.id)
+    if (missing === 0) return undefined
+    const what = `${plural(missing, 'chunk')} without a vector`
     return price === 0
       ? `${what}: they are embedded in the background`
       : `${what}: \`codi index\` embeds them once you agree to the cost`

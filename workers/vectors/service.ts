@@ -24,6 +24,8 @@ import { createStemmer } from './words.ts'
 
 interface Opened {
   store: SearchStore
+  /** Of its file: another one means that it was deleted, or built anew by somebody else. */
+  inode: number
   vectors: VectorTable
   builtin: VectorSpace
   model: ModelVectors | undefined
@@ -50,21 +52,26 @@ export function createVectorService(
   parts: () => VectorParts = () => ({ hnsw: loadHnsw() }),
 ): VectorService & { close(): void } {
   const root = resolve(options.root)
+  const file = join(options.directory, 'search.db')
   const stemmer = createStemmer()
   const embedder = createBuiltinEmbedder()
   const told = new Set<string>()
+  /** Databases whose file is gone; what still runs over one may end. */
+  const retired: SearchStore[] = []
   let state: Opened | undefined
   let quietUntil = 0
 
   function opened(): Opened {
-    if (state) return state
-    const store = openSearchStore(options.directory)
+    if (state?.inode === inodeOf(file)) return state
+    if (state) retired.push(state.store)
+    const store = openCurrentStore(options.directory, embedder.version)
     const { directory, embedding } = options
     const shared = { store, directory, ...parts() }
     const { dimensions } = embedder
     const builtin = openVectorSpace({ ...shared, embedder: builtinId, dimensions })
     state = {
       store,
+      inode: inodeOf(file),
       vectors: createVectorTable(store),
       builtin,
       searcher: createSearcher({ root, store, stemmer, embedder, builtin }),
@@ -197,7 +204,7 @@ export function createVectorService(
       return ask(
         (parts) => ({
           chunks: countChunks(parts),
-          bytes: sizeOf(join(options.directory, 'search.db')),
+          bytes: statSync(file, { throwIfNoEntry: false })?.size ?? 0,
           search: parts.builtin.kind,
           ...(parts.model?.status() ?? {
             embedder: 'builtin',
@@ -218,12 +225,26 @@ export function createVectorService(
       } catch (thrown) {
         warn(`The vector graph could not be kept: ${errorMessage(thrown)}`)
       }
+      for (const store of retired.splice(0)) store.close()
       state?.store.close()
       state = undefined
     },
   }
 }
 
-function sizeOf(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.size ?? 0
+/** A database with vectors of other trained words is as good as none. */
+function openCurrentStore(directory: string, version: string): SearchStore {
+  let store = openSearchStore(directory)
+  const found = store.meta('builtin')
+  if (found !== undefined && found !== version) {
+    store.close()
+    removeSearchDatabase(directory)
+    store = openSearchStore(directory)
+  }
+  if (found !== version) store.setMeta('builtin', version)
+  return store
+}
+
+function inodeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.ino ?? 0
 }

@@ -1,5 +1,8 @@
 /** A configured embedder beside the built-in one: when it is used, what is sent, what a failure does to a search. */
+import { Database } from 'bun:sqlite'
 import { afterAll, beforeEach, describe, expect, test } from 'bun:test'
+import { readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import type { EmbeddingOptions } from '../../../src/contract/vector-service.ts'
 import { createVectorService } from '../../../workers/vectors/service.ts'
 import { startEmbeddingServer } from '../../support/embedding-server.ts'
@@ -304,5 +307,44 @@ describe('a host that fails', () => {
     expect(await names(project, 'copper')).toContain('copper')
     expect(server.requests).toHaveLength(asked)
     expect((await project.vectors.status()).note).toContain('out of memory')
+  })
+})
+
+describe('the database', () => {
+  test('that is deleted under a running service is built again', async () => {
+    const project = makeSearchable(animals())
+    await project.update()
+    for (const name of readdirSync(project.directory))
+      rmSync(join(project.directory, name), { recursive: true })
+    expect(await project.vectors.update({})).toMatchObject({ chunks: 8, embedded: 8 })
+    expect(await names(project, 'walnut')).toContain('walnut')
+  })
+
+  test('with vectors of other trained words is built again', async () => {
+    const project = makeSearchable(animals())
+    await project.update()
+    project.vectors.close()
+    const database = new Database(join(project.directory, 'search.db'))
+    database.run("UPDATE meta SET value = 'older' WHERE key = 'builtin'")
+    database.close()
+    project.reopen()
+    expect(await project.vectors.update({})).toMatchObject({ chunks: 8, embedded: 8 })
+    project.reopen()
+    expect(await project.vectors.update({})).toMatchObject({ chunks: 8, embedded: 0 })
+  })
+
+  test('a host that is slow with a question costs the search its model only, and is heard later', async () => {
+    const project = makeSearchable(animals(), { embedding: ollama() })
+    await project.update()
+    await project.vectors.embed({})
+    const opened = Promise.withResolvers<void>()
+    server.requests.length = 0
+    server.gate = opened.promise
+    const [hit] = await project.search('walnut', { deadlineMs: 50 })
+    expect(hit?.symbol).toBe('walnut')
+    await server.received(1)
+    opened.resolve()
+    server.gate = undefined
+    expect((await names(project, 'zebra'))[0]).toBe('giraffe')
   })
 })

@@ -22,7 +22,7 @@ export interface Patience {
   answerMs: number
 }
 
-/** Documents may take their time (a model on a slow machine); a question has a person waiting. */
+/** Documents may take their time (a model on a slow machine); a question is asked once. */
 export const usualPatience: Readonly<Record<TextKind, Patience>> = {
   document: {
     maxAttempts: 5,
@@ -36,7 +36,7 @@ export const usualPatience: Readonly<Record<TextKind, Patience>> = {
     firstPauseMs: 0,
     maxPauseMs: 0,
     maxRetryAfterMs: 0,
-    answerMs: 4_000,
+    answerMs: 60_000,
   },
 }
 
