@@ -7,7 +7,7 @@ import type {
   DocumentDiagnosticReport,
   Diagnostic as LspDiagnostic,
 } from 'vscode-languageserver-protocol'
-import { abortable } from '../../src/base/async.ts'
+import { abortable, settledWithin } from '../../src/base/async.ts'
 import { CodiError } from '../../src/base/errors.ts'
 import { isJsonObject, type JsonValue } from '../../src/base/json.ts'
 import type { LspClient } from './client.ts'
@@ -21,6 +21,8 @@ export interface Diagnosis {
 
 /** Absent from old versions of typescript-language-server, which then are heard like any other. */
 const tsserverCommand = 'typescript.tsserverRequest'
+
+const unchangedWaitMs = 2000
 
 /** Shows the file as it is on disk to the server and waits for its word, until the signal fires. */
 export async function diagnose(
@@ -41,8 +43,22 @@ export async function diagnose(
       return await pull(client, path, signal)
     }
     const since = published.now()
-    const version = await client.documents.show(path, file.languageId, published.versioned())
-    return await waitForPush(client, path, { version, since }, signal)
+    const stood = published.said(path)
+    const { version, epoch } = await client.documents.show(
+      path,
+      file.languageId,
+      published.versioned(),
+    )
+    const waiting = waitForPush(client, path, { version, since }, signal)
+    if (stood?.epoch === epoch && !(await settledWithin(waiting, unchangedWaitMs))) {
+      // Some servers say nothing about what they know: what they said of these texts stands, once they rest.
+      waiting.catch(() => {})
+      await abortable(published.idle(signal), signal)
+      return { items: stood.items, complete: true }
+    }
+    const diagnosis = await waiting
+    if (diagnosis.complete) published.keepSaid(path, { items: diagnosis.items, epoch })
+    return diagnosis
   } catch (thrown) {
     if (!signal.aborted) throw thrown
     return { items: published.items(path), complete: false }

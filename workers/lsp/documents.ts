@@ -11,9 +11,9 @@ export interface Documents {
    * Opens the file or tells its changes, also those of other open files; answers the version that the server has now.
    * Even an unchanged file is shown again, so that the server speaks about it: with `reopen` by closing it first.
    */
-  show(path: string, languageId: string, reopen: boolean): Promise<number>
+  show(path: string, languageId: string, reopen: boolean): Promise<Shown>
   /** The same, but an unchanged file is left alone. */
-  open(path: string, languageId: string): Promise<number>
+  open(path: string, languageId: string): Promise<Shown>
   /**
    * Files changed by other hands (undefined: any, too many to name): open ones are told anew, and the server hears of
    * those that it watches.
@@ -21,6 +21,12 @@ export interface Documents {
   changed(paths: readonly string[] | undefined): Promise<void>
   /** The version that the server has of it; undefined where it is not open. */
   version(path: string): number | undefined
+}
+
+export interface Shown {
+  version: number
+  /** Grows with each change of any open file: the same number means the same texts. */
+  epoch: number
 }
 
 interface Open {
@@ -53,6 +59,7 @@ export function createDocuments(
   /** Files that were there when the server was told of them. */
   const seen = new Set<string>()
   const startedAt = Date.now()
+  let epoch = 0
   const save = typeof sync === 'object' ? sync.save : undefined
   const incremental = (typeof sync === 'object' ? sync.change : sync) === incrementalSync
 
@@ -126,6 +133,7 @@ export function createDocuments(
 
   async function follow(path: string, document: Open, exists: boolean): Promise<void> {
     const source = exists ? await readSource(path).catch(() => undefined) : undefined
+    epoch++
     tellWatchers(path, source ? fileChanged : fileDeleted)
     if (open.get(path) !== document) return
     if (source) didChange(path, document, source)
@@ -136,20 +144,22 @@ export function createDocuments(
     path: string,
     languageId: string,
     unchanged: (document: Open, source: SourceFile) => number,
-  ): Promise<number> {
+  ): Promise<Shown> {
     await syncOthers(path)
     const source = await readSource(path)
     const document = open.get(path)
-    if (!document) return didOpen(path, languageId, source)
-    if (document.stamp === source.stamp) return unchanged(document, source)
+    if (document?.stamp === source.stamp) return { version: unchanged(document, source), epoch }
+    epoch++
+    if (!document) return { version: didOpen(path, languageId, source), epoch }
     tellWatchers(path, fileChanged)
-    return didChange(path, document, source)
+    return { version: didChange(path, document, source), epoch }
   }
 
   return {
     show: (path, languageId, reopen) =>
       bring(path, languageId, (document, source) => {
-        if (!reopen) return didChange(path, document, source)
+        // Told whole: a change of nothing may be passed over.
+        if (!reopen) return didChange(path, { ...document, text: undefined }, source)
         close(path)
         return didOpen(path, languageId, source)
       }),

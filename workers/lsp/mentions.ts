@@ -39,10 +39,8 @@ export async function openMentions(
         'limit',
         `more than ${maxMentions} files mention ${word}, too many to open for ${row.id}`,
       )
-    opened.push({
-      path: found,
-      version: await documents.open(found, languageIdOf(row, found) ?? ''),
-    })
+    const { version } = await documents.open(found, languageIdOf(row, found) ?? '')
+    opened.push({ path: found, version })
   }
   for (const { path: file, version } of opened)
     await published.wait(file, { version, since }, signal)

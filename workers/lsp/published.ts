@@ -15,6 +15,9 @@ export interface Published {
   /** A moment to wait from: pushes before it do not count for a server without versions. */
   now(): number
   items(path: string): LspDiagnostic[]
+  /** Its last complete word on the file, and of which texts that was. */
+  said(path: string): Said | undefined
+  keepSaid(path: string, said: Said): void
   /** What the server answered last when it was asked, by the id that it gave to that answer. */
   pulled(path: string): Pulled | undefined
   keepPulled(path: string, pulled: Pulled): void
@@ -30,11 +33,16 @@ export interface Published {
   ): Promise<boolean>
 }
 
-const maxPulled = 500
+const maxKept = 500
 
 export interface Pulled {
   items: LspDiagnostic[]
   resultId: string | undefined
+}
+
+export interface Said {
+  items: LspDiagnostic[]
+  epoch: number
 }
 
 interface Entry {
@@ -47,6 +55,7 @@ interface Entry {
 export function createPublished(settleMs: number): Published {
   const entries = new Map<string, Entry>()
   const pulls = new Map<string, Pulled>()
+  const said = new Map<string, Said>()
   const working = new Set<string | number>()
   const watchers = new Set<() => void>()
   let sequence = 0
@@ -82,16 +91,11 @@ export function createPublished(settleMs: number): Published {
       changed()
     },
     now: () => sequence,
+    said: (path) => said.get(path),
+    keepSaid: (path, word) => keepNewest(said, path, word),
     items: (path) => entries.get(path)?.items ?? [],
     pulled: (path) => pulls.get(path),
-    keepPulled(path, pulled) {
-      pulls.delete(path)
-      pulls.set(path, pulled)
-      for (const [oldest] of pulls) {
-        if (pulls.size <= maxPulled) break
-        pulls.delete(oldest)
-      }
-    },
+    keepPulled: (path, pulled) => keepNewest(pulls, path, pulled),
     versioned: () => versioned,
     wait: (path, wanted, signal) => watch(() => missingMs(path, wanted), signal),
     async idle(signal) {
@@ -121,5 +125,14 @@ export function createPublished(settleMs: number): Published {
       if (signal.aborted) finish(false)
       else look()
     })
+  }
+}
+
+function keepNewest<T>(kept: Map<string, T>, path: string, value: T): void {
+  kept.delete(path)
+  kept.set(path, value)
+  for (const [oldest] of kept) {
+    if (kept.size <= maxKept) break
+    kept.delete(oldest)
   }
 }

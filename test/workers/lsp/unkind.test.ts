@@ -49,6 +49,16 @@ describe('what a server says', () => {
     expect(file).toMatchObject({ state: 'fresh', items: [{ message: 'pulled' }] })
   })
 
+  test('only once about a text stands, but not for another text', async () => {
+    const project = scripted('once')
+    const said = { state: 'fresh', items: [{ message: 'said once' }] }
+    expect(await project.ask(['a.zig'])).toMatchObject([said])
+    expect(await project.ask(['a.zig'])).toMatchObject([said])
+    project.write('a.zig', 'silent\n')
+    expect(await project.ask(['a.zig'], 300)).toMatchObject([{ state: 'timeout' }])
+    expect(await project.ask(['a.zig'], 300)).toMatchObject([{ state: 'timeout' }])
+  })
+
   test('may depend on answers of the client', async () => {
     const [file] = await scripted('asks').ask(['a.zig'])
     expect(JSON.parse(file?.items[0]?.message ?? '')).toEqual({
