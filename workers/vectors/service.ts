@@ -62,7 +62,7 @@ export function createVectorService(
   let quietUntil = 0
 
   function opened(): Opened {
-    if (state?.inode === inodeOf(file)) return state
+    if (state && state.inode === inodeOf(file)) return state
     if (state) retired.push(state.store)
     const store = openCurrentStore(options.directory, embedder.version)
     const { directory, embedding } = options
