@@ -3,10 +3,9 @@
  * written by `flush`. One updater at a time (lease.ts), so that no two give one number.
  */
 
-import { identifierWords } from '../../src/base/words.ts'
+import { splitWords } from './split-words.ts'
 import { stem } from './stem.ts'
 import type { SearchStore } from './store.ts'
-import { maxWordChars } from './words.ts'
 
 export interface Dictionary {
   /** Ids of all words in an identifier or a text, in order. */
@@ -71,9 +70,7 @@ export function createDictionary(
     idsOf(text) {
       const known = identifiers.get(text)
       if (known) return known
-      const found: number[] = []
-      for (const word of identifierWords(text))
-        if (word.length <= maxWordChars) found.push(idOfWord(word))
+      const found = splitWords(text).map(idOfWord)
       if (text.length <= maxRememberedChars) {
         if (identifiers.size >= maxRemembered) identifiers.clear()
         identifiers.set(text, found)

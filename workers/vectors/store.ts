@@ -9,7 +9,7 @@ import { CodiError, errorMessage } from '../../src/base/errors.ts'
 import { vectorSchema, vectorTableNames } from './vector-schema.ts'
 
 /** Raised whenever chunks, stems, fields or the embedder change. */
-const searchVersion = 7
+const searchVersion = 8
 const busyTimeoutMs = 10_000
 const maxJournalBytes = 4 * 1024 * 1024
 

@@ -1,5 +1,5 @@
 /** From text to stems, the same way for code and for questions, so that their statistics agree. */
-import { identifierWords } from '../../src/base/words.ts'
+import { splitWords } from './split-words.ts'
 import { stem } from './stem.ts'
 import { kinOf } from './synonyms.ts'
 
@@ -9,8 +9,7 @@ export interface Stemmer {
 }
 
 const maxRemembered = 40_000
-/** Longer ones are data, not words. */
-export const maxWordChars = 40
+const maxRememberedChars = 40
 
 /** Remembers stems: code repeats its words. */
 export function createStemmer(): Stemmer {
@@ -29,10 +28,8 @@ export function createStemmer(): Stemmer {
     stems(text) {
       let result = identifiers.get(text)
       if (!result) {
-        result = identifierWords(text)
-          .filter((word) => word.length <= maxWordChars)
-          .map(stemOf)
-        if (text.length <= maxWordChars) {
+        result = splitWords(text).map(stemOf)
+        if (text.length <= maxRememberedChars) {
           if (identifiers.size >= maxRemembered) identifiers.clear()
           identifiers.set(text, result)
         }
@@ -64,7 +61,7 @@ export interface QuestionWord {
 export function questionWords(stemmer: Stemmer, text: string): QuestionWord[] {
   const kept = new Map<string, QuestionWord>()
   const all = new Map<string, QuestionWord>()
-  for (const word of identifierWords(text)) {
+  for (const word of splitWords(text)) {
     const [stemmed] = stemmer.stems(word)
     if (stemmed === undefined) continue
     const kin = kinOf(word).flatMap((other) =>

@@ -143,6 +143,18 @@ test('words of another form, spelling and case meet', async () => {
   )
 })
 
+test('words of scripts without spaces are found inside longer runs', async () => {
+  const other = makeSearchable({
+    'src/a.ts':
+      '// 用户登录会话的过期时间\nexport function qa(value: number) {\n  return value\n}\n',
+    'src/b.ts':
+      '// 設定ファイルを読み込む\nexport function qb(value: number) {\n  return value\n}\n',
+  })
+  await other.update()
+  expect((await other.search('会话过期'))[0]?.symbol).toBe('qa')
+  expect((await other.search('設定の読み込み'))[0]?.symbol).toBe('qb')
+})
+
 test('a question that says nothing finds nothing, and none breaks the query language', async () => {
   expect(await project.search('')).toEqual([])
   expect(await project.search('   ')).toEqual([])
