@@ -42,6 +42,9 @@ export const gotoDefinition: Tool<typeof input> = {
   input,
   effect: 'read',
   async run(given, context) {
+    const hasPosition = given.path !== undefined && given.line !== undefined
+    if (!hasPosition && !given.name?.trim())
+      throw new CodiError('invalid', 'Give name, or path and line with column')
     await updateIndex(context)
     const found =
       given.path !== undefined && given.line !== undefined
@@ -64,7 +67,6 @@ interface Found {
 
 async function fromName(context: ToolContext, given: Static<typeof input>): Promise<Found> {
   const name = given.name?.trim() ?? ''
-  if (name === '') throw new CodiError('invalid', 'Give name, or path and line with column')
   const path = await indexedPath(context, given.path)
   const { index } = context.services
   const { signal } = context
@@ -111,7 +113,9 @@ async function qualifiedAt(
   const { absolute } = await findPlace(context, place.path)
   const file = await openExistingText(absolute, context)
   const line = file.text.split('\n')[place.line - 1] ?? ''
-  const before = /((?:[\p{L}\p{N}_$]+(?:\?\.|\.|::|->))+)$/u.exec(line.slice(0, place.column - 1))
+  // The column may lie inside the word.
+  const start = line.lastIndexOf(place.word, place.column - 1)
+  const before = /((?:[\p{L}\p{N}_$]+(?:\?\.|\.|::|->))+)$/u.exec(line.slice(0, Math.max(0, start)))
   return `${before?.[1] ?? ''}${place.word}`.replaceAll('?.', '.')
 }
 

@@ -37,25 +37,20 @@ export function graphTree(graph: CodeGraph, words: TreeWords): string[] {
   return capped(lines, graph)
 }
 
-/** Depth first from a root; a node that stands above is only named again. */
+/** Every node once, below the one through which it is nearest to the root. */
 function branch(graph: CodeGraph, from: { root: number; side: 'in' | 'out' }): string[] {
+  const below = nearestBelow(graph, from)
   const lines: string[] = []
-  const edges = edgesBy(graph, from.side)
-  const seen = new Set([from.root])
   const visit = (at: number, indent: string) => {
-    for (const { edge, other } of edges.get(at) ?? []) {
+    for (const { edge, other } of below.get(at) ?? []) {
       const node = graph.nodes[other]
       if (!node) continue
-      const known = seen.has(other)
       const marks = [
         isPlainEdge(edge) ? '' : ` ${edge.kind}`,
         edge.line > 0 && edge.line !== node.line ? ` at ${edge.line}` : '',
-        edge.sure ? '' : ' ?',
-        known && edges.has(other) ? ' (above)' : '',
+        edge.sure || node.kind === 'external' ? '' : ' ?',
       ]
       lines.push(`${indent}${placeOf(node)} ${titleOf(node)}`.trimEnd() + marks.join(''))
-      if (known) continue
-      seen.add(other)
       visit(other, `${indent}  `)
     }
   }
@@ -63,15 +58,41 @@ function branch(graph: CodeGraph, from: { root: number; side: 'in' | 'out' }): s
   return lines
 }
 
+/** Breadth first, no further than the nodes were asked for. */
+function nearestBelow(
+  graph: CodeGraph,
+  { root, side }: { root: number; side: 'in' | 'out' },
+): Map<number, Step[]> {
+  const edges = edgesBy(graph, side)
+  const furthest = Math.max(...graph.nodes.map((node) => node.distance))
+  const below = new Map<number, Step[]>()
+  const seen = new Set([root])
+  let ring = [root]
+  for (let depth = 0; depth < furthest && ring.length > 0; depth++) {
+    const next: number[] = []
+    for (const at of ring)
+      for (const step of edges.get(at) ?? []) {
+        if (seen.has(step.other)) continue
+        seen.add(step.other)
+        below.set(at, [...(below.get(at) ?? []), step])
+        next.push(step.other)
+      }
+    ring = next
+  }
+  return below
+}
+
+interface Step {
+  edge: GraphEdge
+  other: number
+}
+
 function isPlainEdge(edge: GraphEdge): boolean {
   return edge.kind === 'call' || edge.kind === 'import'
 }
 
-function edgesBy(
-  graph: CodeGraph,
-  side: 'in' | 'out',
-): Map<number, { edge: GraphEdge; other: number }[]> {
-  const edges = new Map<number, { edge: GraphEdge; other: number }[]>()
+function edgesBy(graph: CodeGraph, side: 'in' | 'out'): Map<number, Step[]> {
+  const edges = new Map<number, Step[]>()
   for (const edge of graph.edges) {
     const [at, other] = side === 'in' ? [edge.to, edge.from] : [edge.from, edge.to]
     const known = edges.get(at)

@@ -1,7 +1,9 @@
 /** Names that were probably meant where one is not known, and what is said then. */
+import { similarity } from '../base/closest.ts'
 import type { IndexService } from '../contract/index-service.ts'
 
 const maxNames = 3
+const minSimilarity = 0.6
 
 /** `There is no function named X in the index; did you mean Y or Z?` */
 export async function noSuchSymbol(
@@ -20,8 +22,10 @@ export async function similarNames(
   name: string,
   signal: AbortSignal,
 ): Promise<string[]> {
-  const rows = await index.findSymbols({ name, match: 'fuzzy', limit: 12 }, signal)
-  const names = rows.map((row) =>
+  const rows = await index.findSymbols({ name, match: 'fuzzy', limit: 30 }, signal)
+  const last = name.split(/\.|::|#|->/).at(-1) ?? name
+  const near = rows.filter((row) => similarity(row.name, last) >= minSimilarity)
+  const names = near.map((row) =>
     row.container === '' ? row.name : `${row.container}.${row.name}`,
   )
   return [...new Set(names)].slice(0, maxNames)

@@ -18,7 +18,7 @@ import type { IndexStore } from './store.ts'
 
 const maxReferenceText = 200
 /** A question that takes longer answers with what it has. */
-const maxMs = 4_000
+const maxMs = 2_500
 interface StoredReference {
   path: string
   line: number

@@ -4,7 +4,7 @@ import type { GraphFile, GraphSymbol } from './reader.ts'
 import { qualifiedName } from './scope.ts'
 
 /** A question that takes longer answers with what it has. */
-const maxMs = 4_000
+const maxMs = 2_500
 export const maxDepth = 20
 export const maxNodes = 2_000
 
