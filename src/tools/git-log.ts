@@ -32,6 +32,8 @@ export const gitLog: Tool<typeof input> = {
   effect: 'read',
   async run(given, context) {
     const place = await findPlace(context, given.path)
+    const absent = await noHistory(context)
+    if (absent !== undefined) return { content: `There is no history here: ${absent}.`, data: [] }
     const cwd = context.workspace.root
     const git = (args: string[]) => runGit(context, cwd, args)
     const lines = place.isDirectory ? undefined : parseLines(given)
@@ -71,6 +73,18 @@ function parseLines(given: Static<typeof input>): { from: number; to: number } |
   throw new CodiError('invalid', `"${given.lines}" is no range of lines; write it as 40-60`)
 }
 
+/** Why there is none; where there is no repository that is an answer, not a failure. */
+async function noHistory(context: ToolContext): Promise<string | undefined> {
+  try {
+    await runGit(context, context.workspace.root, ['rev-parse', '--git-dir'])
+    return undefined
+  } catch (thrown) {
+    if (thrown instanceof CodiError && ['unsupported', 'not_found'].includes(thrown.kind))
+      return thrown.message
+    throw thrown
+  }
+}
+
 async function runGit(context: ToolContext, cwd: string, args: string[]): Promise<ProgramResult> {
   const result = await runProgram(['git', ...fixed.flatMap((entry) => ['-c', entry]), ...args], {
     cwd,
@@ -92,7 +106,6 @@ async function runGit(context: ToolContext, cwd: string, args: string[]): Promis
     /does not have any commits yet|bad default revision|[Nn]ot a valid object name HEAD/.test(said)
   )
     return { ...result, stdout: '' }
-  if (/not a git repository|dubious ownership/.test(said))
-    throw new CodiError('unsupported', `There is no history here: ${said}`)
+  if (/not a git repository|dubious ownership/.test(said)) throw new CodiError('unsupported', said)
   throw new CodiError('io', `git failed: ${said || `exit status ${result.exitCode}`}`)
 }

@@ -142,26 +142,34 @@ export function impactOf(
     test: row.test === true,
   }))
   const named = list(data.tests).filter((entry) => typeof entry === 'string')
+  const affected = rows(data.affected ?? null).map((row) => ({
+    ...nodeOf(row),
+    why: text(row, 'why'),
+    sure: row.sure !== false,
+  }))
   return {
     changed: rows(data.changed ?? null).map((row) => ({
       file: text(row, 'file', 'path'),
       name: text(row, 'name'),
       line: number(row, 'line'),
     })),
-    affected: rows(data.affected ?? null).map((row) => ({
-      ...nodeOf(row),
-      why: text(row, 'why'),
-      sure: row.sure !== false,
-    })),
+    affected,
     files,
-    tests: testsAmong(named, files),
+    tests: testsAmong(named, files, affected),
     truncated: data.truncated === true,
   }
 }
 
-/** Files that hold tests, not what only serves them, nearest first. */
-function testsAmong(named: readonly string[], files: ImpactAnswer['files']): string[] {
+/** Files that hold tests, not what only serves them, nearest first; none that only a name leads to. */
+function testsAmong(
+  named: readonly string[],
+  files: ImpactAnswer['files'],
+  affected: readonly ImpactRow[],
+): string[] {
   const distances = new Map(files.map((row) => [row.file, row.distance]))
   const distance = (file: string): number => distances.get(file) ?? Number.POSITIVE_INFINITY
-  return named.filter(holdsTests).toSorted((a, b) => distance(a) - distance(b) || (a < b ? -1 : 1))
+  const reached = Map.groupBy(affected, (row) => row.file)
+  return named
+    .filter((file) => holdsTests(file) && (reached.get(file)?.some((row) => row.sure) ?? true))
+    .toSorted((a, b) => distance(a) - distance(b) || (a < b ? -1 : 1))
 }

@@ -46,7 +46,8 @@ export function* historyOf(asked: Asked): Script {
 function commitsText(outcomes: readonly Outcome[], lead: string): string {
   const [outcome] = outcomes
   if (!outcome) return 'The history of the repository is not at hand in this run.'
-  if (!outcome.ok) return outcome.text.split('\n')[0] ?? ''
+  if (!outcome.ok || outcome.text.startsWith('There is no history'))
+    return outcome.text.split('\n')[0] ?? ''
   const commits = commitRows(outcomes)
   if (commits.length === 0) return 'Nothing of it is committed yet.'
   const rows = commits
