@@ -176,6 +176,35 @@ test('postings of a merge that was cut off are swept by the next update', async 
   expect((await project.search('parachute'))[0]?.symbol).toBe('parachute')
 })
 
+test('a search between the slices of an update sees what is written so far', async () => {
+  const project = makeSearchable(files(20))
+  await project.update()
+  for (let at = 0; at < 700; at++)
+    project.write(
+      `src/more${at}.ts`,
+      Array.from(
+        { length: 5 },
+        (_, which) =>
+          `export function more${word(at)}${which}() {\n  return 'more of ${word(at)}'\n}\n`,
+      ).join('\n'),
+    )
+  await project.index.update({})
+  let done = false
+  const update = project.vectors.update({}).finally(() => {
+    done = true
+  })
+  let answers = 0
+  while (!done) {
+    const [hit] = await project.search(`${word(3)} handler`, { limit: 1 })
+    expect(hit?.symbol).toBe(`${word(3)}Handler`)
+    if (!done) answers++
+    await new Promise(setImmediate)
+  }
+  await update
+  expect(answers).toBeGreaterThan(1)
+  expect((await project.search(`more ${word(699)}`))[0]?.path).toBe('src/more699.ts')
+})
+
 test('the lease of a process that is gone is taken over at once', async () => {
   const project = makeSearchable(files(3))
   await project.update()
