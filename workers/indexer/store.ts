@@ -8,7 +8,7 @@ import { dirname } from 'node:path'
 import { CodiError, errorMessage } from '../../src/base/errors.ts'
 import { indexSchema, indexSchemaVersion } from '../../src/contract/index-schema.ts'
 import type { SkippedFile } from '../../src/contract/index-service.ts'
-import type { Extraction } from './extraction.ts'
+import { type FileWrite, type Query, removeFile, writeFile } from './write-file.ts'
 
 export interface StoredFile {
   id: number
@@ -36,17 +36,6 @@ export interface Batch {
   unskip: string[]
 }
 
-export interface FileWrite {
-  path: string
-  hash: string
-  size: number
-  mtime: string
-  language: string
-  lines: number
-  test: boolean
-  extraction: Extraction | undefined
-}
-
 export interface Totals {
   files: number
   symbols: number
@@ -55,10 +44,7 @@ export interface Totals {
 
 export interface IndexStore {
   readonly database: Database
-  /** A cached statement. */
-  query<Row, Values extends (string | number | null)[]>(
-    sql: string,
-  ): ReturnType<typeof Database.prototype.query<Row, Values>>
+  readonly query: Query
   /** All, or those below a directory. */
   files(directory?: string): Map<string, StoredFile>
   file(path: string): StoredFile | undefined
@@ -166,15 +152,12 @@ function createStore(database: Database): IndexStore {
   function query<Row, Values extends (string | number | null)[]>(sql: string) {
     let statement = statements.get(sql)
     if (!statement) {
-      if (statements.size >= maxStatements) finalizeAll()
+      // Those in use somewhere live on until nobody holds them.
+      if (statements.size >= maxStatements) statements.clear()
       statement = database.prepare(sql)
       statements.set(sql, statement)
     }
     return statement as ReturnType<typeof Database.prototype.query<Row, Values>>
-  }
-  function finalizeAll(): void {
-    for (const statement of statements.values()) statement.finalize()
-    statements.clear()
   }
 
   function meta(key: string): string | undefined {
@@ -249,7 +232,7 @@ function createStore(database: Database): IndexStore {
         .immediate()
     },
     close() {
-      finalizeAll()
+      for (const statement of statements.values()) statement.finalize()
       database.close()
     },
   }
@@ -272,115 +255,6 @@ const selectSkipped = 'SELECT path, reason, size, mtime FROM skipped'
 function below(directory: string): { sql: string; values: string[] } {
   if (directory === '') return { sql: '', values: [] }
   return { sql: 'WHERE path > ? AND path < ?', values: [`${directory}/`, `${directory}0`] }
-}
-
-type Query = IndexStore['query']
-
-function removeFile(query: Query, id: number): void {
-  clearFile(query, id)
-  query<never, [number]>('DELETE FROM files WHERE id = ?').run(id)
-}
-
-function clearFile(query: Query, id: number): void {
-  for (const table of ['symbols', 'refs', 'bases', 'imports'])
-    query<never, [number]>(`DELETE FROM ${table} WHERE file_id = ?`).run(id)
-}
-
-/** Writes a file and all that was found in it; does nothing when another process has written the same content. */
-function writeFile(query: Query, file: FileWrite, generation: number): void {
-  const before = query<{ id: number; hash: string; language: string }, [string]>(
-    'SELECT id, hash, language FROM files WHERE path = ?',
-  ).get(file.path)
-  if (before && before.hash === file.hash && before.language === file.language) {
-    query<never, [number, string, number]>('UPDATE files SET size = ?, mtime = ? WHERE id = ?').run(
-      file.size,
-      file.mtime,
-      before.id,
-    )
-    return
-  }
-  if (before) removeFile(query, before.id)
-  const inserted = query<
-    { id: number },
-    [string, string, number, string, string, number, number, number]
-  >(
-    `INSERT INTO files (path, hash, size, mtime, language, lines, test, generation)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
-  ).get(
-    file.path,
-    file.hash,
-    file.size,
-    file.mtime,
-    file.language,
-    file.lines,
-    file.test ? 1 : 0,
-    generation,
-  )
-  if (inserted && file.extraction) writeExtraction(query, inserted.id, file, file.extraction)
-}
-
-function writeExtraction(
-  query: Query,
-  fileId: number,
-  file: FileWrite,
-  extraction: Extraction,
-): void {
-  const insertSymbol = query<never, (string | number)[]>(
-    `INSERT INTO symbols
-     (id, file_id, name, kind, line, end_line, name_line, name_column, container, signature,
-      exported, visibility, test, doc)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  )
-  const last = query<{ id: number | null }, []>('SELECT max(id) AS id FROM symbols').get()
-  const base = (last?.id ?? 0) + 1
-  extraction.definitions.forEach((row, index) => {
-    insertSymbol.run(
-      base + index,
-      fileId,
-      row.name,
-      row.kind,
-      row.line,
-      row.endLine,
-      row.nameLine,
-      row.nameColumn,
-      row.container,
-      row.signature,
-      row.exported ? 1 : 0,
-      row.visibility,
-      row.test || file.test ? 1 : 0,
-      row.doc,
-    )
-  })
-  const insertReference = query<
-    never,
-    [number, string, string, number, number, string, number | null]
-  >(
-    `INSERT INTO refs (file_id, name, kind, line, column, receiver, symbol_id)
-     VALUES (?, ?, ?, ?, ?, ?, ?)`,
-  )
-  for (const row of extraction.references)
-    insertReference.run(
-      fileId,
-      row.name,
-      row.kind,
-      row.line,
-      row.column,
-      row.receiver,
-      row.enclosing < 0 ? null : base + row.enclosing,
-    )
-  const insertBase = query<never, [number, number, string, string, number, string]>(
-    'INSERT INTO bases (file_id, symbol_id, name, kind, line, subject) VALUES (?, ?, ?, ?, ?, ?)',
-  )
-  for (const row of extraction.bases) {
-    const symbolId = row.definition < 0 ? 0 : base + row.definition
-    insertBase.run(fileId, symbolId, row.name, row.kind, row.line, row.subject)
-  }
-  const insertImport = query<never, [number, string, string, number, number]>(
-    `INSERT INTO imports (file_id, specifier, names, line, reexport, target_path)
-     VALUES (?, ?, ?, ?, ?, NULL)`,
-  )
-  for (const row of extraction.imports)
-    insertImport.run(fileId, row.specifier, row.names.join(' '), row.line, row.reexport ? 1 : 0)
 }
 
 /** What tells one content of a file from another. */

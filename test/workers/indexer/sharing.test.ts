@@ -174,6 +174,7 @@ test.skipIf(process.platform !== 'linux')(
     let last = await other.line()
     if (last === 'written') last = await other.line()
     expect(JSON.parse(last).error).toContain('cannot be written: the disk is full')
+    await other.child.exited
     const before = storedFiles(project)
     expect(before).toBeGreaterThan(0)
     expect(await project.index.update({})).toMatchObject({
