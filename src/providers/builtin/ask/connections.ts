@@ -24,13 +24,17 @@ export function connections(place: Used, uses: readonly UseRow[], graph?: Graph)
   const imports = rest.filter((use) => !used.includes(use))
   const tests = real.filter((use) => isTest(use.file)).map((use) => use.file)
   return [
-    sentence(`${code(place.name)} is called by`, calls),
+    sentence(`${code(place.name)} is ${isCallable(place) ? 'called' : 'used'} by`, calls),
     calls.length === 0 ? sentence(`${code(place.name)} is used by`, used) : '',
     calls.length === 0 && used.length === 0 ? sentence('It is imported by', imports) : '',
     tests.length > 0 ? `Tests: ${listed([...new Set(tests)].map(code), shownTests)}.` : '',
   ]
     .filter((text) => text !== '')
     .join(' ')
+}
+
+function isCallable({ kind }: Used): boolean {
+  return kind === 'function' || kind === 'method' || kind === 'macro'
 }
 
 type Mention = Pick<UseRow, 'file' | 'line' | 'enclosing'>

@@ -49,6 +49,10 @@ export function judge(place: Place, question: Question, fileDoc: string): void {
   place.score += (weighted / count) * 0.9
   // All of several words together say more than their sum.
   if (question.stems.length > 1 && covered === question.stems.length) place.score += 0.2
+  // Said of the place itself they say more than said of its file.
+  const own = new Set([...stemsOf(place.name), ...stemsOf(`${place.signature} ${place.doc}`)])
+  if (question.stems.length > 1 && question.stems.every((stem) => holds(own, stem)))
+    place.score += 0.3
   if (question.names.some((name) => lastPart(name) === place.name)) place.score += 1.5
   if (question.paths.some((row) => place.file.endsWith(row.path))) place.score += 1
   if (isTest(place.file) !== question.wantsTests) place.score -= question.wantsTests ? 0.2 : 0.6

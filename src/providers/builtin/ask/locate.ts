@@ -169,7 +169,14 @@ function readAround({ toolkit, question }: Asked, best: Place): Call[] {
 }
 
 function opening(question: Question, best: Place): string {
-  const sure = best.coverage >= sureCoverage || question.names.length > 0
+  const [name] = question.names
+  const isNamed = question.names.some(
+    (one) =>
+      lastPart(one) === best.name || best.telling.includes(one) || best.snippet.includes(one),
+  )
+  if (name !== undefined && !isNamed)
+    return `Nothing here is named ${code(name)}; the nearest is: ${placeLine(best)}`
+  const sure = best.coverage >= sureCoverage || name !== undefined
   const lead = sure ? 'Best match' : 'No clear match; the nearest is'
   return `${lead}: ${placeLine(best)}`
 }
