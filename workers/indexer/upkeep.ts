@@ -66,8 +66,11 @@ export function openUpkeep(options: UpkeepOptions): Upkeep {
   /** Epoch of the database that is known to be what the watcher says, once a whole check has ended. */
   let synced: string | undefined
   let waiting: Round | undefined
+  let running: Round | undefined
   let last: Promise<unknown> = Promise.resolve()
   let resting: Timer | undefined
+  /** From the beginning of a follow-up to the end of the rest behind it. */
+  let following = false
   let lastComplaint = ''
   let closed = false
 
@@ -89,6 +92,7 @@ export function openUpkeep(options: UpkeepOptions): Upkeep {
           if (signal.aborted) throw cancelled()
           // From here on it looks at the files: who comes now may know of something that it has missed.
           if (waiting === round) waiting = undefined
+          running = round
           return check(round, signal)
         })
         last = run.catch(() => {})
@@ -154,8 +158,8 @@ export function openUpkeep(options: UpkeepOptions): Upkeep {
         const counts = await attempt(wanted, signal)
         if (database.store() === store || round === maxRounds) return counts
       } catch (thrown) {
-        const isReplaced = database.recover(thrown) || store !== database.store()
-        if (signal.aborted || !isReplaced || round === maxRounds) throw thrown
+        if (signal.aborted || round === maxRounds) throw thrown
+        if (!database.recover(thrown) && store === database.store()) throw thrown
       } finally {
         database.releaseLease()
       }
@@ -190,11 +194,12 @@ export function openUpkeep(options: UpkeepOptions): Upkeep {
   }
 
   function onChange(): void {
-    if (resting === undefined) void followUp()
+    if (!following) void followUp()
   }
 
-  /** The index follows in the background, so that the next question need not wait. */
+  /** The index follows in the background, so that the next question need not wait; then it rests. */
   async function followUp(): Promise<void> {
+    following = true
     const start = performance.now()
     try {
       await update({})
@@ -207,9 +212,9 @@ export function openUpkeep(options: UpkeepOptions): Upkeep {
     if (closed) return
     const rest = Math.min((performance.now() - start) * restPerWork, maxRestMs)
     resting = setTimeout(async () => {
-      resting = undefined
       const changes = await watcher?.settle()
-      if (!changes || isNothing(changes)) return
+      following = false
+      if (closed || !changes || isNothing(changes)) return
       watcher?.giveBack(changes)
       void followUp()
     }, rest)
@@ -219,9 +224,7 @@ export function openUpkeep(options: UpkeepOptions): Upkeep {
     update,
     async watch(signal) {
       if (signal?.aborted) throw cancelled()
-      if (!watcher || watcher.note !== undefined) {
-        startWatcher()
-      }
+      if (!watcher || watcher.note !== undefined) startWatcher()
       if (synced === undefined) await update({}, signal)
     },
     state() {
@@ -234,6 +237,7 @@ export function openUpkeep(options: UpkeepOptions): Upkeep {
       clearTimeout(resting)
       watcher?.close()
       waiting?.run.stop()
+      running?.run.stop()
     },
   }
 }

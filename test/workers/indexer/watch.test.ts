@@ -35,7 +35,7 @@ describe.skipIf(noWatches)('a watched project', () => {
       if (found.length !== 1) throw new Error(`turn ${turn} was answered from the past`)
     }
     expect(await names(project)).toEqual(['src/a.ts a1000'])
-  })
+  }, 60_000)
 
   test('new files, new directories and what is below them are seen at once', async () => {
     const project = await watched({ 'a.ts': 'export const a = 1' })
