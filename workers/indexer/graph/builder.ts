@@ -1,6 +1,6 @@
 /** Gathers nodes and edges of a CodeGraph breadth first, under a limit on nodes and on time. */
 import type { CodeGraph, GraphEdge, GraphNode } from '../../../src/contract/code-graph.ts'
-import type { GraphFile, GraphSymbol } from './reader.ts'
+import type { GraphFile, GraphSymbol } from './rows.ts'
 import { qualifiedName } from './scope.ts'
 
 /** A question that takes longer answers with what it has. */

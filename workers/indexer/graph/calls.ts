@@ -9,8 +9,10 @@ import {
   symbolNode,
 } from './builder.ts'
 import { implementationsOf } from './dispatch.ts'
-import { createResolver, isMeaning, type Resolver } from './meaning.ts'
-import type { GraphReader, GraphReference, GraphSymbol } from './reader.ts'
+import { createResolver, type Resolver } from './meaning.ts'
+import { isMeaning } from './names.ts'
+import type { GraphReader } from './reader.ts'
+import type { GraphReference, GraphSymbol } from './rows.ts'
 import { codeKinds, commonMembers, typeKinds } from './scope.ts'
 import { maxStarts, startsNamed, withBodies } from './starts.ts'
 import { usedBy, usesOf } from './uses.ts'

@@ -3,8 +3,10 @@ import type { DefinitionQuery, DefinitionRow } from '../../../src/contract/index
 import { clampLimit, cleanPath } from '../filter.ts'
 import { splitQualified } from '../find.ts'
 import { familyOf } from './bindings.ts'
-import { createResolver, isMeaning } from './meaning.ts'
-import type { GraphFile, GraphReader, GraphSymbol } from './reader.ts'
+import { createResolver } from './meaning.ts'
+import { isMeaning } from './names.ts'
+import type { GraphReader } from './reader.ts'
+import type { GraphFile, GraphSymbol } from './rows.ts'
 import { startsNamed, withBodies } from './starts.ts'
 
 export function findDefinitions(reader: GraphReader, query: DefinitionQuery): DefinitionRow[] {

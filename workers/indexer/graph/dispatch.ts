@@ -4,7 +4,7 @@
  */
 import { satisfiedMembers, satisfyingTypes } from './go-interfaces.ts'
 import type { Resolver } from './meaning.ts'
-import type { GraphSymbol } from './reader.ts'
+import type { GraphSymbol } from './rows.ts'
 import { isTopLevel, qualifiedName } from './scope.ts'
 import { enclosingTypes, isType, ownMembers, withAncestors, withDescendants } from './types.ts'
 

@@ -1,6 +1,7 @@
 /** What a module gives on under a name: its own definitions, or those of the modules it re-exports. Cycles end. */
 import { familyOf } from './bindings.ts'
-import type { GraphFile, GraphImport, GraphReader, GraphSymbol } from './reader.ts'
+import type { GraphReader } from './reader.ts'
+import type { GraphFile, GraphImport, GraphSymbol } from './rows.ts'
 import { isTopLevel, rulesOf } from './scope.ts'
 
 /** Re-exports and includes that are followed one after the other, and modules looked into for one name. */

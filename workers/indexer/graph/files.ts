@@ -12,7 +12,8 @@ import {
   type GraphBuilder,
 } from './builder.ts'
 import { createImporters, type Importers } from './importers.ts'
-import type { GraphFile, GraphReader } from './reader.ts'
+import type { GraphReader } from './reader.ts'
+import type { GraphFile } from './rows.ts'
 
 const maxRoots = 500
 

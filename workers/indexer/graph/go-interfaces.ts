@@ -4,7 +4,8 @@
  */
 
 import { directoryOf } from './names.ts'
-import type { GraphReader, GraphSymbol } from './reader.ts'
+import type { GraphReader } from './reader.ts'
+import type { GraphSymbol } from './rows.ts'
 import { basesOf } from './types.ts'
 
 const maxEmbedded = 20

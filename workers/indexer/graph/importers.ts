@@ -3,7 +3,8 @@
 import { createProjectPaths } from '../project-paths.ts'
 import { goPackageFile } from '../specifiers/go.ts'
 import { directoryOf } from './names.ts'
-import type { GraphFile, GraphImport, GraphReader } from './reader.ts'
+import type { GraphReader } from './reader.ts'
+import type { GraphFile, GraphImport } from './rows.ts'
 
 export interface Importers {
   /** Files that this row of `imports` takes something from; empty outside the project. */

@@ -9,7 +9,8 @@ import {
   symbolNode,
 } from './builder.ts'
 import { satisfiedInterfaces, satisfyingTypes } from './go-interfaces.ts'
-import type { GraphReader, GraphSymbol } from './reader.ts'
+import type { GraphReader } from './reader.ts'
+import type { GraphSymbol } from './rows.ts'
 import { maxStarts, startsNamed } from './starts.ts'
 import { type BaseLink, basesOf, isType, subtypesOf } from './types.ts'
 

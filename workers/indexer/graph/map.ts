@@ -9,8 +9,9 @@ import { cleanPath, isBelow } from '../filter.ts'
 import type { IndexStore } from '../store.ts'
 import { plainRow } from './definitions.ts'
 import { pageRank, reversed } from './page-rank.ts'
-import type { GraphReader, GraphSymbol } from './reader.ts'
+import type { GraphReader } from './reader.ts'
 import { type ReferenceGraph, referenceGraph } from './reference-graph.ts'
+import type { GraphSymbol } from './rows.ts'
 import { typeKinds } from './scope.ts'
 
 const maxBudgetTokens = 100_000

@@ -5,7 +5,8 @@
 import type { DefinitionRow } from '../../../src/contract/index-service.ts'
 import { familyOf } from './bindings.ts'
 import { exportsNamed, isVisible } from './exports.ts'
-import type { GraphFile, GraphImport, GraphReader, GraphSymbol } from './reader.ts'
+import type { GraphReader } from './reader.ts'
+import type { GraphFile, GraphImport, GraphSymbol } from './rows.ts'
 import { isTopLevel, qualifiedName, rulesOf, typeKinds } from './scope.ts'
 
 export interface NamePlace {
@@ -25,6 +26,10 @@ export interface Meaning {
 
 /** `external`: certainly nothing of this project. Undefined: nothing was found. */
 export type Outcome = Meaning | 'external' | undefined
+
+export function isMeaning(outcome: Outcome): outcome is Meaning {
+  return outcome !== undefined && outcome !== 'external'
+}
 
 export function meaningOfName(reader: GraphReader, place: NamePlace, name: string): Outcome {
   const local = localNames(reader, place, name)

@@ -4,56 +4,28 @@
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ReferenceKind } from '../../../src/contract/index-service.ts'
-import type { SymbolRow } from '../../../src/contract/symbol.ts'
 import { pathFilter } from '../filter.ts'
 import type { IndexStore } from '../store.ts'
-import { type StoredSymbol, symbolColumns, toRow } from '../stored-symbol.ts'
-import { type Binding, bindingsOf } from './bindings.ts'
-
-export interface GraphSymbol extends SymbolRow {
-  id: number
-  fileId: number
-  language: string
-  /** In a file or a module of tests. */
-  test: boolean
-}
-
-export interface GraphFile {
-  id: number
-  path: string
-  language: string
-  test: boolean
-}
-
-export interface GraphImport {
-  fileId: number
-  specifier: string
-  bindings: Binding[]
-  line: number
-  reexport: boolean
-  /** A file, a directory with `/` at its end, or undefined outside the project. */
-  target: string | undefined
-}
-
-export interface GraphReference {
-  fileId: number
-  name: string
-  kind: ReferenceKind
-  line: number
-  column: number
-  receiver: string
-  /** The enclosing definition. */
-  symbolId: number | undefined
-}
-
-export interface GraphBase {
-  symbolId: number
-  fileId: number
-  name: string
-  kind: string
-  line: number
-}
+import {
+  type GraphBase,
+  type GraphFile,
+  type GraphImport,
+  type GraphReference,
+  type GraphSymbol,
+  type StoredBase,
+  type StoredFileRow,
+  type StoredGraphSymbol,
+  type StoredImport,
+  type StoredReference,
+  selectBases,
+  selectImports,
+  selectReferences,
+  selectSymbols,
+  toBase,
+  toImport,
+  toReference,
+  toSymbol,
+} from './rows.ts'
 
 export interface GraphReader {
   file(id: number): GraphFile | undefined
@@ -114,13 +86,7 @@ export function createGraphReader(store: IndexStore, root: string): GraphReader 
   const keptSymbol = (row: StoredGraphSymbol): GraphSymbol => {
     const known = symbols.get(row.id)
     if (known) return known
-    const symbol = {
-      ...toRow(row),
-      id: row.id,
-      fileId: row.file_id,
-      language: row.language,
-      test: row.test === 1 || row.file_test === 1,
-    }
+    const symbol = toSymbol(row)
     symbols.set(symbol.id, symbol)
     return symbol
   }
@@ -278,78 +244,4 @@ function remember<K, V>(cache: Map<K, V>, key: K, make: () => V): V {
   const value = make()
   cache.set(key, value)
   return value
-}
-
-type StoredFileRow = Omit<GraphFile, 'test'> & { test: number }
-type StoredGraphSymbol = StoredSymbol & {
-  id: number
-  file_id: number
-  language: string
-  file_test: number
-}
-interface StoredImport {
-  file_id: number
-  language: string
-  specifier: string
-  names: string
-  line: number
-  reexport: number
-  target_path: string | null
-}
-interface StoredReference {
-  file_id: number
-  name: string
-  kind: string
-  line: number
-  column: number
-  receiver: string
-  symbol_id: number | null
-}
-interface StoredBase {
-  symbol_id: number
-  file_id: number
-  name: string
-  kind: string
-  line: number
-}
-
-const selectSymbols = `SELECT ${symbolColumns}, s.id, s.file_id, f.language, f.test AS file_test
-  FROM symbols s JOIN files f ON f.id = s.file_id`
-const selectImports = `SELECT i.file_id, f.language, i.specifier, i.names, i.line, i.reexport, i.target_path
-  FROM imports i JOIN files f ON f.id = i.file_id`
-const selectReferences =
-  'SELECT r.file_id, r.name, r.kind, r.line, r.column, r.receiver, r.symbol_id FROM refs r'
-const selectBases = 'SELECT symbol_id, file_id, name, kind, line FROM bases'
-
-function toImport(row: StoredImport): GraphImport {
-  return {
-    fileId: row.file_id,
-    specifier: row.specifier,
-    bindings: bindingsOf(row.language, row.specifier, row.names),
-    line: row.line,
-    reexport: row.reexport === 1,
-    target: row.target_path ?? undefined,
-  }
-}
-
-function toReference(row: StoredReference): GraphReference {
-  return {
-    fileId: row.file_id,
-    name: row.name,
-    kind: row.kind as ReferenceKind,
-    line: row.line,
-    column: row.column,
-    receiver: row.receiver,
-    symbolId: row.symbol_id ?? undefined,
-  }
-}
-
-function toBase(row: StoredBase): GraphBase {
-  return {
-    symbolId: row.symbol_id,
-    fileId: row.file_id,
-    name: row.name,
-    kind: row.kind,
-    line: row.line,
-  }
 }

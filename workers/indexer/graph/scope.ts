@@ -1,7 +1,8 @@
 /** What the rules of scope differ in between languages, and the kinds that count as types and as code that runs. */
 import type { SymbolKind } from '../../../src/contract/symbol.ts'
 import { familyOf } from './bindings.ts'
-import type { GraphReader, GraphSymbol } from './reader.ts'
+import type { GraphReader } from './reader.ts'
+import type { GraphSymbol } from './rows.ts'
 
 interface ScopeRules {
   /** A bare name may be a member of the enclosing type. */

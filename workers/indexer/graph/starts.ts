@@ -1,7 +1,8 @@
 /** The definitions that a question about a name starts from. */
 import { isBelow } from '../filter.ts'
 import { splitQualified } from '../find.ts'
-import type { GraphReader, GraphSymbol } from './reader.ts'
+import type { GraphReader } from './reader.ts'
+import type { GraphSymbol } from './rows.ts'
 
 /** A name with more definitions than this starts from the first of them. */
 export const maxStarts = 30

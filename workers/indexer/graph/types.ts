@@ -1,7 +1,8 @@
 /** Types as the graph sees them: their bases and subtypes, and the members they have or inherit. */
 import { familyOf } from './bindings.ts'
 import { meaningOfName } from './names.ts'
-import type { GraphBase, GraphReader, GraphSymbol } from './reader.ts'
+import type { GraphReader } from './reader.ts'
+import type { GraphBase, GraphSymbol } from './rows.ts'
 import { qualifiedName, rulesOf, sameContainer, typeKinds } from './scope.ts'
 
 const maxAncestors = 100

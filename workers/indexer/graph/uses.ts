@@ -2,9 +2,10 @@
 import type { ReferenceKind } from '../../../src/contract/index-service.ts'
 import { familyOf } from './bindings.ts'
 import { declarationsOf } from './dispatch.ts'
-import { isMeaning, type Resolver } from './meaning.ts'
-import { directoryOf, type Meaning } from './names.ts'
-import type { GraphFile, GraphReader, GraphReference, GraphSymbol } from './reader.ts'
+import type { Resolver } from './meaning.ts'
+import { directoryOf, isMeaning, type Meaning } from './names.ts'
+import type { GraphReader } from './reader.ts'
+import type { GraphFile, GraphReference, GraphSymbol } from './rows.ts'
 import {
   commonMembers,
   constructorNames,
