@@ -21,14 +21,13 @@ const kinds: readonly Chunk['kind'][] = [
 const testBit = 1
 const proseBit = 2
 const vendoredBit = 4
-const exportedBit = 8
 const kindShift = 4
 const kindMask = 0x1f
 const lineShift = 16
 const maxLines = 0xffff
 
 export function packInfo(
-  chunk: Pick<Chunk, 'kind' | 'test' | 'exported' | 'line' | 'endLine'>,
+  chunk: Pick<Chunk, 'kind' | 'test' | 'line' | 'endLine'>,
   path: string,
 ): number {
   const lines = Math.min(maxLines, chunk.endLine - chunk.line + 1)
@@ -37,8 +36,7 @@ export function packInfo(
       (Math.max(0, kinds.indexOf(chunk.kind)) << kindShift) |
       (chunk.test ? testBit : 0) |
       (isProse(path) ? proseBit : 0) |
-      (vendored.test(path) ? vendoredBit : 0) |
-      (chunk.exported ? exportedBit : 0)) >>>
+      (vendored.test(path) ? vendoredBit : 0)) >>>
     0
   )
 }
@@ -46,7 +44,6 @@ export function packInfo(
 export const infoTest = (info: number): boolean => (info & testBit) !== 0
 export const infoProse = (info: number): boolean => (info & proseBit) !== 0
 export const infoVendored = (info: number): boolean => (info & vendoredBit) !== 0
-export const infoExported = (info: number): boolean => (info & exportedBit) !== 0
 export const infoLines = (info: number): number => info >>> lineShift
 export const infoKind = (info: number): Chunk['kind'] =>
   kinds[(info >>> kindShift) & kindMask] ?? 'text'

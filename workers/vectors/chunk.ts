@@ -7,7 +7,7 @@ import type { SymbolKind, SymbolRow } from '../../src/contract/symbol.ts'
 export interface ChunkSymbol
   extends Pick<
     SymbolRow,
-    'name' | 'kind' | 'line' | 'endLine' | 'container' | 'signature' | 'doc' | 'exported'
+    'name' | 'kind' | 'line' | 'endLine' | 'container' | 'signature' | 'doc'
   > {
   test: boolean
 }
@@ -24,7 +24,6 @@ export interface Chunk {
   /** The words counted for it: its lines without those of its inner chunks. */
   text: string
   test: boolean
-  exported: boolean
   /** Names of the functions that call it. */
   callers: readonly string[]
 }
@@ -69,7 +68,6 @@ export function chunkCode(
         .map((line) => lines[line - 1])
         .join('\n'),
       test: symbol.test,
-      exported: symbol.exported,
       callers: [],
     }
   })
@@ -182,7 +180,6 @@ function textChunk(
     doc: '',
     text,
     test,
-    exported: false,
     callers: [],
   }
 }

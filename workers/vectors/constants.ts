@@ -6,17 +6,17 @@
 import type { FeatureName } from './features.ts'
 
 export const constants: Readonly<Record<FeatureName, number>> = {
-  trans: 12.85,
+  trans: 11.98,
   test: -11.07,
-  namePrecision: 1.86,
-  fileBm25: 5.16,
-  soft: 8.31,
-  coverage: 7.79,
-  coverageSquare: -4.2,
-  bigram: 4.7,
-  verb: 0.3,
-  translatedName: 8.5,
-  emb: 4,
+  namePrecision: 1.6,
+  fileBm25: 4.83,
+  soft: 7.94,
+  coverage: 5.23,
+  coverageSquare: -3.19,
+  bigram: 4.33,
+  verb: 0.48,
+  translatedName: 10.29,
+  emb: 4.34,
   // By hand from here on.
   model: 2,
   exactName: 8,
@@ -26,6 +26,4 @@ export const constants: Readonly<Record<FeatureName, number>> = {
   oneLine: -1.2,
   shortBody: -3,
   vendored: -4,
-  exported: 0,
-  type: 0,
 }

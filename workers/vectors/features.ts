@@ -2,14 +2,7 @@
  * What speaks for a candidate, as numbers: word evidence in its fields and its file, its name, neighbouring words,
  * similar spelling, the embedders' cosines, its shape. The order is their weighted sum (rank.ts, constants.ts).
  */
-import {
-  infoExported,
-  infoKind,
-  infoLines,
-  infoProse,
-  infoTest,
-  infoVendored,
-} from './chunk-info.ts'
+import { infoKind, infoLines, infoProse, infoTest, infoVendored } from './chunk-info.ts'
 import { type FieldName, fieldNames } from './fields.ts'
 import type { SearchIndex } from './index-reader.ts'
 import { type QueryWord, type Question, spellingIdf } from './question.ts'
@@ -54,10 +47,6 @@ export const featureNames = [
   'shortBody',
   /** Code of others that is kept in the repository. */
   'vendored',
-  /** Seen from outside its file, class or package. */
-  'exported',
-  /** A class, an interface, a type …: says what things are rather than what is done. */
-  'type',
 ] as const
 export type FeatureName = (typeof featureNames)[number]
 
@@ -79,14 +68,6 @@ export interface Evidence {
   namedFiles: ReadonlySet<number>
 }
 
-const types: ReadonlySet<string> = new Set([
-  'class',
-  'interface',
-  'type',
-  'enum',
-  'struct',
-  'trait',
-])
 const verbShare = 2
 const maxLearnedVerb = 0.8
 const alike = 0.5
@@ -224,8 +205,6 @@ export function createFeatures(
     features[place.oneLine] = isValue && lines === 1 ? 1 : 0
     features[place.shortBody] = isCallable && lines <= 3 ? 1 : 0
     features[place.vendored] = infoVendored(info) ? 1 : 0
-    features[place.exported] = infoExported(info) ? 1 : 0
-    features[place.type] = types.has(kind) ? 1 : 0
     return features
   }
 }

@@ -123,19 +123,17 @@ function symbolsOf(index: Database, fileId: number): ChunkSymbol[] {
         signature: string
         doc: string
         test: number
-        exported: number
       },
       [number]
     >(
-      `SELECT name, kind, line, end_line, container, signature, doc, test, exported
+      `SELECT name, kind, line, end_line, container, signature, doc, test
        FROM symbols WHERE file_id = ?`,
     )
     .all(fileId)
-    .map(({ end_line, kind, test, exported, ...row }) => ({
+    .map(({ end_line, kind, test, ...row }) => ({
       ...row,
       kind: kind as SymbolKind,
       endLine: end_line,
       test: test === 1,
-      exported: exported === 1,
     }))
 }

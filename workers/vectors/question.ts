@@ -42,7 +42,7 @@ const idfPower = 0.8
 /** Learned words that stand everywhere would cost much and tell nothing. */
 const maxLearnedShare = 0.05
 const unknownIdf = 5
-/** So many other words halve what a spelled-out name counts. */
+/** So many other words leave a quarter of what a spelled-out name counts: most questions only mention it. */
 const othersPerHalf = 3
 const maxWords = 24
 const asksForTests =
@@ -99,7 +99,7 @@ export function readQuestion(
   return {
     words,
     names,
-    nameShare: othersPerHalf / (othersPerHalf + others),
+    nameShare: (othersPerHalf / (othersPerHalf + others)) ** 2,
     paths: questionPaths(text),
     wantsTests: asksForTests.test(text),
     total: Math.max(

@@ -10,7 +10,6 @@ const symbol = (name: string, line: number, endLine: number, more: Partial<Chunk
   container: '',
   signature: name,
   doc: '',
-  exported: true,
   test: false,
   ...more,
 })
