@@ -22,6 +22,8 @@ export interface LoadedLanguage {
 
 /** For parsing and query together; ordinary files of 1 MB need a tenth of it. */
 const parseLimitMs = 3_000
+/** For finding the broken pieces of a file; ordinary ones need a hundredth of it. */
+const recoverLimitMs = 10_000
 
 export function createCodeParser(): CodeParser {
   let ready: Promise<typeof import('web-tree-sitter')> | undefined
@@ -83,17 +85,21 @@ interface Loaded {
 }
 
 function parseWith(loaded: Loaded, text: string): Extraction | undefined {
-  const deadline = performance.now() + parseLimitMs
-  const isOver = () => performance.now() > deadline
-  const attempt = (source: string) => attemptWith(loaded, source, isOver)
+  const attempt = (source: string) => attemptWith(loaded, source, limitOf(parseLimitMs))
   const first = attempt(text)
   if (!first?.hasError) return first?.extraction
   return recover(text, first, {
     language: loaded.language.id,
     attempt,
-    isBroken: (source) => hasError(loaded.parser, source, isOver),
-    isOver,
+    isBroken: (source) => hasError(loaded.parser, source, limitOf(parseLimitMs)),
+    isOver: limitOf(recoverLimitMs),
   })
+}
+
+/** Every attempt has its own time: what is found in a file must not hang on how busy the machine is. */
+function limitOf(milliseconds: number): () => boolean {
+  const deadline = performance.now() + milliseconds
+  return () => performance.now() > deadline
 }
 
 function attemptWith(
