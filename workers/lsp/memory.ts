@@ -13,8 +13,11 @@ const psTimeoutMs = 5000
 const pageBytes = 4096
 
 /** Bytes by root pid; a root that has ended is left out. Empty where the system does not tell. */
-export async function treeMemory(roots: readonly number[]): Promise<Map<number, number>> {
-  const rows = process.platform === 'linux' ? await procRows() : await psRows()
+export async function treeMemory(
+  roots: readonly number[],
+  platform: NodeJS.Platform = process.platform,
+): Promise<Map<number, number>> {
+  const rows = platform === 'linux' ? await procRows() : await psRows()
   const own = new Map(rows.map((row) => [row.pid, row]))
   const children = Map.groupBy(rows, (row) => row.parent)
   const sums = new Map<number, number>()

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { LspClient } from '../../../workers/lsp/client.ts'
 import { createCommittedCheck } from '../../../workers/lsp/committed.ts'
 import { findServer } from '../../../workers/lsp/find.ts'
+import { treeMemory } from '../../../workers/lsp/memory.ts'
 import { createPool, type FoundServer, type PoolOptions } from '../../../workers/lsp/pool.ts'
 import { createProject, type Project } from './project.ts'
 
@@ -42,6 +43,24 @@ test('the memory of a server counts with all that it started', async () => {
   expect(status?.memoryBytes).toBeGreaterThan(10 * 1024 * 1024)
   await pool.close()
 })
+
+test.skipIf(process.platform !== 'linux' || !Bun.which('ps'))(
+  'the memory is the same by ps as by /proc (skipped where there is only one of them)',
+  async () => {
+    const child = Bun.spawn(['sh', '-c', 'sleep 2 & cat'], { stdin: 'pipe' })
+    const [proc, ps] = [
+      await treeMemory([child.pid, process.pid], 'linux'),
+      await treeMemory([child.pid, process.pid], 'darwin'),
+    ]
+    for (const pid of [child.pid, process.pid]) {
+      const ratio = (proc.get(pid) ?? 0) / (ps.get(pid) ?? 1)
+      expect(ratio).toBeGreaterThan(0.5)
+      expect(ratio).toBeLessThan(2)
+    }
+    expect(await treeMemory([2 ** 30])).toEqual(new Map())
+    child.kill()
+  },
+)
 
 test('a server that grew too big is started again once, then left stopped with the reason', async () => {
   const { found, project } = scripted()
