@@ -3,13 +3,14 @@ import type { SymbolQuery } from '../../src/contract/index-service.ts'
 import type { SymbolRow } from '../../src/contract/symbol.ts'
 import { clampLimit, type Filter, maxRows, pathFilter } from './filter.ts'
 import { createNameScorer, splitQualified } from './find.ts'
+import type { NameTable } from './name-table.ts'
 import type { IndexStore } from './store.ts'
 import { type StoredSymbol, symbolColumns, toRow } from './stored-symbol.ts'
 
 /** Distinct names whose rows are fetched, best first. */
 const maxNames = 400
 
-export function findSymbols(store: IndexStore, query: SymbolQuery): SymbolRow[] {
+export function findSymbols(store: IndexStore, query: SymbolQuery, table: NameTable): SymbolRow[] {
   const limit = clampLimit(query.limit)
   if (limit === 0) return []
   const filter = symbolFilter(query)
@@ -22,7 +23,7 @@ export function findSymbols(store: IndexStore, query: SymbolQuery): SymbolRow[] 
   }
   return query.match === 'exact'
     ? findExact(store, query.name, filter, limit)
-    : findFuzzy(store, query.name, filter, limit)
+    : findFuzzy(store, query.name, { table, filter, limit })
 }
 
 /** The definitions of a file in order, where the index holds exactly these bytes of it. */
@@ -79,15 +80,16 @@ function namedRows(store: IndexStore, name: string, filter: Filter): StoredSymbo
     .all(name, ...filter.values)
 }
 
-function findFuzzy(store: IndexStore, query: string, filter: Filter, limit: number): SymbolRow[] {
+function findFuzzy(
+  store: IndexStore,
+  query: string,
+  { table, filter, limit }: { table: NameTable; filter: Filter; limit: number },
+): SymbolRow[] {
   const { container, name } = splitQualified(query)
-  const names = store
-    .query<{ name: string }, []>('SELECT DISTINCT name FROM symbols')
-    .all()
-    .map((row) => row.name)
-  const ranked = rankNames(names, name === '' ? query : name)
+  const ranked = (wanted: string) => rankNames(table.candidates(store, wanted), wanted)
+  const byName = ranked(name === '' ? query : name)
   // A name with a dot may be a name (`a.b` of a quoted key): tried when its parts found nothing.
-  const best = ranked.length > 0 || container === '' ? ranked : rankNames(names, query)
+  const best = byName.length > 0 || container === '' ? byName : ranked(query)
   const found: { row: StoredSymbol; score: number }[] = []
   for (const candidate of best) {
     if (found.length >= limit * 4 && found.length >= 200) break

@@ -2,6 +2,7 @@
 import { CodiError } from '../../../src/base/errors.ts'
 import type { IndexService } from '../../../src/contract/index-service.ts'
 import { cleanPath } from '../filter.ts'
+import { createNameTable } from '../name-table.ts'
 import { findReferences } from '../queries.ts'
 import type { IndexStore } from '../store.ts'
 import { findSymbols } from '../symbols.ts'
@@ -43,9 +44,11 @@ export function graphAnswers({ root, read, projectPath }: AnswerContext): GraphA
   const inProject = <Q extends { path?: string | undefined }>(query: Q): Q =>
     query.path === undefined ? query : { ...query, path: projectPath(query.path) }
 
+  const names = createNameTable()
+
   return {
     async findSymbols(query, signal) {
-      return read((store) => findSymbols(store, inProject(query)), signal)
+      return read((store) => findSymbols(store, inProject(query), names), signal)
     },
     async findDefinitions(query, signal) {
       return ask(signal, (_, reader) => findDefinitions(reader, inProject(query)))

@@ -142,7 +142,8 @@ export function createOwners({
   function symbolsOwner(use: Use, outcome: Outcome, called: boolean): Owner {
     if (!isMeaning(outcome)) return outcome
     if (outcome.modules.length > 0) return { types: [], modules: outcome.modules }
-    const types = outcome.symbols.filter(isType)
+    // A namespace holds its names as a type does its members.
+    const types = outcome.symbols.filter((row) => isType(row) || row.kind === 'module')
     if (types.length > 0) return typesOwner(types)
     const [symbol] = outcome.symbols
     if (!symbol) return undefined
