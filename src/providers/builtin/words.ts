@@ -83,9 +83,9 @@ export function stemsOf(text: string): Set<string> {
 /** Whether one of the stems is `wanted`, or begins with it where it is long enough to tell. */
 export function holds(stems: ReadonlySet<string>, wanted: string): boolean {
   if (stems.has(wanted)) return true
-  if (wanted.length < 4) return false
+  if (wanted.length < 5) return false
   for (const other of stems) {
-    if (other.length >= 4 && (other.startsWith(wanted) || wanted.startsWith(other))) return true
+    if (other.length >= 5 && (other.startsWith(wanted) || wanted.startsWith(other))) return true
   }
   return false
 }

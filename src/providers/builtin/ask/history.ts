@@ -20,7 +20,7 @@ interface CommitRow {
 
 export function* historyOf(asked: Asked): Script {
   const { question, toolkit } = asked
-  const whole = /^(?:this |the )?(?:project|repo(?:sitory)?|code(?: ?base)?|here)?$/i.test(
+  const whole = /^(?:this |the )?(?:this|it|project|repo(?:sitory)?|code(?: ?base)?|here)?$/i.test(
     question.target,
   )
   if (whole) {

@@ -118,7 +118,7 @@ export const intentPatterns: readonly [Intent, RegExp][] = [
   ],
   [
     'callees',
-    /\b(?:what|which \w+|who)(?: \w+)? (?:does|do)\s+(?<target>.+?)\s+(?:call|invoke|import|depend on|use|rely on|need)s?[?.!]*$/i,
+    /\b(?:what|which (?:functions?|methods?|modules?|files?|packages?|classes|types))(?: else)? (?:does|do)\s+(?<target>.+?)\s+(?:call|invoke|import|depend on|use|rely on|need)s?[?.!]*$/i,
   ],
   ['callees', /\b(?:callees|dependencies|imports) of\s+(?<target>.+)$/i],
   [

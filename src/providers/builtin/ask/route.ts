@@ -6,6 +6,7 @@ import type { Asked } from './asked.ts'
 import { nodeText } from './links.ts'
 import { locate } from './locate.ts'
 import { at, code, paragraphs } from './markdown.ts'
+import { looksLikeName } from './question.ts'
 import { qualified, type Subject, subjectOf } from './subject.ts'
 
 const depth = 8
@@ -14,7 +15,8 @@ export function* routeBetween(asked: Asked): Script {
   const { question } = asked
   const first = yield* subjectOf(asked, question.target)
   const second = yield* subjectOf(asked, question.other)
-  if (!first || !second) return yield* locate(asked)
+  if (!first || !second || isWord(first, question.target) || isWord(second, question.other))
+    return yield* locate({ ...asked, question: { ...question, intent: 'how' } })
   if (first.is === 'unknown') return first.said
   if (second.is === 'unknown') return second.said
   const calls = yield* callRoute(asked, first, second)
@@ -26,6 +28,11 @@ export function* routeBetween(asked: Asked): Script {
       steps(imports, 'imports'),
     )
   return `${nameOf(first)} and ${nameOf(second)} do not hang together: no chain of calls or imports within ${depth} steps leads from one to the other, in either direction.`
+}
+
+/** "How does the program use threads": words of a sentence, no names. */
+function isWord(subject: Subject, typed: string): boolean {
+  return subject.is === 'unknown' && !looksLikeName(typed) && !/[/.]/.test(typed)
 }
 
 type Known = Exclude<Subject, { is: 'unknown' }>
