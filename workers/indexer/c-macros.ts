@@ -16,7 +16,7 @@ const linkage =
 const alone = /^[ \t]*_*[A-Z][A-Z0-9_]{3,}(?:\([^()\n]*\))?[ \t]*$(?!\s*[},])/gm
 /** `) NOEXCEPT {`, `) __THROW __nonnull ((1));`: words between the parameters and the body or the end. */
 const afterParameters =
-  /(\)(?:\s*(?:const|volatile|noexcept|override|final)\b)*)(\s*(?:[A-Z][A-Z0-9_]{3,}|__\w+(?:\s*\(\([^()]*\)\)|\s*\([^()]*\))?)(?:\s+(?:[A-Z][A-Z0-9_]{3,}|__\w+(?:\s*\(\([^()]*\)\)|\s*\([^()]*\))?))*)(?=\s*[;{])/g
+  /(\)(?:\s*(?:const|volatile|noexcept|override|final)\b){0,4})(\s*(?:[A-Z][A-Z0-9_]{3,}|__\w+(?:\s*\(\([^()]*\)\)|\s*\([^()]*\))?)(?:\s+(?:[A-Z][A-Z0-9_]{3,}|__\w+(?:\s*\(\([^()]*\)\)|\s*\([^()]*\))?)){0,5})(?=\s*[;{])/g
 
 /** Without the macros that stand where the grammar expects none. */
 export function withoutMacros(text: string): string {
