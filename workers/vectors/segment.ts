@@ -7,12 +7,9 @@
 /** A posting's word: field bits below, weight (fixed point) above. */
 const weightScale = 512
 const maxWeight = 0xffff
-/** A file posting's word: what the term counts in the file below, the file's ordinal above. */
+/** A file posting's word: what the term counts in the file below, the file's ordinal (up to a million) above. */
 const fileWeightBits = 12
 const maxFileWeight = (1 << fileWeightBits) - 1
-
-/** Files of one segment: their ordinals must fit beside the weight. */
-export const maxSegmentFiles = 1 << (32 - fileWeightBits)
 
 export interface Columns {
   /** Ids of the chunks. */
