@@ -12,12 +12,19 @@ import { corpora, type Language } from './corpora.ts'
 import { fetchCorpus } from './fetch-corpus.ts'
 import { indexForSearch } from './indexed.ts'
 import { type AskedQuestion, type Observation, observe } from './observe.ts'
-import { questionsOf } from './questions.ts'
+import { type Question, questionsOf, vaguer } from './questions.ts'
+
+/**
+ * `docs`: first sentences of functions' doc comments; `types`: of types'; `vague`: both without the words of the name, as
+ * somebody asks who does not know it; `commits`: subjects of this repository's own history.
+ */
+export type Style = 'docs' | 'types' | 'vague' | 'commits'
 
 export interface ObservedSet {
   name: string
-  /** `commits`: subjects of this repository's own history. */
-  kind: Language | 'commits'
+  style: Style
+  /** Undefined: of several. */
+  language: Language | undefined
   observations: Observation[]
 }
 
@@ -51,23 +58,33 @@ export async function collect(options: CollectOptions): Promise<ObservedSet[]> {
         continue
       }
       const { root, questions } = await questionsOf(options.cache, corpus, fetched.directory)
-      const asked = questions.map(
-        (question): AskedQuestion => ({
-          text: question.text,
-          isPlace: (place) => place.path === question.path && place.line === question.line,
-          isFile: (path) => path === question.path,
-        }),
-      )
-      const observations = await observeRoot(root, asked, {
+      const styles = {
+        docs: questions.filter((question) => question.of === 'function'),
+        types: questions.filter((question) => question.of === 'type'),
+        vague: questions.flatMap((question) => vaguer(question) ?? []),
+      }
+      const rest = await observeRoot(root, Object.values(styles).flat().map(askedOf), {
         ...options,
         directory: join(scratch, corpus.name),
       })
-      sets.push({ name: corpus.name, kind: corpus.language, observations })
+      const { name, language } = corpus
+      for (const style of ['docs', 'types', 'vague'] as const) {
+        const observations = rest.splice(0, styles[style].length)
+        sets.push({ name, language, style, observations })
+      }
     }
     if (wanted('commits')) sets.push(...(await observeCommits(options, scratch)))
     return sets
   } finally {
     rmSync(scratch, { recursive: true, force: true })
+  }
+}
+
+function askedOf(question: Question): AskedQuestion {
+  return {
+    text: question.text,
+    isPlace: (place) => place.path === question.path && place.line === question.line,
+    isFile: (path) => path === question.path,
   }
 }
 
@@ -92,7 +109,7 @@ async function observeCommits(options: CollectOptions, scratch: string): Promise
     )
   const directory = join(scratch, 'commits', 'index')
   const observations = await observeRoot(root, asked, { ...options, directory })
-  return [{ name: 'commits', kind: 'commits', observations }]
+  return [{ name: 'commits', style: 'commits', language: undefined, observations }]
 }
 
 async function observeRoot(

@@ -12,8 +12,10 @@ export interface CommitQuestion {
   part: 'tune' | 'test'
 }
 
-const maxFiles = 6
+const maxFiles = 10
 const minWords = 3
+/** Tests change with almost everything; what is asked for is the code. */
+const tests = /(?:^|\/)(?:tests?|__tests__|specs?|fixtures)\/|[._](?:test|spec)\.\w+$/
 const source = /\.(?:[cm]?[jt]sx?|go|rs|py|java|cc|cpp|h|hpp|rb|sh|php|cs)$/
 const maxBytes = 256 * 1024 * 1024
 const timeoutMs = 120_000
@@ -23,7 +25,9 @@ export async function commitQuestions(repository: string): Promise<CommitQuestio
   const present = new Set((await git(repository, ['ls-files'])).split('\n'))
   const found = log.split('\x1e').flatMap((record) => {
     const [subject = '', ...names] = record.trim().split('\n')
-    const paths = names.filter((name) => source.test(name) && present.has(name))
+    const paths = names.filter(
+      (name) => source.test(name) && !tests.test(name) && present.has(name),
+    )
     // `feat(agent): …` says where to look; a person who asks does not know it.
     const text = subject.replace(/^\w+(?:\([^)]*\))?!?:\s*/, '').replace(/\s*\(#\d+\)$/, '')
     const asks = text.split(/\s+/).length >= minWords

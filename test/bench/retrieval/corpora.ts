@@ -19,7 +19,7 @@ export interface Corpus {
 const go = 'usr/share/gocode/src/github.com'
 const crates = 'usr/share/cargo/registry'
 const python = 'usr/lib/python3/dist-packages'
-const java = 'usr/lib/jvm/openjdk-17/src.zip!'
+const java = 'usr/lib/jvm/openjdk-17/lib/src.zip!'
 const openjdk = 'openjdk-17-source=17.0.21.1+2-1~deb12u1'
 
 const rows: [Corpus['part'], Language, string, Corpus['from'], string, string[]][] = [

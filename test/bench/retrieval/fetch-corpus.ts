@@ -62,8 +62,10 @@ async function copySources(unpacked: string, path: string, target: string): Prom
   }
   if (!existsSync(from)) throw new Error(`${path} is not in the package`)
   const to = join(target, (inside ?? path).split('/').slice(-2).join('/'))
+  // Debian replaces bundled scripts by links to packages that are not here.
   for (const name of readdirSync(from, { recursive: true }).map(String))
-    if (onlySources.test(name)) cpSync(join(from, name), join(to, name), { dereference: true })
+    if (onlySources.test(name) && existsSync(join(from, name)))
+      cpSync(join(from, name), join(to, name), { dereference: true })
 }
 
 async function run(argv: string[], cwd: string): Promise<void> {

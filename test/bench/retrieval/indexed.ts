@@ -11,8 +11,9 @@ import { loadHnsw } from '../../../workers/vectors/hnsw-addon.ts'
 import { createSearcher, type Searcher } from '../../../workers/vectors/search.ts'
 import { openSearchStore } from '../../../workers/vectors/store.ts'
 import { runVectorUpdate } from '../../../workers/vectors/update.ts'
+import { builtinId } from '../../../workers/vectors/vector-schema.ts'
 import { openVectorSpace } from '../../../workers/vectors/vector-space.ts'
-import { builtinId, createVectorTable } from '../../../workers/vectors/vector-table.ts'
+import { createVectorTable } from '../../../workers/vectors/vector-table.ts'
 import { createStemmer } from '../../../workers/vectors/words.ts'
 
 export interface IndexedSymbol {
@@ -21,6 +22,7 @@ export interface IndexedSymbol {
   kind: SymbolKind
   line: number
   endLine: number
+  container: string
   test: boolean
   doc: string
 }
@@ -50,7 +52,7 @@ export async function readSymbols(root: string, directory: string): Promise<Inde
   try {
     return database
       .query<Omit<IndexedSymbol, 'test'> & { test: number }, []>(
-        `SELECT path, name, kind, line, end_line AS endLine, s.test, doc
+        `SELECT path, name, kind, line, end_line AS endLine, container, s.test, doc
          FROM symbols s JOIN files f ON f.id = s.file_id ORDER BY path, line, name`,
       )
       .all()

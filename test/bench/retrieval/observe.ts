@@ -18,6 +18,7 @@ export interface AskedQuestion {
 export interface ObservedCandidate {
   features: Float64Array
   path: string
+  kind: string
   right: boolean
   rightFile: boolean
 }
@@ -75,11 +76,12 @@ export async function observe(
 
 export const noAssociations: Associations = { of: () => [] }
 
-type Judged = Pick<ObservedCandidate, 'path' | 'right' | 'rightFile'>
+type Judged = Pick<ObservedCandidate, 'path' | 'kind' | 'right' | 'rightFile'>
 
 function judged(asked: AskedQuestion, place: Place): Judged {
   return {
     path: place.path,
+    kind: place.kind,
     right: asked.isPlace?.(place) ?? false,
     rightFile: asked.isFile(place.path),
   }

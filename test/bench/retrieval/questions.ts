@@ -1,6 +1,6 @@
 /**
- * Questions with known answers: the first sentence of a function's doc comment asks for that function, in a copy of the
- * sources that has no doc comments. Made once and kept beside the copy, so that every run asks the same.
+ * Questions with known answers: the first sentence of the doc comment of a function or a type asks for it, in a copy of
+ * the sources that has no doc comments. Made once and kept beside the copy, so that every run asks the same.
  */
 import {
   existsSync,
@@ -13,13 +13,16 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
+import type { SymbolKind } from '../../../src/contract/symbol.ts'
 import { docText, firstSentence } from '../../../workers/vectors/train/doc-comments.ts'
+import { createStemmer } from '../../../workers/vectors/words.ts'
 import { blankDocs } from './blank-docs.ts'
 import type { Corpus } from './corpora.ts'
 import { type IndexedSymbol, readSymbols } from './indexed.ts'
 
 export interface Question {
   text: string
+  of: 'function' | 'type'
   path: string
   line: number
   name: string
@@ -35,7 +38,19 @@ const minLines = 4
 const minWords = 3
 const maxWords = 40
 /** Evenly spread over the repository, so that a big one does not drown the others. */
-const maxQuestions = 250
+const maxQuestions: Record<Question['of'], number> = { function: 250, type: 60 }
+const subjects: Partial<Record<SymbolKind, Question['of']>> = {
+  function: 'function',
+  method: 'function',
+  class: 'type',
+  interface: 'type',
+  struct: 'type',
+  trait: 'type',
+  enum: 'type',
+  type: 'type',
+}
+/** All of them are called main. */
+const examples = /(?:^|\/)_?examples?\//
 /** Sentences that more functions share ask for none of them. */
 const maxSharers = 1
 
@@ -85,20 +100,42 @@ function chooseQuestions(before: IndexedSymbol[], after: IndexedSymbol[]): Quest
   const undocumented = new Set(after.filter((symbol) => symbol.doc.trim() === '').map(key))
   const found: Question[] = []
   for (const symbol of before) {
-    const isFunction = symbol.kind === 'function' || symbol.kind === 'method'
-    if (!isFunction || symbol.test || symbol.endLine - symbol.line + 1 < minLines) continue
+    const of = subjects[symbol.kind]
+    if (!of || symbol.test || symbol.endLine - symbol.line + 1 < minLines) continue
+    if (isConstructor(symbol) || examples.test(symbol.path)) continue
     if (!undocumented.has(key(symbol))) continue
     const text = questionText(symbol)
     if (text !== undefined)
-      found.push({ text, path: symbol.path, line: symbol.line, name: symbol.name })
+      found.push({ text, of, path: symbol.path, line: symbol.line, name: symbol.name })
   }
   const sharers = new Map<string, number>()
   for (const { text } of found) sharers.set(text, (sharers.get(text) ?? 0) + 1)
   const alone = found.filter(({ text }) => (sharers.get(text) ?? 0) <= maxSharers)
-  if (alone.length <= maxQuestions) return alone
-  return Array.from({ length: maxQuestions }, (_, index) => {
-    return alone[Math.floor((index * alone.length) / maxQuestions)] as Question
-  })
+  const spread = (of: Question['of']) => {
+    const own = alone.filter((question) => question.of === of)
+    if (own.length <= maxQuestions[of]) return own
+    return Array.from({ length: maxQuestions[of] }, (_, index) => {
+      return own[Math.floor((index * own.length) / maxQuestions[of])] as Question
+    })
+  }
+  return [...spread('function'), ...spread('type')]
+}
+
+/** Its sentence describes the class, which is an answer as right. */
+function isConstructor({ name, path, container }: IndexedSymbol): boolean {
+  if (/\.(?:java|cc|cpp|h|hpp)$/.test(path) && container.split(/[.:]+/).at(-1) === name) return true
+  return name === 'constructor' || name === '__init__'
+}
+
+/** The question without the words of the name, where enough is left of it. */
+export function vaguer(question: Question): Question | undefined {
+  const stemmer = createStemmer()
+  const own = new Set(stemmer.stems(question.name))
+  const words = question.text.split(/\s+/)
+  const kept = words.filter((word) => !stemmer.stems(word).some((stem) => own.has(stem)))
+  const telling = kept.filter((word) => word.length > 3)
+  if (kept.length === words.length || telling.length < minWords) return undefined
+  return { ...question, text: kept.join(' ') }
 }
 
 /** Go sentences begin with the function's own name by custom: it goes, or the question would be the answer. */

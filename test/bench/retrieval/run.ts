@@ -6,7 +6,7 @@
 import { parseArgs } from 'node:util'
 import { constants } from '../../../workers/vectors/constants.ts'
 import type { FeatureName } from '../../../workers/vectors/features.ts'
-import { collect, type ObservedSet, usualCache } from './collect.ts'
+import { collect, type ObservedSet, type Style, usualCache } from './collect.ts'
 import { measure, percentile, type Ranks, ranksWith } from './measures.ts'
 import { noAssociations, type Observation } from './observe.ts'
 
@@ -39,32 +39,24 @@ interface Row {
   fileRecall: number
 }
 
-const docs = sets.filter((set) => set.kind !== 'commits')
-const commits = sets.filter((set) => set.kind === 'commits')
+const styled = (of: ObservedSet[], style: Style) => of.filter((set) => set.style === style)
 const rows: Row[] = []
-add('plain BM25 (FTS5)', docs, (one) => one.baseline)
-add('the whole', docs, ordered({}))
-add('as answered (3 a file)', docs, (one) => one.answered)
-add(
-  'without the table',
-  withoutTable.filter((set) => set.kind !== 'commits'),
-  ordered({}),
-)
+for (const style of ['docs', 'types', 'vague', 'commits'] as const) {
+  const own = styled(sets, style)
+  add(`${style}: plain BM25 (FTS5)`, own, (one) => one.baseline)
+  add(`${style}: the whole`, own, ordered({}))
+  add(`${style}: as answered (3 a file)`, own, (one) => one.answered)
+  add(`${style}: without the table`, styled(withoutTable, style), ordered({}))
+}
+const docs = styled(sets, 'docs')
 for (const name of Object.keys(constants) as FeatureName[])
   if (constants[name] !== 0 && name !== 'model')
-    add(`without ${name}`, docs, ordered({ [name]: 0 }))
-for (const kind of new Set(docs.map((set) => set.kind))) {
-  const own = docs.filter((set) => set.kind === kind)
-  add(`${kind}: plain BM25`, own, (one) => one.baseline)
-  add(`${kind}: the whole`, own, ordered({}))
+    add(`docs: without ${name}`, docs, ordered({ [name]: 0 }))
+for (const language of new Set(docs.map((set) => set.language ?? ''))) {
+  const own = docs.filter((set) => set.language === language)
+  add(`${language}: plain BM25 (FTS5)`, own, (one) => one.baseline)
+  add(`${language}: the whole`, own, ordered({}))
 }
-add('commits: plain BM25', commits, (one) => one.baseline)
-add('commits: the whole', commits, ordered({}))
-add(
-  'commits: without the table',
-  withoutTable.filter((set) => set.kind === 'commits'),
-  ordered({}),
-)
 
 const times = sets.flatMap((set) => set.observations.map((one) => one.milliseconds))
 const speed = { p50: percentile(times, 0.5), p95: percentile(times, 0.95) }
