@@ -56,6 +56,8 @@ const otherCase = 0.7
 const maxHitsPerFile = 3
 const maxLimit = 200
 const maxQuestionChars = 4_000
+/** Of a question that names none: far more than the index needs, and as long as a far embedder may take. */
+const usualDeadlineMs = 10_000
 
 export function createSearcher(parts: SearcherParts): Searcher {
   const { store } = parts
@@ -69,7 +71,7 @@ export function createSearcher(parts: SearcherParts): Searcher {
   ): Promise<T | undefined> {
     const text = query.text.slice(0, maxQuestionChars)
     if (text.trim() === '') return undefined
-    const deadline = performance.now() + (query.deadlineMs ?? Number.POSITIVE_INFINITY)
+    const deadline = performance.now() + (query.deadlineMs ?? usualDeadlineMs)
     table ??= loadAssociations()
     const associations = table
     const vector = model && (await withinDeadline(model.vector, deadline))
@@ -117,7 +119,6 @@ function inSnapshot<T>(store: SearchStore, read: () => T): T {
 async function withinDeadline<T>(value: Promise<T> | T, deadline: number): Promise<T | undefined> {
   if (!(value instanceof Promise)) return value
   const left = deadline - performance.now()
-  if (left === Number.POSITIVE_INFINITY) return value
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<undefined>((done) => {
     timer = setTimeout(() => done(undefined), Math.max(0, left))
