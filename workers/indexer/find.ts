@@ -24,13 +24,16 @@ export function createNameScorer(query: string): NameScorer {
     // Longer names say less about the match.
     const share = folded.length / Math.max(plain.length, folded.length)
     if (plain.startsWith(folded)) return 0.8 + 0.1 * share
-    const nameWords = identifierWords(name)
-    if (words.length > 0 && inOrder(words, nameWords)) return 0.7 + 0.1 * share
+    // Splitting a name into words costs the most: only for names that have the letters in this order, or the words.
+    const inLetters = folded.length <= 24 && holdsInOrder(folded, plain)
+    const inWords = words.length > 0 && words.every((word) => lower.includes(word))
+    const nameWords = inLetters || inWords ? identifierWords(name) : []
+    if (inWords && inOrder(words, nameWords)) return 0.7 + 0.1 * share
     if (plain.includes(folded)) return 0.6 + 0.1 * share
-    if (words.length > 1 && anyOrder(words, nameWords)) return 0.55 + 0.05 * share
-    if (folded.length >= 2 && nameWords.map((word) => word[0]).join('') === folded) return 0.55
-    if (folded.length >= 3 && folded.length <= 24 && isWalk(folded, nameWords))
-      return 0.5 + 0.05 * share
+    if (inWords && words.length > 1 && anyOrder(words, nameWords)) return 0.55 + 0.05 * share
+    if (inLetters && folded.length >= 2 && nameWords.map((word) => word[0]).join('') === folded)
+      return 0.55
+    if (inLetters && folded.length >= 3 && isWalk(folded, nameWords)) return 0.5 + 0.05 * share
     if (folded.length >= 4 && Math.abs(plain.length - folded.length) <= 3) {
       const close = similarity(plain, folded)
       if (close >= minCloseness) return 0.35 + 0.2 * close
@@ -66,14 +69,17 @@ function isWalk(letters: string, words: string[]): boolean {
   return isWalk(letters, rest)
 }
 
-function isSubsequence(part: string, whole: string): boolean {
-  if (part[0] !== whole[0]) return false
+function holdsInOrder(part: string, whole: string): boolean {
   let at = 0
   for (const char of part) {
     at = whole.indexOf(char, at) + 1
     if (at === 0) return false
   }
   return true
+}
+
+function isSubsequence(part: string, whole: string): boolean {
+  return part[0] === whole[0] && holdsInOrder(part, whole)
 }
 
 /** `Class.method`, `Class#method`, `mod::name`, `pkg->name` as container and name. */

@@ -9,6 +9,8 @@ import { type StoredSymbol, symbolColumns, toRow } from './stored-symbol.ts'
 
 /** Distinct names whose rows are fetched, best first. */
 const maxNames = 400
+/** Of one name among many that are alike. */
+const maxRowsOfName = 1_000
 
 export function findSymbols(store: IndexStore, query: SymbolQuery, table: NameTable): SymbolRow[] {
   const limit = clampLimit(query.limit)
@@ -71,13 +73,18 @@ function findExact(store: IndexStore, query: string, filter: Filter, limit: numb
 }
 
 /** Rows of one name, case-blind by the index's collation. */
-function namedRows(store: IndexStore, name: string, filter: Filter): StoredSymbol[] {
+function namedRows(
+  store: IndexStore,
+  name: string,
+  filter: Filter,
+  limit = maxRows,
+): StoredSymbol[] {
   return store
     .query<StoredSymbol, (string | number)[]>(
       `SELECT ${symbolColumns} FROM symbols s JOIN files f ON f.id = s.file_id
-       WHERE s.name = ? COLLATE NOCASE ${filter.sql} LIMIT ${maxRows}`,
+       WHERE s.name = ? COLLATE NOCASE ${filter.sql} LIMIT ?`,
     )
-    .all(name, ...filter.values)
+    .all(name, ...filter.values, limit)
 }
 
 function findFuzzy(
@@ -93,7 +100,7 @@ function findFuzzy(
   const found: { row: StoredSymbol; score: number }[] = []
   for (const candidate of best) {
     if (found.length >= limit * 4 && found.length >= 200) break
-    for (const row of namedRows(store, candidate.name, filter))
+    for (const row of namedRows(store, candidate.name, filter, maxRowsOfName))
       if (row.name === candidate.name)
         found.push({ row, score: candidate.score + rowBonus(row, container) })
   }

@@ -64,6 +64,21 @@ const project = makeProject({
     'class Tiny(Square):',
     '    pass',
   ].join('\n'),
+  'cpp/index.h': [
+    'namespace near {',
+    'template <typename T> class Index {',
+    ' public:',
+    '  void add(T point) {}',
+    '};',
+    '}',
+  ].join('\n'),
+  'cpp/main.cc': [
+    '#include "index.h"',
+    'class Index {',
+    '  near::Index<float>* inner_;',
+    '  void add(float point) { inner_->add(point); }',
+    '};',
+  ].join('\n'),
   'go/go.mod': 'module example.org/io\n',
   'go/io.go': [
     'package io',
@@ -81,6 +96,10 @@ const project = makeProject({
     'type Text struct{}',
     'func (t Text) Read(p []byte) string { return "" }',
     'type Wrapped struct{ *File }',
+    'type Named interface {',
+    '\tfmt.Stringer',
+    '\tClose() error',
+    '}',
   ].join('\n'),
 })
 await project.index.update({})
@@ -137,6 +156,12 @@ describe('call graph', () => {
     ])
   })
 
+  test('a C++ field of a type in a namespace is not the class of the same name here', async () => {
+    expect(await calls({ name: 'Index.add', path: 'cpp/main.cc', direction: 'out' })).toEqual([
+      'Index.add -> near.Index.add',
+    ])
+  })
+
   test('a function handed on counts, top-level code is its file, tests are marked', async () => {
     const graph = await project.index.callGraph({ ...base, name: 'loop', depth: 2 })
     expect(edges(graph)).toContain('loop -> callTool')
@@ -175,6 +200,7 @@ describe('inheritance', () => {
       'Wrapped -> Reader',
     ])
     expect(await types({ name: 'File', direction: 'out' })).toEqual([
+      'File -> Named ?',
       'File -> ReadCloser',
       'File -> Reader',
     ])

@@ -59,19 +59,29 @@ function climb(
 function above(reader: GraphReader, type: GraphSymbol): BaseLink[] {
   return [
     ...basesOf(reader, type).known,
-    ...satisfiedInterfaces(reader, type).map((row) => satisfied(row, type.line)),
+    ...satisfiedInterfaces(reader, type).map((row) =>
+      satisfied(reader, row, { type: row, line: type.line }),
+    ),
   ]
 }
 
 function below(reader: GraphReader, type: GraphSymbol): BaseLink[] {
   return [
     ...subtypesOf(reader, type),
-    ...satisfyingTypes(reader, type).map((row) => satisfied(row, row.line)),
+    ...satisfyingTypes(reader, type).map((row) =>
+      satisfied(reader, type, { type: row, line: row.line }),
+    ),
   ]
 }
 
-function satisfied(type: GraphSymbol, line: number): BaseLink {
-  return { type, kind: 'implements', line, sure: true }
+/** What an interface embeds from outside the project may ask for more methods. */
+function satisfied(
+  reader: GraphReader,
+  wanted: GraphSymbol,
+  link: { type: GraphSymbol; line: number },
+): BaseLink {
+  const sure = basesOf(reader, wanted).external.length === 0
+  return { ...link, kind: 'implements', sure }
 }
 
 function addExternal(

@@ -100,6 +100,8 @@ export function ownMembers(reader: GraphReader, type: GraphSymbol, name: string)
   const rows = openTypes
     ? reader.symbolsNamed(name).filter((row) => familyOf(row.language) === familyOf(type.language))
     : reader.symbolsNamedIn(type.fileId, name)
+  const exact = rows.filter((row) => row.container === container)
+  if (exact.length > 0) return exact
   return rows.filter((row) => row.container !== '' && sameContainer(row.container, container))
 }
 
