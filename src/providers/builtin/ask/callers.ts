@@ -31,7 +31,9 @@ export function* callersOf(asked: Asked): Script {
   const { question, toolkit } = asked
   const path = question.paths[0]?.path
   if (path !== undefined && question.names.length === 0) return yield* importersOf(asked, path)
-  const name = question.names[0] ?? nameIn(question.target)
+  const target = nameIn(question.target)
+  const [written] = question.names
+  const name = question.intent === 'used' ? (target ?? written) : (written ?? target)
   if (name === undefined) return yield* locate(asked)
   const bare = lastPart(name)
   const first: Outcome[] = yield [...toolkit.symbol(name, { limit: 12 }), ...toolkit.uses(bare)]

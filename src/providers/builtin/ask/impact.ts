@@ -23,7 +23,7 @@ export function* impactAnswer(asked: Asked): Script {
   const { question, toolkit } = asked
   if (!toolkit.has('show_impact')) return yield* callersOf(asked)
   const subject = yield* subjectOf(asked, question.target)
-  if (!subject) return yield* locate(asked)
+  if (!subject || isTopic(subject, question.target)) return yield* locate(asked)
   if (subject.is === 'unknown') return subject.said
   const about = aboutOf(subject)
   const outcomes: Outcome[] = yield [
@@ -40,6 +40,12 @@ export function* impactAnswer(asked: Asked): Script {
   )
 }
 
+/** "What needs the sandbox" means no field of that name. */
+function isTopic(subject: Subject, typed: string): boolean {
+  const passive = subject.is === 'symbol' && ['property', 'variable'].includes(subject.symbol.kind)
+  return (passive || subject.is === 'unknown') && /^[a-z]+$/.test(typed)
+}
+
 function aboutOf(subject: Exclude<Subject, { is: 'unknown' }>): { name?: string; path: string } {
   return subject.is === 'file'
     ? { path: subject.file }
@@ -54,6 +60,7 @@ function symbolText(impact: ImpactAnswer): string {
   const sure = direct.filter((row) => row.sure)
   const unsure = direct.filter((row) => !row.sure)
   return paragraphs(
+    code_.length === 0 ? 'Only tests rely on it.' : '',
     sure.length === 0
       ? ''
       : `${plural(sure.length, 'place')} ${sure.length === 1 ? 'relies' : 'rely'} on it directly:\n${listLines(sure, shownDirect, rowLine)}`,

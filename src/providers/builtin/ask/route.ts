@@ -6,7 +6,6 @@ import type { Asked } from './asked.ts'
 import { nodeText } from './links.ts'
 import { locate } from './locate.ts'
 import { at, code, paragraphs } from './markdown.ts'
-import { looksLikeName } from './question.ts'
 import { qualified, type Subject, subjectOf } from './subject.ts'
 
 const depth = 8
@@ -15,8 +14,10 @@ export function* routeBetween(asked: Asked): Script {
   const { question } = asked
   const first = yield* subjectOf(asked, question.target)
   const second = yield* subjectOf(asked, question.other)
-  if (!first || !second || isWord(first, question.target) || isWord(second, question.other))
-    return yield* locate({ ...asked, question: { ...question, intent: 'how' } })
+  const asTopic = { ...asked, question: { ...question, intent: 'how' as const } }
+  const plain = isPlain(question.target) && isPlain(question.other)
+  if (!first || !second || (plain && [first, second].some((one) => one.is === 'unknown')))
+    return yield* locate(asTopic)
   if (first.is === 'unknown') return first.said
   if (second.is === 'unknown') return second.said
   const calls = yield* callRoute(asked, first, second)
@@ -27,12 +28,13 @@ export function* routeBetween(asked: Asked): Script {
       `${first.is === 'symbol' || second.is === 'symbol' ? 'No chain of calls leads from one to the other; their files hang together:\n\n' : ''}${code(imports[0]?.from.file ?? '')} ${endsOf(imports, 'imports')}:`,
       steps(imports, 'imports'),
     )
+  if (plain && /^how\b/i.test(question.text)) return yield* locate(asTopic)
   return `${nameOf(first)} and ${nameOf(second)} do not hang together: no chain of calls or imports within ${depth} steps leads from one to the other, in either direction.`
 }
 
-/** "How does the program use threads": words of a sentence, no names. */
-function isWord(subject: Subject, typed: string): boolean {
-  return subject.is === 'unknown' && !looksLikeName(typed) && !/[/.]/.test(typed)
+/** A word as sentences have them, like the threads of "how does the program use threads". */
+function isPlain(typed: string): boolean {
+  return /^[a-z]+$/.test(typed)
 }
 
 type Known = Exclude<Subject, { is: 'unknown' }>
