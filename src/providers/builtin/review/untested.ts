@@ -25,6 +25,7 @@ export function* untestedCode(
   if (grown.length === 0 || touchesTests(files)) return []
   const outcomes: Outcome[] = yield [
     ...toolkit.glob('**/*{test,Test,spec}*'),
+    ...toolkit.glob('**/{e2e,integration,acceptance,functional,system}/**'),
     ...grown.flatMap((file) => toolkit.impact({ path: file.path }, testDepth)),
   ]
   const tests = globPaths(outcomes).filter((path) => isTest(path) && isCode(path))
@@ -33,6 +34,7 @@ export function* untestedCode(
   const untested = grown.filter((file) => {
     const impact = impactOf(outcomes, { path: file.path })
     if (!impact || impact.truncated || impact.tests.length > 0) return false
+    if (impact.files.some((row) => isEntry(row.file)) && tests.some(startsProgram)) return false
     return testsNear(file.path, tests).length === 0
   })
   return findingOf(untested, changes)
@@ -55,6 +57,15 @@ function findingOf(untested: readonly FileDiff[], changes: readonly DefinitionCh
       detail: `No test names or imports ${what}, nor anything that uses it.`,
     },
   ]
+}
+
+/** Tests that start the whole program reach what its entry points lead to, though they import nothing of it. */
+function startsProgram(test: string): boolean {
+  return /(^|\/)(e2e|integration|acceptance|functional|system)(\/|[._-])/.test(test)
+}
+
+function isEntry(path: string): boolean {
+  return /(^|\/)(main|cli|index|app|server|__main__)\.\w+$/.test(path)
 }
 
 function touchesTests(files: readonly FileDiff[]): boolean {
