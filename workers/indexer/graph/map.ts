@@ -172,6 +172,8 @@ function bestSymbols(
 
 function weightOf(symbol: GraphSymbol, uses = 0): number {
   if (!symbol.exported && symbol.container !== '') return 0
+  // `__all__` and its like say nothing of what a file is for.
+  if (/^__\w+__$/.test(symbol.name)) return 0
   const base = symbol.exported ? 1 : 0.1
   const kind = typeKinds.has(symbol.kind) || symbol.kind === 'function' ? 1 : 0.4
   return (base + 2 * Math.sqrt(uses)) * kind * (symbol.test ? testShare : 1)
