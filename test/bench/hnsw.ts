@@ -147,7 +147,7 @@ function measure(
   report(what, { recall, ms, buildMs, memory })
   const directory = mkdtempSync(join(tmpdir(), 'codi-hnsw-'))
   const file = join(directory, 'graph')
-  graph.write(file)
+  graph.write?.(file)
   console.log(`  file ${(statSync(file).size / 1e6).toFixed(1)} MB`)
   rmSync(directory, { recursive: true })
 }

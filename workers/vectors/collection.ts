@@ -19,4 +19,8 @@ export interface Collection {
   remove(id: number): void
   /** The nearest to a unit vector, nearest first; only of `within`, when given. */
   nearest(vector: Float32Array, count: number, within?: ReadonlySet<number>): Neighbour[]
+  /** Keeps it in a file; absent where there is nothing that took time to build. */
+  write?(file: string): void
+  /** Gives native memory back at once; it must not be used again. */
+  free?(): void
 }

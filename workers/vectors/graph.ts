@@ -23,7 +23,6 @@ const minCapacity = 1_024
 
 export interface Graph extends Collection {
   readonly kind: 'hnsw'
-  write(file: string): void
 }
 
 export interface ReadGraph {
@@ -157,6 +156,10 @@ function asGraph(index: HierarchicalNsw, points: Points, { efSearch }: GraphShap
     },
     write(file) {
       index.writeIndexSync(file)
+    },
+    free() {
+      // The collector sees a small object and would leave its tens of megabytes for long.
+      index.initIndex(1, 2, 1, seed, false)
     },
   }
 }

@@ -92,7 +92,7 @@ export function openVectorSpace(options: SpaceOptions): VectorSpace {
       changes += some.length
     }
     if (pending.length === 0 && building) {
-      serving = building
+      replaceServing(building)
       building = undefined
     }
     return pending.length
@@ -157,7 +157,13 @@ export function openVectorSpace(options: SpaceOptions): VectorSpace {
     pending = chunksWithVector(store, embedder)
     saved = false
     // Nothing of it is left: holding it until the new one is complete would only cost memory.
-    if (serving.size === 0) serving = createFlatVectors(dimensions)
+    if (serving.size === 0) replaceServing(createFlatVectors(dimensions))
+  }
+
+  function replaceServing(next: Collection): void {
+    const before = serving
+    serving = next
+    before?.free?.()
   }
 
   return {
@@ -186,9 +192,9 @@ export function openVectorSpace(options: SpaceOptions): VectorSpace {
     cosines: (vector, chunkIds) => cosinesOf(options, vector, chunkIds),
     save() {
       const graph = building && building.size >= (serving?.size ?? 0) ? building : serving
-      if (graph?.kind !== 'hnsw' || (changes === 0 && saved)) return
+      if (!graph?.write || (changes === 0 && saved)) return
       if (saved && changes < graph.size * saveShare) return
-      saved = files.keep((file) => (graph as Graph).write(file))
+      saved = files.keep((file) => graph.write?.(file))
       changes = 0
     },
   }
