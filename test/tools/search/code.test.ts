@@ -111,6 +111,7 @@ test('search_codebase finds by meaning, grouped by file, as rows for programs', 
     symbol: expect.any(String),
     snippet: expect.any(String),
     snippetLine: expect.any(Number),
+    matchedLines: expect.any(Array),
   })
   const below = await bench.run(searchCodebase, { query: 'retry later', path: 'src/net.py' })
   expect((below.data as { file: string }[]).every((row) => row.file === 'src/net.py')).toBe(true)
