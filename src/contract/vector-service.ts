@@ -61,7 +61,7 @@ export interface VectorStatus {
   embedded: number
   /** Why not all have: still working, refused, waiting for a yes. */
   note?: string
-  /** `hnsw` with the native addon, else `exact`. */
+  /** `hnsw` where there are many vectors and the native addon, else `exact`. */
   search: 'hnsw' | 'exact'
 }
 
