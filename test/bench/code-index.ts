@@ -95,7 +95,7 @@ function print(name: string, one: Measured): void {
     ['database', megabytes(one.databaseBytes)],
   ]
   console.log(`\n${name}: ${one.files} files, ${one.symbols} symbols`)
-  for (const [what, value] of rows) console.log(`  ${what.padEnd(34)}${value}`)
+  for (const [what, value] of rows) console.log(`  ${what.padEnd(36)}${value}`)
 }
 
 function ratio({ fullMs, fullCpuMs, ctagsMs, ctagsCpuMs }: Measured): string {
