@@ -1,7 +1,8 @@
 /**
- * `bun test/bench/retrieval/fit.ts [--cache DIR] [--only a,b] [--step .2] [--write]`: fits the constants of the order on the TUNE
- * part: listwise softmax over each question's candidates, L2, full-batch Adam; doc sentences, vague ones and commit
- * subjects together. `--step` goes only that share of the way from what stands there, `--write` puts them into workers/vectors/constants.ts; run.ts then says what the TEST part gains.
+ * `bun test/bench/retrieval/fit.ts [--cache DIR] [--only a,b] [--step .2] [--write]`: fits the constants of the order on
+ * the TUNE part: listwise softmax over each question's candidates, L2, full-batch Adam; all styles together. `--step`
+ * goes only that share of the way from what stands there; `--write` puts the numbers into workers/vectors/constants.ts.
+ * What they are worth, run.ts says by the TEST part.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
