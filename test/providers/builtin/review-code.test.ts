@@ -103,6 +103,22 @@ describe('Calls that did not follow', () => {
     ])
   })
 
+  test('are found though the head begins above what the diff shows', async () => {
+    const long = (more: string): string =>
+      `export function send({\n  to,\n  from,\n  at,\n  why,\n}: Record<string, string>${more}): string {\n  return to + from + at + why\n}\n`
+    const findings = await reviewOf(
+      {
+        'src/send.ts': long(''),
+        'src/user.ts':
+          "import { send } from './send.ts'\n\nexport const sent = send({ to: 'a' })\n",
+      },
+      { 'src/send.ts': long(', times: number') },
+    )
+    expect(said(findings)).toEqual([
+      'warning src/send.ts:1 `send` takes other parameters and 1 call did not follow',
+    ])
+  })
+
   test('are found in Python by the names that they give', async () => {
     const findings = await reviewOf(
       {

@@ -7,7 +7,7 @@ import type { Finding } from '../../../contract/review.ts'
 import type { DefinitionChange } from '../changes.ts'
 import type { FileDiff } from '../diff.ts'
 import { isCode } from '../languages.ts'
-import { type DiagnosticRow, diagnosticRows, fileText } from '../results.ts'
+import { type DiagnosticRow, diagnosticRows } from '../results.ts'
 import type { Outcome, Script } from '../script.ts'
 import type { Toolkit } from '../toolkit.ts'
 import type { Users } from './callers.ts'
@@ -15,36 +15,36 @@ import type { Users } from './callers.ts'
 const maxDiagnosed = 12
 const maxUserFiles = 8
 const maxOfFile = 5
-const readLines = 2_000
 
 export function* diagnosed(
   files: readonly FileDiff[],
-  { users, changes }: { users: readonly Users[]; changes: readonly DefinitionChange[] },
+  known: {
+    users: readonly Users[]
+    changes: readonly DefinitionChange[]
+    current: ReadonlySet<string>
+  },
   toolkit: Toolkit,
 ): Script<Finding[]> {
   const changed = files
     .filter((file) => file.status !== 'deleted' && !file.binary && isCode(file.path))
     .slice(0, maxDiagnosed)
   if (changed.length === 0 || !toolkit.has('diagnostics')) return []
-  const reads: Outcome[] = yield changed.flatMap((file) =>
-    toolkit.read(file.path, { offset: 1, limit: readLines }),
-  )
   // A diff of another time says nothing of the files as they are now.
-  const current = changed.filter((file) => isAsOnDisk(file, reads))
+  const current = changed.filter((file) => known.current.has(file.path))
   if (current.length === 0) return []
-  const known = new Set(files.map((file) => file.path))
-  const places = users.flatMap(({ uses }) => uses)
+  const inDiff = new Set(files.map((file) => file.path))
+  const places = known.users.flatMap(({ uses }) => uses)
   const isUse = (row: DiagnosticRow): boolean =>
     places.some((use) => use.file === row.file && use.line === row.line)
   const others = [...new Set(places.map((use) => use.file))]
-    .filter((file) => !known.has(file))
+    .filter((file) => !inDiff.has(file))
     .slice(0, maxUserFiles)
   const outcomes: Outcome[] = yield toolkit.diagnostics([
     ...current.map((file) => file.path),
     ...others,
   ])
   const names = new Set(
-    changes.filter((change) => change.change !== 'body').map((change) => change.name),
+    known.changes.filter((change) => change.change !== 'body').map((change) => change.name),
   )
   const errors = diagnosticRows(outcomes).filter((row) => row.severity === 'error')
   const byFile = Map.groupBy(unique(errors), (row) => row.file)
@@ -55,17 +55,6 @@ export function* diagnosed(
       .filter((row) => (file && isAdded(row, file)) || isUse(row) || mentions(row, names))
       .slice(0, maxOfFile)
       .map((row) => findingOf(row, file !== undefined))
-  })
-}
-
-function isAsOnDisk(file: FileDiff, reads: readonly Outcome[]): boolean {
-  const text = fileText(reads, file.path)
-  if (!text) return false
-  const added = file.hunks.flatMap((hunk) => hunk.lines).filter((line) => line.type === '+')
-  return added.every((line) => {
-    const now = text.lines[line.newLine - text.start]
-    // Beyond what was read it cannot be told.
-    return now === undefined || now.trimEnd() === line.text.trimEnd() || now.includes('… [')
   })
 }
 

@@ -16,6 +16,7 @@ import { diagnosed } from './diagnosed.ts'
 import { movedFiles } from './moved-files.ts'
 import { risksOf } from './risks.ts'
 import { untestedCode } from './untested.ts'
+import { widened } from './widened.ts'
 
 const maxFindings = 100
 
@@ -39,10 +40,11 @@ export function* reviewDiff(text: string, toolkit: Toolkit): Script<Review> {
 }
 
 /** What others rely on: first who they are, then what the language servers say of them. */
-function* relied(files: readonly FileDiff[], toolkit: Toolkit): Script<Finding[]> {
+function* relied(diff: readonly FileDiff[], toolkit: Toolkit): Script<Finding[]> {
+  const { files, current } = yield* widened(diff, toolkit)
   const changes = definitionChanges(files)
   const users = yield* usersOf(risksOf(changes, files), files, toolkit)
-  const errors = yield* diagnosed(files, { users, changes }, toolkit)
+  const errors = yield* diagnosed(files, { users, changes, current }, toolkit)
   return joined(callerFindings(users, changes), errors)
 }
 
