@@ -1,6 +1,6 @@
 /** The worker services as tools and front ends see them: each worker starts with its first use. */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { errorMessage } from '../base/errors.ts'
 import type { AppEvent, EventBus } from '../contract/event.ts'
@@ -106,7 +106,7 @@ export function openServices(options: ServicesOptions): OpenServices {
 
   return {
     follow() {
-      if (follow) return
+      if (follow || holdsHome(root, env.HOME)) return
       follow = true
       void followFiles()
     },
@@ -123,6 +123,11 @@ export function openServices(options: ServicesOptions): OpenServices {
       if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true })
     },
   }
+}
+
+/** A home directory is no project: unless somebody asks about its code, hours are not spent on it. */
+function holdsHome(root: string, home = homedir()): boolean {
+  return root === home || root === '/' || home.startsWith(`${root}/`)
 }
 
 /** One directory for each workspace, named so that a person can tell which. */

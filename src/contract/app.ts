@@ -55,8 +55,8 @@ export interface App {
   }
 
   /**
-   * Indexes the code in the background and follows its files from then on, where the settings want it. Answers at
-   * once; how far it is comes as `progress`. Safe to call twice.
+   * Indexes the code in the background and follows its files from then on, where the settings want it and the
+   * workspace is not somebody's whole home. Answers at once; how far it is comes as `progress`. Safe to call twice.
    */
   followFiles(): void
   /** Figures for `/status`. */

@@ -111,4 +111,14 @@ describe('the REPL', () => {
     await pty.close()
     expect((await bench.run(['index', '--status', '--json'])).stdout).toContain('"symbols":0')
   })
+
+  test('a home directory is not indexed unasked', async () => {
+    await using bench = openBench(files)
+    const pty = bench.terminal(['--provider', 'builtin'], { env: { HOME: bench.root } })
+    await pty.waitFor('builtin')
+    pty.type('/exit\r')
+    expect(await pty.exited).toBe(0)
+    await pty.close()
+    expect(bench.exists('../home/cache/index')).toBe(false)
+  })
 })
