@@ -26,6 +26,8 @@ interface Opened {
   store: SearchStore
   /** Of its file: another one means that it was deleted, or built anew by somebody else. */
   inode: number
+  /** Of its contents: another one means that they were made anew in the same file. */
+  epoch: string | undefined
   vectors: VectorTable
   builtin: VectorSpace
   model: ModelVectors | undefined
@@ -62,7 +64,8 @@ export function createVectorService(
   let quietUntil = 0
 
   function opened(): Opened {
-    if (state && state.inode === inodeOf(file)) return state
+    if (state && state.inode === inodeOf(file) && state.epoch === state.store.meta('epoch'))
+      return state
     if (state) retired.push(state.store)
     const store = openCurrentStore(options.directory, embedder.version)
     const { directory, embedding } = options
@@ -72,6 +75,7 @@ export function createVectorService(
     state = {
       store,
       inode: inodeOf(file),
+      epoch: store.meta('epoch'),
       vectors: createVectorTable(store),
       builtin,
       searcher: createSearcher({ root, store, stemmer, embedder, builtin }),
@@ -237,8 +241,9 @@ function openCurrentStore(directory: string, version: string): SearchStore {
   let store = openSearchStore(directory)
   const found = store.meta('builtin')
   if (found !== undefined && found !== version) {
+    // As if it were of another version: its tables are made anew, and what was paid for stays.
+    store.database.run('PRAGMA user_version = 0')
     store.close()
-    removeSearchDatabase(directory)
     store = openSearchStore(directory)
   }
   if (found !== version) store.setMeta('builtin', version)

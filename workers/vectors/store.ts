@@ -6,7 +6,7 @@ import { Database } from 'bun:sqlite'
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { CodiError, errorMessage } from '../../src/base/errors.ts'
-import { vectorSchema, vectorTableNames } from './vector-schema.ts'
+import { carriedVectors, vectorSchema, vectorTableNames } from './vector-schema.ts'
 
 /** Raised whenever chunks, stems, fields or the embedder change. */
 const searchVersion = 8
@@ -125,8 +125,10 @@ function prepare(database: Database): void {
     .transaction(() => {
       const version = versionOf(database)
       if (version === searchVersion) return
+      const putBack = carriedVectors(database)
       for (const table of tableNames) database.run(`DROP TABLE IF EXISTS ${table}`)
       database.run(schema)
+      putBack()
       const set = database.query('INSERT INTO meta (key, value) VALUES (?, ?)')
       set.run('epoch', crypto.randomUUID())
       set.run('version', '0')

@@ -1,7 +1,11 @@
 /** The tables of vectors in the search database; vector-table.ts says what they mean. */
+import type { Database } from 'bun:sqlite'
 
 /** The row of `embedders` that is always there. */
 export const builtinId = 0
+
+/** An embedder's vectors have the ids from embedder × this on. */
+export const idsPerEmbedder = 2 ** 40
 
 export const vectorTableNames = ['embedders', 'vectors', 'spare_vectors', 'vector_changes']
 
@@ -34,3 +38,46 @@ CREATE TABLE vector_changes (           -- the newest rows only; a reader that i
   chunk_id INTEGER NOT NULL
 );
 `
+
+interface Carried {
+  key: string
+  name: string
+  options: string
+  dimensions: number
+  hash: string
+  vector: Uint8Array
+}
+
+/**
+ * What configured embedders gave, to be put into the tables when they have been made anew: it may have cost money, and
+ * a text is the same text in every version of them. Nothing where the tables are of an age that is not known.
+ */
+export function carriedVectors(database: Database): () => void {
+  let rows: Carried[]
+  try {
+    rows = database
+      .query<Carried, []>(
+        `SELECT e.key, e.name, e.options, e.dimensions, v.hash, v.vector
+         FROM vectors v JOIN embedders e ON e.id = v.id / ${idsPerEmbedder} WHERE v.hash <> ''
+         UNION ALL
+         SELECT e.key, e.name, e.options, e.dimensions, s.hash, s.vector
+         FROM spare_vectors s JOIN embedders e ON e.id = s.embedder`,
+      )
+      .all()
+  } catch {
+    rows = []
+  }
+  return () => {
+    const addEmbedder = database.query(
+      'INSERT OR IGNORE INTO embedders (key, name, options, dimensions, complete) VALUES (?, ?, ?, ?, 0)',
+    )
+    const addVector = database.query(
+      `INSERT OR IGNORE INTO spare_vectors (embedder, hash, vector)
+       SELECT id, ?, ? FROM embedders WHERE key = ?`,
+    )
+    for (const { key, name, options, dimensions, hash, vector } of rows) {
+      addEmbedder.run(key, name, options, dimensions)
+      addVector.run(hash, vector, key)
+    }
+  }
+}

@@ -4,10 +4,7 @@
  * while as spare ones, so that the same text need not be sent, or paid for, again.
  */
 import type { SearchStore } from './store.ts'
-import { builtinId } from './vector-schema.ts'
-
-/** An embedder's vectors have the ids from embedder × this on. */
-const idsPerEmbedder = 2 ** 40
+import { builtinId, idsPerEmbedder } from './vector-schema.ts'
 
 /** The ids of an embedder's vectors, for BETWEEN. */
 export function vectorIds(embedder: number): [first: number, last: number] {

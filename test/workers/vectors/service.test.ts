@@ -320,15 +320,20 @@ describe('the database', () => {
     expect(await names(project, 'walnut')).toContain('walnut')
   })
 
-  test('with vectors of other trained words is built again', async () => {
-    const project = makeSearchable(animals())
+  test('with vectors of other trained words is built again; what an embedder gave stays', async () => {
+    const project = makeSearchable(animals(), { embedding: openai() })
     await project.update()
+    await project.vectors.embed({})
+    server.requests.length = 0
     project.vectors.close()
     const database = new Database(join(project.directory, 'search.db'))
     database.run("UPDATE meta SET value = 'older' WHERE key = 'builtin'")
     database.close()
     project.reopen()
     expect(await project.vectors.update({})).toMatchObject({ chunks: 8, embedded: 8 })
+    await project.vectors.embed({})
+    expect(server.requests).toEqual([])
+    expect((await names(project, 'zebra'))[0]).toBe('giraffe')
     project.reopen()
     expect(await project.vectors.update({})).toMatchObject({ chunks: 8, embedded: 0 })
   })
