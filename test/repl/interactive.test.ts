@@ -30,7 +30,8 @@ const loop = (id: string, seconds: number) => ({
       id,
       name: 'bash',
       input: {
-        command: `echo started-${id}; touch ran-${id}; sleep ${seconds}; echo late-$((40+2))`,
+        // What it prints does not stand in the line that announces it.
+        command: `touch ran-${id}; echo started-${id}-$((1+1)); sleep ${seconds}; echo late-$((40+2))`,
       },
     },
   ],
@@ -228,7 +229,7 @@ describe('while codi works', () => {
     }).open({ args: ['-y'] })
     await pty.waitFor('◆  mock')
     pty.type(`begin${keys.enter}`)
-    await pty.waitFor('started-a')
+    await pty.waitFor('started-a-2')
     pty.type(`steer this way${keys.enter}`)
     await pty.waitFor('next: steer this way')
     pty.type(`/queue and then this${keys.enter}`)
@@ -242,7 +243,7 @@ describe('while codi works', () => {
     const pty = start({ args: ['-y'] })
     await pty.waitFor('◆  mock')
     pty.type(`begin${keys.enter}`)
-    await pty.waitFor('started-b')
+    await pty.waitFor('started-b-2')
     pty.type(`please also this${keys.enter}`)
     await pty.waitFor('next: please also this')
     pty.type(keys.escape)
@@ -256,7 +257,7 @@ describe('while codi works', () => {
     const pty = open({ responses: [loop('c', 60)] }).open({ args: ['-y'] })
     await pty.waitFor('◆  mock')
     pty.type(`begin${keys.enter}`)
-    await pty.waitFor('started-c')
+    await pty.waitFor('started-c-2')
     pty.type(keys.ctrl('c') + keys.ctrl('c'))
     expect(await pty.exited).toBe(130)
     expect(pty.raw).toContain('\x1b[?2004l')
