@@ -38,7 +38,7 @@ async function compile(options: BundleOptions, profiles: string[]): Promise<void
     bytecode: true,
     // A library behind an import() is a file of its own: it is mapped when it is used, and workers share it.
     splitting: true,
-    plugins: [nativePlugin(options.parts)],
+    plugins: [nativePlugin(options.root, options.parts)],
     throw: false,
     compile: {
       target: options.target.compile,

@@ -2,10 +2,11 @@
  * How files that are not code get into the executable: a bundler plugin that answers these imports for the target.
  *
  * - `src/tools/ripgrep-embedded.ts` is replaced whole: it then exports the path of the embedded `rg`, or undefined.
- * - Grammars of `@vscode/tree-sitter-wasm` and `rg` are packed: 26 MB become 3 (src/base/packed.ts reads them).
+ * - Grammars of `@vscode/tree-sitter-wasm`, `rg` and addons are packed: 30 MB become 4 (src/base/packed.ts reads them).
  * - `…/dist/native/hnsw.node` by a literal `require`: the addon; throws where the build has none. A run from source
  *   finds the file that `bun build.ts` left there.
  * - `@napi-rs/keyring`: its platform addon without the look-up at run time; throws where the build has none.
+ * - Both addons by `loadAddon`, which unpacks them.
  */
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -53,12 +54,10 @@ function nativeFile(directory: string): string {
   return join(directory, addon)
 }
 
-export function nativePlugin(parts: NativeParts): BunPlugin {
+export function nativePlugin(root: string, parts: NativeParts): BunPlugin {
   const sources: Record<string, string> = {
-    'codi:hnsw': missing('HNSW addon'),
-    'codi:keyring': parts.keyring.path
-      ? `module.exports = require(${JSON.stringify(parts.keyring.path)})`
-      : missing('keyring addon'),
+    'codi:hnsw': addonModule(root, parts.hnsw, 'HNSW addon'),
+    'codi:keyring': addonModule(root, parts.keyring, 'keyring addon'),
   }
   return {
     name: 'native-parts',
@@ -69,16 +68,13 @@ export function nativePlugin(parts: NativeParts): BunPlugin {
         loader: 'js',
       }))
       build.onLoad(
-        { filter: /tree-sitter-wasm\/wasm\/.*\.wasm$|\/bin\/rg$/ },
+        { filter: /tree-sitter-wasm\/wasm\/.*\.wasm$|\/bin\/rg$|\.node$/ },
         async ({ path }) => ({
           contents: Bun.zstdCompressSync(await Bun.file(path).bytes(), { level: packLevel }),
           loader: 'file',
         }),
       )
-      // Straight to the file: a wrapper's own require would come back here.
-      build.onResolve({ filter: /(^|\/)dist\/native\/hnsw\.node$/ }, () =>
-        parts.hnsw.path ? { path: parts.hnsw.path } : inside('codi:hnsw')(),
-      )
+      build.onResolve({ filter: /^\.\..*\/dist\/native\/hnsw\.node$/ }, inside('codi:hnsw'))
       build.onResolve({ filter: /^@napi-rs\/keyring$/ }, inside('codi:keyring'))
       build.onLoad({ filter: /.*/, namespace: 'codi-native' }, ({ path }) => ({
         contents: sources[path] ?? '',
@@ -92,6 +88,13 @@ function ripgrepModule(part: Addon): string {
   if (part.path === undefined) return 'export const embeddedRipgrep = undefined'
   const path = JSON.stringify(part.path)
   return `import path from ${path} with { type: 'file' }\nexport const embeddedRipgrep = path`
+}
+
+function addonModule(root: string, part: Addon, what: string): string {
+  if (part.path === undefined) return missing(what)
+  const load = JSON.stringify(join(root, 'src/base/addon.ts'))
+  const path = JSON.stringify(part.path)
+  return `const { loadAddon } = require(${load})\nmodule.exports = loadAddon(require(${path}))`
 }
 
 function missing(what: string): string {

@@ -1,14 +1,19 @@
 /**
- * Files that build.ts packs with zstd on their way into the executable (grammars shrink to a sixteenth, ripgrep to a
- * third) and that lie as they are in a run from source: read the same way in both.
+ * Files that build.ts packs with zstd on their way into the executable (grammars shrink to a sixteenth, ripgrep and
+ * addons to a third) and that lie as they are in a run from source: read the same way in both.
  */
+import { readFileSync } from 'node:fs'
+
 const zstdMagic = 0xfd2fb528
 /** The longest head of a zstd frame. */
 const headBytes = 18
 
 export async function readPacked(path: string): Promise<Uint8Array> {
-  const bytes = await Bun.file(path).bytes()
-  return isPacked(bytes) ? Bun.zstdDecompressSync(bytes) : bytes
+  return unpack(await Bun.file(path).bytes())
+}
+
+export function readPackedSync(path: string): Uint8Array {
+  return unpack(readFileSync(path))
 }
 
 /** How many bytes `readPacked` will answer, without unpacking. */
@@ -16,6 +21,10 @@ export async function unpackedSize(path: string): Promise<number> {
   const file = Bun.file(path)
   const head = await file.slice(0, headBytes).bytes()
   return isPacked(head) ? frameSize(head) : file.size
+}
+
+function unpack(bytes: Uint8Array): Uint8Array {
+  return isPacked(bytes) ? Bun.zstdDecompressSync(bytes) : bytes
 }
 
 function isPacked(bytes: Uint8Array): boolean {
