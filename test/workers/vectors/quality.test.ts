@@ -21,7 +21,10 @@ const questions: [string, string][] = [
   ['skip generated and minified files', 'workers/indexer/exclude.ts'],
   ['how are go imports resolved to packages', 'workers/indexer/specifiers/go.ts'],
   ['extract doc comment above a definition', 'workers/indexer/doc-comment.ts'],
-  ['rank names of symbols against a typed query by sub-words and initials', 'workers/indexer/find.ts'],
+  [
+    'rank names of symbols against a typed query by sub-words and initials',
+    'workers/indexer/find.ts',
+  ],
   ['set aside a damaged database', 'workers/indexer/store.ts'],
   ['porter stemmer', 'workers/vectors/stem.ts'],
   ['compare the spelling of two words by their trigrams', 'workers/vectors/spelling.ts'],
