@@ -126,7 +126,8 @@ function targetsOf(
     outcome.symbols.filter((row) => codeKinds.has(row.kind) || (isCall && typeKinds.has(row.kind))),
   )
   if (meant.length > (sure ? maxTargets : maxLikely)) return []
-  const targets = meant.map((symbol) => ({ symbol, sure, trail: sure || outcome.how === 'member' }))
+  const trail = sure || outcome.how === 'member' || outcome.likely === true
+  const targets = meant.map((symbol) => ({ symbol, sure, trail }))
   if (!isCall || outcome.how !== 'member') return targets
   const below = meant.flatMap((row) => implementationsOf(resolver, row))
   if (below.length > maxTargets) return targets

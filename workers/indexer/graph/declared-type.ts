@@ -17,6 +17,8 @@ interface Patterns {
 }
 
 const path = '([A-Za-z_$][\\w$]*(?:(?:\\.|::|\\\\)[A-Za-z_$][\\w$]*)*)'
+/** Types of TypeScript's library whose members are those of the type inside; of a promise what it becomes. */
+const wrappers = '(?:(?:Promise|Awaited|Readonly|Partial|Required|NonNullable|Pick|Omit)<\\s*)*'
 const typeFirst: Patterns = {
   types: [
     `(?:^|[(,;{<\\s])(?:const\\s+)?${path}(?:<[^;=()]*>)?(?:\\s*[&*?]+\\s*|\\s+)\\$?NAME\\s*(?=[=;,){:]|$)`,
@@ -28,11 +30,14 @@ const typeFirst: Patterns = {
 const patterns: Readonly<Record<string, Patterns>> = {
   ecma: {
     types: [
-      `NAME[?!]?\\s*:\\s*(?:readonly\\s+)?(?:typeof\\s+)?${path}`,
+      `NAME[?!]?\\s*:\\s*(?:readonly\\s+)?${wrappers}(?:typeof\\s+)?(?!ReturnType\\b)${path}`,
       `NAME\\s*=\\s*(?:await\\s+)?new\\s+${path}`,
     ],
-    calls: [`NAME\\s*=\\s*(?:await\\s+)?${path}\\(`],
-    result: new RegExp(`\\)\\s*:\\s*(?:Promise|AsyncIterable|Iterable)?<?\\s*${path}[^()]*$`),
+    calls: [
+      `NAME\\s*=\\s*(?:await\\s+)?${path}\\(`,
+      `NAME[?!]?\\s*:\\s*${wrappers}ReturnType<\\s*typeof\\s+${path}`,
+    ],
+    result: new RegExp(`\\)\\s*:\\s*(?:AsyncIterable<|Iterable<)?${wrappers}${path}[^()]*$`),
   },
   python: {
     types: [

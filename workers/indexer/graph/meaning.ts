@@ -18,7 +18,7 @@ import {
   valueKinds,
 } from './scope.ts'
 import { isDeclaration } from './starts.ts'
-import { enclosingTypes, isType, membersNamed, ownMembers, withDescendants } from './types.ts'
+import { membersNamed, ownMembers, surroundingTypes, withDescendants } from './types.ts'
 
 export interface Resolver {
   readonly reader: GraphReader
@@ -85,9 +85,10 @@ export function createResolver(reader: GraphReader): Resolver {
   function bare(use: Use): Outcome {
     const { implicitMember } = rulesOf(use.file.language)
     if (implicitMember) {
-      const types = enclosingTypes(reader, use.enclosing).filter(isType)
-      const members = membersNamed(reader, types, use.name)
-      if (members.length > 0) return { how: 'member', symbols: members, modules: [], sure: true }
+      for (const types of surroundingTypes(reader, use.enclosing)) {
+        const members = membersNamed(reader, types, use.name)
+        if (members.length > 0) return { how: 'member', symbols: members, modules: [], sure: true }
+      }
     }
     return meaningOfName(reader, use, use.name)
   }
@@ -104,9 +105,9 @@ export function createResolver(reader: GraphReader): Resolver {
           familyOf(row.language) === familyOf(use.file.language) &&
           !isTopLevel(reader, row),
       )
-    const sure = isOne(symbols) && !commonMembers.has(use.name)
+    const likely = isOne(symbols) && !commonMembers.has(use.name)
     const outcome: Outcome =
-      symbols.length === 0 ? undefined : { how: 'name', symbols, modules: [], sure }
+      symbols.length === 0 ? undefined : { how: 'name', symbols, modules: [], sure: false, likely }
     byMember.set(key, outcome)
     return outcome
   }

@@ -22,6 +22,8 @@ export interface Meaning {
   modules: string[]
   /** False when only the name agrees and several definitions have it, or it is likely not known well enough. */
   sure: boolean
+  /** Though not sure: the project has but one such member, and no library is known for the name. */
+  likely?: boolean
 }
 
 /** `external`: certainly nothing of this project. Undefined: nothing was found. */
@@ -77,11 +79,23 @@ function resolveBinding(reader: GraphReader, row: GraphImport, name: string): Ou
   const found = exportsNamed(reader, target, name)
   if (found.symbols.length > 0 || found.modules.length > 0)
     return { how: 'imported', ...found, sure: true }
+  const members = importedMembers(reader, row, name)
+  if (members.length > 0) return { how: 'imported', symbols: members, modules: [], sure: true }
   // A submodule taken from its package, or a file that stands for the one name it is called by.
   const stem = target.replace(/\/(?:__init__|mod|index)\.\w+$/, '').replace(/\.\w+$/, '')
   if (stem === name || stem.endsWith(`/${name}`))
     return { how: 'imported', symbols: [], modules: [target], sure: true }
   return undefined
+}
+
+/** What a type of the imported file holds, where the import names that type before the member. */
+function importedMembers(reader: GraphReader, row: GraphImport, name: string): GraphSymbol[] {
+  const target = row.target === undefined ? undefined : reader.fileAt(row.target)
+  if (!target || !rulesOf(target.language).memberImports) return []
+  const types = row.specifier.split(/\.|::/).slice(-2)
+  return reader
+    .symbolsNamedIn(target.id, name)
+    .filter((symbol) => types.includes(symbol.container.split('.').at(-1) ?? ''))
 }
 
 /** What looks like a path or alias of this project, though nobody could say which file it means. */
@@ -107,7 +121,8 @@ function wildcardName(reader: GraphReader, file: GraphFile, name: string): Outco
     if (row.target === undefined) continue
     if (!row.bindings.some((binding) => binding.local === '' && binding.name === '*')) continue
     const found = exportsNamed(reader, row.target, name)
-    const symbols = found.symbols.filter((symbol) => isVisible(symbol, file))
+    const held = found.symbols.length > 0 ? found.symbols : importedMembers(reader, row, name)
+    const symbols = held.filter((symbol) => isVisible(symbol, file))
     if (symbols.length > 0) return { how: 'imported', symbols, modules: [], sure: true }
   }
   return undefined

@@ -174,7 +174,7 @@ export function createOwners({
     const name = links.pop() ?? ''
     if (selfWords.has(name)) return typesOwner(enclosingTypes(reader, use.enclosing))
     // A type parameter may be anything.
-    if (/^[A-Z]\d?$/.test(name)) return undefined
+    if (links.length === 0 && /^[A-Z]\d?$/.test(name)) return undefined
     const outcome =
       links.length === 0
         ? meaningOfName(reader, use, name)

@@ -13,6 +13,8 @@ interface ScopeRules {
   strict?: true
   /** An import gives on what its target imports. */
   textual?: true
+  /** An import may name what a type holds: `import a.Outer.Inner`, `use ast::Kind::Word`. */
+  memberImports?: true
   /** A type's members may stand in other files than the type. */
   openTypes?: true
 }
@@ -21,10 +23,10 @@ const rules: Readonly<Record<string, ScopeRules>> = {
   ecma: { strict: true },
   python: { strict: true },
   go: { shared: 'directory', strict: true, openTypes: true },
-  rust: { strict: true, openTypes: true },
-  java: { implicitMember: true, shared: 'directory', strict: true },
+  rust: { strict: true, openTypes: true, memberImports: true },
+  java: { implicitMember: true, shared: 'directory', strict: true, memberImports: true },
   cpp: { implicitMember: true, textual: true, openTypes: true },
-  csharp: { implicitMember: true, shared: 'namespace', openTypes: true },
+  csharp: { implicitMember: true, shared: 'namespace', openTypes: true, memberImports: true },
   ruby: { implicitMember: true, textual: true, openTypes: true },
   php: { shared: 'directory' },
   bash: { textual: true },

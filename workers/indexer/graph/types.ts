@@ -1,6 +1,7 @@
 /** Types as the graph sees them: their bases and subtypes, and the members they have or inherit. */
 import { familyOf } from './bindings.ts'
-import { meaningOfName } from './names.ts'
+import { exportsNamed } from './exports.ts'
+import { isMeaning, meaningOfName, type NamePlace, type Outcome } from './names.ts'
 import type { GraphReader } from './reader.ts'
 import type { GraphBase, GraphSymbol } from './rows.ts'
 import { qualifiedName, rulesOf, sameContainer, typeKinds } from './scope.ts'
@@ -47,24 +48,50 @@ function typesNamed(reader: GraphReader, base: GraphBase): { types: GraphSymbol[
   const file = reader.file(base.fileId)
   if (!file) return { types: [], sure: false }
   const own = reader.symbol(base.symbolId)
-  const meaning = meaningOfName(reader, { file, enclosing: own }, base.name)
-  if (meaning !== undefined && meaning !== 'external') {
+  const place = { file, enclosing: own }
+  const holder = holderOf(reader, base)
+  const meaning =
+    holder === '' ? meaningOfName(reader, place, base.name) : meaningIn(reader, place, base, holder)
+  if (isMeaning(meaning)) {
     const types = meaning.symbols.filter((row) => isType(row))
     if (types.length > 0) return { types, sure: meaning.sure }
     if (meaning.modules.length === 0) return { types: [], sure: false }
   }
-  // `class Order(models.Base)`: the name is a module's; only the last part of it is stored.
-  if (meaning === 'external' && namedByImport(reader, base)) return { types: [], sure: false }
+  if (meaning === 'external') return { types: [], sure: false }
   const types = reader
     .symbolsNamed(base.name)
     .filter((row) => isType(row) && familyOf(row.language) === familyOf(file.language))
   return { types, sure: types.length === 1 }
 }
 
-function namedByImport(reader: GraphReader, base: GraphBase): boolean {
-  return reader
-    .importsOf(base.fileId)
-    .some((row) => row.bindings.some((binding) => binding.local === base.name))
+/** What stands before the last part of a base's name: `models` of `class Order(models.Base)`. */
+function holderOf(reader: GraphReader, base: GraphBase): string {
+  const said = reader
+    .referencesFrom(base.fileId, base.name)
+    .find((row) => row.kind === 'inherit' && row.line === base.line)
+  return said?.receiver ?? ''
+}
+
+/** A base that a module holds; undefined where the holder is a type, or not understood. */
+function meaningIn(
+  reader: GraphReader,
+  place: NamePlace,
+  base: GraphBase,
+  holder: string,
+): Outcome {
+  const links = holder.split('.')
+  for (const name of new Set([holder, links[0] ?? ''])) {
+    const outcome = meaningOfName(reader, place, name)
+    if (!isMeaning(outcome)) {
+      if (outcome === 'external' && name === links[0]) return 'external'
+      continue
+    }
+    for (const module of outcome.modules) {
+      const found = exportsNamed(reader, module, base.name)
+      if (found.symbols.length > 0) return { how: 'imported', ...found, sure: true }
+    }
+  }
+  return undefined
 }
 
 export function isType(symbol: GraphSymbol): boolean {
@@ -139,4 +166,22 @@ export function enclosingTypes(
     if (near.length > 0) return near
   }
   return isType(symbol) ? [symbol] : []
+}
+
+/** The types around a definition, innermost first: a class inside a class sees what the outer one has. */
+export function surroundingTypes(
+  reader: GraphReader,
+  symbol: GraphSymbol | undefined,
+): GraphSymbol[][] {
+  const rings: GraphSymbol[][] = []
+  const seen = new Set<number>()
+  let ring = enclosingTypes(reader, symbol).filter(isType)
+  while (ring.length > 0) {
+    for (const type of ring) seen.add(type.id)
+    rings.push(ring)
+    ring = ring
+      .flatMap((type) => enclosingTypes(reader, type))
+      .filter((type) => isType(type) && !seen.has(type.id))
+  }
+  return rings
 }

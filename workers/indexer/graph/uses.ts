@@ -21,7 +21,7 @@ export interface UseOf {
   file: GraphFile
   /** The function, method or type around it; undefined for top-level code. */
   place: GraphSymbol | undefined
-  /** `sure`: this one is meant. `dispatch`: it runs when the object at hand is of its type. `name`: the name agrees. */
+  /** `sure`: this one is meant. `dispatch`: it runs when the object at hand is of its type, which is likely. `name`: the name agrees. */
   reach: 'sure' | 'dispatch' | 'name'
 }
 
@@ -68,7 +68,7 @@ function reachOf(
 ): UseOf['reach'] | undefined {
   if (outcome.symbols.some((row) => wanted.same.has(row.id))) {
     if (outcome.sure) return 'sure'
-    if (outcome.how === 'member') return 'dispatch'
+    if (outcome.how === 'member' || outcome.likely) return 'dispatch'
     const says = outcome.symbols.length <= maxLikely && !commonMembers.has(name)
     return says ? 'name' : undefined
   }

@@ -38,5 +38,9 @@
 (class_heritage (extends_clause value: (call_expression arguments: (arguments [(identifier) (member_expression)] @base.mixin))))
 (implements_clause (_) @base.implements)
 (extends_type_clause type: (_) @base.extends)
-(nested_type_identifier module: (_) @receiver name: (type_identifier) @ref.type)
+(nested_type_identifier module: (_) @receiver name: (type_query (identifier) @ref.type)
+(type_query (member_expression object: (_) @receiver property: (property_identifier) @ref.type))
+(type_identifier) @ref.type)
+(type_query (identifier) @ref.type)
+(type_query (member_expression object: (_) @receiver property: (property_identifier) @ref.type))
 (type_identifier) @ref.type
