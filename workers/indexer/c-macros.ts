@@ -12,8 +12,11 @@ const aroundType =
 /** `LIB_API int name(…)`: a word of linkage at the head of a declaration. */
 const linkage =
   /^([ \t]*(?:(?:static|extern|inline|virtual)\s+)*)([A-Z][A-Z0-9_]*(?:API|EXPORT|EXPORTS|DECL|EXTERN|INLINE|PUBLIC|IMPORT)[A-Z0-9_]*)(?=\s+[A-Za-z_])/gm
-/** `__BEGIN_DECLS`, `Q_OBJECT`, `NAMESPACE_BEGIN(x)` on a line of their own; not the last name of an enum. */
-const alone = /^[ \t]*_*[A-Z][A-Z0-9_]{3,}(?:\([^()\n]*\))?[ \t]*$(?!\s*[},])/gm
+/**
+ * `__BEGIN_DECLS`, `Q_OBJECT`, `NAMESPACE_BEGIN(x)` on a line of their own; not the last name of an enum, and not the
+ * line that ends a definition of a macro.
+ */
+const alone = /(?<!\\\r?\n)^[ \t]*_*[A-Z][A-Z0-9_]{3,}(?:\([^()\n]*\))?[ \t]*$(?!\s*[},])/gm
 /** `) NOEXCEPT {`, `) __THROW __nonnull ((1));`: words between the parameters and the body or the end. */
 const afterParameters =
   /(\)(?:\s*(?:const|volatile|noexcept|override|final)\b){0,4})(\s*(?:[A-Z][A-Z0-9_]{3,}|__\w+(?:\s*\(\([^()]*\)\)|\s*\([^()]*\))?)(?:\s+(?:[A-Z][A-Z0-9_]{3,}|__\w+(?:\s*\(\([^()]*\)\)|\s*\([^()]*\))?)){0,5})(?=\s*[;{])/g

@@ -62,6 +62,8 @@ export interface Language {
   open: readonly Visibility[]
   /** A member is exported by its own words, whatever encloses it. */
   ownExport?: boolean
+  /** Definitions of this kind belong to nothing, wherever they stand: macros of the preprocessor. */
+  global?: SymbolKind
   /** A scope without a name of its own (`class << self`) hides nothing. */
   scopesExport?: boolean
   /** Members are used by their bare names inside their class. */
@@ -179,6 +181,7 @@ export const languages: readonly Language[] = [
     visibility: cppVisibility,
     bareMembers: true,
     open: ['public', 'protected'],
+    global: 'macro',
     qualifier: '::',
     container: (text) => ({ name: text }),
   },

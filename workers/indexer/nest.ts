@@ -3,7 +3,7 @@ import type { SymbolKind } from '../../src/contract/symbol.ts'
 import { accessOf } from './access.ts'
 import { docOf } from './doc-comment.ts'
 import type { Base, Definition } from './extraction.ts'
-import type { Found, Span } from './found.ts'
+import type { Draft, Found, Span } from './found.ts'
 import type { Language } from './languages.ts'
 import { finalKind, type Named, nameAndContainer } from './names.ts'
 import { headOf, signatureOf } from './signature.ts'
@@ -46,10 +46,7 @@ export function nest(language: Language, tree: SyntaxTree, found: Found): Nested
   const hasList = found.exportedNames.size > 0
   for (const draft of drafts) {
     while (open.length > 0 && (open.at(-1)?.end ?? 0) <= draft.start) open.pop()
-    const parent = draft.lifted
-      ? open.findLast((span) => span.kind === 'scope' || typeKinds.has(span.kind))
-      : // What shares its declaration (`int a, b;`) is beside it, not in it.
-        open.findLast((span) => span.start !== draft.start || span.end !== draft.end)
+    const parent = parentOf(draft, draft.kind === language.global ? [] : open)
     if (draft.lifted && !parent) continue
     const named = nameAndContainer(language, draft, parent?.path ?? '')
     const path = named.container ? `${named.container}.${named.name}` : named.name
@@ -146,6 +143,13 @@ export function nest(language: Language, tree: SyntaxTree, found: Found): Nested
     nameStarts,
     bases: derived,
   }
+}
+
+function parentOf(draft: Draft, open: readonly OpenSpan[]): OpenSpan | undefined {
+  if (draft.lifted)
+    return open.findLast((span) => span.kind === 'scope' || typeKinds.has(span.kind))
+  // What shares its declaration (`int a, b;`) is beside it, not in it.
+  return open.findLast((span) => span.start !== draft.start || span.end !== draft.end)
 }
 
 /** A member that is defined outside its class is as visible as it was declared inside. */

@@ -38,7 +38,7 @@ function startOf(text: string, start: number): number {
 function fold(text: string): string {
   return text
     .replace(/(^|\s)(?:#|\/\/)\s.*$/gm, '')
-    .replace(/\s+/g, ' ')
+    .replace(/(?:\\\r?\n|\s)+/g, ' ')
     .trim()
     .replace(leadingAttributes, '')
 }

@@ -455,6 +455,23 @@ describe('a syntax error loses at most its own region', () => {
     ])
   })
 
+  test('what ends a macro of several lines is none of those, and macros belong to no namespace', async () => {
+    const path = 'a.h'
+    const project = await indexed({
+      [path]:
+        'namespace a {\n#define ONE(x) \\\n  CHECK_ALL(x)\n#define TWO(x) \\\n  CHECK_ALL(x)\nvoid f();\n}\nclass { ( ;\n',
+    })
+    const found = (await project.index.outline({ path })).map(
+      (row) => `${row.kind} ${row.container}.${row.name} | ${row.signature}`,
+    )
+    expect(found).toEqual([
+      'module .a | namespace a',
+      'macro .ONE | #define ONE(x) CHECK_ALL(x)',
+      'macro .TWO | #define TWO(x) CHECK_ALL(x)',
+      'function a.f | void f();',
+    ])
+  })
+
   test('branches of the preprocessor that cut a namespace apart hide nothing', async () => {
     const path = 'a.h'
     const project = await indexed({
