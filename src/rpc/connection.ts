@@ -1,6 +1,6 @@
 /**
  * The caller's side of one worker: it starts with the first call, comes back after a crash with the next one (to a
- * limit), and is ended by `close`. An idle worker keeps no process alive and has no timer.
+ * limit) and after a rest, and is ended by `close`. An idle worker keeps no process alive and has no timer.
  */
 import { abortable } from '../base/async.ts'
 import { CodiError, errorMessage } from '../base/errors.ts'
@@ -14,6 +14,8 @@ export interface Connection<S extends object> {
   selfTest(): Promise<SelfTest[]>
   /** Resolves when the worker answered. */
   ping(): Promise<void>
+  /** Gives the worker's memory back where no call is under way; the next call starts it again. */
+  rest(): Promise<void>
   /** Ends what runs and the worker; later calls reject. Safe to call twice. */
   close(): Promise<void>
 }
@@ -31,6 +33,7 @@ export function openConnection<S extends object>(options: ThreadOptions): Connec
     async ping() {
       await (await lifeline.thread()).ask('ping')
     },
+    rest: () => lifeline.rest(),
     close: () => lifeline.close(),
   }
 }
@@ -56,6 +59,8 @@ class Lifeline {
   readonly #options: ThreadOptions
   #thread: Promise<WorkerThread> | undefined
   #closing: Promise<void> | undefined
+  #calls = 0
+  #resting: { thread: WorkerThread; ended: Promise<void> } | undefined
   #crashes: { at: number; reason: string }[] = []
 
   constructor(options: ThreadOptions) {
@@ -66,14 +71,27 @@ class Lifeline {
     const signal = args.at(-1) instanceof AbortSignal ? (args.at(-1) as AbortSignal) : undefined
     // A signal that was left out may still stand there as undefined.
     const plain = signal || args.at(-1) === undefined ? args.slice(0, -1) : args
-    const thread = await (signal ? abortable(this.thread(), signal) : this.thread())
-    return thread.call(method, plain, signal)
+    this.#calls++
+    try {
+      const thread = await (signal ? abortable(this.thread(), signal) : this.thread())
+      return await thread.call(method, plain, signal)
+    } finally {
+      this.#calls--
+    }
   }
 
   thread(): Promise<WorkerThread> {
     if (this.#closing) return Promise.reject(this.#error('was closed'))
     this.#thread ??= this.#mayStart() ? this.#start() : undefined
     return this.#thread ?? Promise.reject(this.#error(this.#restReason()))
+  }
+
+  async rest(): Promise<void> {
+    const thread = await this.#thread?.catch(() => undefined)
+    if (!thread || this.#calls > 0 || this.#closing) return
+    this.#thread = undefined
+    this.#resting = { thread, ended: thread.end() }
+    await this.#resting.ended
   }
 
   close(): Promise<void> {
@@ -95,8 +113,12 @@ class Lifeline {
   async #start(): Promise<WorkerThread> {
     try {
       const { startThread } = await import('./thread.ts')
+      // Two of them would not know of each other what they have open.
+      await this.#resting?.ended
       const thread = await startThread(this.#options)
-      void thread.gone.then((error) => this.#lost(error))
+      void thread.gone.then((error) => {
+        if (this.#resting?.thread !== thread) this.#lost(error)
+      })
       return thread
     } catch (thrown) {
       this.#lost(thrown)
@@ -110,6 +132,7 @@ class Lifeline {
   }
 
   async #end(): Promise<void> {
+    await this.#resting?.ended
     const thread = await this.#thread?.catch(() => undefined)
     await thread?.end()
   }

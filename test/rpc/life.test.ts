@@ -93,6 +93,56 @@ describe('crash', () => {
   })
 })
 
+describe('rest', () => {
+  test('ends the worker; the next call starts another with the same options', async () => {
+    const connection = open()
+    const { service } = connection
+    const seen = new Set([await service.threadId()])
+    // More often than a worker may crash.
+    for (let turn = 0; turn < 5; turn++) {
+      await connection.rest()
+      seen.add(await service.threadId())
+    }
+    expect(seen.size).toBe(6)
+    expect(await service.greet({ name: 'Ada' })).toBe('Hello Ada')
+  })
+
+  test('costs no call, however soon it comes', async () => {
+    const connection = open()
+    for (let turns = 0; turns < 8; turns++) {
+      await connection.ping()
+      const resting = connection.rest()
+      for (let turn = 0; turn < turns; turn++) await Promise.resolve()
+      expect(await connection.service.greet({ name: 'Ada' })).toBe('Hello Ada')
+      await resting
+    }
+  })
+
+  test('leaves a worker alone that is at work', async () => {
+    const connection = open()
+    const { service } = connection
+    const before = await service.threadId()
+    const controller = new AbortController()
+    const waiting = service.wait({}, controller.signal)
+    await connection.rest()
+    expect(await service.threadId()).toBe(before)
+    controller.abort()
+    expect((await failure(waiting)).kind).toBe('cancelled')
+  })
+
+  test('of a worker that was never used starts nothing', async () => {
+    await open('nowhere').rest()
+  })
+
+  test('is waited for by the end', async () => {
+    const connection = open()
+    await connection.ping()
+    void connection.rest()
+    await connection.close()
+    expect((await failure(connection.service.threadId())).message).toContain('was closed')
+  })
+})
+
 describe('close', () => {
   test('cancels what runs, and later calls are refused', async () => {
     const connection = open()
