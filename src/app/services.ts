@@ -11,6 +11,9 @@ import { connectWorker, type WorkerConnection } from '../rpc/connect.ts'
 import { ripgrepPath } from '../tools/ripgrep.ts'
 import { isWritable } from './writable.ts'
 
+/** Files after whose indexing a worker is started anew. */
+const manyFiles = 500
+
 export interface ServicesOptions {
   root: string
   cacheDirectory: string
@@ -48,6 +51,7 @@ export function openServices(options: ServicesOptions): OpenServices {
   let temporary: string | undefined
   let follow = false
   let asksServers = false
+  let embedsByHost = false
   const background = new AbortController()
 
   function temporaryFor(unwritable: string): string {
@@ -70,6 +74,7 @@ export function openServices(options: ServicesOptions): OpenServices {
   const vectors = once(() => {
     const { directory, database: indexDatabase } = place()
     const embedding = options.embedding()
+    embedsByHost = embedding !== undefined
     const start = { root, indexDatabase, directory, ...(embedding ? { embedding } : {}) }
     return keep(connectWorker('vectors', start, { onEvent }))
   })
@@ -91,9 +96,12 @@ export function openServices(options: ServicesOptions): OpenServices {
   async function followFiles(): Promise<void> {
     const { signal } = background
     try {
-      const { service } = await index()
-      await service.watch({}, signal)
-      await vectors().service.update({}, signal)
+      const indexer = await index()
+      const { parsed } = await indexer.service.update({}, signal)
+      // Thousands of syntax trees leave behind a memory that only the end of their thread gives back.
+      if (parsed > manyFiles) await indexer.rest()
+      await indexer.service.watch({}, signal)
+      await followSearch(signal)
     } catch (thrown) {
       if (!signal.aborted)
         options.bus.emit({
@@ -102,6 +110,15 @@ export function openServices(options: ServicesOptions): OpenServices {
           text: `The code is not indexed: ${errorMessage(thrown)}`,
         })
     }
+  }
+
+  async function followSearch(signal: AbortSignal): Promise<void> {
+    const { service, rest } = vectors()
+    await service.update({}, signal)
+    // A host embeds on in the background.
+    if (embedsByHost) return
+    await service.embed({}, signal)
+    await rest()
   }
 
   return {

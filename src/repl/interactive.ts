@@ -26,6 +26,7 @@ import { openWork } from './work.ts'
 const longWorkMs = 20_000
 /** A letter typed this soon after another one belongs to what is being typed, not to a question that came up. */
 const typingMs = 700
+const followDelayMs = 150
 
 export async function runInteractive(app: App, io: ReplIo): Promise<number> {
   const { output, env } = io
@@ -103,8 +104,8 @@ export async function runInteractive(app: App, io: ReplIo): Promise<number> {
     screen.print(noticeLine(face, 'info', `Resumed conversation ${app.sessionId}`))
   }
   screen.refresh()
-  // The prompt stands; what takes long begins behind it.
-  app.followFiles()
+  // The prompt stands; what takes long begins behind it, and behind what was typed while codi started.
+  const behind = setTimeout(() => app.followFiles(), followDelayMs)
   if (io.initialPrompt !== undefined) {
     const text = io.initialPrompt
     work.submit({ text, shown: text, later: false })
@@ -113,6 +114,7 @@ export async function runInteractive(app: App, io: ReplIo): Promise<number> {
   try {
     return await ended.promise
   } finally {
+    clearTimeout(behind)
     await work.end()
     unsubscribe()
     stopSignals()
