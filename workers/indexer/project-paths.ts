@@ -41,9 +41,10 @@ export function createProjectPaths(
     once(`text ${path}`, () => {
       try {
         const absolute = join(root, path)
-        return statSync(absolute).size > maxManifestBytes
-          ? undefined
-          : readFileSync(absolute, 'utf8')
+        const stat = statSync(absolute)
+        // To open a pipe is to wait for its other end.
+        if (!stat.isFile() || stat.size > maxManifestBytes) return undefined
+        return readFileSync(absolute, 'utf8')
       } catch {
         return undefined
       }

@@ -2,7 +2,7 @@
  * The indexer as a service over one root: opens its database on the first call, runs updates that may overlap and
  * answers queries between their slices. Damage found in the middle of a call costs one rebuild, not the call.
  */
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { isAbsolute, relative, resolve } from 'node:path'
 import { cancelled } from '../../src/base/async.ts'
 import { CodiError, errorCode } from '../../src/base/errors.ts'
@@ -110,8 +110,14 @@ function projectPath(root: string, path: string): string {
 }
 
 function readSource(absolute: string, path: string): Uint8Array {
+  const tooLarge = `${path} is larger than 1 MB: too large for an outline`
   let bytes: Uint8Array
   try {
+    const stat = statSync(absolute)
+    if (stat.isFile() && stat.size > maxFileBytes) throw new CodiError('unsupported', tooLarge)
+    // To open a pipe is to wait for its other end.
+    if (!stat.isFile() && !stat.isDirectory())
+      throw new CodiError('unsupported', `${path} is a device, pipe or socket, not a regular file`)
     bytes = readFileSync(absolute)
   } catch (thrown) {
     const code = errorCode(thrown)
@@ -120,8 +126,7 @@ function readSource(absolute: string, path: string): Uint8Array {
     if (code === 'EISDIR') throw new CodiError('unsupported', `${path} is a directory`)
     throw thrown
   }
-  if (bytes.length > maxFileBytes)
-    throw new CodiError('unsupported', `${path} is larger than 1 MB: too large for an outline`)
+  if (bytes.length > maxFileBytes) throw new CodiError('unsupported', tooLarge)
   if (bytes.subarray(0, 8192).includes(0))
     throw new CodiError('unsupported', `${path} is a binary file`)
   return bytes

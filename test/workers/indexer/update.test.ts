@@ -86,6 +86,20 @@ describe('what is indexed', () => {
     expect((await project.index.update({})).skipped).toEqual([])
   })
 
+  test.skipIf(Bun.which('mkfifo') === null)(
+    'nobody waits for the other end of a pipe, whatever its name',
+    async () => {
+      const project = makeProject({ 'a.ts': "import { b } from 'b'\nexport const a = b" })
+      for (const name of ['package.json', 'tsconfig.json', 'pipe.ts'])
+        Bun.spawnSync(['mkfifo', join(project.root, name)])
+      await project.index.update({})
+      expect(await names(project)).toEqual(['a.ts a'])
+      expect(project.index.outline({ path: 'pipe.ts' })).rejects.toThrow(
+        'pipe.ts is a device, pipe or socket, not a regular file',
+      )
+    },
+  )
+
   test('an empty directory is an empty index', async () => {
     const report = await makeProject({}).index.update({})
     expect(report).toMatchObject({ files: 0, symbols: 0, parsed: 0, skipped: [] })
