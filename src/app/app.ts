@@ -213,6 +213,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       { name: 'session', value: summary ? `${summary.id} "${summary.label}"` : 'new' },
       ...(summary ? [{ name: 'tokens', value: tokensText(summary) }] : []),
       ...(window === undefined ? [] : [{ name: 'window', value: `${formatCount(window)} tokens` }]),
+      { name: 'index', value: await opened.indexState() },
       { name: 'commands', value: 'run with your own rights, without an OS sandbox' },
     ]
   }

@@ -1,8 +1,9 @@
 /** The worker services as tools and front ends see them: each worker starts with its first use. */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statfsSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { errorMessage } from '../base/errors.ts'
+import { plural } from '../base/text.ts'
 import type { AppEvent, EventBus } from '../contract/event.ts'
 import type { WorkerEvent } from '../contract/services.ts'
 import type { ToolServices } from '../contract/tool.ts'
@@ -10,6 +11,9 @@ import type { EmbeddingOptions } from '../contract/vector-service.ts'
 import { connectWorker, type WorkerConnection } from '../rpc/connect.ts'
 import { ripgrepPath } from '../tools/ripgrep.ts'
 import { isWritable } from './writable.ts'
+
+/** Of a small project the index takes a few megabytes, of a usual one some tens. */
+const minRoomBytes = 32 * 1024 * 1024
 
 /** Files after whose indexing a worker is started anew. */
 const manyFiles = 500
@@ -27,6 +31,8 @@ export interface OpenServices {
   services: ToolServices
   /** Indexes in the background and watches the files; what goes wrong is told as a notice. */
   follow(): void
+  /** What is known of the code at this moment, in a few words; starts nothing. */
+  indexState(): Promise<string>
   close(): Promise<void>
 }
 
@@ -34,13 +40,16 @@ export function openServices(options: ServicesOptions): OpenServices {
   const { root, cacheDirectory, env } = options
   const onEvent = (event: WorkerEvent) => {
     if (event.type === 'files_changed') tellServers(event.paths)
+    if (event.type === 'progress' && event.what === 'index') read = event
     const told = toAppEvent(event)
     if (told) options.bus.emit(told)
   }
-  const cache = once(() =>
-    isWritable(cacheDirectory) ? cacheDirectory : temporaryFor(cacheDirectory),
-  )
-  const ripgrep = once(() => ripgrepPath({ cacheDirectory: cache(), env }))
+  const cache = once(() => {
+    if (!isWritable(cacheDirectory)) return temporaryFor(cacheDirectory)
+    if (hasRoom(cacheDirectory) || !hasRoom(tmpdir())) return cacheDirectory
+    return temporaryFor(cacheDirectory, 'has no room left')
+  })
+  const ripgrepOnce = once(() => ripgrepPath({ cacheDirectory: cache(), env }))
   const place = once(() => {
     let directory = indexDirectory(cache(), root)
     if (!isWritable(directory)) directory = indexDirectory(temporaryFor(directory), root)
@@ -50,13 +59,15 @@ export function openServices(options: ServicesOptions): OpenServices {
   const opened: { close(): Promise<void> }[] = []
   let temporary: string | undefined
   let follow = false
+  let followed: 'begins' | 'stands' | { failure: string } = 'begins'
+  let read = { done: 0, total: 0 }
   let asksServers = false
   let embedsByHost = false
   const background = new AbortController()
 
-  function temporaryFor(unwritable: string): string {
+  function temporaryFor(unwritable: string, why = 'cannot be written'): string {
     temporary ??= mkdtempSync(join(tmpdir(), 'codi-cache-'))
-    const text = `${unwritable} cannot be written: what is indexed now is not kept`
+    const text = `${unwritable} ${why}: what is indexed now is not kept`
     options.bus.emit({ type: 'notice', level: 'warning', text })
     return temporary
   }
@@ -84,6 +95,12 @@ export function openServices(options: ServicesOptions): OpenServices {
     return keep(connectWorker('indexer', { root, database, ripgrep: found, follow }, { onEvent }))
   })
 
+  /** Put back where somebody has emptied the cache since: a running codi goes on. */
+  async function ripgrep(): Promise<string> {
+    const known = await ripgrepOnce()
+    return existsSync(known) ? known : await ripgrepPath({ cacheDirectory: cache(), env })
+  }
+
   /** Language servers hear of changes by other hands, once somebody has asked one. */
   function tellServers(paths: string[] | undefined): void {
     if (!asksServers || background.signal.aborted) return
@@ -101,14 +118,13 @@ export function openServices(options: ServicesOptions): OpenServices {
       // Thousands of syntax trees leave behind a memory that only the end of their thread gives back.
       if (parsed > manyFiles) await indexer.rest()
       await indexer.service.watch({}, signal)
+      followed = 'stands'
       await followSearch(signal)
     } catch (thrown) {
-      if (!signal.aborted)
-        options.bus.emit({
-          type: 'notice',
-          level: 'warning',
-          text: `The code is not indexed: ${errorMessage(thrown)}`,
-        })
+      if (signal.aborted) return
+      const failure = `not indexed: ${errorMessage(thrown)}`
+      if (followed === 'begins') followed = { failure }
+      options.bus.emit({ type: 'notice', level: 'warning', text: `The code is ${failure}` })
     }
   }
 
@@ -121,24 +137,60 @@ export function openServices(options: ServicesOptions): OpenServices {
     await rest()
   }
 
+  async function indexState(): Promise<string> {
+    if (!follow)
+      return holdsHome(root, env.HOME)
+        ? 'only when asked for: this is no project but a home directory'
+        : 'only when asked for'
+    if (typeof followed === 'object') return followed.failure
+    if (followed === 'begins')
+      return read.total > 0
+        ? `reads the code: ${read.done} of ${plural(read.total, 'file')}`
+        : 'begins'
+    try {
+      const { files, symbols, watching, watchNote } = await (await index()).service.status()
+      const how = watching
+        ? 'changes are followed'
+        : `every question checks the files (${watchNote ?? 'unwatched'})`
+      return `${plural(files, 'file')}, ${plural(symbols, 'symbol')}; ${how}`
+    } catch (thrown) {
+      return `out of order: ${errorMessage(thrown)}`
+    }
+  }
+
   return {
     follow() {
       if (follow || holdsHome(root, env.HOME)) return
       follow = true
       void followFiles()
     },
+    indexState,
     services: {
       ripgrep,
       sandbox: onFirstUse(() => sandbox().service),
       lsp: onFirstUse(() => lsp().service),
       vectors: onFirstUse(() => vectors().service),
-      index: onFirstUse(async () => (await index()).service),
+      index: onFirstUse(async () => {
+        const { service } = await index()
+        await ripgrep()
+        return service
+      }),
     },
     async close() {
       background.abort()
       await Promise.all(opened.splice(0).map((connection) => connection.close()))
       if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true })
     },
+  }
+}
+
+/** An index that fills the disk takes the room of the conversation, too. */
+function hasRoom(directory: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(directory)
+    return bavail * bsize >= minRoomBytes
+  } catch {
+    return true
   }
 }
 

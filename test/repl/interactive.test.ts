@@ -106,6 +106,13 @@ describe('the live prompt', () => {
     await pty.waitFor(/◆ {2}mock.* plan/)
   })
 
+  test('/status says what is known of the code', async () => {
+    const pty = open({ files: { 'src/alpha.ts': 'let x = 1' } }).open()
+    await pty.waitFor('◆  mock')
+    pty.type(`/status${keys.enter}`)
+    await pty.waitFor(/index +(only when asked for|begins|reads the code|1 file)/)
+  })
+
   test('runs a shell line with its exit status, and Ctrl+C ends it', async () => {
     const pty = open().open()
     await pty.waitFor('◆  mock')
