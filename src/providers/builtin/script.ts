@@ -71,16 +71,19 @@ function failed(call: Call): Outcome {
 }
 
 /**
- * One of each tool in turn: when a tool cannot work at all, its failures then do not follow each other, which the loop
- * would take for a model that goes in circles.
+ * One of each tool in turn, and at the end two of different ones: when a tool cannot work at all, its failures then do
+ * not follow each other, which the loop would take for a model that goes in circles.
  */
 function interleave(calls: Call[]): Call[] {
   const byTool = Map.groupBy(calls, (call) => call.name)
   const longest = Math.max(0, ...[...byTool.values()].map((group) => group.length))
   const groups = [...byTool.values()]
-  return Array.from({ length: longest }, (_, index) =>
+  const mixed = Array.from({ length: longest }, (_, index) =>
     groups.flatMap((group) => group.slice(index, index + 1)),
   ).flat()
+  const name = mixed.at(-1)?.name
+  const other = mixed.findLastIndex((call) => call.name !== name)
+  return other < 0 ? mixed : [...mixed.toSpliced(other, 1), ...mixed.slice(other, other + 1)]
 }
 
 /** The outcome of each call in its order; a call whose outcome is missing counts as failed. */

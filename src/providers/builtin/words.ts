@@ -3,6 +3,10 @@
 import { oneLine } from '../../base/text.ts'
 
 const docChars = 160
+/** What is longer than a stem by as much is another word. */
+const otherWordChars = 5
+/** Shorter stems stand within too many words. */
+const tellingChars = 5
 
 /** Words that say nothing of the topic, also those that only say what kind of answer is wanted. */
 const stopWords = new Set(
@@ -85,9 +89,17 @@ export function holds(stems: ReadonlySet<string>, wanted: string): boolean {
   if (stems.has(wanted)) return true
   if (wanted.length < 5) return false
   for (const other of stems) {
-    if (other.length >= 5 && (other.startsWith(wanted) || wanted.startsWith(other))) return true
+    if (other.length < 5) continue
+    if (other.startsWith(wanted)) return true
+    // `config` is in `configur`; that `block` is in `blockchain` says nothing.
+    if (wanted.startsWith(other) && wanted.length - other.length < otherWordChars) return true
   }
   return false
+}
+
+/** A ripgrep pattern, case ignored, for any word that begins with this stem. */
+export function stemPattern(wanted: string): string {
+  return wanted.length < tellingChars ? `(?:\\b|_)${wanted}` : wanted
 }
 
 /** The first sentence of a comment, on one line. */

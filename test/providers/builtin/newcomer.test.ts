@@ -63,6 +63,23 @@ test('a sailor is signed on', () => signOn(['a']))
 `,
   'vendor/sea/harbour.ts':
     'export function harbourCall(): Promise<Response> {\n  return fetch("x")\n}\n',
+  'src/night watch.ts': '/** Who is awake. */\nexport const lookout = "Ada"\n',
+  'src/cargo.ts': `/** What a ship carries. */
+export interface LoadedCargo {
+  crates: number
+}
+
+export function loadCargo(list: string): LoadedCargo {
+  const lines = list.split(',')
+  const crates = lines
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .map((line) => Number.parseInt(line, 10))
+    .filter((count) => !Number.isNaN(count))
+    .reduce((sum, count) => sum + count, 0)
+  return { crates }
+}
+`,
   'tide/src/lib.rs': `/// Counts the tides of a day and tells
 /// when the next one comes.
 ///
@@ -149,7 +166,27 @@ describe('What every program has', () => {
   })
 })
 
+describe('A question', () => {
+  test('with a word that is nowhere here is told so', async () => {
+    expect(await ask('where is the zeppelin harbour?')).toMatch(
+      /^Nothing here mentions "zeppelin"; the nearest is: /,
+    )
+  })
+
+  test('with hardly a word that is here finds nothing', async () => {
+    expect(await ask('where does the zeppelin quaffle harbour?')).toMatch(/^Nothing found about /)
+  })
+
+  test('for where something is done means the code that does it, not its types', async () => {
+    expect(await ask('where is the cargo loaded?')).toMatch(/^Best match: `src\/cargo\.ts:6`/)
+  })
+})
+
 describe('An explanation', () => {
+  test('takes a path with a blank in it', async () => {
+    expect(await explain('src/night watch.ts')).toContain('Who is awake.')
+  })
+
   test.each([
     ['empty.ts', '`empty.ts` is empty.'],
     ['logo.bin', '`logo.bin` is binary'],

@@ -62,7 +62,9 @@ function typedFile(
   bare: string,
 ): { path: string; line: number | undefined } | undefined {
   const [first] = question.paths
-  if (first && (recipe !== 'explain' || bare.startsWith(first.path))) return first
+  // `codi explain "src/a b.ts"` names one file: a path ends at a blank only within a question.
+  const isWhole = first?.path === bare.replace(/^\.\//, '').replace(/:\d+$/, '')
+  if (first && (recipe !== 'explain' || isWhole)) return first
   const match = /^(.+?)(?::(\d+))?$/.exec(bare)
   const path = match?.[1] ?? bare
   const looksLikeFile = /^[\w@+-][\w@.+ -]*\.[A-Za-z]\w{0,9}$/.test(path)

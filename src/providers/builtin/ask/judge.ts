@@ -16,7 +16,7 @@ const weights = {
   snippet: 0.6,
 }
 
-/** From this length on a body shows how something is done. */
+/** A body of this length begins to show how something is done. */
 const tellingLines = 8
 
 export function judge(place: Place, question: Question, fileDoc: string): void {
@@ -64,14 +64,18 @@ export function judge(place: Place, question: Question, fileDoc: string): void {
   const callable = place.kind === 'method' || place.kind === 'function'
   if (callable && place.end === place.line) place.score -= 0.4
   if (/^(__init__|constructor|init|new)$/.test(place.name)) place.score -= 0.2
-  if (namedFor(place.file, question)) place.score += 0.4
-  if (question.intent === 'how' && place.end - place.line >= tellingLines) place.score += 0.15
+  place.score += 0.4 * namedFor(place.file, question)
+  if (question.asksForDoing) place.score += doingWeight(place)
 }
 
-/** The file's own name is the topic: `streaming.ts` when streaming was asked for. */
-function namedFor(file: string, question: Question): boolean {
+/**
+ * 1 where the file's own name is the topic, `streaming.ts` when streaming was asked for; less where it says more than
+ * that, 0 where it does not say all of it.
+ */
+function namedFor(file: string, { stems }: Question): number {
   const own = stemsOf((file.split('/').pop() ?? '').replace(/\.\w+$/, ''))
-  return question.stems.length > 0 && question.stems.every((stem) => holds(own, stem))
+  if (stems.length === 0 || !stems.every((stem) => holds(own, stem))) return 0
+  return Math.min(1, stems.length / own.size)
 }
 
 function tellingLine(snippet: string, question: Question): { text: string; offset: number } {
@@ -83,6 +87,13 @@ function tellingLine(snippet: string, question: Question): { text: string; offse
     if (count > best.count) best = { text, offset, count }
   }
   return best
+}
+
+/** What does something has a body, the longer the more of it; a type without one only says what there is. */
+function doingWeight(place: Place): number {
+  if (['interface', 'type', 'trait', 'enum'].includes(place.kind)) return -0.25
+  if (['class', 'struct'].includes(place.kind)) return 0
+  return Math.min(0.3, Math.max(0, place.end - place.line) / tellingLines / 6)
 }
 
 /** Who asks where something happens means code that does it; who asks where it is set means names and types. */

@@ -7,8 +7,8 @@ import { graphOf } from '../graph-results.ts'
 import { isCode, isProse, isTest } from '../languages.ts'
 import { fileText, searchRows, symbolRows, useRows } from '../results.ts'
 import type { Call, Outcome, Script } from '../script.ts'
-import { escapePattern, wordPattern } from '../toolkit.ts'
-import { firstSentence } from '../words.ts'
+import { escapePattern, type Toolkit, wordPattern } from '../toolkit.ts'
+import { firstSentence, holds, stem, stemPattern, stemsOf } from '../words.ts'
 import type { Asked } from './asked.ts'
 import { connections } from './connections.ts'
 import { at, code, excerpt, fileDoc, paragraphs, placeLine } from './markdown.ts'
@@ -28,6 +28,8 @@ const excerptLines = 14
 const readLines = 400
 /** What is much worse than the best place is not worth a line. */
 const worthShare = 0.4
+/** Words that are looked for on their own. */
+const maxDoubts = 4
 /** Below this share of the question's words the best place is only a guess. */
 const sureCoverage = 0.5
 
@@ -36,8 +38,10 @@ export function* locate(asked: Asked): Script {
   const places = yield* locatePlaces(asked)
   const [best] = places
   if (!best || best.coverage === 0) return yield* nothingFound(asked)
+  const doubts = wordsToFind(question, best)
   const second: Outcome[] = yield [
     ...readAround(asked, best),
+    ...doubts.flatMap(({ calls }) => calls(toolkit)),
     ...(best.name === ''
       ? []
       : [
@@ -45,17 +49,23 @@ export function* locate(asked: Asked): Script {
           ...toolkit.callGraph(qualified(best), { path: best.file, direction: 'in' }),
         ]),
   ]
+  const unheard = doubts.filter((doubt) => doubt.isUnheard(second)).map(({ word }) => word)
+  if (unheard.length > question.words.length / 2) return yield* nothingFound(asked)
   const text = fileText(second, best.file)
   const outline = symbolRows(second)
   const steps = question.intent === 'how' ? yield* stepsOf(best, outline, toolkit) : ''
   const graph =
     best.name === '' ? undefined : graphOf(second, 'get_call_graph', qualified(best), best)
   return paragraphs(
-    opening(question, best),
+    opening(question, best, unheard),
     fileSentence(best, fileDoc(text, best.file)),
     steps,
     `${at(best.file, best.line)}\n${excerpt(best.file, text, { from: best.line, to: best.end, maxLines: excerptLines })}`,
-    connections(best, useRows(second), graph),
+    connections(
+      best,
+      useRows(second.filter((one) => !doubts.some((doubt) => doubt.asked(one)))),
+      graph,
+    ),
     others(best, places.slice(1), question),
   )
 }
@@ -168,7 +178,41 @@ function readAround({ toolkit, question }: Asked, best: Place): Call[] {
   ]
 }
 
-function opening(question: Question, best: Place): string {
+interface Doubt {
+  word: string
+  calls(toolkit: Toolkit): Call[]
+  asked(outcome: Outcome): boolean
+  /** Not one line of the project has it. */
+  isUnheard(outcomes: readonly Outcome[]): boolean
+}
+
+/** Topic words that the best place does not have: whether anything here has them is worth a look. */
+function wordsToFind(question: Question, best: Place): Doubt[] {
+  if (question.names.length > 0 || best.coverage === 1) return []
+  const held = stemsOf(
+    [best.file, best.container, best.name, best.signature, best.doc, best.snippet].join(' '),
+  )
+  return question.words
+    .filter((word) => !holds(held, stem(word)))
+    .slice(0, maxDoubts)
+    .map((word) => {
+      const pattern = stemPattern(stem(word))
+      const asked = (outcome: Outcome) =>
+        outcome.name === 'grep' && outcome.input.pattern === pattern
+      return {
+        word,
+        asked,
+        calls: (toolkit) => toolkit.grep(pattern, { ignoreCase: true, limit: 1 }),
+        isUnheard: (outcomes) =>
+          outcomes.some((one) => asked(one) && one.ok) &&
+          useRows(outcomes.filter(asked)).length === 0,
+      }
+    })
+}
+
+function opening(question: Question, best: Place, unheard: readonly string[]): string {
+  if (unheard.length > 0 && unheard.length >= question.words.length / 2)
+    return `Nothing here mentions ${unheard.map((word) => `"${word}"`).join(' or ')}; the nearest is: ${placeLine(best)}`
   const [name] = question.names
   const isNamed = question.names.some(
     (one) =>

@@ -17,6 +17,8 @@ export function* nothingFound({ question, toolkit }: Asked): Script {
   if (/^\. holds only/m.test(tree)) {
     return 'Everything in this directory is ignored or hidden: there is nothing that searches look through.'
   }
+  const broken = outcomes.find((outcome) => outcome.name === 'find_symbol' && !outcome.ok)
+  if (broken) return `I could not look through the code: ${broken.text}`
   const near = symbolRows(outcomes).slice(0, 5)
   const topic = question.words.slice(0, 5).join(' ')
   return paragraphs(

@@ -19,6 +19,8 @@ export interface Question {
   /** Topic words and their stems, index by index. */
   words: string[]
   stems: string[]
+  /** How, or where, something is done: code that does it is meant, and no type. */
+  asksForDoing: boolean
   wantsTests: boolean
   wantsConfiguration: boolean
   wantsDocs: boolean
@@ -36,9 +38,10 @@ export function readQuestion(text: string, stdin: string | undefined): Question 
   const quoted = [...plain.matchAll(/"([^"]{3,})"|“([^”]{3,})”|(?:^|\s)'([^']{3,})'/g)].map(
     (found) => (found[1] ?? found[2] ?? found[3]) as string,
   )
+  const intent = intentOf(matched.intent, plain, stdin)
   const words = topicWords(paths.reduce((rest, row) => rest.replace(row.path, ' '), plain))
   return {
-    intent: intentOf(matched.intent, plain, stdin),
+    intent,
     text: plain,
     target,
     other: cleanTarget(matched.other),
@@ -47,6 +50,7 @@ export function readQuestion(text: string, stdin: string | undefined): Question 
     quoted,
     words,
     stems: words.map(stem),
+    asksForDoing: intent === 'how' || doing.test(plain),
     wantsTests: /\b(tests?|tested|testing|specs?|fixtures?|mocks?)\b/i.test(plain),
     wantsConfiguration:
       /\b(config\w*|settings?|options?|defaults?|env(ironment)?|variables?|flags?|set)\b/i.test(
@@ -55,6 +59,10 @@ export function readQuestion(text: string, stdin: string | undefined): Question 
     wantsDocs: /\b(docs?|documentation|documented|readme|changelog|guide)\b/i.test(plain),
   }
 }
+
+/** "Where are retries handled", "where does it read the settings"; not "where is the Session type". */
+const doing =
+  /\b(where|which (function|method|code))\b.*(\b(is|are|was|were|gets?)\b.*\b(\w{2,}ed|built|made|sent|read|written|found|kept|run|set|shown|drawn|taken|chosen|thrown|caught|split|cut|put)\b|\b(does|do)\b)/i
 
 function match(plain: string): { intent: Intent; target: string; other: string } {
   for (const [intent, pattern] of intentPatterns) {
