@@ -2,7 +2,7 @@
  * The text of a map, line by line: the index measures with it what fits a budget, tools and commands print with it, so
  * that both mean the same page.
  */
-import type { SymbolRow } from './symbol.ts'
+import { qualifiedName, type SymbolRow } from './symbol.ts'
 
 export const charsPerToken = 4
 const maxSignatureChars = 110
@@ -13,8 +13,7 @@ export function mapFileLine(path: string): string {
 
 /** `  12 export function open(path: string): Store` */
 export function mapSymbolLine(symbol: SymbolRow): string {
-  const name = symbol.container === '' ? symbol.name : `${symbol.container}.${symbol.name}`
-  const said = (symbol.signature || `${symbol.kind} ${name}`)
+  const said = (symbol.signature || `${symbol.kind} ${qualifiedName(symbol)}`)
     .replace(/\s+/g, ' ')
     .replace(/^export (?:default )?/, '')
   const within =

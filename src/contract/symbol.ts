@@ -1,19 +1,21 @@
 /** One definition as every part of codi knows it. Lines are 1-based and inclusive, paths relative with `/`. */
 
-export type SymbolKind =
-  | 'function'
-  | 'method'
-  | 'class'
-  | 'interface'
-  | 'type'
-  | 'enum'
-  | 'variable'
-  | 'constant'
-  | 'property'
-  | 'module'
-  | 'struct'
-  | 'trait'
-  | 'macro'
+export const symbolKinds = [
+  'function',
+  'method',
+  'class',
+  'interface',
+  'type',
+  'enum',
+  'variable',
+  'constant',
+  'property',
+  'module',
+  'struct',
+  'trait',
+  'macro',
+] as const
+export type SymbolKind = (typeof symbolKinds)[number]
 
 export type Visibility = 'public' | 'protected' | 'internal' | 'private'
 
@@ -36,4 +38,9 @@ export interface SymbolRow {
   visibility: Visibility
   /** First paragraph of the doc comment, without its markers; empty where there is none. */
   doc: string
+}
+
+/** `Store.close`, `close` at top level. */
+export function qualifiedName({ container, name }: Pick<SymbolRow, 'container' | 'name'>): string {
+  return container === '' ? name : `${container}.${name}`
 }

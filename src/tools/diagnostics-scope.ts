@@ -12,6 +12,8 @@ export interface Scope {
   paths: string[]
   /** What was left out, and why; empty where nothing was. */
   note: string
+  /** Files that are left out because no server for them is installed. */
+  unchecked: number
 }
 
 export interface ScopeOptions {
@@ -62,12 +64,12 @@ async function namedFiles(
     )
   }
   const directories = places.filter((place) => place.isDirectory)
-  if (directories.length === 0) return { paths: named, note: '' }
+  if (directories.length === 0) return { paths: named, note: '', unchecked: 0 }
   const below = await mapLimit(directories, 2, ({ shown }) => filesBelow(shown, context))
   const others = [...new Set(below.flat())].filter((path) => !named.includes(path))
   const room = { ...options, maxFiles: options.maxFiles - named.length }
-  const { paths, note } = await knownFiles(others, context, room)
-  return { paths: [...named, ...paths], note }
+  const { paths, ...rest } = await knownFiles(others, context, room)
+  return { paths: [...named, ...paths], ...rest }
 }
 
 /** Those that a server knows and that can be asked, at most so many. */
@@ -87,7 +89,8 @@ async function knownFiles(
   )
   if (ordered.length > maxFiles)
     notes.unshift(`only the first ${maxFiles} of ${ordered.length} files were checked`)
-  return { paths: ordered.slice(0, maxFiles), note: notes.join('; ') }
+  const unchecked = missing.reduce((sum, { paths: own }) => sum + own.length, 0)
+  return { paths: ordered.slice(0, maxFiles), note: notes.join('; '), unchecked }
 }
 
 /** In order, as the services name them. */

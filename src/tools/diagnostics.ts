@@ -15,7 +15,7 @@ const maxItemsOfFile = 100
 /** A server that is still loading answers the next call. */
 const waitMs = 15_000
 /** Clean files beyond these are only counted. */
-const maxCleanShown = 10
+export const maxCleanShown = 10
 
 export const diagnostics: Tool<typeof input> = {
   name: 'diagnostics',
@@ -57,11 +57,14 @@ export const diagnostics: Tool<typeof input> = {
 
 /** Errors first; of many clean files only some are named. */
 function withoutClean(files: readonly FileDiagnostics[]) {
-  const isClean = (file: FileDiagnostics) => file.state === 'fresh' && file.items.length === 0
   const clean = files.filter(isClean)
   const shown = [...files.filter((file) => !isClean(file)), ...clean.slice(0, maxCleanShown)]
   const worst = shown.toSorted((a, b) => errorCount(b) - errorCount(a))
   return { shown: worst, clean: Math.max(0, clean.length - maxCleanShown) }
+}
+
+export function isClean(file: FileDiagnostics): boolean {
+  return file.state === 'fresh' && file.items.length === 0
 }
 
 function errorCount({ items }: FileDiagnostics): number {

@@ -1,13 +1,12 @@
 /** Finds uses of a name, with the definition that encloses each. */
 import { Type } from '@sinclair/typebox'
-import { CodiError } from '../base/errors.ts'
 import type { JsonObject } from '../base/json.ts'
 import { plural } from '../base/text.ts'
 import type { IndexService, ReferenceQuery, ReferenceRow } from '../contract/index-service.ts'
 import type { Tool } from '../contract/tool.ts'
 import text from './find-references.md' with { type: 'text' }
 import { askIndex, askService, clampNumber, indexedPath, updateIndex } from './search-services.ts'
-import { noSuchSymbol } from './symbol-names.ts'
+import { noSuchSymbol, symbolName } from './symbol-names.ts'
 
 const input = Type.Object({
   name: Type.String(),
@@ -25,9 +24,7 @@ export const findReferences: Tool<typeof input> = {
   input,
   effect: 'read',
   async run(given, context) {
-    const name = given.name.trim().replace(/\(.*$/, '')
-    if (!/[\p{L}\p{N}_$]/u.test(name))
-      throw new CodiError('invalid', 'The name is empty; name a symbol')
+    const name = symbolName(given.name)
     const limit = clampNumber(given.limit, { or: defaultLimit, min: 1, max: maxLimit })
     const path = await indexedPath(context, given.path)
     const definedIn = await indexedPath(context, given.defined_in)

@@ -3,22 +3,31 @@ import { Type } from '@sinclair/typebox'
 import type { JsonObject } from '../base/json.ts'
 import type { CodeGraph } from '../contract/code-graph.ts'
 import type { Tool } from '../contract/tool.ts'
-import { graphLimit } from './get-call-graph.ts'
 import text from './get-dependency-graph.md' with { type: 'text' }
-import { type Answer, graphData, graphTree, importCycles } from './graph-text.ts'
-import { askIndex, clampNumber, indexedPath, oneOf, updateIndex } from './search-services.ts'
+import {
+  type Answer,
+  graphData,
+  graphLimit,
+  graphTree,
+  importCycles,
+  type Side,
+  sideOf,
+} from './graph-text.ts'
+import { askIndex, clampNumber, indexedPath, updateIndex } from './search-services.ts'
 
-export const importDirections = ['both', 'imports', 'imported_by'] as const
-export type ImportDirection = (typeof importDirections)[number]
+export const importSides: Readonly<Record<string, Side>> = {
+  both: 'both',
+  imports: 'out',
+  imported_by: 'in',
+}
 
 const input = Type.Object({
   path: Type.String(),
-  direction: Type.Optional(Type.String({ enum: [...importDirections] })),
+  direction: Type.Optional(Type.String({ enum: Object.keys(importSides) })),
   depth: Type.Optional(Type.Integer()),
   external: Type.Optional(Type.Boolean()),
 })
 
-const sides = { imports: 'out', imported_by: 'in', both: 'both' } as const
 const maxCyclesShown = 10
 
 export const getDependencyGraph: Tool<typeof input> = {
@@ -28,11 +37,11 @@ export const getDependencyGraph: Tool<typeof input> = {
   effect: 'read',
   async run(given, context) {
     const path = (await indexedPath(context, given.path)) ?? ''
-    const direction = oneOf('direction', given.direction, importDirections)
+    const direction = sideOf(given.direction, importSides)
     await updateIndex(context)
     const query = {
       path,
-      direction: sides[direction],
+      direction,
       depth: clampNumber(given.depth, { or: 1, min: 1, max: 10 }),
       limit: graphLimit,
       ...(given.external ? { external: true } : {}),
@@ -47,14 +56,14 @@ export const getDependencyGraph: Tool<typeof input> = {
 
 export function dependencyAnswer(
   graph: CodeGraph,
-  direction: ImportDirection,
+  direction: Side,
 ): Answer<JsonObject & { cycles: string[][] }> {
   const cycles = importCycles(graph)
   const lines =
     graph.roots.length > 1
       ? directoryLines(graph, direction)
       : graphTree(graph, {
-          direction: sides[direction],
+          direction,
           in: 'imported by',
           out: 'imports',
           none: { in: 'no file here imports it', out: 'imports nothing of this project' },
@@ -68,7 +77,7 @@ export function dependencyAnswer(
 }
 
 /** Of a directory only what crosses its border is told, file by file outside. */
-function directoryLines(graph: CodeGraph, direction: ImportDirection): string[] {
+function directoryLines(graph: CodeGraph, direction: Side): string[] {
   const roots = new Set(graph.roots)
   const across = (side: 'in' | 'out') => {
     const counts = new Map<number, number>()
@@ -82,8 +91,8 @@ function directoryLines(graph: CodeGraph, direction: ImportDirection): string[] 
       .map(([at, count]) => `    ${graph.nodes[at]?.path ?? ''}${count > 1 ? ` (${count})` : ''}`)
   }
   const lines = [`${graph.roots.length} files`]
-  if (direction !== 'imports') lines.push('  imported by:', ...orNothing(across('in')))
-  if (direction !== 'imported_by') lines.push('  import:', ...orNothing(across('out')))
+  if (direction !== 'out') lines.push('  imported by:', ...orNothing(across('in')))
+  if (direction !== 'in') lines.push('  import:', ...orNothing(across('out')))
   return lines
 }
 

@@ -5,7 +5,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { CodiError } from '../base/errors.ts'
 import type { JsonObject } from '../base/json.ts'
-import { oneLine } from '../base/text.ts'
 import type { DefinitionRow, IndexService } from '../contract/index-service.ts'
 import type { LspLocation } from '../contract/lsp-service.ts'
 import type { SymbolRow } from '../contract/symbol.ts'
@@ -14,8 +13,8 @@ import { findCodePlaces } from './code-place.ts'
 import { openExistingText } from './file-text.ts'
 import text from './goto-definition.md' with { type: 'text' }
 import { findPlace } from './search-place.ts'
-import { askIndex, indexedPath, lineRange, symbolData, updateIndex } from './search-services.ts'
-import { noSuchSymbol } from './symbol-names.ts'
+import { askIndex, indexedPath, symbolData, updateIndex } from './search-services.ts'
+import { noSuchSymbol, symbolLine } from './symbol-names.ts'
 
 const input = Type.Object({
   name: Type.Optional(Type.String()),
@@ -28,13 +27,13 @@ const input = Type.Object({
 const serverWaitMs = 3_000
 const maxShown = 20
 
-const hows: Record<DefinitionRow['how'], string> = {
+const hows: Readonly<Record<string, string>> = {
   local: 'in scope',
   imported: 'imported',
   package: 'same package',
   member: 'member',
   name: 'only the name agrees',
-}
+} satisfies Record<DefinitionRow['how'], string>
 
 export const gotoDefinition: Tool<typeof input> = {
   name: 'goto_definition',
@@ -52,7 +51,13 @@ export const gotoDefinition: Tool<typeof input> = {
         : await fromName(context, given)
     const { rows, heading } = found
     if (rows.length === 0) return { content: found.nothing, data: [] }
-    const lines = [...(heading === '' ? [] : [heading]), ...rows.slice(0, maxShown).map(rowLine)]
+    // Who gives a name alone knows that it is the name that agrees.
+    const shown = rows
+      .slice(0, maxShown)
+      .map((row) =>
+        symbolLine(row, given.path === undefined && row.how === 'name' ? '' : hows[row.how]),
+      )
+    const lines = [...(heading === '' ? [] : [heading]), ...shown]
     if (rows.length > maxShown) lines.push(`[${rows.length - maxShown} more; give path and line]`)
     return { content: lines.join('\n'), detail: { type: 'list', lines }, data: rows.map(rowData) }
   },
@@ -145,14 +150,6 @@ async function symbolAt(
     doc: '',
     how: 'server',
   }
-}
-
-function rowLine(row: SymbolRow & { how: string }): string {
-  const name = row.container === '' ? row.name : `${row.container}.${row.name}`
-  const how = row.how in hows ? ` (${hows[row.how as DefinitionRow['how']]})` : ''
-  const place = `${row.path}:${lineRange(row.line, row.endLine)}`
-  const doc = row.doc === '' ? '' : `\n    ${oneLine(row.doc, 160)}`
-  return `${place} ${row.kind} ${name}${how}  ${oneLine(row.signature, 200)}${doc}`
 }
 
 function rowData(row: SymbolRow & { how: string }): JsonObject {

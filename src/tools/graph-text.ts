@@ -1,7 +1,9 @@
 /** A graph of code as the model and a person read it: a tree from each root, nearest first, tests last. */
+import { CodiError } from '../base/errors.ts'
 import type { JsonObject } from '../base/json.ts'
 import { formatCount, plural } from '../base/text.ts'
 import type { CodeGraph, GraphEdge, GraphNode } from '../contract/code-graph.ts'
+import type { ToolResult } from '../contract/tool.ts'
 import { lineRange } from './search-services.ts'
 
 /** What a tool and a command both say; the command prints `lines`, or `data`. */
@@ -11,11 +13,36 @@ export interface Answer<D> {
   found: boolean
 }
 
+/** What is asked of a graph: who points to a root, what a root points to, or both. */
+export type Side = 'in' | 'out' | 'both'
+
+export const graphLimit = 200
+
+/** Both where no word is given. Throws a CodiError of kind `invalid`. */
+export function sideOf(word: string | undefined, sides: Readonly<Record<string, Side>>): Side {
+  if (word === undefined) return 'both'
+  const side = Object.hasOwn(sides, word) ? sides[word] : undefined
+  if (side !== undefined) return side
+  throw new CodiError(
+    'invalid',
+    `Unknown direction "${word}"; use ${Object.keys(sides).join(', ')}`,
+  )
+}
+
+/** Of a tool; `nothing` says why where nothing was found. */
+export async function graphResult<D extends JsonObject>(
+  { lines, data, found }: Answer<D>,
+  nothing: () => Promise<string>,
+): Promise<ToolResult> {
+  if (!found) return { content: await nothing(), data }
+  return { content: lines.join('\n'), detail: { type: 'list', lines }, data }
+}
+
 export interface TreeWords {
   /** Above what points to a root, and above what a root points to: `called by`, `calls`. */
   in: string
   out: string
-  direction: 'in' | 'out' | 'both'
+  direction: Side
   /** Said where a side has nothing. */
   none: { in: string; out: string }
 }

@@ -40,8 +40,8 @@ async function describe(place: CodePlace, context: ToolContext): Promise<string>
     () => context.services.lsp.hover({ path, line, column, waitMs }, context.signal),
     { what: 'The language server', instead: 'read_file shows the definition' },
   )
-  if (answer.state !== 'ok' && answer.state !== 'failed')
-    answerValue(answer, `hover; read_file shows ${placeName(place)}`, path)
+  // One that fails here may know the other places; all else holds for every place of the file.
+  if (answer.state !== 'failed') answerValue(answer, 'hover', path)
   const said =
     answer.state === 'ok' ? answer.value || 'nothing is known of it' : whyNot(answer, 'hover', path)
   return `${placeName(place)}${place.word === '' ? '' : ` ${place.word}`}\n${said}`

@@ -39,7 +39,7 @@ async function hintFor(context: LookContext, absolute: string): Promise<string> 
     return 'path takes no wildcards, give them as pattern (glob) or file_pattern (grep)'
   }
   const near = await suggestions(context, absolute)
-  return near.length > 0 ? `did you mean ${near.join(' or ')}?` : 'print_tree shows what is there'
+  return near.length > 0 ? `did you mean ${near.join(' or ')}?` : 'nothing there has a name like it'
 }
 
 /** Like `findPlace`, for tools that work on a directory. */

@@ -55,17 +55,6 @@ export function clampNumber(
   return Math.min(Math.max(value ?? range.or, range.min), range.max)
 }
 
-/** One of `choices`, the first when nothing was said. Throws a CodiError of kind `invalid`. */
-export function oneOf<C extends string>(
-  what: string,
-  value: string | undefined,
-  choices: readonly [C, ...C[]],
-): C {
-  const found = choices.find((choice) => choice === (value ?? choices[0]))
-  if (found !== undefined) return found
-  throw new CodiError('invalid', `Unknown ${what} "${value}"; use ${choices.join(', ')}`)
-}
-
 /** `path` as the index names it: relative to the root; undefined for all of it. */
 export async function indexedPath(
   context: ToolContext,

@@ -5,6 +5,7 @@ import type { JsonObject } from '../base/json.ts'
 import { formatCount, plural } from '../base/text.ts'
 import type { AffectedSymbol, Impact } from '../contract/code-graph.ts'
 import type { ImpactQuery } from '../contract/index-service.ts'
+import { qualifiedName } from '../contract/symbol.ts'
 import type { Tool } from '../contract/tool.ts'
 import type { Answer } from './graph-text.ts'
 import { askIndex, clampNumber, indexedPath, symbolData, updateIndex } from './search-services.ts'
@@ -70,10 +71,7 @@ export function impactAnswer(impact: Impact): Answer<JsonObject> {
 
 function impactLines(impact: Impact): string[] {
   const { changed, affected, files, tests } = impact
-  const names = changed.map((row) => {
-    const name = row.container === '' ? row.name : `${row.container}.${row.name}`
-    return `${name} (${row.path}:${row.line})`
-  })
+  const names = changed.map((row) => `${qualifiedName(row)} (${row.path}:${row.line})`)
   const code = affected.filter((row) => !row.test)
   const others = files.filter((file) => file.distance > 0 && !file.test)
   const lines = [

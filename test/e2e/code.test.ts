@@ -123,9 +123,31 @@ describe('codi impact, graph, map and outline', () => {
       ['get_call_graph', { name: 'openStore' }, ['graph', 'calls', 'openStore']],
       ['get_inheritance', { name: 'Store' }, ['graph', 'inherits', 'Store']],
       ['outline', { path: '.' }, ['map']],
+      ['find_symbol', { name: 'Store', exact: true }, ['symbols', '--name', 'Store']],
+      ['find_references', { name: 'openStore()' }, ['refs', 'openStore()']],
     ] as const) {
       const said = await bench.run(['tool', tool, JSON.stringify(input)])
       expect(said.stdout.trim()).toBe((await bench.run([...argv])).stdout.trim())
     }
+    for (const [tool, input, argv] of [
+      ['show_impact', { path: 'src/stor.ts' }, ['impact', 'src/stor.ts']],
+      ['show_impact', { path: '/etc' }, ['impact', '/etc']],
+      ['outline', { path: 'src/stor.ts' }, ['outline', 'src/stor.ts']],
+      ['find_references', { name: '()' }, ['refs', '()']],
+      ['find_references', { name: 'x', path: 'scr' }, ['refs', 'x', '--path', 'scr']],
+    ] as const) {
+      const refused = await bench.run(['tool', tool, JSON.stringify(input)])
+      expect(refused.exitCode).toBe(1)
+      expect(await bench.run([...argv])).toEqual({ ...refused, stderr: `codi: ${refused.stderr}` })
+    }
+  })
+
+  test('a name that something else has is said to be that', async () => {
+    await using bench = openBench(files)
+    const { stderr } = await bench.run(['graph', 'inherits', 'openStore'])
+    expect(stderr).toContain('there is the function openStore at src/store.ts:8')
+    expect((await bench.run(['graph', 'calls', 'src/stor.ts:main'])).stderr).toContain(
+      'src/stor.ts does not exist; did you mean src/store.ts',
+    )
   })
 })

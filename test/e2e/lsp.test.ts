@@ -59,14 +59,15 @@ describe('codi lsp', () => {
   }, 60_000)
 
   test('says what is wrong with what was typed, or missing here', async () => {
-    await using bench = openBench({ ...files, 'a.rb': 'def one; end\n', 'notes.txt': 'x\n' })
+    await using bench = openBench({ ...files, 'lib/a.rb': 'def one; end\n', 'notes.txt': 'x\n' })
     for (const [argv, exitCode, message] of [
       [[], 2, 'wants one of definition,'],
       [['defintion', 'x'], 2, 'Did you mean definition?'],
       [['hover'], 2, 'wants FILE:LINE:COLUMN, or a NAME'],
       [['hover', 'src/math.ts'], 2, 'name a place in it as src/math.ts:LINE:COLUMN'],
       [['hover', 'src/math.ts:2'], 2, 'has no column'],
-      [['hover', 'src/nope.ts:1:1'], 1, 'no file or directory src/nope.ts'],
+      [['hover', 'src/nope.ts:1:1'], 1, 'src/nope.ts does not exist'],
+      [['hover', 'src:1:1'], 1, 'src is a directory'],
       [['hover', 'src/math.ts:99:1'], 1, 'no line 99'],
       [['hover', 'src/math.ts:1:99'], 1, 'no column 99'],
       [['hover', 'noSuchName'], 1, 'No definition is named noSuchName'],
@@ -82,9 +83,12 @@ describe('codi lsp', () => {
       expect(ran.stderr).toContain(message)
     }
     if (Bun.which('ruby-lsp') || Bun.which('solargraph')) return
-    const missing = await bench.run(['lsp', 'hover', 'a.rb:1:5'])
+    const missing = await bench.run(['lsp', 'hover', 'lib/a.rb:1:5'])
     expect(missing.stderr).toContain('needs the language server ruby-lsp, which is not installed')
     expect((await bench.run(['lsp', 'status'])).stdout).toContain('ruby-lsp: not installed')
+    const unchecked = await bench.run(['diagnostics', 'lib'])
+    expect(unchecked).toMatchObject({ exitCode: 1, stdout: '' })
+    expect(unchecked.stderr).toContain('nothing was checked')
   }, 60_000)
 })
 

@@ -149,7 +149,7 @@ describe('arguments', () => {
     [['reveiw'], 'Did you mean review?'],
     [['sessions', 'delete', ''], 'empty'],
     [['search', 'x', '--path', '../..'], 'outside the workspace'],
-    [['diagnostics', 'nope.ts'], 'There is no file or directory nope.ts'],
+    [['diagnostics', 'nope.ts'], 'nope.ts does not exist'],
   ] as const) {
     test(argv.join(' '), async () => {
       await using bench = openBench()

@@ -1,22 +1,9 @@
 /** What the order wants to know of every chunk without reading its row, in 32 bits. */
+import { symbolKinds } from '../../src/contract/symbol.ts'
 import type { Chunk } from './chunk.ts'
 
-const kinds: readonly Chunk['kind'][] = [
-  'text',
-  'function',
-  'method',
-  'class',
-  'interface',
-  'type',
-  'enum',
-  'variable',
-  'constant',
-  'property',
-  'module',
-  'struct',
-  'trait',
-  'macro',
-]
+/** Their order is part of the stored bits: a change of it wants a new version of the database. */
+const kinds: readonly Chunk['kind'][] = ['text', ...symbolKinds]
 
 const testBit = 1
 const proseBit = 2

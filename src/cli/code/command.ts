@@ -1,10 +1,9 @@
 /** What the commands about the code share: what they get, their paths, how they print. */
-import { existsSync } from 'node:fs'
-import { CodiError } from '../../base/errors.ts'
 import { type JsonObject, type JsonValue, printableJson } from '../../base/json.ts'
 import { neutralize } from '../../base/text.ts'
 import type { App } from '../../contract/app.ts'
 import type { Output } from '../../terminal/output.ts'
+import { findPlace } from '../../tools/search-place.ts'
 import { type Arguments, flagValue, has } from '../args.ts'
 
 export interface CodeCommand {
@@ -17,20 +16,19 @@ export interface CodeCommand {
 /** A list longer than this is printed as JSONL, and is what a list without `--limit` may hold. */
 export const manyRows = 1000
 
-export async function pathFilter({ app, args }: CodeCommand): Promise<{ path?: string }> {
-  const path = flagValue(args, 'path')
+export async function pathFilter(command: CodeCommand): Promise<{ path?: string }> {
+  const path = flagValue(command.args, 'path')
   if (path === undefined) return {}
-  const shown = await relativePath(app, path)
+  const shown = await relativePath(command, path)
   // The root is no filter.
   return shown === '.' ? {} : { path: shown }
 }
 
 /** As the index names it. Throws a CodiError where there is nothing of that name, or it lies outside. */
-export async function relativePath(app: App, path: string): Promise<string> {
-  const absolute = await app.workspace.resolve(path)
-  if (!existsSync(absolute))
-    throw new CodiError('not_found', `There is no file or directory ${path}`)
-  return app.workspace.display(absolute)
+export async function relativePath({ app, signal }: CodeCommand, path: string): Promise<string> {
+  const { workspace, services } = app
+  const { absolute } = await findPlace({ workspace, services, signal }, path)
+  return workspace.display(absolute)
 }
 
 export function printJson(output: Output, value: unknown): void {

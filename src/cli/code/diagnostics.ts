@@ -1,8 +1,13 @@
 /** codi diagnostics: what the language servers say of files, directories, what changed, or the whole project. */
 import { exitCodes } from '../../app/exit-code.ts'
-import { neutralize } from '../../base/text.ts'
+import { neutralize, plural } from '../../base/text.ts'
 import type { FileDiagnostics } from '../../contract/lsp-service.ts'
-import { diagnosticsData, diagnosticsHead } from '../../tools/diagnostics.ts'
+import {
+  diagnosticsData,
+  diagnosticsHead,
+  isClean,
+  maxCleanShown,
+} from '../../tools/diagnostics.ts'
 import { diagnosticsScope } from '../../tools/diagnostics-scope.ts'
 import { flagValue, has, numberOf } from '../args.ts'
 import { type CodeCommand, printJson, relativePath } from './command.ts'
@@ -12,16 +17,28 @@ const maxFiles = 500
 
 export async function diagnostics(command: CodeCommand): Promise<number> {
   const { app, args, output, signal } = command
-  for (const word of args.words) await relativePath(app, word)
+  for (const word of args.words) await relativePath(command, word)
   const context = { workspace: app.workspace, services: app.services, signal }
   const scope = await diagnosticsScope(args.words, context, { maxFiles, orAll: true })
   const waitMs = (numberOf(args, 'wait', 0.1) ?? defaultWaitSeconds) * 1000
   const files = await app.services.lsp.diagnostics({ paths: scope.paths, waitMs }, signal)
   if (has(args, 'json')) printJson(output, files.map(diagnosticsData))
-  else output.out(files.map((file) => neutralize(diagnosticsText(file))).join(''))
+  else output.out(neutralize(diagnosticsPage(files)))
   if (scope.note !== '') output.err(`codi: ${neutralize(scope.note)}\n`)
+  if (files.length === 0 && scope.unchecked > 0) {
+    output.err('codi: nothing was checked\n')
+    return exitCodes.failed
+  }
   if (files.length === 0) output.err('codi: there is nothing to check\n')
   return exitStatus(files, flagValue(args, 'fail-on'))
+}
+
+/** In order; of many clean files only how many they are. */
+function diagnosticsPage(files: readonly FileDiagnostics[]): string {
+  const clean = files.filter(isClean)
+  if (clean.length <= maxCleanShown) return files.map(diagnosticsText).join('')
+  const others = files.filter((file) => !isClean(file)).map(diagnosticsText)
+  return `${others.join('')}${plural(clean.length, 'file')}: no problems\n`
 }
 
 /** 1: errors, or no answer for some file; 7: what `--fail-on` names, or worse. */

@@ -3,19 +3,20 @@ import { existsSync } from 'node:fs'
 import { exitCodes } from '../../app/exit-code.ts'
 import type { JsonObject } from '../../base/json.ts'
 import type { LspAnswer, LspSymbol } from '../../contract/lsp-service.ts'
+import { qualifiedName } from '../../contract/symbol.ts'
 import { answerValue } from '../../tools/lsp-answer.ts'
-import { has, usage } from '../args.ts'
+import { usage } from '../args.ts'
 import { type CodeCommand, manyRows, printRows, relativePath } from './command.ts'
 import { projectServers } from './lsp-status.ts'
 import { waitOf } from './place.ts'
 
 export async function lspSymbols(command: CodeCommand, words: readonly string[]): Promise<number> {
-  const { app, args, output, signal } = command
+  const { app, output, signal } = command
   const [typed] = words
   if (typed === undefined) throw usage('codi lsp symbols wants a FILE or a NAME')
   const file = typed.replace(/(:\d+){1,2}$/, '')
   const isFile = existsSync(await app.workspace.resolve(file).catch(() => ''))
-  const path = isFile ? await relativePath(app, file) : undefined
+  const path = isFile ? await relativePath(command, file) : undefined
   const request = { waitMs: waitOf(command) }
   const answer =
     path === undefined
@@ -23,10 +24,9 @@ export async function lspSymbols(command: CodeCommand, words: readonly string[])
       : await app.services.lsp.documentSymbols({ path, ...request }, signal)
   const rows = answerValue(answer, 'symbols', path ?? typed)
   printRows(command, { rows, data: symbolData }, (row) => {
-    const name = row.container === '' ? row.name : `${row.container}.${row.name}`
-    return `${row.path}:${row.line}-${row.endLine}  ${row.kind} ${name}`
+    return `${row.path}:${row.line}-${row.endLine}  ${row.kind} ${qualifiedName(row)}`
   })
-  if (rows.length === 0 && !has(args, 'json')) output.err('codi: no symbols\n')
+  if (rows.length === 0) output.err('codi: no symbols\n')
   return rows.length > 0 ? exitCodes.done : exitCodes.failed
 }
 

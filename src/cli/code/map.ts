@@ -6,7 +6,7 @@ import { type CodeCommand, printLines, relativePath } from './command.ts'
 
 export async function map(command: CodeCommand): Promise<number> {
   const { app, args, output, signal } = command
-  const path = await relativePath(app, args.words[0] ?? '.')
+  const path = await relativePath(command, args.words[0] ?? '.')
   const focus = args.flags.get('focus') ?? []
   const query = {
     budgetTokens: wholeNumberOf(args, 'tokens', 1) ?? defaultMapTokens,

@@ -11,7 +11,7 @@ export async function outline(command: CodeCommand): Promise<number> {
   const { app, args, output, signal } = command
   const file = args.words[0]
   if (file === undefined) throw usage('codi outline wants a file or a directory')
-  const path = await relativePath(app, file)
+  const path = await relativePath(command, file)
   if (statSync(await app.workspace.resolve(file)).isDirectory()) return map(command)
   const rows = await app.services.index.outline({ path }, signal)
   printLines(command, { lines: outlineLines(rows), data: rows.map(symbolData) })

@@ -1,5 +1,5 @@
 /** FILE:LINE:COLUMN or the name of a symbol, as it is typed after `codi lsp`. */
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { CodiError } from '../../base/errors.ts'
 import type { LspPosition } from '../../contract/lsp-service.ts'
@@ -12,19 +12,23 @@ const position = /^(.+?):(\d+)(?::(\d+))?:?$/
 
 /** Throws a CodiError: `usage` for what is no place, `not_found`, or `ambiguous` with the places. */
 export async function placeOf(
-  { app, signal }: CodeCommand,
+  command: CodeCommand,
   typed: string,
 ): Promise<LspPosition & { name?: string }> {
+  const { app, signal } = command
   const [, file, line, column] = position.exec(typed) ?? []
   if (file !== undefined && line !== undefined) {
     if (column === undefined)
       throw usage(`"${typed}" has no column: name a place as FILE:LINE:COLUMN, or give a NAME`)
-    const path = await relativePath(app, file)
-    await requireInside(app.workspace.root, path, { line: Number(line), column: Number(column) })
-    return { path, line: Number(line), column: Number(column) }
+    const path = await relativePath(command, file)
+    const at = { line: Number(line), column: Number(column) }
+    await requireInside(await app.workspace.resolve(file), path, at)
+    return { path, ...at }
   }
   if (existsSync(await resolved(app, typed)))
     throw usage(`"${typed}" is a file: name a place in it as ${typed}:LINE:COLUMN`)
+  if (!app.settings.index)
+    throw usage(`"${typed}" is found by the index, which is off (--no-index): use FILE:LINE:COLUMN`)
   const context = { services: app.services, signal }
   const place = onlyPlace(await findNamedPlaces(context, typed), typed)
   return { path: place.path, line: place.line, column: place.column, name: typed }
@@ -36,11 +40,13 @@ async function resolved(app: CodeCommand['app'], typed: string): Promise<string>
 }
 
 async function requireInside(
-  root: string,
+  absolute: string,
   path: string,
   { line, column }: { line: number; column: number },
 ): Promise<void> {
-  const text = await readFile(path.startsWith('/') ? path : `${root}/${path}`, 'utf8')
+  if (statSync(absolute).isDirectory())
+    throw new CodiError('invalid', `${path} is a directory; a position is in a file`)
+  const text = await readFile(absolute, 'utf8')
   const lines = text.split(/\r\n|\n|\r/)
   const there = lines[line - 1]
   if (there === undefined || line < 1)

@@ -1,19 +1,21 @@
 /** codi refs: where a name is used, and by what. */
 import { exitCodes } from '../../app/exit-code.ts'
 import { noReferences, referenceData, referenceLines } from '../../tools/find-references.ts'
+import { symbolName } from '../../tools/symbol-names.ts'
 import { flagValue, usage, wholeNumberOf } from '../args.ts'
 import { type CodeCommand, manyRows, pathFilter, printLines, relativePath } from './command.ts'
 
 export async function refs(command: CodeCommand): Promise<number> {
   const { app, args, output, signal } = command
-  const name = args.words[0]
-  if (name === undefined) throw usage('codi refs wants a name')
+  const [typed] = args.words
+  if (typed === undefined) throw usage('codi refs wants a name')
+  const name = symbolName(typed)
   const definedIn = flagValue(args, 'defined-in')
   const query = {
     name,
     limit: wholeNumberOf(args, 'limit', 1) ?? manyRows,
     ...(await pathFilter(command)),
-    ...(definedIn === undefined ? {} : { definedIn: await relativePath(app, definedIn) }),
+    ...(definedIn === undefined ? {} : { definedIn: await relativePath(command, definedIn) }),
   }
   const { index } = app.services
   await index.update({}, signal)

@@ -25,7 +25,7 @@ export async function search(command: CodeCommand): Promise<number> {
       signal,
     )
   const query = args.words.join(' ')
-  if (query === '' && !has(args, 'batch')) throw usage('codi search wants a query')
+  if (query.trim() === '' && !has(args, 'batch')) throw usage('codi search wants a query')
   if (query !== '' && has(args, 'batch'))
     throw usage(`--batch reads its queries from stdin; leave out ${JSON.stringify(query)}`)
   await app.services.index.update({}, signal)
@@ -37,7 +37,7 @@ export async function search(command: CodeCommand): Promise<number> {
     const style = openStyle(output.color)
     output.out(hits.map((hit) => searchText(hit, style)).join('\n'))
   }
-  if (hits.length === 0 && !has(args, 'json')) output.err('codi: nothing was found\n')
+  if (hits.length === 0) output.err('codi: nothing was found\n')
   return hits.length > 0 ? exitCodes.done : exitCodes.failed
 }
 

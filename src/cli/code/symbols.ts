@@ -4,13 +4,13 @@ import type { SymbolQuery } from '../../contract/index-service.ts'
 import type { SymbolRow } from '../../contract/symbol.ts'
 import { parseKind } from '../../tools/find-symbol.ts'
 import { symbolData } from '../../tools/search-services.ts'
-import { noSuchSymbol } from '../../tools/symbol-names.ts'
+import { noSuchSymbol, symbolLine } from '../../tools/symbol-names.ts'
 import { flagValue, has, usage, wholeNumberOf } from '../args.ts'
 import { type CodeCommand, printRows, relativePath } from './command.ts'
 
 export async function symbols(command: CodeCommand): Promise<number> {
-  const { app, args, output, signal } = command
-  const { index } = app.services
+  const { args, output, signal } = command
+  const { index } = command.app.services
   const name = flagValue(args, 'name') ?? ''
   const kinds = (flagValue(args, 'kind') ?? '')
     .split(',')
@@ -23,7 +23,7 @@ export async function symbols(command: CodeCommand): Promise<number> {
     ...(kinds.length > 0 ? { kinds } : {}),
     ...(has(args, 'exported') ? { exportedOnly: true } : {}),
   }
-  const paths = await Promise.all(args.words.map((path) => relativePath(app, path)))
+  const paths = await Promise.all(args.words.map((path) => relativePath(command, path)))
   await index.update({}, signal)
   const limit = wholeNumberOf(args, 'limit', 1) ?? Number.MAX_SAFE_INTEGER
   const rows: SymbolRow[] = []
@@ -33,11 +33,9 @@ export async function symbols(command: CodeCommand): Promise<number> {
       ...(await index.findSymbols({ ...query, ...filter, limit: limit - rows.length }, signal)),
     )
   }
-  printRows(
-    command,
-    { rows, data: symbolData },
-    (row) =>
-      `${row.path}:${row.line}  ${row.kind} ${row.container === '' ? '' : `${row.container}.`}${row.name}`,
+  // Of a list each definition is one line; of a name its doc comment helps to choose.
+  printRows(command, { rows, data: symbolData }, (row) =>
+    symbolLine(name === '' ? { ...row, doc: '' } : row),
   )
   if (rows.length > 0) return exitCodes.done
   const why =

@@ -1,6 +1,8 @@
 /** What a command about the code is asked of, as it is typed: FILE, DIR, FILE:LINE, FILE:NAME or NAME. */
 import { existsSync } from 'node:fs'
 import { CodiError } from '../../base/errors.ts'
+import { qualifiedName } from '../../contract/symbol.ts'
+import { symbolName } from '../../tools/symbol-names.ts'
 import { flagValue } from '../args.ts'
 import { type CodeCommand, relativePath } from './command.ts'
 
@@ -12,17 +14,22 @@ export interface Target {
 
 /** A file or directory of that name comes before a symbol; `--path` says where a symbol is defined. */
 export async function targetOf(command: CodeCommand, typed: string): Promise<Target> {
-  const { app, args } = command
+  const { args } = command
   if (await isThere(command, typed)) return { path: await shownPath(command, typed) }
   const [, file, rest] = /^(.+):([^:]+):?$/.exec(typed) ?? []
   if (file !== undefined && rest !== undefined && (await isThere(command, file))) {
-    const path = await relativePath(app, file)
+    const path = await relativePath(command, file)
     return /^\d+$/.test(rest)
       ? { path, name: await nameAt(command, path, Number(rest)) }
       : { path, name: rest }
   }
+  // No name holds a slash: it was meant as a path, and what is wrong with it is said.
+  if (/^[\w.@ -]*\//.test(typed)) return { path: await shownPath(command, file ?? typed) }
   const path = flagValue(args, 'path')
-  return { name: typed, ...(path === undefined ? {} : { path: await shownPath(command, path) }) }
+  return {
+    name: symbolName(typed),
+    ...(path === undefined ? {} : { path: await shownPath(command, path) }),
+  }
 }
 
 async function isThere({ app }: CodeCommand, path: string): Promise<boolean> {
@@ -31,8 +38,8 @@ async function isThere({ app }: CodeCommand, path: string): Promise<boolean> {
   return absolute !== '' && existsSync(absolute)
 }
 
-async function shownPath({ app }: CodeCommand, path: string): Promise<string> {
-  const shown = await relativePath(app, path)
+async function shownPath(command: CodeCommand, path: string): Promise<string> {
+  const shown = await relativePath(command, path)
   return shown === '.' ? '' : shown
 }
 
@@ -43,5 +50,5 @@ async function nameAt({ app, signal }: CodeCommand, path: string, line: number):
     .sort((a, b) => a.endLine - a.line - (b.endLine - b.line))
   const [row] = rows
   if (!row) throw new CodiError('not_found', `No definition stands around ${path}:${line}`)
-  return row.container === '' ? row.name : `${row.container}.${row.name}`
+  return qualifiedName(row)
 }
