@@ -5,7 +5,7 @@
  * `meta` holds `epoch` (a random text, new whenever the database starts anew), `generation` (grows with every write:
  * a reader that saw the same epoch and generation has nothing to do) and `updated_at` (ms since the epoch).
  */
-export const indexSchemaVersion = 4
+export const indexSchemaVersion = 5
 
 export const indexSchema = `
 CREATE TABLE IF NOT EXISTS files (
@@ -54,6 +54,7 @@ CREATE TABLE IF NOT EXISTS bases (      -- what a type extends, implements, embe
   file_id INTEGER NOT NULL,
   symbol_id INTEGER NOT NULL,           -- the type that says so; an impl of Rust says it for the type that it is for
   name TEXT NOT NULL,                   -- last part of the base's name
+  holder TEXT NOT NULL,                 -- what stands before that, as in refs.receiver
   kind TEXT NOT NULL,                   -- extends, implements, mixin
   line INTEGER NOT NULL,
   subject TEXT NOT NULL                 -- '', or the type's name when another file defines it; symbol_id is 0

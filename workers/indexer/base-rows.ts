@@ -14,7 +14,7 @@ export function basesOf(
   const rows: Base[] = []
   for (const base of found.bases) {
     const line = tree.lineAt(base.start)
-    const row = { name: base.name, kind: base.kind, line }
+    const row = { name: base.name, holder: base.holder, kind: base.kind, line }
     if (base.subject !== '') {
       const subject = language.container?.(base.subject).name ?? base.subject
       const definition = nested.rows.findIndex(

@@ -20,7 +20,9 @@ export interface Reference {
 }
 
 export interface Base {
+  /** The last part of its name, and what stands before that. */
   name: string
+  holder: string
   kind: BaseKind
   line: number
   /** Index in `definitions` of the type that says so; -1 when it is not defined in this file. */

@@ -53,12 +53,14 @@ export function addBase(
   const nodeStart = tree.start[base.node] ?? 0
   const start = nodeStart + head.length - name.length
   const before = head.slice(0, head.length - name.length)
+  const holder = receiverOf(before)
   found.bases.push({
     name,
+    holder,
     kind,
     start,
     inside,
     subject: subject === undefined ? '' : tree.textOf(subject),
   })
-  found.references.set(start, { name, kind: 'inherit', start, receiver: receiverOf(before) })
+  found.references.set(start, { name, kind: 'inherit', start, receiver: holder })
 }

@@ -38,6 +38,8 @@ export interface FoundReference {
 
 export interface FoundBase {
   name: string
+  /** What stands before the name: a module, a type around it. */
+  holder: string
   kind: BaseKind
   start: number
   /** Stands in the body of the type, not in its head. */

@@ -104,7 +104,14 @@ export function nest(language: Language, tree: SyntaxTree, found: Found): Nested
     const test =
       (parent?.test ?? false) || /\b(?:cfg\(test\)|test\]|bench\])/.test(above.attributes)
     for (const name of typeKinds.has(kind) ? (language.derived?.(above.attributes) ?? []) : [])
-      derived.push({ name, kind: 'mixin', line: draft.line, definition: rows.length, subject: '' })
+      derived.push({
+        name,
+        holder: '',
+        kind: 'mixin',
+        line: draft.line,
+        definition: rows.length,
+        subject: '',
+      })
     spans.push({
       start: draft.start,
       end: draft.end,

@@ -110,12 +110,12 @@ function writeExtraction(
       row.receiver,
       row.enclosing < 0 ? null : base + row.enclosing,
     )
-  const insertBase = query<never, [number, number, string, string, number, string]>(
-    'INSERT INTO bases (file_id, symbol_id, name, kind, line, subject) VALUES (?, ?, ?, ?, ?, ?)',
+  const insertBase = query<never, [number, number, string, string, string, number, string]>(
+    'INSERT INTO bases (file_id, symbol_id, name, holder, kind, line, subject) VALUES (?, ?, ?, ?, ?, ?, ?)',
   )
   for (const row of extraction.bases) {
     const symbolId = row.definition < 0 ? 0 : base + row.definition
-    insertBase.run(fileId, symbolId, row.name, row.kind, row.line, row.subject)
+    insertBase.run(fileId, symbolId, row.name, row.holder, row.kind, row.line, row.subject)
   }
   const insertImport = query<never, [number, string, string, number, number]>(
     `INSERT INTO imports (file_id, specifier, names, line, reexport, target_path)

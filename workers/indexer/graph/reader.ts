@@ -49,6 +49,8 @@ export interface GraphReader {
   referencesWithin(fileId: number, lines?: { from: number; to: number }): GraphReference[]
   basesOf(symbolId: number): GraphBase[]
   basesNamed(name: string): GraphBase[]
+  /** What follows from the tables and costs much to find, found once for one question. */
+  once<T>(key: string, find: () => T): T
   /** Lines of a file as they are on disk now; empty when it is gone. */
   lines(path: string): readonly string[]
 }
@@ -73,6 +75,7 @@ export function createGraphReader(store: IndexStore, root: string): GraphReader 
   const namedInFile = new Map<string, GraphSymbol[]>()
   const imports = new Map<number, GraphImport[]>()
   const references = new Map<string, GraphReference[] | undefined>()
+  const found = new Map<string, unknown>()
   const sources = new Map<string, readonly string[]>()
 
   const keptFile = (row: StoredFileRow | null): GraphFile | undefined => {
@@ -226,6 +229,7 @@ export function createGraphReader(store: IndexStore, root: string): GraphReader 
         .query<StoredBase, [string, number]>(`${selectBases} WHERE name = ? LIMIT ?`)
         .all(name, maxSymbolsOfName)
         .map(toBase),
+    once: <T>(key: string, find: () => T) => remember(found, key, find) as T,
     lines: (path) =>
       remember(sources, path, () => {
         if (sources.size >= maxSources) return []

@@ -44,6 +44,8 @@ export interface GraphBase {
   symbolId: number
   fileId: number
   name: string
+  /** What stands before the name: a module, a type around it. */
+  holder: string
   kind: string
   line: number
 }
@@ -77,6 +79,7 @@ export interface StoredBase {
   symbol_id: number
   file_id: number
   name: string
+  holder: string
   kind: string
   line: number
 }
@@ -87,7 +90,7 @@ export const selectImports = `SELECT i.file_id, f.language, i.specifier, i.names
   FROM imports i JOIN files f ON f.id = i.file_id`
 export const selectReferences =
   'SELECT r.file_id, r.name, r.kind, r.line, r.column, r.receiver, r.symbol_id FROM refs r'
-export const selectBases = 'SELECT symbol_id, file_id, name, kind, line FROM bases'
+export const selectBases = 'SELECT symbol_id, file_id, name, holder, kind, line FROM bases'
 
 export function toSymbol(row: StoredGraphSymbol): GraphSymbol {
   return {
@@ -127,6 +130,7 @@ export function toBase(row: StoredBase): GraphBase {
     symbolId: row.symbol_id,
     fileId: row.file_id,
     name: row.name,
+    holder: row.holder,
     kind: row.kind,
     line: row.line,
   }

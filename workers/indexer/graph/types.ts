@@ -21,6 +21,10 @@ export function basesOf(
   reader: GraphReader,
   type: GraphSymbol,
 ): { known: BaseLink[]; external: GraphBase[] } {
+  return reader.once(`bases of ${type.id}`, () => findBases(reader, type))
+}
+
+function findBases(reader: GraphReader, type: GraphSymbol): ReturnType<typeof basesOf> {
   const known: BaseLink[] = []
   const external: GraphBase[] = []
   for (const base of reader.basesOf(type.id)) {
@@ -35,13 +39,15 @@ export function basesOf(
 
 /** Types that say they extend, implement or mix in this one. */
 export function subtypesOf(reader: GraphReader, type: GraphSymbol): BaseLink[] {
-  return reader.basesNamed(type.name).flatMap((base) => {
-    const subtype = reader.symbol(base.symbolId)
-    if (!subtype || subtype.id === type.id) return []
-    const found = typesNamed(reader, base)
-    const means = found.types.some((row) => row.id === type.id)
-    return means ? [{ type: subtype, kind: base.kind, line: base.line, sure: found.sure }] : []
-  })
+  return reader.once(`subtypes of ${type.id}`, () =>
+    reader.basesNamed(type.name).flatMap((base) => {
+      const subtype = reader.symbol(base.symbolId)
+      if (!subtype || subtype.id === type.id) return []
+      const found = typesNamed(reader, base)
+      const means = found.types.some((row) => row.id === type.id)
+      return means ? [{ type: subtype, kind: base.kind, line: base.line, sure: found.sure }] : []
+    }),
+  )
 }
 
 function typesNamed(reader: GraphReader, base: GraphBase): { types: GraphSymbol[]; sure: boolean } {
@@ -49,9 +55,8 @@ function typesNamed(reader: GraphReader, base: GraphBase): { types: GraphSymbol[
   if (!file) return { types: [], sure: false }
   const own = reader.symbol(base.symbolId)
   const place = { file, enclosing: own }
-  const holder = holderOf(reader, base)
   const meaning =
-    holder === '' ? meaningOfName(reader, place, base.name) : meaningIn(reader, place, base, holder)
+    base.holder === '' ? meaningOfName(reader, place, base.name) : meaningIn(reader, place, base)
   if (isMeaning(meaning)) {
     const types = meaning.symbols.filter((row) => isType(row))
     if (types.length > 0) return { types, sure: meaning.sure }
@@ -64,26 +69,13 @@ function typesNamed(reader: GraphReader, base: GraphBase): { types: GraphSymbol[
   return { types, sure: types.length === 1 }
 }
 
-/** What stands before the last part of a base's name: `models` of `class Order(models.Base)`. */
-function holderOf(reader: GraphReader, base: GraphBase): string {
-  const said = reader
-    .referencesFrom(base.fileId, base.name)
-    .find((row) => row.kind === 'inherit' && row.line === base.line)
-  return said?.receiver ?? ''
-}
-
 /** A base that a module holds; undefined where the holder is a type, or not understood. */
-function meaningIn(
-  reader: GraphReader,
-  place: NamePlace,
-  base: GraphBase,
-  holder: string,
-): Outcome {
-  const links = holder.split('.')
-  for (const name of new Set([holder, links[0] ?? ''])) {
+function meaningIn(reader: GraphReader, place: NamePlace, base: GraphBase): Outcome {
+  const [first = ''] = base.holder.split('.')
+  for (const name of new Set([base.holder, first])) {
     const outcome = meaningOfName(reader, place, name)
     if (!isMeaning(outcome)) {
-      if (outcome === 'external' && name === links[0]) return 'external'
+      if (outcome === 'external' && name === first) return 'external'
       continue
     }
     for (const module of outcome.modules) {
