@@ -9,6 +9,8 @@ export interface CommandRow {
   group: 'recipe' | 'code' | 'state' | 'setup' | 'script'
   /** More words than these are refused; undefined: any number. */
   maxWords?: number
+  /** What the first word can be, where it is one of a few; for completion. */
+  firstWords?: readonly string[]
   examples?: readonly string[]
 }
 
@@ -52,6 +54,7 @@ export const commandRows: readonly CommandRow[] = [
     usage: 'FILE | DIR',
     group: 'code',
     summary: 'the definitions of a file, in order; of a directory its map',
+    examples: ['codi outline src/main.ts', 'codi outline src --tokens 500'],
   },
   {
     name: 'map',
@@ -59,20 +62,25 @@ export const commandRows: readonly CommandRow[] = [
     usage: '[DIR]',
     group: 'code',
     summary: 'the most important files and definitions on one page',
-    examples: ['codi map --tokens 3000', 'codi map src --focus openStore'],
+    examples: ['codi map --tokens 3000', 'codi map src --focus openStore --json'],
   },
   {
     name: 'impact',
     maxWords: 1,
     usage: 'NAME | FILE | FILE:LINE',
     group: 'code',
-    summary: 'what a change reaches: users, their users, subtypes, importers, tests',
-    examples: ['codi impact Store.close', 'codi impact src/store.ts --depth 3'],
+    summary: 'what a change reaches: callers and importers, step by step, and tests',
+    examples: [
+      'codi impact Store.close',
+      'codi impact src/store.ts:42',
+      'codi impact src/store.ts --depth 3',
+    ],
   },
   {
     name: 'graph',
     maxWords: 2,
     usage: 'calls NAME | imports FILE | inherits NAME',
+    firstWords: ['calls', 'imports', 'inherits'],
     group: 'code',
     summary: 'who calls, imports or inherits what',
     examples: [
@@ -85,19 +93,34 @@ export const commandRows: readonly CommandRow[] = [
     name: 'diagnostics',
     usage: '[FILE | DIR …]',
     group: 'code',
-    summary:
-      'what the language servers say, of what git calls changed by default; exit 1 on errors',
-    examples: ['codi diagnostics', 'codi diagnostics src --fail-on warning'],
+    summary: 'what language servers find, in what changed by default; exit 1 on errors',
+    examples: ['codi diagnostics', 'codi diagnostics src --fail-on warning --json'],
   },
   {
     name: 'lsp',
     maxWords: 3,
     usage: 'definition|references|hover|… FILE:LINE:COLUMN | NAME',
+    firstWords: [
+      'definition',
+      'implementation',
+      'references',
+      'hover',
+      'symbols',
+      'calls',
+      'actions',
+      'rename',
+      'status',
+    ],
     group: 'code',
-    summary:
-      'ask a language server: definition, implementation, references, hover, symbols, calls, actions, rename, status',
+    summary: 'ask a language server; codi help lsp shows every question',
     examples: [
       'codi lsp definition src/main.ts:10:5',
+      'codi lsp implementation Store',
+      'codi lsp references parseConfig --json',
+      'codi lsp hover src/main.ts:10:5',
+      'codi lsp symbols src/main.ts',
+      'codi lsp calls parseConfig',
+      'codi lsp actions src/main.ts:10:5',
       'codi lsp rename parseConfig readConfig --apply',
       'codi lsp status',
     ],
@@ -108,11 +131,13 @@ export const commandRows: readonly CommandRow[] = [
     usage: '[--status | --rebuild]',
     group: 'code',
     summary: 'bring the index of this directory up to date',
+    examples: ['codi index --status', 'codi index -y'],
   },
   {
     name: 'sessions',
     maxWords: 2,
     usage: '[list | show ID | delete ID]',
+    firstWords: ['list', 'show', 'delete'],
     group: 'state',
     summary: 'conversations that were kept',
   },
@@ -127,6 +152,7 @@ export const commandRows: readonly CommandRow[] = [
     name: 'models',
     maxWords: 2,
     usage: '[pull NAME]',
+    firstWords: ['pull'],
     group: 'setup',
     summary: 'the models that can be used now; pull downloads one to Ollama',
     examples: ['codi models pull qwen3-coder'],
@@ -142,6 +168,7 @@ export const commandRows: readonly CommandRow[] = [
     name: 'completion',
     maxWords: 1,
     usage: 'bash|zsh|fish',
+    firstWords: ['bash', 'zsh', 'fish'],
     group: 'setup',
     summary: 'print a completion script',
     examples: ['codi completion bash > ~/.local/share/bash-completion/completions/codi'],
@@ -171,6 +198,7 @@ export const commandRows: readonly CommandRow[] = [
   {
     name: 'debug',
     usage: 'prompt [PROMPT] | decode',
+    firstWords: ['prompt', 'decode'],
     group: 'script',
     summary: 'print what would be sent; decode a recorded response (--provider)',
     examples: ['codi debug prompt "hello"', 'codi debug decode --provider anthropic < body.txt'],

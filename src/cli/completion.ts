@@ -14,6 +14,10 @@ export function completionScript(shell: string | undefined): string {
 
 const shownFlags = flagRows.filter((row) => !row.hidden)
 const commandNames = commandRows.map((row) => row.name)
+const firstWords = commandRows.flatMap(({ name, firstWords: words }) => {
+  if (name === 'help') return [{ name, words: commandNames }]
+  return words ? [{ name, words }] : []
+})
 
 function isPath(row: FlagRow): boolean {
   return row.value === 'FILE' || row.value === 'DIR'
@@ -26,13 +30,18 @@ function bash(): string {
       (row) =>
         `    ${row.short === undefined ? '' : `-${row.short} | `}--${row.name}) COMPREPLY=($(compgen -W "${row.choices?.join(' ')}" -- "$word")); return ;;`,
     )
+  const words = firstWords.map(
+    (row) =>
+      `    ${row.name}) COMPREPLY=($(compgen -W "${row.words.join(' ')}" -- "$word")); return ;;`,
+  )
   return `# bash completion for codi
 _codi() {
   local word=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]}
   case $previous in
 ${choices.join('\n')}
-    completion) COMPREPLY=($(compgen -W "bash zsh fish" -- "$word")); return ;;
-    help) COMPREPLY=($(compgen -W "${commandNames.join(' ')}" -- "$word")); return ;;
+  esac
+  [[ $COMP_CWORD -eq 2 ]] && case $previous in
+${words.join('\n')}
   esac
   if [[ $word == -* ]]; then
     COMPREPLY=($(compgen -W "${shownFlags.map((row) => `--${row.name}`).join(' ')}" -- "$word"))
@@ -55,7 +64,14 @@ function zsh(): string {
     return `    '${row.repeat ? '*' : ''}--${row.name}[${escapeZsh(row.summary)}]${value}'`
   })
   const commands = commandRows.map((row) => `    '${row.name}:${escapeZsh(row.summary)}'`)
+  const words = firstWords.map((row) => `    ${row.name}) compadd ${row.words.join(' ')} ;;`)
   return `#compdef codi
+_codi_words() {
+  case $words[2] in
+${words.join('\n')}
+    *) _files ;;
+  esac
+}
 _codi() {
   local -a commands
   commands=(
@@ -63,7 +79,7 @@ ${commands.join('\n')}
   )
   _arguments \\
 ${flags.join(' \\\n')} \\
-    '1: :{_describe command commands}' '*: :_files'
+    '1: :{_describe command commands}' '2: :_codi_words' '*: :_files'
 }
 _codi "$@"
 `
@@ -87,7 +103,12 @@ function fish(): string {
     (row) =>
       `complete -c codi -n __fish_use_subcommand -a ${row.name} -d '${escapeQuotes(row.summary)}'`,
   )
-  return `# fish completion for codi\n${commands.join('\n')}\n${flags.join('\n')}\n`
+  const words = firstWords.map((row) => {
+    const others = row.words.filter((word) => word !== row.name).join(' ')
+    const when = `__fish_seen_subcommand_from ${row.name}; and not __fish_seen_subcommand_from ${others}`
+    return `complete -c codi -f -n '${when}' -a '${row.words.join(' ')}'`
+  })
+  return `# fish completion for codi\n${[...commands, ...words, ...flags].join('\n')}\n`
 }
 
 function escapeZsh(text: string): string {

@@ -154,6 +154,7 @@ export const flagRows: readonly FlagRow[] = [
   {
     name: 'direction',
     value: 'WHICH',
+    choices: ['both', 'callers', 'callees', 'imports', 'imported_by', 'ancestors', 'descendants'],
     commands: ['graph'],
     summary: 'callers, callees; imports, imported_by; ancestors, descendants; both (default)',
   },

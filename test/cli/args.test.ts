@@ -95,6 +95,20 @@ test('help and completion name every command and every flag', () => {
   for (const row of commandRows) expect(help).toContain(row.summary)
 })
 
+test('completion of bash knows what the first word of a command can be', () => {
+  const complete = (...words: string[]) => {
+    const ask = 'COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _codi; echo "${COMPREPLY[@]}"'
+    const script = `${completionScript('bash')}\n${ask}`
+    return Bun.spawnSync(['bash', '-c', script, 'bash', ...words])
+      .stdout.toString()
+      .trim()
+  }
+  expect(complete('codi', 'graph', '')).toBe('calls imports inherits')
+  expect(complete('codi', 'lsp', 'de')).toBe('definition')
+  expect(complete('codi', 'help', 'im')).toBe('impact')
+  expect(complete('codi', 'graph', 'calls', 'x', '--direction', 'call')).toBe('callers callees')
+})
+
 test('the flags of every recipe are flags of the command line', () => {
   for (const recipe of recipes) {
     expect(commandRows.some((row) => row.name === recipe.name)).toBe(true)
