@@ -97,7 +97,7 @@ test('help and completion name every command and every flag', () => {
 
 test('completion of bash knows what the first word of a command can be', () => {
   const complete = (...words: string[]) => {
-    const ask = 'COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _codi; echo "${COMPREPLY[@]}"'
+    const ask = `COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _codi; echo "\${COMPREPLY[@]}"`
     const script = `${completionScript('bash')}\n${ask}`
     return Bun.spawnSync(['bash', '-c', script, 'bash', ...words])
       .stdout.toString()
