@@ -30,6 +30,7 @@ export interface CodePlace {
 
 const maxDefinitions = 200
 const maxShownPlaces = 10
+const cFamily = /\.(c|h|cc|cpp|cxx|hh|hpp|hxx|m|mm)$/
 const wordAt = /[\p{L}\p{N}_$]+/gu
 
 /** Every place that is meant, the likeliest first; throws a CodiError where there is none. */
@@ -149,7 +150,7 @@ export async function findNamedPlaces(
     },
     { what: 'The symbol index', instead: 'give path, line and column instead' },
   )
-  const fitting = rows.filter((row) => isIn(row, containers))
+  const fitting = withoutPrototypes(rows.filter((row) => isIn(row, containers)))
   if (fitting.length > 0) return oncePerSymbol(fitting)
   const where = below === undefined ? '' : ` in ${below}`
   throw new CodiError(
@@ -178,6 +179,14 @@ function symbolName({ container, name }: SymbolRow): string {
 function isIn(row: SymbolRow, containers: readonly string[]): boolean {
   const own = row.container.split(/\.|::|#/).filter((part) => part !== '')
   return containers.every((part, at) => own.at(at - containers.length) === part)
+}
+
+/** In the languages of C a function that is declared in a header and defined elsewhere is one thing. */
+function withoutPrototypes(rows: readonly SymbolRow[]): readonly SymbolRow[] {
+  const isPrototype = ({ path, signature }: SymbolRow) =>
+    cFamily.test(path) && signature.endsWith(';')
+  const defined = new Set(rows.filter((row) => !isPrototype(row)).map(symbolName))
+  return rows.filter((row) => !isPrototype(row) || !defined.has(symbolName(row)))
 }
 
 /** Overloads of one function are one thing. */

@@ -18,6 +18,7 @@ export interface ServerTalk {
   onRegistration(registration: Registration): void
   onPartialResult(token: ProgressToken, part: unknown): void
   onUnregistration(id: string, method: string): void
+  onLogMessage(text: string): void
 }
 
 export function answerServer(connection: MessageConnection, talk: ServerTalk): void {
@@ -49,6 +50,9 @@ export function answerServer(connection: MessageConnection, talk: ServerTalk): v
       if (value?.kind === 'end') published.progress(token, false)
       talk.onPartialResult(token, value)
     },
+  )
+  connection.onNotification('window/logMessage', ({ message }: { message?: string }) =>
+    talk.onLogMessage(String(message)),
   )
   connection.onNotification('experimental/serverStatus', ({ quiescent }: { quiescent?: boolean }) =>
     published.progress('experimental/serverStatus', quiescent === false),

@@ -33,6 +33,8 @@ export interface ServerLaunch {
 
 const defaultSettleMs = 200
 const initializeLimitMs = 60_000
+const projectRead = 'project read'
+const projectReadLimitMs = 30_000
 const shutdownLimitMs = 1000
 const exitLimitMs = 500
 /** The question was overtaken by a change: it is asked again, with growing pauses. */
@@ -96,6 +98,9 @@ export class LspClient {
       },
       onPartialResult: (token, part) => this.#partial.get(token)?.(part),
       onUnregistration: (id) => this.#watched.unregister(id),
+      onLogMessage: (text) => {
+        if (row.readMessage?.test(text)) this.published.progress(projectRead, false)
+      },
     })
     // What cannot be written is told by the end of the process.
     this.#connection.onError(() => {})
@@ -150,10 +155,19 @@ export class LspClient {
       sync: capabilities.textDocumentSync,
       watched: this.#watched,
     })
+    this.#awaitProject()
     await this.#connection.sendNotification('initialized', {})
     await this.#connection.sendNotification('workspace/didChangeConfiguration', {
       settings: this.row.settings ?? {},
     })
+  }
+
+  /** Counts as work until the server says that it has read the project; another version of it may say so otherwise. */
+  #awaitProject(): void {
+    if (!this.row.readMessage) return
+    this.published.progress(projectRead, true)
+    const limit = setTimeout(() => this.published.progress(projectRead, false), projectReadLimitMs)
+    void this.ended.then(() => clearTimeout(limit))
   }
 
   #allowPull(): void {

@@ -2,6 +2,7 @@
 import { dirname, extname, relative, resolve } from 'node:path'
 import type { LspDetected, LspServerStatus } from '../../src/contract/lsp-service.ts'
 import { findServer } from './find.ts'
+import { createLookups } from './lookups.ts'
 import { missingNote, type Questions } from './question.ts'
 
 export function detectServers(
@@ -9,9 +10,10 @@ export function detectServers(
   { root, find }: Questions,
   statuses: readonly LspServerStatus[],
 ): LspDetected[] {
+  const options = { ...find, look: createLookups() }
   const byServer = new Map<string, LspDetected>()
   for (const [group, members] of Map.groupBy(paths, sameKind)) {
-    const found = findServer(resolve(root, members[0] ?? group), find)
+    const found = findServer(resolve(root, members[0] ?? group), options)
     if (found.state === 'none') continue
     const server = found.row.id
     const own = found.state === 'found' ? relative(root, found.root) : ''

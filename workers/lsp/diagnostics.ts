@@ -4,7 +4,8 @@ import { mapLimit } from '../../src/base/async.ts'
 import type { Diagnostic, FileDiagnostics } from '../../src/contract/lsp-service.ts'
 import { fromLsp } from './convert.ts'
 import { diagnose } from './diagnose.ts'
-import { findServer } from './find.ts'
+import { type FindOptions, findServer } from './find.ts'
+import { createLookups } from './lookups.ts'
 import { missingNote, type Questions, reasonOf, stillStarting } from './question.ts'
 import { readSource } from './source.ts'
 import { diagnoseWorkspace } from './workspace-diagnostics.ts'
@@ -18,12 +19,19 @@ export interface Diagnoser {
   ): Promise<FileDiagnostics[]>
 }
 
+interface Asked {
+  only: Only
+  signal: AbortSignal
+  find: FindOptions
+  atOnce: Map<string, Diagnostic[]>
+}
+
 /** Fewer than may be open at once, so that none is closed while it is asked about. */
 const maxAtOnce = 32
 const maxKnown = 2000
 
 export function createDiagnoser(questions: Questions): Diagnoser {
-  const { root, find, pool } = questions
+  const { root, pool } = questions
   const known = new Map<string, Diagnostic[]>()
 
   function remember(path: string, items: Diagnostic[]): void {
@@ -37,11 +45,7 @@ export function createDiagnoser(questions: Questions): Diagnoser {
 
   async function verdict(
     path: string,
-    {
-      only,
-      signal,
-      atOnce,
-    }: { only: Only; signal: AbortSignal; atOnce: Map<string, Diagnostic[]> },
+    { only, signal, find, atOnce }: Asked,
   ): Promise<Omit<FileDiagnostics, 'path'>> {
     const found = findServer(path, find)
     if (found.state === 'none') return { server: '', state: 'none', items: [] }
@@ -71,6 +75,7 @@ export function createDiagnoser(questions: Questions): Diagnoser {
 
   return {
     async ask(paths, { only, signal }) {
+      const find = { ...questions.find, look: createLookups() }
       const absolute = paths.map((path) => resolve(root, path))
       const wanted = paths
         .map((path, at) => ({ path, absolute: absolute[at] ?? '' }))
@@ -78,13 +83,13 @@ export function createDiagnoser(questions: Questions): Diagnoser {
       const atOnce =
         only === undefined
           ? await diagnoseWorkspace(
-              questions,
+              { ...questions, find },
               wanted.map((file) => file.absolute),
               signal,
             )
           : new Map<string, Diagnostic[]>()
       return mapLimit(wanted, maxAtOnce, async (file) => {
-        const answer = await verdict(file.absolute, { only, signal, atOnce })
+        const answer = await verdict(file.absolute, { only, signal, find, atOnce })
         const before = known.get(file.absolute)
         if (answer.state === 'fresh') remember(file.absolute, answer.items)
         return { path: file.path, ...answer, ...(before ? { before } : {}) }

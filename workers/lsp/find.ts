@@ -1,6 +1,6 @@
 /** Which server a file belongs to, where its root is, and where the program lies. */
-import { existsSync, readdirSync } from 'node:fs'
 import { basename, dirname, extname, join, relative } from 'node:path'
+import { createLookups, type Lookups } from './lookups.ts'
 import { type ServerRow, servers } from './servers.ts'
 
 export type Found =
@@ -13,30 +13,47 @@ export type Found =
 const projectPrograms = ['node_modules/.bin', '.venv/bin', 'venv/bin', 'env/bin', 'vendor/bin']
 
 export interface FindOptions {
-  /** Nothing above it is looked at. */
+  /** No server works for more; programs are looked for up to the top of its repository. */
   workspace: string
   /** Whether a file came with the commits of the repository around `directory`. */
   isCommitted(path: string, directory: string): boolean
+  /** Shared by one question about many files. */
+  look?: Lookups
+}
+
+interface Search {
+  /** From that of the file up to the workspace. */
+  directories: string[]
+  /** Up to the repository around the workspace: what a monorepo installs lies at its top. */
+  installed: string[]
+  look: Lookups
+  committed(path: string): boolean
 }
 
 /** `path` is absolute. */
-export function findServer(path: string, { workspace, isCommitted }: FindOptions): Found {
-  const directories = upTo(workspace, dirname(path))
-  const committed = (program: string) => isCommitted(program, dirname(path))
+export function findServer(path: string, options: FindOptions): Found {
+  const { workspace, isCommitted, look = createLookups() } = options
+  const search: Search = {
+    directories: upTo(workspace, dirname(path)),
+    installed: upTo(repositoryOf(workspace, look), dirname(path)),
+    look,
+    committed: (program) => isCommitted(program, dirname(path)),
+  }
   const rows = servers.filter(
     (row) =>
       languageIdOf(row, path) !== undefined &&
-      (row.needs === undefined || row.needs.some((name) => has(directories, name))),
+      (row.needs === undefined ||
+        row.needs.some((name) => search.installed.some((one) => look.has(one, name)))),
   )
   let refused: { row: ServerRow; program: string } | undefined
   for (const row of rows) {
-    const program = findProgram(row, directories, committed)
+    const program = findProgram(row, search)
     if (!program) continue
     if ('refused' in program) {
       refused ??= { row, program: relative(workspace, program.refused) }
       continue
     }
-    const root = rootOf(row, directories) ?? workspace
+    const root = rootOf(row, search) ?? workspace
     const languageId = languageIdOf(row, path) ?? ''
     return { state: 'found', row, argv: program.argv, root, languageId }
   }
@@ -53,58 +70,55 @@ export function languageIdOf(row: ServerRow, path: string): string | undefined {
 
 function findProgram(
   row: ServerRow,
-  directories: string[],
-  committed: (path: string) => boolean,
+  search: Search,
 ): { argv: string[] } | { refused: string } | undefined {
+  const { installed, look, committed } = search
+  const folders = installed.flatMap((directory) =>
+    projectPrograms
+      .filter((folder) => look.has(directory, folder))
+      .map((folder) => join(directory, folder)),
+  )
   let refused: string | undefined
   for (const [program, ...args] of row.commands) {
-    const folders = directories.flatMap((directory) =>
-      projectPrograms.map((folder) => join(directory, folder)),
-    )
-    const own = Bun.which(program, { PATH: folders.join(':') }) ?? undefined
+    const own = look.programIn(folders, program)
     const ownRefused = own !== undefined && committed(own) ? own : undefined
-    const path = ownRefused === undefined ? (own ?? Bun.which(program)) : Bun.which(program)
-    const started = path ? runsCommitted(row, directories, committed) : undefined
+    const path = own !== undefined && ownRefused === undefined ? own : look.program(program)
+    const started = path === undefined ? undefined : runsCommitted(row, search)
     refused ??= ownRefused ?? started
-    if (path && started === undefined) return { argv: [path, ...args] }
+    if (path !== undefined && started === undefined) return { argv: [path, ...args] }
   }
   return refused === undefined ? undefined : { refused }
 }
 
 /** A file of the project that the server would run by itself, and that came with the commits. */
 function runsCommitted(
-  row: ServerRow,
-  directories: string[],
-  committed: (path: string) => boolean,
+  { runs }: ServerRow,
+  { installed, look, committed }: Search,
 ): string | undefined {
-  const runs = row.runs
   if (runs === undefined) return undefined
-  return directories
+  return installed
+    .filter((directory) => look.has(directory, runs))
     .map((directory) => join(directory, runs))
-    .find((path) => existsSync(path) && committed(path))
+    .find(committed)
 }
 
-function rootOf(row: ServerRow, directories: string[]): string | undefined {
-  if (!row.root) return undefined
-  const { markers = [], endings = [], pick } = row.root
+function rootOf({ root }: ServerRow, { directories, look }: Search): string | undefined {
+  if (!root) return undefined
+  const { markers = [], endings = [], pick } = root
+  const hasEnding = (directory: string) =>
+    endings.length > 0 && [...look.names(directory)].some((name) => endings.includes(extname(name)))
   const marked = directories.filter(
-    (directory) =>
-      markers.some((marker) => existsSync(join(directory, marker))) ||
-      (endings.length > 0 && namesIn(directory).some((name) => endings.includes(extname(name)))),
+    (directory) => markers.some((marker) => look.has(directory, marker)) || hasEnding(directory),
   )
   return pick === 'nearest' ? marked[0] : marked.at(-1)
 }
 
-function namesIn(directory: string): string[] {
-  try {
-    return readdirSync(directory)
-  } catch {
-    return []
+/** The top of the repository around the workspace; the workspace where there is none, or it is another's. */
+function repositoryOf(workspace: string, look: Lookups): string {
+  for (let directory = workspace; ; directory = dirname(directory)) {
+    if (look.has(directory, '.git')) return look.isOwn(directory) ? directory : workspace
+    if (dirname(directory) === directory) return workspace
   }
-}
-
-function has(directories: string[], name: string): boolean {
-  return directories.some((directory) => existsSync(join(directory, name)))
 }
 
 /** From `directory` up to `top`, both included; only `directory` where it is not below `top`. */

@@ -28,6 +28,8 @@ export interface Asking {
   path: string
   uri: string
   root: string
+  /** False where the server still works on its first look at the project, and may know a part of it only. */
+  rested: boolean
   /** A note for the answer. */
   note(text: string): void
 }
@@ -77,13 +79,16 @@ export async function askAt<T>(
             return { state: 'unsupported', server, note: why, value: empty }
           }
           await client.documents.open(absolute, found.languageId)
-          await restFor(client, waitMs * idleShare, deadline)
+          const rested = await restFor(client, waitMs * idleShare, deadline)
+          if (everywhere && !rested) note(`${server} ${stillReading}`)
           if (everywhere && found.row.openFilesOnly) {
             const place = { line: everywhere.line, column: everywhere.character }
             await openMentions(client, { path: absolute, root: found.root, ...place }, deadline)
           }
           const uri = pathToFileURL(absolute).href
-          const value = await ask({ client, signal: deadline, path: absolute, uri, root, note })
+          const value = await ask({
+            ...{ client, signal: deadline, path: absolute, uri, root, rested, note },
+          })
           return { state: 'ok', server, value }
         },
         { signal: deadline },
@@ -111,6 +116,7 @@ export async function askAt<T>(
   })
 }
 
+export const stillReading = 'is still reading the project, so there may be more; ask again'
 export const stillStarting = 'it is still starting; ask again'
 
 /** An old server may offer the first half of a question only. */
@@ -119,11 +125,12 @@ function isUnknownMethod(thrown: unknown): boolean {
 }
 
 /** A server that reads its project answers too little: its work is waited for, but not for all of the time. */
-async function restFor(client: LspClient, ms: number, signal: AbortSignal): Promise<void> {
+async function restFor(client: LspClient, ms: number, signal: AbortSignal): Promise<boolean> {
   const enough = new AbortController()
   const idle = client.published.idle(AbortSignal.any([signal, enough.signal]))
-  await settledWithin(idle, ms)
+  const rested = await settledWithin(idle, ms)
   enough.abort()
+  return rested
 }
 
 /** The signal that `ask` gets fires when the time is over, or the caller's own signal does. */

@@ -25,6 +25,8 @@ export interface ServerRow {
   ask?: 'tsserver'
   /** It answers only for files that are open: those that mention a name are opened before it is asked about that name. */
   openFilesOnly?: true
+  /** It tells nothing of its first reading of the project but this log message at its end. */
+  readMessage?: RegExp
   /** Quiet time after which pushed diagnostics count as complete; most servers push once for a version. */
   settleMs?: number
 }
@@ -45,6 +47,8 @@ const pythonRoot: ServerRow['root'] = {
   markers: ['pyrightconfig.json', 'pyproject.toml', 'setup.py', 'setup.cfg', 'requirements.txt'],
   pick: 'nearest',
 }
+
+const pyrightRead = /^(Found \d+ source files?|No source files found)/
 
 const kotlin = { '.kt': 'kotlin', '.kts': 'kotlin' }
 const gradleRoot: ServerRow['root'] = {
@@ -102,6 +106,7 @@ export const servers: readonly ServerRow[] = [
     commands: [['pyright-langserver', '--stdio']],
     root: pythonRoot,
     settings: { python: { analysis: { diagnosticMode: 'openFilesOnly', autoSearchPaths: true } } },
+    readMessage: pyrightRead,
     install: 'npm install -g pyright',
   },
   {
@@ -110,6 +115,7 @@ export const servers: readonly ServerRow[] = [
     commands: [['basedpyright-langserver', '--stdio']],
     root: pythonRoot,
     settings: { basedpyright: { analysis: { diagnosticMode: 'openFilesOnly' } } },
+    readMessage: pyrightRead,
     install: 'npm install -g basedpyright, or pip install basedpyright',
   },
   {

@@ -7,7 +7,7 @@ import type {
   SymbolInformation,
   WorkspaceEdit,
 } from 'vscode-languageserver-protocol'
-import { errorMessage } from '../../src/base/errors.ts'
+import { CodiError, errorMessage } from '../../src/base/errors.ts'
 import type {
   LspAnswer,
   LspLocation,
@@ -28,7 +28,13 @@ import { languageIdOf } from './find.ts'
 import { hoverText } from './hover.ts'
 import { locationsOf, type Places, shownPath } from './locations.ts'
 import { createPool } from './pool.ts'
-import { askAt, type QuestionOptions, type Questions, withDeadline } from './question.ts'
+import {
+  askAt,
+  type QuestionOptions,
+  type Questions,
+  stillReading,
+  withDeadline,
+} from './question.ts'
 import { documentSymbolRows } from './symbols.ts'
 import { askWorkspaceSymbols } from './workspace-symbols.ts'
 
@@ -138,6 +144,8 @@ export function createLsp(root: string, options: LspOptions): LspWorker {
         },
         async (asking) => {
           const { client, signal: deadline, uri, note } = asking
+          // Uses that it has not seen would keep the old name.
+          if (!asking.rested) throw new CodiError('limit', `it ${stillReading}`)
           const params = { textDocument: { uri }, position: positionOf(at), newName: at.newName }
           const edit = await client.request<WorkspaceEdit | null>(
             'textDocument/rename',

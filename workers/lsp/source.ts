@@ -25,7 +25,9 @@ export async function readSource(path: string): Promise<SourceFile> {
   if (bytes.subarray(0, sniffedBytes).includes(0)) {
     throw new CodiError('unsupported', 'The file is binary; language servers read only text')
   }
-  return { text: bytes.toString('utf8'), stamp: `${info.mtimeNs}:${info.size}` }
+  // A byte order mark is no part of the text: editors show servers none, and it would count as a column.
+  const text = bytes.toString('utf8').replace(/^\uFEFF/, '')
+  return { text, stamp: `${info.mtimeNs}:${info.size}` }
 }
 
 /** `text` changes with every change of the file; undefined when it is gone. */

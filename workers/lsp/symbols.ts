@@ -86,9 +86,11 @@ export function callRow(
 ): LspCall {
   const item: CallHierarchyItem = 'from' in call ? call.from : call.to
   const lines = call.fromRanges.map(({ start }) => start.line + 1)
+  const path = shownUri(item.uri, root)
   return {
-    path: shownUri(item.uri, root),
-    name: item.name,
+    path,
+    // A file that calls goes by its whole path.
+    name: item.name === pathOfUri(item.uri) ? path : item.name,
     kind: kindName(item.kind),
     line: item.selectionRange.start.line + 1,
     calls: [...new Set(lines)].sort((a, b) => a - b),

@@ -122,12 +122,15 @@ async function ask<T>(
   if (typed === undefined) throw usage(`codi lsp ${what} wants FILE:LINE:COLUMN, or a NAME`)
   const { path, line, column } = await placeOf(command, typed)
   const at = { path, line, column, waitMs: waitOf(command) }
-  return { at, answer: await question(command.app.services.lsp, at) }
+  const answer = await question(command.app.services.lsp, at)
+  if (answer.state === 'ok' && answer.note !== undefined)
+    command.output.err(`codi: ${neutralize(answer.note)}\n`)
+  return { at, answer }
 }
 
-function found({ args, output }: CodeCommand, count: number, none: string): number {
+function found({ output }: CodeCommand, count: number, none: string): number {
   if (count > 0) return exitCodes.done
-  if (!has(args, 'json')) output.err(`codi: ${none}\n`)
+  output.err(`codi: ${none}\n`)
   return exitCodes.failed
 }
 

@@ -131,6 +131,18 @@ test('a project program comes before one on PATH, and a nearer one before a fart
   )
 })
 
+test('in a part of a repository, what its top has installed is used', () => {
+  const { project } = scripted()
+  project.write('.git/HEAD', '')
+  project.write('packages/ui/c.zig', '')
+  const workspace = join(project.root, 'packages/ui')
+  const options = { workspace, isCommitted: createCommittedCheck() }
+  expect(findServer(join(workspace, 'c.zig'), options)).toMatchObject({
+    ...{ state: 'found', root: workspace },
+    argv: [join(project.root, 'node_modules/.bin/zls')],
+  })
+})
+
 test('a program that came with the commits of a repository is not run', async () => {
   const { project } = scripted()
   const git = (...argv: string[]) => {

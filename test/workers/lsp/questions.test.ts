@@ -57,6 +57,17 @@ describe('a question', () => {
     })
   })
 
+  test('to a server that still reads the project is answered with doubt, and renames nothing', async () => {
+    const project = answering('reading')
+    await service(project).hover({ ...at, waitMs: 2000 })
+    const asked = { ...at, waitMs: 500 }
+    const found = await service(project).definition(asked)
+    expect(found).toMatchObject({ state: 'ok', note: expect.stringContaining('there may be more') })
+    const renamed = await service(project).rename({ ...asked, newName: 'x' })
+    expect(renamed).toMatchObject({ state: 'failed', value: [] })
+    expect(renamed.note).toStartWith('it is still reading the project')
+  })
+
   test('refused, not offered, or about what no server knows says so', async () => {
     const project = answering('refuses')
     const lsp = service(project)

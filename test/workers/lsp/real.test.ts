@@ -190,6 +190,15 @@ describe.each([
   }, 60_000)
 })
 
+test('pyright knows every file of the project before it answers about all of them', async () => {
+  const files = Array.from({ length: 30 }, (_, at) => [`pkg/u${at}.py`, 'from m import add\n'])
+  const python = project({ 'm.py': 'def add(): ...\n', ...Object.fromEntries(files) })
+  python.install('pyright-langserver')
+  const at = { path: 'm.py', line: 1, column: 5, waitMs: 40_000 }
+  const { value } = await python.connection.service.references(at)
+  expect(value).toHaveLength(31)
+}, 60_000)
+
 test('pyright renames in every file, and does not offer implementations', async () => {
   const python = project({
     'pyproject.toml': '',
