@@ -27,7 +27,10 @@ export interface Tool<S extends TSchema = TSchema> {
 }
 
 /** The part of a PermissionRequest that only the tool knows. */
-export type ToolRequest = Omit<PermissionRequest, 'callId' | 'tool' | 'effect'>
+export type ToolRequest = Omit<PermissionRequest, 'callId' | 'tool' | 'effect'> & {
+  /** Set where this call only reads, whatever the tool does otherwise: a preview. */
+  effect?: 'read'
+}
 
 /** Any tool, once its input type no longer matters (a registry, the loop). */
 // biome-ignore lint/suspicious/noExplicitAny: a list of tools with different inputs has no narrower common type

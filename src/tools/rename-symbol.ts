@@ -44,10 +44,12 @@ const renaming = changeTool({ name: 'rename_symbol', text, input, plan })
 export const renameSymbol: Tool<typeof input> = {
   ...renaming,
   async request(given, context) {
-    const planned = await plan(given, context)
-    // A dry run shows what would change and touches nothing.
-    if (given.dry_run) return { summary: `show ${planned.summary}`, paths: [], hosts: [] }
-    return requestFor(planned, context)
+    // It shows what would change and touches nothing.
+    if (given.dry_run) {
+      const summary = `show the rename to ${oneLine(given.new_name, 60)}`
+      return { effect: 'read', summary, paths: [], hosts: [] }
+    }
+    return requestFor(await plan(given, context), context)
   },
   async run(given, context) {
     if (!given.dry_run) return renaming.run(given, context)

@@ -14,7 +14,7 @@ export async function lspRename(command: CodeCommand, words: readonly string[]):
   const { path, line, column } = await placeOf(command, typed)
   const apply = has(args, 'apply')
   // Whoever types this has decided; only what is dangerous in every mode is still asked for.
-  if (app.gate.mode === 'ask') app.gate.mode = 'edit'
+  if (apply && app.gate.mode === 'ask') app.gate.mode = 'edit'
   const input = { path, line, column, new_name: newName, dry_run: !apply }
   const { result, denied } = await app.callTool('rename_symbol', input, signal)
   const text = result.content.map((block) => (block.type === 'text' ? block.text : '')).join('\n')

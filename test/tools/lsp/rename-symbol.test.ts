@@ -37,6 +37,17 @@ describe('rename_symbol', () => {
     expect(bench.context.ledger.get(bench.path('src/use.ts'))).toBeDefined()
   }, 60_000)
 
+  test('counts no byte order mark as a column, and a preview is a read', async () => {
+    const marked = '\uFEFFexport const first = "😀"\r\nexport const s = "😀" + first\r\n'
+    await using bench = await openTypeScriptBench({ 'src/marked.ts': marked })
+    const input = { name: 'first', new_name: 'primary' }
+    const preview = await renameSymbol.request?.({ ...input, dry_run: true }, bench.context)
+    expect(preview).toMatchObject({ effect: 'read', paths: [] })
+    await bench.run(renameSymbol, input)
+    const written = Buffer.from(await Bun.file(bench.path('src/marked.ts')).bytes())
+    expect(written).toEqual(Buffer.from(marked.replaceAll('first', 'primary')))
+  }, 60_000)
+
   test('at a use renames the definition too; by line its only definition', async () => {
     await using bench = await openTypeScriptBench(files)
     const place = { path: 'src/use.ts', line: 2, column: 34 }
