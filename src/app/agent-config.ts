@@ -1,6 +1,7 @@
 /** What the loop needs for one run, from the services of the app. */
 import type { AgentConfig } from '../agent/config.ts'
 import { buildSystemPrompt, instructionBlocks, toolSpecs } from '../agent/prompt.ts'
+import { CodiError } from '../base/errors.ts'
 import { readInstructions } from '../config/documents.ts'
 import type { RunInput } from '../contract/app.ts'
 import type { EventBus } from '../contract/event.ts'
@@ -108,7 +109,7 @@ export function enabledTools(settings: Settings, only: readonly string[] | undef
 }
 
 export function toolContext(
-  parts: Pick<AgentParts, 'bus' | 'workspace' | 'todo' | 'services' | 'person'> & {
+  parts: Pick<AgentParts, 'settings' | 'bus' | 'workspace' | 'todo' | 'services' | 'person'> & {
     conversation: Pick<Conversation, 'ledger' | 'results'>
   },
   callId: string,
@@ -123,10 +124,18 @@ export function toolContext(
       return parts.conversation.results()
     },
     todo: parts.todo,
-    services: parts.services,
+    services: parts.settings.index ? parts.services : withoutIndex(parts.services),
     output: (text) => parts.bus.emit({ type: 'call_output', id: callId, text }),
     ask: async (question) => parts.person()?.question(question, signal),
   }
+}
+
+/** Tools that only profit from the index go on without it: hover at a position, edits that would tell their importers. */
+function withoutIndex(services: ToolServices): ToolServices {
+  const off = 'The index is off (--no-index); give path, line and column instead of a name'
+  const refuse = () => Promise.reject(new CodiError('unsupported', off))
+  const refusing = new Proxy({} as never, { get: () => refuse })
+  return { ...services, index: refusing, vectors: refusing }
 }
 
 /** `{ [key]: value }`, or nothing where there is no value. */
