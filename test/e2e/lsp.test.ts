@@ -72,6 +72,7 @@ describe('codi lsp', () => {
       [['hover', 'src/math.ts:1:99'], 1, 'no column 99'],
       [['hover', 'noSuchName'], 1, 'No definition is named noSuchName'],
       [['hover', 'notes.txt:1:1'], 1, 'No language server knows notes.txt'],
+      [['hover', 'add', '--no-index'], 2, 'found by the index, which is off'],
       [['rename', 'add'], 2, 'and the new name'],
       [['hover', 'add', 'more'], 2, '"more" is too much'],
       [['hover', 'add', '--apply'], 2, '--apply belongs to codi lsp rename'],
@@ -127,5 +128,10 @@ describe('codi diagnostics', () => {
     expect(await run('--fail-on', 'error')).toMatchObject({ exitCode: 0 })
     expect(await run('--fail-on', 'warning')).toMatchObject({ exitCode: 7 })
     expect(await run('--fail-on', 'nonsense')).toMatchObject({ exitCode: 2 })
+    const clean = Array.from({ length: 11 }, (_, at) => `clean${at}.css`)
+    for (const name of clean) bench.write(name, '.a { color: red }\n')
+    expect((await run(...clean)).stdout).toMatch(
+      /^a.css:1:6: warning: .*\n11 files: no problems\n$/,
+    )
   }, 60_000)
 })
