@@ -3,6 +3,7 @@ import { CodiError } from '../base/errors.ts'
 import type { JsonObject } from '../base/json.ts'
 import { formatCount, plural } from '../base/text.ts'
 import type { CodeGraph, GraphEdge, GraphNode } from '../contract/code-graph.ts'
+import type { SymbolGraphQuery } from '../contract/index-service.ts'
 import type { ToolResult } from '../contract/tool.ts'
 import { lineRange } from './search-services.ts'
 
@@ -14,7 +15,7 @@ export interface Answer<D> {
 }
 
 /** What is asked of a graph: who points to a root, what a root points to, or both. */
-export type Side = 'in' | 'out' | 'both'
+export type Side = SymbolGraphQuery['direction']
 
 export const graphLimit = 200
 
