@@ -11,7 +11,14 @@ export interface BuiltinEmbedder {
   readonly version: string
   query(words: Iterable<[string, number]>): Float32Array
   code(words: Iterable<[string, number]>): Float32Array
+  /** How much a word of a question tells of code: `html` much, `given` little. Training made such vectors longer. */
+  tells(stem: string): number
+  /** Cosine of a question's vector with stems as words of code. */
+  codeCosine(query: Float32Array, stems: readonly string[]): number
 }
+
+/** A rare word is no better known for its length. */
+const mostTelling = 1.3
 
 /** Frequent stems that every training has seen, and one that none has. */
 const probes = ['get', 'file', 'string', 'creat', 'error', 'qzxv']
@@ -25,6 +32,7 @@ export function createBuiltinEmbedder(
     loaded ??= load()
     return loaded
   }
+  let buffer = new Float32Array(0)
   return {
     get dimensions() {
       return words().dimensions
@@ -46,6 +54,24 @@ export function createBuiltinEmbedder(
       const sum = new Float32Array(words().dimensions)
       for (const [stem, weight] of stems) words().addCode(sum, stem, weight)
       return normalize(sum)
+    },
+    tells(stem) {
+      const vector = new Float32Array(words().dimensions)
+      words().addQuery(vector, stem, 1)
+      return Math.min(mostTelling, Math.hypot(...vector))
+    },
+    codeCosine(query, stems) {
+      if (buffer.length !== words().dimensions) buffer = new Float32Array(words().dimensions)
+      buffer.fill(0)
+      for (const stem of stems) words().addCode(buffer, stem, 1)
+      let product = 0
+      let square = 0
+      for (let at = 0; at < buffer.length; at++) {
+        const value = buffer[at] as number
+        product += value * (query[at] as number)
+        square += value * value
+      }
+      return square === 0 ? 0 : product / Math.sqrt(square)
     },
   }
 }

@@ -3,6 +3,7 @@
  * similar spelling, the embedders' cosines, its shape. The order is their weighted sum (rank.ts, constants.ts).
  */
 import { infoKind, infoLines, infoProse, infoTest, infoVendored } from './chunk-info.ts'
+import type { BuiltinEmbedder } from './embed.ts'
 import { type FieldName, fieldNames } from './fields.ts'
 import type { SearchIndex } from './index-reader.ts'
 import { type QueryWord, type Question, spellingIdf } from './question.ts'
@@ -20,18 +21,24 @@ export const featureNames = [
   'fileBm25',
   /** Words of the name that are spelled like words of the question. */
   'soft',
-  /** Share of the question's words that it has. */
+  /** Share of the question's words that it has, each by how much such words tell of code. */
   'coverage',
   /** The square of that share by idf. */
   'coverageSquare',
+  /** The same share by idf of what stands in its file's name, and in its container's. */
+  'baseCoverage',
+  'containerCoverage',
   /** Neighbouring words of the question inside one identifier. */
   'bigram',
   /** The name begins with what the question begins with. */
   'verb',
   /** Words of the name that other people's code uses for words of the question. */
   'translatedName',
-  /** Cosine of the built-in embedder. */
+  /** Cosine of the built-in embedder; and of the name alone. */
   'emb',
+  'nameEmb',
+  /** A function, where the question begins with what one does: `returns the …`, `open a …`. */
+  'action',
   /** Cosine of a configured embedder, standardized over the candidates. */
   'model',
   /** The question spells the name out: 1, or .7 in another case; less the more else it says. */
@@ -60,6 +67,9 @@ const place = Object.fromEntries(featureNames.map((name, at) => [name, at])) as 
 
 /** What is known of single chunks from elsewhere, by ordinal. */
 export interface Evidence {
+  embedder: BuiltinEmbedder
+  /** The question's vector of it. */
+  query: Float32Array
   emb: ReadonlyMap<number, number>
   model: ReadonlyMap<number, number>
   /** Chunks whose name the question spells out: 1 as it stands, less in another case. */
@@ -82,7 +92,13 @@ const coverageBits = (
     'comments',
     'doc',
   ] satisfies FieldName[]
-).reduce((bits, name) => bits | (1 << fieldNames.indexOf(name)), 0)
+).reduce((bits, name) => bits | bitOf(name), 0)
+const baseBit = bitOf('base')
+const containerBit = bitOf('container')
+
+function bitOf(name: FieldName): number {
+  return 1 << fieldNames.indexOf(name)
+}
 
 export function createFeatures(
   index: SearchIndex,
@@ -97,6 +113,7 @@ export function createFeatures(
   })
   const asked = askedShares(words)
   const learned = learnedShares(words)
+  const tells = known.reduce((sum, word) => sum + word.tells, 0)
   const spelled = words.map((word) => ({
     id: word.id,
     spelling: spellingOf(word.stem),
@@ -106,8 +123,8 @@ export function createFeatures(
   const alikeness = new Map<number, number>()
 
   /** Share of a word that the chunk has: the word itself, else the nearest of its kin. */
-  function present(word: QueryWord, ordinal: number): number {
-    if (word.id !== undefined && retrieved.fieldsOf(word.id, ordinal) & coverageBits) return 1
+  function present(word: QueryWord, fields: number, ordinal: number): number {
+    if (fields & coverageBits) return 1
     let best = 0
     for (const { id, share } of word.kin)
       if (share > best && retrieved.fieldsOf(id, ordinal) & coverageBits) best = share
@@ -127,6 +144,11 @@ export function createFeatures(
       alikeness.set(term, score)
     }
     return score
+  }
+
+  function nameCosine(name: Uint32Array): number {
+    const stems = Array.from(name, (id) => index.spellingOf(id).word)
+    return evidence.embedder.codeCosine(evidence.query, stems)
   }
 
   function softScore(name: Uint32Array): number {
@@ -175,10 +197,15 @@ export function createFeatures(
     const lines = infoLines(info)
     let count = 0
     let weight = 0
+    let inBase = 0
+    let inContainer = 0
     for (const word of known) {
-      const share = present(word, ordinal)
-      count += share
+      const fields = word.id === undefined ? 0 : retrieved.fieldsOf(word.id, ordinal)
+      const share = present(word, fields, ordinal)
+      count += share * word.tells
       weight += share * word.idf
+      if (fields & baseBit) inBase += word.idf
+      if (fields & containerBit) inContainer += word.idf
     }
     const covered = weight / question.totalIdf
     let bigrams = 0
@@ -191,12 +218,16 @@ export function createFeatures(
     features[place.namePrecision] = precision(name)
     features[place.fileBm25] = retrieved.fileScore(file) / question.total
     features[place.soft] = softScore(name)
-    features[place.coverage] = known.length === 0 ? 0 : count / known.length
+    features[place.coverage] = tells === 0 ? 0 : count / tells
     features[place.coverageSquare] = covered * covered
+    features[place.baseCoverage] = inBase / question.totalIdf
+    features[place.containerCoverage] = inContainer / question.totalIdf
     features[place.bigram] = words.length < 2 ? 0 : (0.5 * bigrams) / (words.length - 1)
     features[place.verb] = verb(name)
     features[place.translatedName] = translated(name)
     features[place.emb] = evidence.emb.get(ordinal) ?? 0
+    features[place.nameEmb] = nameCosine(name)
+    features[place.action] = isCallable && question.asksAction ? 1 : 0
     features[place.model] = evidence.model.get(ordinal) ?? 0
     features[place.exactName] = evidence.exactNames.get(ordinal) ?? 0
     features[place.namedPath] = evidence.namedFiles.has(index.docIds[file] as number) ? 1 : 0

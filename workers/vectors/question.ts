@@ -1,5 +1,7 @@
 /** A question as the index understands it: its words with what they weigh here, and the names and files it spells out. */
+import { beginsWithAction } from './action-words.ts'
 import type { Associations } from './associations.ts'
+import type { BuiltinEmbedder } from './embed.ts'
 import type { SearchIndex } from './index-reader.ts'
 import { questionNames, questionPaths, questionWords, type Stemmer } from './words.ts'
 
@@ -10,6 +12,8 @@ export interface QueryWord {
   idf: number
   /** As idf, but with the power that choosing candidates wants. */
   damped: number
+  /** How much a word like it tells of code, wherever (embed.ts). */
+  tells: number
   /** Other words for it that chunks here have; each counts its share where the word itself is not. */
   kin: { id: number; share: number }[]
   /** What code calls it, with how likely; the table knows it from other people's code. */
@@ -23,6 +27,8 @@ export interface Question {
   nameShare: number
   paths: string[]
   wantsTests: boolean
+  /** It begins with what a function does. */
+  asksAction: boolean
   /** Sum of the damped idf of the words that the index has; and of the plain one. */
   total: number
   totalIdf: number
@@ -33,6 +39,7 @@ export interface QuestionParts {
   index: SearchIndex
   stemmer: Stemmer
   associations: Associations
+  embedder: BuiltinEmbedder
 }
 
 /** How much a learned word counts of the word itself. */
@@ -42,14 +49,12 @@ const idfPower = 0.8
 /** Learned words that stand everywhere would cost much and tell nothing. */
 const maxLearnedShare = 0.05
 const unknownIdf = 5
-/** So many other words leave a quarter of what a spelled-out name counts: most questions only mention it. */
-const othersPerHalf = 3
 const maxWords = 24
 const asksForTests =
   /\b(?:tests?|tested|testing|specs?|mock(?:s|ed)?|fixtures?|bench(?:es|marks?)?)\b/i
 
 export function readQuestion(
-  { index, stemmer, associations }: QuestionParts,
+  { index, stemmer, associations, embedder }: QuestionParts,
   text: string,
 ): Question {
   const idfOfCount = (count: number) =>
@@ -85,6 +90,7 @@ export function readQuestion(
         id,
         idf,
         damped: idf ** idfPower,
+        tells: embedder.tells(stem),
         kin: kin.flatMap((other) => {
           const of = idOf(other.stem)
           return of === undefined || of === id ? [] : [{ id: of, share: other.share }]
@@ -99,9 +105,11 @@ export function readQuestion(
   return {
     words,
     names,
-    nameShare: (othersPerHalf / (othersPerHalf + others)) ** 2,
+    // A question with other words mostly just mentions it.
+    nameShare: 1 / (1 + others) ** 2,
     paths: questionPaths(text),
     wantsTests: asksForTests.test(text),
+    asksAction: beginsWithAction(text),
     total: Math.max(
       0.5,
       sum(known, (word) => word.damped),

@@ -77,7 +77,7 @@ export function createSearcher(parts: SearcherParts): Searcher {
     const vector = model && (await withinDeadline(model.vector, deadline))
     return inSnapshot(store, () => {
       const index = reader.current()
-      const question = readQuestion({ index, stemmer: parts.stemmer, associations }, text)
+      const question = readQuestion({ ...parts, index, associations }, text)
       const scope = readScope(store, index, query)
       const asked: Asked = {
         index,
@@ -156,6 +156,8 @@ function findCandidates(parts: SearcherParts, asked: Asked): Candidate[] {
     const { ordinals } = retrieved
     const ids = ordinals.map((ordinal) => index.chunkIds[ordinal] as number)
     const evidence: Evidence = {
+      embedder: parts.embedder,
+      query,
       emb: byOrdinal(ordinals, parts.builtin.cosines(query, ids)),
       model: model
         ? byOrdinal(ordinals, standardized(model.space.cosines(model.vector, ids)))

@@ -11,7 +11,7 @@ import { commitQuestions, exportTree } from './commits.ts'
 import { corpora, type Language } from './corpora.ts'
 import { fetchCorpus } from './fetch-corpus.ts'
 import { indexForSearch } from './indexed.ts'
-import { type AskedQuestion, type Observation, observe } from './observe.ts'
+import { type AskedQuestion, isFunction, type Observation, observe } from './observe.ts'
 import { type Question, questionsOf, vaguer } from './questions.ts'
 
 /**
@@ -119,15 +119,20 @@ async function observeRoot(
 ): Promise<Observation[]> {
   const start = performance.now()
   const indexed = await indexForSearch(root, options.directory)
-  const baseline = openBaseline(root, indexed.places.values())
+  const places = [...indexed.places.values()]
+  const baseline = openBaseline(root, places)
+  const baselineOfFunctions = openBaseline(root, places.filter(isFunction))
   try {
     const searcher = indexed.searcher(options.associations)
-    const observations = await observe(asked, { searcher, indexed, baseline })
+    const observations = await observe(asked, {
+      ...{ searcher, indexed, baseline, baselineOfFunctions },
+    })
     const seconds = ((performance.now() - start) / 1000).toFixed(1)
     options.say(`${root}: ${indexed.places.size} chunks, ${asked.length} questions, ${seconds} s`)
     return observations
   } finally {
     baseline.close()
+    baselineOfFunctions.close()
     indexed.close()
   }
 }

@@ -24,10 +24,14 @@ const fitted: readonly FeatureName[] = [
   'soft',
   'coverage',
   'coverageSquare',
+  'baseCoverage',
+  'containerCoverage',
   'bigram',
   'verb',
   'translatedName',
   'emb',
+  'nameEmb',
+  'action',
 ]
 
 /** What all questions of a style together count. */

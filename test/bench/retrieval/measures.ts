@@ -1,6 +1,6 @@
 /** Mean reciprocal rank within 10 and recall at 5, and what orders by given weights come to. */
 import { type FeatureName, featureNames } from '../../../workers/vectors/features.ts'
-import { type Observation, ranksOf } from './observe.ts'
+import { type Observation, type ObservedCandidate, ranksOf } from './observe.ts'
 
 export interface Measure {
   mrr: number
@@ -22,10 +22,14 @@ export function measure(ranks: readonly number[]): Measure {
   }
 }
 
-/** Ranks under the given weights; ties keep the order of the product. */
-export function ranksWith(observation: Observation, weights: Weights): Ranks {
+/** Ranks under the given weights, of those that compete; ties keep the order of the product. */
+export function ranksWith(
+  observation: Observation,
+  weights: Weights,
+  competes: (candidate: ObservedCandidate) => boolean = () => true,
+): Ranks {
   const vector = featureNames.map((name) => weights[name])
-  const scored = observation.candidates.map((candidate) => {
+  const scored = observation.candidates.filter(competes).map((candidate) => {
     let score = 0
     for (let at = 0; at < vector.length; at++)
       score += (vector[at] as number) * (candidate.features[at] as number)

@@ -28,6 +28,8 @@ export interface Observation {
   candidates: ObservedCandidate[]
   /** 1-based; 0: not found. */
   baseline: { place: number; file: number }
+  /** The same where only functions and methods compete. */
+  baselineOfFunctions: { place: number; file: number }
   /** As the product answers: cut to 10 places, at most three a file. */
   answered: { place: number; file: number }
   milliseconds: number
@@ -37,13 +39,15 @@ export interface ObserveOptions {
   searcher: Searcher
   indexed: SearchIndexed
   baseline: Baseline
+  /** Over functions and methods only. */
+  baselineOfFunctions: Baseline
 }
 
 const answerCount = 10
 
 export async function observe(
   questions: readonly AskedQuestion[],
-  { searcher, indexed, baseline }: ObserveOptions,
+  { searcher, indexed, baseline, baselineOfFunctions }: ObserveOptions,
 ): Promise<Observation[]> {
   const observations: Observation[] = []
   for (const asked of questions) {
@@ -59,19 +63,27 @@ export async function observe(
     const answered = hits.map((hit) =>
       judged(asked, { ...hit, id: 0, name: hit.symbol.split('.').at(-1) ?? '' }),
     )
-    const plain = baseline.search(asked.text).flatMap((id) => {
-      const place = indexed.places.get(id)
-      return place ? [judged(asked, place)] : []
-    })
+    const plain = (of: Baseline) =>
+      ranksOf(
+        of.search(asked.text).flatMap((id) => {
+          const place = indexed.places.get(id)
+          return place ? [judged(asked, place)] : []
+        }),
+      )
     observations.push({
       asked,
       candidates,
-      baseline: ranksOf(plain),
+      baseline: plain(baseline),
+      baselineOfFunctions: plain(baselineOfFunctions),
       answered: ranksOf(answered),
       milliseconds,
     })
   }
   return observations
+}
+
+export function isFunction({ kind }: { kind: string }): boolean {
+  return kind === 'function' || kind === 'method'
 }
 
 export const noAssociations: Associations = { of: () => [] }

@@ -9,7 +9,7 @@ import { constants } from '../../../workers/vectors/constants.ts'
 import type { FeatureName } from '../../../workers/vectors/features.ts'
 import { collect, type ObservedSet, type Style, usualCache } from './collect.ts'
 import { measure, percentile, type Ranks, ranksWith } from './measures.ts'
-import { noAssociations, type Observation } from './observe.ts'
+import { isFunction, noAssociations, type Observation } from './observe.ts'
 
 const { values } = parseArgs({
   options: {
@@ -54,6 +54,8 @@ for (const style of ['docs', 'types', 'vague', 'commits'] as const) {
   add(`${style}: without the table`, styled(withoutTable, style), ordered({}))
 }
 const docs = styled(sets, 'docs')
+add('docs, only functions compete: plain BM25', docs, (one) => one.baselineOfFunctions)
+add('docs, only functions compete: the whole', docs, (one) => ranksWith(one, constants, isFunction))
 for (const name of Object.keys(constants) as FeatureName[])
   if (constants[name] !== 0 && name !== 'model')
     add(`docs: without ${name}`, docs, ordered({ [name]: 0 }))

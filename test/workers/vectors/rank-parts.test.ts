@@ -1,5 +1,8 @@
 /** The small parts of the order: the best of many, spelling, the bytes of a segment. */
 import { describe, expect, test } from 'bun:test'
+import { beginsWithAction } from '../../../workers/vectors/action-words.ts'
+import { createBuiltinEmbedder } from '../../../workers/vectors/embed.ts'
+import { createPostingCache } from '../../../workers/vectors/posting-cache.ts'
 import {
   decodeColumns,
   decodePostings,
@@ -111,5 +114,63 @@ describe('the bytes of a segment', () => {
 
   test('a pair of words is not the pair the other way round', () => {
     expect(pairHash(7, 8)).not.toBe(pairHash(8, 7))
+  })
+})
+
+test('what begins with an action is told from a noun and from a question word', () => {
+  for (const text of ['Returns the last line', 'copies a file', 'parse a date', 'Flushes it'])
+    expect(beginsWithAction(text)).toBe(true)
+  for (const text of ['where are retries delayed', 'The settings of a run', 'bus of events', ''])
+    expect(beginsWithAction(text)).toBe(false)
+})
+
+test('the embedder knows which words tell of code, and likens names to questions', () => {
+  const embedder = createBuiltinEmbedder()
+  expect(embedder.tells('pars')).toBeGreaterThan(2 * embedder.tells('given'))
+  const question = embedder.query([['remov', 1]])
+  expect(embedder.codeCosine(question, ['delet'])).toBeGreaterThan(
+    embedder.codeCosine(question, ['color']),
+  )
+  expect(embedder.codeCosine(question, [])).toBe(0)
+})
+
+describe('Posting lists that are kept', () => {
+  const list = (count: number) => ({
+    ordinals: new Uint32Array(count),
+    words: new Uint32Array(count),
+    files: new Uint32Array(0),
+  })
+  const bytes = 8 * 10
+
+  test('what was asked last stays, as far as there is room', () => {
+    const cache = createPostingCache(4 * bytes)
+    const reads: number[] = []
+    const ask = (key: number, count = 10) =>
+      cache.get(key, () => {
+        reads.push(key)
+        return list(count)
+      })
+    for (const key of [1, 2, 3, 4, 1, 5]) ask(key)
+    expect(reads).toEqual([1, 2, 3, 4, 5])
+    ask(1)
+    ask(2)
+    expect(reads).toEqual([1, 2, 3, 4, 5, 2])
+  })
+
+  test('a list that would drive out the others is not kept, nor one of a segment that is gone', () => {
+    const cache = createPostingCache(4 * bytes)
+    let reads = 0
+    const ask = (key: number, count: number) =>
+      cache.get(key, () => {
+        reads++
+        return list(count)
+      })
+    ask(1, 11)
+    ask(1, 11)
+    expect(reads).toBe(2)
+    ask(2, 5)
+    cache.keep((key) => key !== 2)
+    ask(2, 5)
+    expect(reads).toBe(4)
   })
 })

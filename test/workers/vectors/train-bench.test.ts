@@ -66,6 +66,7 @@ test('a fit finds the feature that tells the right candidates', () => {
           candidate(false, 0.4),
         ],
         baseline: { place: 0, file: 0 },
+        baselineOfFunctions: { place: 0, file: 0 },
         answered: { place: 0, file: 0 },
         milliseconds: 0,
       },
