@@ -49,7 +49,6 @@ CREATE TABLE IF NOT EXISTS refs (
 );
 CREATE INDEX IF NOT EXISTS refs_name ON refs(name);
 CREATE INDEX IF NOT EXISTS refs_file ON refs(file_id);
-CREATE INDEX IF NOT EXISTS refs_symbol ON refs(symbol_id);
 CREATE TABLE IF NOT EXISTS bases (      -- what a type extends, implements, embeds or mixes in
   file_id INTEGER NOT NULL,
   symbol_id INTEGER NOT NULL,           -- the type that says so; an impl of Rust says it for the type that it is for

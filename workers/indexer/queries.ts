@@ -105,9 +105,11 @@ function usesOfName(
   const kindSql = kinds.length > 0 ? ` AND r.kind IN (${kinds.map(() => '?').join(', ')})` : ''
   const rows = store
     .query<StoredReference, (string | number)[]>(
-      `SELECT f.path, r.line, r.column, r.kind, s.name, s.container, max(f.test, coalesce(s.test, 0)) AS test
+      `SELECT f.path, r.line, min(r.column) AS column, r.kind, s.name, s.container,
+              max(f.test, coalesce(s.test, 0)) AS test
        FROM refs r JOIN files f ON f.id = r.file_id LEFT JOIN symbols s ON s.id = r.symbol_id
        WHERE r.name = ? ${path.sql}${kindSql}
+       GROUP BY r.file_id, r.line, r.kind
        ORDER BY 7,
          CASE r.kind WHEN 'inherit' THEN 0 WHEN 'call' THEN 1 WHEN 'type' THEN 2
                      WHEN 'use' THEN 3 ELSE 4 END,

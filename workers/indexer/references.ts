@@ -25,8 +25,8 @@ export function referencesOf(
     if (definitions.nameStarts.has(start)) continue
     if (kind === 'use' && !isTelling(name, receiver, known)) continue
     const line = tree.lineAt(start)
-    // One row a line and kind; a plain use says nothing that another kind does not.
-    const place = `${line} ${name}`
+    // One row a line and kind for each receiver; a plain use says nothing that another kind does not.
+    const place = `${line} ${name} ${receiver}`
     const key = `${place} ${kind}`
     if (seen.has(key) || (kind === 'use' && seen.has(place))) continue
     seen.add(key).add(place)

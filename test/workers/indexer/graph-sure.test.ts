@@ -74,6 +74,15 @@ const project = makeProject({
     '  other.drain()',
     '}',
   ].join('\n'),
+  'ts/both.ts': [
+    "import { Store } from './open.ts'",
+    'class Pump {',
+    '  drain(): void {}',
+    '}',
+    'export function both(a: Store, b: Pump): void {',
+    '  a.drain(); b.drain()',
+    '}',
+  ].join('\n'),
   'py/models.py': 'class Base:\n    pass\n',
   'py/other.py': 'class Base:\n    pass\nclass Exception:\n    pass\n',
   'py/order.py':
@@ -129,11 +138,18 @@ describe('calls', () => {
     ])
   })
 
+  test('two receivers on one line are two calls, and one line of uses', async () => {
+    expect(await callees('both')).toEqual(['ts/open.ts:5', 'ts/both.ts:3'])
+    const rows = await project.index.findReferences({ name: 'drain', path: 'ts/both.ts', limit: 9 })
+    expect(rows.map((row) => `${row.line}:${row.column} ${row.enclosing}`)).toEqual(['6:5 both'])
+  })
+
   test('utility types stand for the type inside', async () => {
     expect(await callees('twice')).toEqual(['ts/open.ts:5'])
     expect(await callees('empty')).toEqual(['ts/open.ts:5'])
     const rows = await project.index.findReferences({ name: 'Store.drain', limit: 9 })
     expect(rows.map((row) => `${row.path}:${row.line} ${row.sure}`)).toEqual([
+      'ts/both.ts:6 true',
       'ts/late.ts:3 true',
       'ts/late.ts:4 true',
       'ts/open.ts:8 true',
