@@ -134,6 +134,8 @@ describe('codi impact, graph, map and outline', () => {
       ['show_impact', { path: '/etc' }, ['impact', '/etc']],
       ['outline', { path: 'src/stor.ts' }, ['outline', 'src/stor.ts']],
       ['find_references', { name: '()' }, ['refs', '()']],
+      ['find_symbol', { name: '' }, ['symbols', '--name', '']],
+      ['find_references', { name: '' }, ['lsp', 'hover', '']],
       ['find_references', { name: 'x', path: 'scr' }, ['refs', 'x', '--path', 'scr']],
     ] as const) {
       const refused = await bench.run(['tool', tool, JSON.stringify(input)])

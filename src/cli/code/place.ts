@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { CodiError } from '../../base/errors.ts'
 import type { LspPosition } from '../../contract/lsp-service.ts'
 import { findNamedPlaces, onlyPlace } from '../../tools/code-place.ts'
+import { symbolName } from '../../tools/symbol-names.ts'
 import { numberOf, usage } from '../args.ts'
 import { type CodeCommand, relativePath } from './command.ts'
 
@@ -30,7 +31,7 @@ export async function placeOf(
   if (!app.settings.index)
     throw usage(`"${typed}" is found by the index, which is off (--no-index): use FILE:LINE:COLUMN`)
   const context = { services: app.services, signal }
-  const place = onlyPlace(await findNamedPlaces(context, typed), typed)
+  const place = onlyPlace(await findNamedPlaces(context, symbolName(typed)), typed)
   return { path: place.path, line: place.line, column: place.column, name: typed }
 }
 

@@ -4,14 +4,15 @@ import type { SymbolQuery } from '../../contract/index-service.ts'
 import type { SymbolRow } from '../../contract/symbol.ts'
 import { parseKind } from '../../tools/find-symbol.ts'
 import { symbolData } from '../../tools/search-services.ts'
-import { noSuchSymbol, symbolLine } from '../../tools/symbol-names.ts'
+import { noSuchSymbol, symbolLine, symbolName } from '../../tools/symbol-names.ts'
 import { flagValue, has, usage, wholeNumberOf } from '../args.ts'
 import { type CodeCommand, printRows, relativePath } from './command.ts'
 
 export async function symbols(command: CodeCommand): Promise<number> {
   const { args, output, signal } = command
   const { index } = command.app.services
-  const name = flagValue(args, 'name') ?? ''
+  const typed = flagValue(args, 'name')
+  const name = typed === undefined ? '' : symbolName(typed)
   const kinds = (flagValue(args, 'kind') ?? '')
     .split(',')
     .filter((kind) => kind.trim() !== '')
