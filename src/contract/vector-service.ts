@@ -42,6 +42,8 @@ export interface SearchHit {
   snippetLine: number
   /** Lines of the file, 1-based, that hold words of the query; within the snippet. */
   matchedLines: number[]
+  /** Nearest, but nothing of the query is in it: neither its words nor their like. */
+  weak?: boolean
 }
 
 export interface VectorReport {

@@ -49,12 +49,20 @@ export const searchCodebase: Tool<typeof input> = {
       }
     }
     const blocks = groupByFile(hits).map(hitBlock)
+    if (fitsNothing(hits)) blocks.unshift(`${nothingFits}; other words may do better.`)
     return {
       content: blocks.join('\n\n'),
       detail: { type: 'list', lines: hits.map(hitTitle) },
       data,
     }
   },
+}
+
+/** What is said before hits of which not even the best has anything of the query. */
+export const nothingFits = 'Nothing fits well, these are only the nearest'
+
+export function fitsNothing([best]: readonly SearchHit[]): boolean {
+  return best?.weak === true
 }
 
 /** Hits of one file stand together, files in the order of their best hit. */
@@ -91,5 +99,6 @@ export function hitData(hit: SearchHit) {
     snippet: hit.snippet,
     snippetLine: hit.snippetLine,
     matchedLines: hit.matchedLines,
+    ...(hit.weak && { weak: true }),
   }
 }

@@ -119,6 +119,7 @@ export function createFeatures(
     spelling: spellingOf(word.stem),
     idf: spellingIdf(word),
   }))
+  const softTotal = spelled.reduce((sum, word) => sum + word.idf, 0)
   /** By term: names repeat their words. */
   const alikeness = new Map<number, number>()
 
@@ -154,7 +155,7 @@ export function createFeatures(
   function softScore(name: Uint32Array): number {
     let score = 0
     for (const term of name) score += alikeTo(term)
-    return score / question.totalIdf
+    return softTotal === 0 ? 0 : Math.min(1, score / softTotal)
   }
 
   function precision(name: Uint32Array): number {
@@ -213,7 +214,8 @@ export function createFeatures(
     const isValue = kind === 'constant' || kind === 'variable'
     const isCallable = kind === 'function' || kind === 'method'
     const features = new Float64Array(featureNames.length)
-    features[place.trans] = retrieved.score(ordinal) / question.total
+    // Learnt words may stand for one that the total does not know.
+    features[place.trans] = Math.min(1, retrieved.score(ordinal) / question.total)
     features[place.test] = infoTest(info) && !question.wantsTests ? 1 : 0
     features[place.namePrecision] = precision(name)
     features[place.fileBm25] = retrieved.fileScore(file) / question.total
@@ -238,6 +240,25 @@ export function createFeatures(
     features[place.vendored] = infoVendored(info) ? 1 : 0
     return features
   }
+}
+
+/** From here on a feature speaks for a candidate by itself; questions about nothing in the project stay below. */
+const leastEvidence = {
+  coverage: 0.001,
+  soft: 0.6,
+  emb: 0.4,
+  nameEmb: 0.5,
+  exactName: 0.001,
+  namedPath: 1,
+} satisfies Partial<Record<FeatureName, number>>
+
+/** No word of the question stands in it, nothing is spelled like one, and no vector brings it near. */
+export function isWeak(features: Features): boolean {
+  // What a configured embedder says is known only against the other candidates.
+  if (features[place.model] !== 0) return false
+  return Object.entries(leastEvidence).every(
+    ([name, least]) => (features[place[name as FeatureName]] as number) < least,
+  )
 }
 
 /** Terms that the question says, itself or by kin. */

@@ -6,7 +6,7 @@ import type { SymbolKind } from '../../src/contract/symbol.ts'
 import type { SearchHit, SearchQuery } from '../../src/contract/vector-service.ts'
 import { type Associations, loadAssociations } from './associations.ts'
 import type { BuiltinEmbedder } from './embed.ts'
-import { createFeatures, type Evidence, type Features } from './features.ts'
+import { createFeatures, type Evidence, type Features, isWeak } from './features.ts'
 import { createIndexReader, type SearchIndex } from './index-reader.ts'
 import { nameHash } from './names.ts'
 import { type Question, readQuestion } from './question.ts'
@@ -273,6 +273,7 @@ function toHits(
       symbol: row.container && row.name ? `${row.container}.${row.name}` : row.name,
       kind: row.kind as SymbolKind | 'text',
       ...snippet,
+      ...(isWeak(candidate.features) && { weak: true }),
     })
   }
   return hits

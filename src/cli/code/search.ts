@@ -4,7 +4,7 @@ import { exitCodes } from '../../app/exit-code.ts'
 import { isJsonObject, parseJson, printableJson } from '../../base/json.ts'
 import type { SearchHit } from '../../contract/vector-service.ts'
 import { openStyle } from '../../terminal/style.ts'
-import { hitData } from '../../tools/search-codebase.ts'
+import { fitsNothing, hitData, nothingFits } from '../../tools/search-codebase.ts'
 import { flagValue, has, usage, wholeNumberOf } from '../args.ts'
 import { type CodeCommand, pathFilter, printJson } from './command.ts'
 import { searchText } from './search-text.ts'
@@ -34,6 +34,7 @@ export async function search(command: CodeCommand): Promise<number> {
   const hits = await find(query)
   if (has(args, 'json')) printJson(output, hits.map(hitData))
   else {
+    if (fitsNothing(hits)) output.err(`codi: ${nothingFits.toLowerCase()}\n`)
     const style = openStyle(output.color)
     output.out(hits.map((hit) => searchText(hit, style)).join('\n'))
   }

@@ -118,6 +118,14 @@ test('search_codebase finds by meaning, grouped by file, as rows for programs', 
   await expect(bench.run(searchCodebase, { query: ' ' })).rejects.toMatchObject({ kind: 'invalid' })
 })
 
+test('search_codebase says that nothing fits a question about something else', async () => {
+  await using bench = await openCodeBench({ files: tree })
+  const nonsense = await bench.run(searchCodebase, { query: 'zzzz qqqq' })
+  expect(nonsense.content).toStartWith('Nothing fits well, these are only the nearest')
+  expect((nonsense.data as object[])[0]).toMatchObject({ weak: true })
+  expect(await bench.say(searchCodebase, { query: 'failed job' })).not.toContain('Nothing fits')
+})
+
 test('diagnostics of a file that no server knows, and of what is no file', async () => {
   await using bench = await openCodeBench({ files: tree })
   const result = await bench.run(diagnostics, { paths: ['notes.txt', './notes.txt'] })

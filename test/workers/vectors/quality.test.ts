@@ -60,3 +60,15 @@ test('a file named in the question comes first', async () => {
   const [hit] = await project.search('what does workers/vectors/rank.ts do', { limit: 3 })
   expect(hit?.path).toBe('workers/vectors/rank.ts')
 })
+
+test('what has nothing of the question is told as weak, and nothing else is', async () => {
+  const nonsense = ['flux capacitor', 'asdfghjkl qwertyuiop', 'zzzz', 'wann fährt der Zug nach Ulm']
+  for (const text of nonsense) {
+    const [hit] = await project.search(text, { limit: 3 })
+    expect({ text, weak: hit?.weak ?? hit === undefined }).toEqual({ text, weak: true })
+  }
+  for (const [text] of questions) {
+    const [hit] = await project.search(text, { limit: 3 })
+    expect({ text, weak: hit?.weak ?? false }).toEqual({ text, weak: false })
+  }
+})
