@@ -83,6 +83,14 @@ const project = makeProject({
     '  a.drain(); b.drain()',
     '}',
   ].join('\n'),
+  'cs/Shapes.cs': [
+    'namespace Shapes {',
+    '  public class Item {}',
+    '  public interface Drawable {}',
+    '  public class IconBase {}',
+    '  public class Icon : IconBase, Drawable {}',
+    '}',
+  ].join('\n'),
   'py/models.py': 'class Base:\n    pass\n',
   'py/other.py': 'class Base:\n    pass\nclass Exception:\n    pass\n',
   'py/order.py':
@@ -166,5 +174,27 @@ describe('base types', () => {
   test('what stands before the name says which module holds it', async () => {
     expect(await bases('Order')).toEqual(['py/models.py'])
     expect(await bases('Colour')).toEqual(['outside: Base'])
+  })
+
+  test('in C# the base itself says whether it is extended or implemented', async () => {
+    const graph = await project.index.inheritance({
+      name: 'Icon',
+      direction: 'out',
+      depth: 1,
+      limit: 9,
+    })
+    expect(graph.edges.map((edge) => `${edge.kind} ${graph.nodes[edge.to]?.name}`)).toEqual([
+      'extends Shapes.IconBase',
+      'implements Shapes.Drawable',
+    ])
+  })
+})
+
+describe('what is cut off', () => {
+  test('only what does go on beyond the depth is said to', async () => {
+    const ask = { direction: 'both', depth: 1, limit: 20 } as const
+    const graph = await project.index.callGraph({ ...ask, name: 'Store.drain' })
+    expect(graph.nodes.length).toBeGreaterThan(3)
+    expect(graph.truncated).toBe(false)
   })
 })

@@ -32,8 +32,10 @@ export function callGraph(reader: GraphReader, query: SymbolGraphQuery): CodeGra
   if (all.length > maxStarts) builder.cut()
   const roots = starts.flatMap((row) => builder.node(`${row.id}`, () => symbolNode(row), 0) ?? [])
   const depth = clampDepth(query.depth)
-  if (query.direction !== 'out') walk(starts, { builder, depth }, callers(resolver, builder))
-  if (query.direction !== 'in') walk(starts, { builder, depth }, callees(resolver, builder))
+  if (query.direction !== 'out')
+    walk(starts, { builder, depth, next: callers(resolver, builder), hasMore: mayBeCalled(reader) })
+  if (query.direction !== 'in')
+    walk(starts, { builder, depth, next: callees(resolver, builder), hasMore: calls(resolver) })
   return builder.graph(roots)
 }
 
@@ -41,12 +43,17 @@ function canBeCalled(symbol: GraphSymbol): boolean {
   return symbol.kind !== 'property' && symbol.kind !== 'module'
 }
 
-/** Breadth first; `next` adds the neighbours of one symbol and answers those that are new. */
-function walk(
-  starts: readonly GraphSymbol[],
-  { builder, depth }: { builder: GraphBuilder; depth: number },
-  next: (symbol: GraphSymbol, distance: number) => GraphSymbol[],
-): void {
+interface Walk {
+  builder: GraphBuilder
+  depth: number
+  /** Adds the neighbours of one symbol and answers them. */
+  next(symbol: GraphSymbol, distance: number): GraphSymbol[]
+  /** Whether a symbol at the edge of the asked depth has neighbours; cheaper than `next`. */
+  hasMore(symbol: GraphSymbol): boolean
+}
+
+/** Breadth first. */
+function walk(starts: readonly GraphSymbol[], { builder, depth, next, hasMore }: Walk): void {
   const seen = new Set(starts.map((row) => row.id))
   let ring = [...starts]
   for (let distance = 1; distance <= depth && ring.length > 0; distance++) {
@@ -61,12 +68,27 @@ function walk(
     }
     ring = found
   }
-  if (ring.some((symbol) => hasMore(symbol))) builder.cut()
+  if (ring.some((symbol) => builder.isOver() || hasMore(symbol))) builder.cut()
 }
 
-/** What lies at the edge of the asked depth may go on; only code does. */
-function hasMore(symbol: GraphSymbol): boolean {
-  return codeKinds.has(symbol.kind)
+/** Something calls what has this name, other than itself. */
+function mayBeCalled(reader: GraphReader): Walk['hasMore'] {
+  return (symbol) =>
+    codeKinds.has(symbol.kind) &&
+    (reader
+      .referencesTo(symbol.name)
+      ?.some((row) => row.kind === 'call' && row.symbolId !== symbol.id) ??
+      true)
+}
+
+function calls(resolver: Resolver): Walk['hasMore'] {
+  return (symbol) =>
+    codeKinds.has(symbol.kind) &&
+    usedBy(resolver.reader, symbol).some(
+      (row) =>
+        row.kind === 'call' &&
+        targetsOf(resolver, row).some((target) => target.symbol.id !== symbol.id),
+    )
 }
 
 function callers(resolver: Resolver, builder: GraphBuilder) {

@@ -32,7 +32,12 @@ function findBases(reader: GraphReader, type: GraphSymbol): ReturnType<typeof ba
     if (found.types.length === 0) external.push(base)
     for (const target of found.types)
       if (target.id !== type.id)
-        known.push({ type: target, kind: base.kind, line: base.line, sure: found.sure })
+        known.push({
+          type: target,
+          kind: kindOf(base, type, target),
+          line: base.line,
+          sure: found.sure,
+        })
   }
   return { known, external }
 }
@@ -45,9 +50,16 @@ export function subtypesOf(reader: GraphReader, type: GraphSymbol): BaseLink[] {
       if (!subtype || subtype.id === type.id) return []
       const found = typesNamed(reader, base)
       const means = found.types.some((row) => row.id === type.id)
-      return means ? [{ type: subtype, kind: base.kind, line: base.line, sure: found.sure }] : []
+      const kind = kindOf(base, subtype, type)
+      return means ? [{ type: subtype, kind, line: base.line, sure: found.sure }] : []
     }),
   )
+}
+
+/** C# lists a base class and interfaces alike: where the base is known, it says which it is. */
+function kindOf(base: GraphBase, subtype: GraphSymbol, type: GraphSymbol): string {
+  if (subtype.language !== 'csharp') return base.kind
+  return type.kind === 'interface' && subtype.kind !== 'interface' ? 'implements' : 'extends'
 }
 
 function typesNamed(reader: GraphReader, base: GraphBase): { types: GraphSymbol[]; sure: boolean } {
