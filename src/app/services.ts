@@ -1,8 +1,9 @@
 /** The worker services as tools and front ends see them: each worker starts with its first use. */
 import { existsSync, mkdirSync, mkdtempSync, rmSync, statfsSync } from 'node:fs'
-import { homedir, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { errorMessage } from '../base/errors.ts'
+import { holdsHome } from '../base/home.ts'
 import { plural } from '../base/text.ts'
 import type { AppEvent, EventBus } from '../contract/event.ts'
 import type { WorkerEvent } from '../contract/services.ts'
@@ -192,11 +193,6 @@ function hasRoom(directory: string): boolean {
   } catch {
     return true
   }
-}
-
-/** A home directory is no project: unless somebody asks about its code, hours are not spent on it. */
-function holdsHome(root: string, home = homedir()): boolean {
-  return root === home || root === '/' || home.startsWith(`${root}/`)
 }
 
 /** One directory for each workspace, named so that a person can tell which. */

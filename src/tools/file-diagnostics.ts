@@ -4,15 +4,18 @@
  */
 import { extname } from 'node:path'
 import { abortable } from '../base/async.ts'
+import { holdsHome } from '../base/home.ts'
 import { oneLine, plural } from '../base/text.ts'
 import type { Diagnostic, FileDiagnostics } from '../contract/lsp-service.ts'
 import type { ToolContext } from '../contract/tool.ts'
 
-const waitMs = 1500
+const waitMs = 1200
 /** For a service that does not keep to `waitMs`, as while its worker starts. */
-const limitMs = 2500
+const limitMs = 2000
 /** To hear which servers run; longer only while the worker itself starts, and then none does. */
 const detectWaitMs = 150
+/** Who imports the files is worth this long. */
+const indexWaitMs = 250
 /** What dependents said before the change is worth this long, once a file. */
 const beforeWaitMs = 400
 const maxFiles = 10
@@ -42,39 +45,46 @@ export async function watchErrors(
   )
   if (!servers?.some(({ state }) => state === 'ready'))
     return async () => startServers(own, context)
-  const dependents = await within(beforeWaitMs, context, (signal) =>
-    dependentsOf(own, context, signal),
-  )
-  return () => errorsAfter(own, dependents ?? [], context)
+  const findDependents = () =>
+    within(indexWaitMs, context, (signal) => dependentsOf(own, context, signal))
+  const early = await findDependents()
+  await learnBefore(early ?? [], context)
+  // Where the index was late, it has had the time of the edit.
+  return async () => errorsAfter(own, early ?? (await findDependents()) ?? [], context)
 }
 
 /** For a later edit: nothing is waited for. */
 function startServers(own: readonly string[], context: ToolContext): string {
   const request = { paths: [...own], waitMs, only: 'ready' as const }
   context.services.lsp.diagnostics(request, context.signal).catch(() => {})
+  void updateIndex(context)
   return ''
 }
 
-/** The files that import them; what they say before the change is known then. */
+/** It goes on for the next question where this one cannot wait; without an index there is nobody to ask. */
+async function updateIndex({ services, workspace, signal }: ToolContext): Promise<void> {
+  if (!holdsHome(workspace.root)) await services.index.update({}, signal).catch(() => {})
+}
+
+/** The files that import them. */
 async function dependentsOf(
   own: readonly string[],
   context: ToolContext,
   signal: AbortSignal,
 ): Promise<string[]> {
-  const { index, lsp } = context.services
+  await updateIndex(context)
   const answers = await Promise.all(
-    own.map((path) => index.dependencies({ path }, signal).catch(() => undefined)),
+    own.map((path) => context.services.index.dependencies({ path }, signal).catch(() => undefined)),
   )
   const importers = answers.flatMap((answer) => answer?.importedBy ?? []).map(({ path }) => path)
-  const dependents = [...new Set(importers)]
-    .filter((path) => !own.includes(path))
-    .slice(0, maxDependents)
-  if (dependents.length > 0) {
-    const request = { paths: dependents, waitMs: beforeWaitMs, only: 'unknown' as const }
-    // Those that are late have no known state before, and are heard when they have one.
-    await lsp.diagnostics(request, signal).catch(() => [])
-  }
-  return dependents
+  return [...new Set(importers)].filter((path) => !own.includes(path)).slice(0, maxDependents)
+}
+
+/** What they say before the change, once for each; of those that are late it stays unknown what is new. */
+async function learnBefore(dependents: readonly string[], context: ToolContext): Promise<void> {
+  if (dependents.length === 0) return
+  const request = { paths: [...dependents], waitMs: beforeWaitMs, only: 'unknown' as const }
+  await within(beforeWaitMs, context, (signal) => context.services.lsp.diagnostics(request, signal))
 }
 
 async function errorsAfter(
@@ -89,16 +99,16 @@ async function errorsAfter(
     return context.services.lsp.diagnostics(request, signal)
   })
   const isOwn = new Set(own)
-  const errors = (files ?? []).flatMap((file) => {
-    const items = isOwn.has(file.path) ? file.items : newItems(file)
-    return file.state === 'fresh' ? onlyErrors(file, items) : []
-  })
-  const [here, there] = [true, false].map((which) =>
-    errors.filter(({ file }) => isOwn.has(file.path) === which),
-  ) as [FileError[], FileError[]]
+  const fresh = (files ?? []).filter((file) => file.state === 'fresh')
+  const here = fresh.filter((file) => isOwn.has(file.path))
+  const there = fresh.filter((file) => !isOwn.has(file.path))
+  const known = there.filter(({ before }) => before !== undefined)
+  // Told once: from then on it is known what they said before.
+  const unknown = there.filter(({ before }) => before === undefined)
   return [
-    part(here, 'there now', maxItems),
-    part(there, 'new in files that depend on it', maxItems),
+    part(here.flatMap(errorsOf), 'there now', maxItems),
+    part(known.flatMap(newErrors), 'new in files that depend on it', maxItems),
+    part(unknown.flatMap(errorsOf), 'in files that depend on it, perhaps from before', maxItems),
   ]
     .filter((text) => text !== '')
     .join('\n')
@@ -109,15 +119,13 @@ interface FileError {
   item: Diagnostic
 }
 
-function onlyErrors(file: FileDiagnostics, items: readonly Diagnostic[]): FileError[] {
-  return items.filter((item) => item.severity === 'error').map((item) => ({ file, item }))
+function errorsOf(file: FileDiagnostics): FileError[] {
+  return file.items.filter((item) => item.severity === 'error').map((item) => ({ file, item }))
 }
 
-/** Nothing counts as new where nobody knows what was there before. */
-function newItems({ items, before }: FileDiagnostics): Diagnostic[] {
-  if (!before) return []
-  const keys = new Set(before.map(keyOf))
-  return items.filter((item) => !keys.has(keyOf(item)))
+function newErrors(file: FileDiagnostics): FileError[] {
+  const before = new Set(file.before?.map(keyOf))
+  return errorsOf(file).filter(({ item }) => !before.has(keyOf(item)))
 }
 
 function keyOf({ line, code, message }: Diagnostic): string {

@@ -39,6 +39,21 @@ test('an edit tells the new errors of files that import it, not the old ones', a
   )
 }, 60_000)
 
+test('an edit asks who imports the file, though nobody asked the index yet', async () => {
+  await using bench = await openTypeScriptBench(files)
+  const { services } = bench.context
+  await bench.run(readFile, { path: 'src/math.ts' })
+  await services.lsp.diagnostics({ paths: ['src/math.ts'], waitMs: 40_000 })
+  const edit = (old_string: string, new_string: string) =>
+    bench.say(editFile, { path: 'src/math.ts', old_string, new_string })
+  // The index may be late for the first one; it is there when that has been asked for.
+  const said = [await edit('(a: number)', '(a: number, b: number)')]
+  await services.index.update({})
+  said.push(await edit('return a', 'return a + b'))
+  expect(said.join('\n')).toContain('src/use.ts:2:20 Expected 2 arguments')
+  expect(await edit('a + b', 'b + a')).not.toContain('error')
+}, 60_000)
+
 test('diagnostics of a directory, and of what git calls changed', async () => {
   await using bench = await openTypeScriptBench(files)
   const of = (input: object) => bench.say(diagnostics, input)
