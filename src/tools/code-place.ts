@@ -4,12 +4,12 @@
  */
 import { CodiError } from '../base/errors.ts'
 import { oneLine } from '../base/text.ts'
-import type { SymbolRow } from '../contract/symbol.ts'
+import { qualifiedName, type SymbolRow } from '../contract/symbol.ts'
 import type { ToolContext } from '../contract/tool.ts'
 import { openExistingText, type TextFile } from './file-text.ts'
 import { findPlace } from './search-place.ts'
 import { askService, indexedPath } from './search-services.ts'
-import { similarNames } from './symbol-names.ts'
+import { isWithin, noSuchSymbol, splitSymbolName } from './symbol-names.ts'
 
 export interface NamedPlace {
   name?: string
@@ -134,13 +134,7 @@ export async function findNamedPlaces(
   given: string,
   below?: string,
 ): Promise<CodePlace[]> {
-  const parts = given
-    .trim()
-    .replace(/\(.*$/, '')
-    .split(/\.|::|#|->/)
-    .filter((part) => part !== '')
-  const name = parts.at(-1) ?? ''
-  const containers = parts.slice(0, -1)
+  const { name, containers } = splitSymbolName(given)
   const rows = await askService(
     async () => {
       await services.index.update({}, signal)
@@ -150,43 +144,18 @@ export async function findNamedPlaces(
     },
     { what: 'The symbol index', instead: 'give path, line and column instead' },
   )
-  const fitting = withoutPrototypes(rows.filter((row) => isIn(row, containers)))
+  const fitting = withoutPrototypes(rows.filter((row) => isWithin(row, containers)))
   if (fitting.length > 0) return oncePerSymbol(fitting)
-  const where = below === undefined ? '' : ` in ${below}`
-  throw new CodiError(
-    'not_found',
-    `No definition is named ${given.trim()}${where}; ${await meant(services, rows, { name, signal })}`,
-  )
-}
-
-async function meant(
-  { index }: ToolContext['services'],
-  rows: readonly SymbolRow[],
-  { name, signal }: { name: string; signal: AbortSignal },
-): Promise<string> {
-  const [other] = rows
-  if (other) return `there is ${symbolName(other)} at ${other.path}:${other.nameLine}`
-  const near = await similarNames(index, name, signal)
-  return near.length === 0
-    ? 'give the place as path, line and column'
-    : `did you mean ${near.join(' or ')}?`
-}
-
-function symbolName({ container, name }: SymbolRow): string {
-  return container === '' ? name : `${container}.${name}`
-}
-
-function isIn(row: SymbolRow, containers: readonly string[]): boolean {
-  const own = row.container.split(/\.|::|#/).filter((part) => part !== '')
-  return containers.every((part, at) => own.at(at - containers.length) === part)
+  const asked = { name: given.trim(), what: 'definition', path: below }
+  throw new CodiError('not_found', await noSuchSymbol(services.index, asked, signal))
 }
 
 /** In the languages of C a function that is declared in a header and defined elsewhere is one thing. */
 function withoutPrototypes(rows: readonly SymbolRow[]): readonly SymbolRow[] {
   const isPrototype = ({ path, signature }: SymbolRow) =>
     cFamily.test(path) && signature.endsWith(';')
-  const defined = new Set(rows.filter((row) => !isPrototype(row)).map(symbolName))
-  return rows.filter((row) => !isPrototype(row) || !defined.has(symbolName(row)))
+  const defined = new Set(rows.filter((row) => !isPrototype(row)).map(qualifiedName))
+  return rows.filter((row) => !isPrototype(row) || !defined.has(qualifiedName(row)))
 }
 
 /** Overloads of one function are one thing. */

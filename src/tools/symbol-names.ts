@@ -52,17 +52,9 @@ export async function noSuchSymbol(
   const other = rows.find((row) => qualifiedName(row) === asked.name)
   if (other)
     return `${none}; there is the ${other.kind} ${asked.name} at ${other.path}:${other.line}`
-  const near = namesOf(rows)
+  const near = [...new Set(rows.map(qualifiedName))].slice(0, maxNames)
   const hint = near.length === 0 ? 'grep finds it as text' : `did you mean ${near.join(' or ')}?`
   return `${none}; ${hint}`
-}
-
-export async function similarNames(
-  index: IndexService,
-  name: string,
-  signal: AbortSignal,
-): Promise<string[]> {
-  return namesOf(await symbolsLike(index, name, signal))
 }
 
 async function symbolsLike(
@@ -73,8 +65,4 @@ async function symbolsLike(
   const rows = await index.findSymbols({ name, match: 'fuzzy', limit: 30 }, signal)
   const last = name.split(/\.|::|#|->/).at(-1) ?? name
   return rows.filter((row) => similarity(row.name, last) >= minSimilarity)
-}
-
-function namesOf(rows: readonly SymbolRow[]): string[] {
-  return [...new Set(rows.map(qualifiedName))].slice(0, maxNames)
 }

@@ -70,7 +70,7 @@ describe('codi lsp', () => {
       [['hover', 'src:1:1'], 1, 'src is a directory'],
       [['hover', 'src/math.ts:99:1'], 1, 'no line 99'],
       [['hover', 'src/math.ts:1:99'], 1, 'no column 99'],
-      [['hover', 'noSuchName'], 1, 'No definition is named noSuchName'],
+      [['hover', 'noSuchName'], 1, 'No definition named noSuchName'],
       [['hover', 'notes.txt:1:1'], 1, 'No language server knows notes.txt'],
       [['hover', 'add', '--no-index'], 2, 'found by the index, which is off'],
       [['rename', 'add'], 2, 'and the new name'],

@@ -64,7 +64,7 @@ describe('rename_symbol', () => {
     await using bench = await openTypeScriptBench(files)
     const refusals: [object, string][] = [
       [{ name: 'open', new_name: 'shut' }, 'defined in 2 places: src/box.ts:2, src/box.ts:5'],
-      [{ name: 'nowhere', new_name: 'x' }, 'No definition is named nowhere'],
+      [{ name: 'nowhere', new_name: 'x' }, 'No definition named nowhere'],
       [{ name: 'add', new_name: 'two words' }, '"two words" is no name'],
       [{ name: 'add', new_name: 'class' }, 'would break the code'],
       [{ name: 'add', new_name: 'add' }, 'named add already'],

@@ -9,7 +9,6 @@ import { callersOf } from './callers.ts'
 import { cannotDo, greet, noTools } from './cannot.ts'
 import { explainErrors } from './errors.ts'
 import { explainTarget } from './explain.ts'
-import { basesOf, heirsOf } from './heirs.ts'
 import { historyOf } from './history.ts'
 import { impactAnswer } from './impact.ts'
 import type { Intent } from './intents.ts'
@@ -20,6 +19,7 @@ import { readQuestion } from './question.ts'
 import { reviewInWords } from './review-words.ts'
 import { routeBetween } from './route.ts'
 import { showSource } from './show.ts'
+import { basesOf, subtypesOf } from './subtypes.ts'
 import { survey } from './survey.ts'
 import { asksForTests, testsOf } from './tests-of.ts'
 import { topicOf } from './topics.ts'
@@ -36,7 +36,7 @@ const scripts: Record<Intent, (asked: Asked) => Script> = {
   used: callersOf,
   callees: calleesOf,
   impact: impactAnswer,
-  heirs: heirsOf,
+  subtypes: subtypesOf,
   bases: basesOf,
   route: routeBetween,
   history: historyOf,

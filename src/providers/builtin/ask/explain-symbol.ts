@@ -85,7 +85,7 @@ function relatives(graph: Graph | undefined, symbol: SymbolEntry): string {
   if (!graph) return ''
   const sure = graph.links.filter((link) => link.sure)
   const bases = sure.filter((link) => graph.roots.includes(link.from))
-  const heirs = sure.filter((link) => graph.roots.includes(link.to))
+  const subtypes = sure.filter((link) => graph.roots.includes(link.to))
   const say = (lead: string, names: string[]): string =>
     names.length === 0 ? '' : `${lead} ${listed([...new Set(names)], shownRelatives)}.`
   return [
@@ -95,7 +95,7 @@ function relatives(graph: Graph | undefined, symbol: SymbolEntry): string {
     ),
     say(
       'It is extended or implemented by',
-      heirs.map((link) => nodeText(link.from)),
+      subtypes.map((link) => nodeText(link.from)),
     ),
   ]
     .filter((sentence) => sentence !== '')

@@ -11,7 +11,7 @@ export type Intent =
   | 'used'
   | 'callees'
   | 'impact'
-  | 'heirs'
+  | 'subtypes'
   | 'bases'
   | 'route'
   | 'history'
@@ -101,11 +101,11 @@ export const intentPatterns: readonly [Intent, RegExp][] = [
     /^(?:does|do|can)\s+(?<target>\S+)\s+(?:ever\s+|indirectly\s+|transitively\s+|directly\s+)*(?:call|reach|use|depend on|import)\s+(?<other>\S+?)[?.!]*$/i,
   ],
   [
-    'heirs',
+    'subtypes',
     /\b(?:sub-?class(?:es)?|sub-?types?|children|descendants|implementations?|implementors?|implementers|derived (?:classes|types)|heirs|overrides) (?:of|for)\s+(?<target>.+)$/i,
   ],
   [
-    'heirs',
+    'subtypes',
     /\b(?:what|who|which \w+|anything|everything that)\s+(?:all\s+)?(?:extends?|implements?|inherits?(?: from)?|derives? from|subclass(?:es)?)\s+(?<target>.+)$/i,
   ],
   [

@@ -1,4 +1,4 @@
-/** How far a definition is seen, by the words of its head: 3 everywhere, 2 in its package or by heirs, 1 at home. */
+/** How far a definition is seen, by the words of its head: 3 everywhere, 2 in its package or by subtypes, 1 at home. */
 import type { DefinitionChange } from '../changes.ts'
 import { languageOf } from '../languages.ts'
 

@@ -14,7 +14,7 @@ import { useLines } from './use-lines.ts'
 
 const shown = 20
 
-export function* heirsOf(asked: Asked): Script {
+export function* subtypesOf(asked: Asked): Script {
   return yield* relatives(asked, 'in')
 }
 
@@ -27,7 +27,7 @@ function* relatives(asked: Asked, direction: 'in' | 'out'): Script {
   if (!toolkit.has('get_inheritance')) return yield* callersOf(asked)
   const subject = yield* subjectOf(asked, question.target)
   const type = subject?.is === 'symbol' ? typeAmong(subject, question.target) : undefined
-  // A base that is not defined here, of a library, has heirs all the same.
+  // A base that is not defined here, of a library, has subtypes all the same.
   const name = type ? qualified(type) : nameIn(question.target)
   if (name === undefined) return yield* locate(asked)
   const outcomes: Outcome[] = yield toolkit.inheritance(name, {
@@ -37,7 +37,7 @@ function* relatives(asked: Asked, direction: 'in' | 'out'): Script {
   const graph = graphOf(outcomes, 'get_inheritance', name, type)
   const head = type ? placeLine(placeOfSymbol(type)) : ''
   if (!graph || graph.links.length === 0) {
-    const named = direction === 'in' ? yield* heirsByName(asked, lastPart(name)) : ''
+    const named = direction === 'in' ? yield* subtypesByName(asked, lastPart(name)) : ''
     if (named === '' && subject?.is === 'unknown') return subject.said
     return paragraphs(head, named || none(name, direction))
   }
@@ -56,7 +56,7 @@ function typeAmong(
 }
 
 /** Heirs of a base that is defined elsewhere: what names it as its base. */
-function* heirsByName({ toolkit }: Asked, name: string): Script {
+function* subtypesByName({ toolkit }: Asked, name: string): Script {
   const outcomes: Outcome[] = yield toolkit.uses(name)
   const uses = useRows(outcomes).filter((use) => use.kind === 'inherit')
   if (uses.length === 0) return ''
