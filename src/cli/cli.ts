@@ -112,9 +112,15 @@ async function dispatch(context: Dispatch): Promise<number> {
     const { progressLines } = await import('./progress.ts')
     const quiet = has(args, 'quiet')
     const calls = !quiet && (has(args, 'verbose') || output.stderrIsTerminal)
-    app.bus.subscribe(progressLines({ output, calls, quiet }))
-    if (args.command === 'index') await attachPerson(context)
-    return (await codeCommands[args.command ?? '']?.(command)) ?? exitCodes.usage
+    const progress = progressLines({ output, calls, quiet })
+    const unsubscribe = app.bus.subscribe(progress.event)
+    try {
+      if (args.command === 'index') await attachPerson(context)
+      return (await codeCommands[args.command ?? '']?.(command)) ?? exitCodes.usage
+    } finally {
+      unsubscribe()
+      progress.close()
+    }
   }
   if (group === 'recipe') return recipe(context)
   switch (args.command) {

@@ -41,13 +41,14 @@ export async function runWatched(
   const calls = !quiet && (has(args, 'verbose') || output.stderrIsTerminal)
   const progress = progressLines({ output, calls, quiet })
   const unsubscribe = app.bus.subscribe((event) => {
-    progress(event)
+    progress.event(event)
     listener(event)
   })
   try {
     return await app.run(input, shot.signal)
   } finally {
     unsubscribe()
+    progress.close()
   }
 }
 

@@ -14,13 +14,21 @@ export interface ProgressOptions {
   quiet: boolean
 }
 
-export function progressLines(options: ProgressOptions): (event: AppEvent) => void {
+export interface ProgressLines {
+  event(event: AppEvent): void
+  /** What was drawn over itself is gone: the next line begins on an empty one. */
+  close(): void
+}
+
+export function progressLines(options: ProgressOptions): ProgressLines {
   const { output } = options
   const style = openStyle(output.errorColor)
   const glyphs = glyphsFor(output.unicode)
   const say = (text: string) => output.err(`${neutralize(text, { keepColor: true })}\n`)
   const status = options.calls ? statusLine(output) : undefined
-  return (event) => {
+  return { event: take, close: () => status?.clear() }
+
+  function take(event: AppEvent): void {
     status?.event(event)
     switch (event.type) {
       case 'call_start':

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'bun:test'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openBench } from '../support/codi.ts'
+import { keys } from '../support/pty.ts'
 
 const files = {
   'src/a.ts': 'export function alpha() {}\n',
@@ -21,6 +22,19 @@ describe('codi index', () => {
     // A pipe hears nothing of the progress.
     expect(first.stderr).toBe('')
     expect((await bench.run(['index'])).stdout).toContain('; 0 parsed now, in ')
+  })
+
+  test('an interrupt leaves nothing behind on the line of progress', async () => {
+    const many = Array.from({ length: 4_000 }, (_, n) => [
+      `src/f${n}.ts`,
+      `export const c${n} = ${n}`,
+    ])
+    await using bench = openBench(Object.fromEntries(many))
+    const pty = bench.terminal(['index'])
+    await pty.waitFor('codi: reading the code: ')
+    pty.type(keys.ctrl('c'))
+    expect(await pty.exited).toBe(130)
+    expect(pty.text).not.toContain('reading the code')
   })
 
   test('--json has figures of every part', async () => {
