@@ -1,7 +1,7 @@
 /**
  * How files that are not code get into the executable: a bundler plugin that answers these imports for the target.
  *
- * - `src/tools/ripgrep-embedded.ts` is replaced whole: it then exports the path of the embedded `rg`, or undefined.
+ * - `src/tools/search/ripgrep-embedded.ts` is replaced whole: it then exports the path of the embedded `rg`, or undefined.
  * - Grammars of `@vscode/tree-sitter-wasm`, `rg` and addons are packed: 30 MB become 4 (src/base/packed.ts reads them).
  * - `…/dist/native/hnsw.node` by a literal `require`: the addon; throws where the build has none. A run from source
  *   finds the file that `bun build.ts` left there.
@@ -63,7 +63,7 @@ export function nativePlugin(root: string, parts: NativeParts): BunPlugin {
     name: 'native-parts',
     setup(build) {
       const inside = (name: string) => () => ({ path: name, namespace: 'codi-native' })
-      build.onLoad({ filter: /\/src\/tools\/ripgrep-embedded\.ts$/ }, () => ({
+      build.onLoad({ filter: /\/src\/tools\/search\/ripgrep-embedded\.ts$/ }, () => ({
         contents: ripgrepModule(parts.ripgrep),
         loader: 'js',
       }))

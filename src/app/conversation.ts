@@ -12,7 +12,7 @@ import type { Mode } from '../contract/permission.ts'
 import type { Session } from '../contract/session.ts'
 import type { FileLedger, ResultStore, Workspace } from '../contract/tool.ts'
 import type { SessionStore } from '../sessions/store.ts'
-import { createLedger } from '../tools/file-ledger.ts'
+import { createLedger } from '../tools/files/file-ledger.ts'
 import { openResultStore } from '../tools/result-store.ts'
 import { describeEnvironment, modeTexts } from './environment.ts'
 

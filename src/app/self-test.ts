@@ -6,7 +6,7 @@ import { errorMessage } from '../base/errors.ts'
 import { runProgram } from '../base/process.ts'
 import type { SelfTest } from '../contract/services.ts'
 import { connectWorker } from '../rpc/connect.ts'
-import { ripgrepPath } from '../tools/ripgrep.ts'
+import { ripgrepPath } from '../tools/search/ripgrep.ts'
 import { exitCodes } from './exit-code.ts'
 
 export async function selfTest(output: {

@@ -10,7 +10,7 @@ import type { WorkerEvent } from '../contract/services.ts'
 import type { ToolServices } from '../contract/tool.ts'
 import type { EmbeddingOptions } from '../contract/vector-service.ts'
 import { connectWorker, type WorkerConnection } from '../rpc/connect.ts'
-import { ripgrepPath } from '../tools/ripgrep.ts'
+import { ripgrepPath } from '../tools/search/ripgrep.ts'
 import { isWritable } from './writable.ts'
 
 /** Of a small project the index takes a few megabytes, of a usual one some tens. */

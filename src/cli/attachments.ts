@@ -6,7 +6,7 @@ import { isJsonObject, type JsonObject } from '../base/json.ts'
 import { formatBytes } from '../base/text.ts'
 import type { RunInput } from '../contract/app.ts'
 import type { ImageBlock } from '../contract/message.ts'
-import { fileKind, kindBytes } from '../tools/file-kind.ts'
+import { fileKind, kindBytes } from '../tools/files/file-kind.ts'
 import { type Arguments, flagValue, usage } from './args.ts'
 
 export type Attachments = Pick<RunInput, 'images' | 'outputSchema' | 'checked'> & {

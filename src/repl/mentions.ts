@@ -8,7 +8,7 @@ import { formatBytes, plural } from '../base/text.ts'
 import type { RunInput } from '../contract/app.ts'
 import type { ImageBlock } from '../contract/message.ts'
 import type { Workspace } from '../contract/tool.ts'
-import { fileKind } from '../tools/file-kind.ts'
+import { fileKind } from '../tools/files/file-kind.ts'
 
 const maxFileBytes = 200 * 1024
 const maxTotalBytes = 600 * 1024

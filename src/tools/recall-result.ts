@@ -6,7 +6,7 @@ import { formatBytes, formatCount } from '../base/text.ts'
 import type { Tool, ToolContext, ToolResult } from '../contract/tool.ts'
 import text from './recall-result.md' with { type: 'text' }
 import { type LinePage, readPage } from './recall-result-page.ts'
-import { countMatches, type MatchQuery, readMatches } from './search-matches.ts'
+import { countMatches, type MatchQuery, readMatches } from './search/search-matches.ts'
 
 const input = Type.Object({
   id: Type.Optional(Type.String()),

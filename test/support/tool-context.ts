@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { CodiError } from '../../src/base/errors.ts'
 import type { AnyTool, ToolContext, ToolResult, ToolServices } from '../../src/contract/tool.ts'
-import { createLedger } from '../../src/tools/file-ledger.ts'
+import { createLedger } from '../../src/tools/files/file-ledger.ts'
 import { openResultStore } from '../../src/tools/result-store.ts'
 import { openWorkspace } from '../../src/tools/workspace.ts'
 

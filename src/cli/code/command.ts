@@ -3,7 +3,7 @@ import { type JsonObject, type JsonValue, printableJson } from '../../base/json.
 import { neutralize } from '../../base/text.ts'
 import type { App } from '../../contract/app.ts'
 import type { Output } from '../../terminal/output.ts'
-import { findPlace } from '../../tools/search-place.ts'
+import { findPlace } from '../../tools/search/search-place.ts'
 import { type Arguments, flagValue, has } from '../args.ts'
 
 export interface CodeCommand {

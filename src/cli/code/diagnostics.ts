@@ -7,8 +7,8 @@ import {
   diagnosticsHead,
   isClean,
   maxCleanShown,
-} from '../../tools/diagnostics.ts'
-import { diagnosticsScope } from '../../tools/diagnostics-scope.ts'
+} from '../../tools/lsp/diagnostics.ts'
+import { diagnosticsScope } from '../../tools/lsp/diagnostics-scope.ts'
 import { flagValue, has, numberOf } from '../args.ts'
 import { type CodeCommand, printJson, relativePath } from './command.ts'
 

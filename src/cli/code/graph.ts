@@ -1,15 +1,15 @@
 /** codi graph: who calls what, who imports what, what inherits what. */
 import { exitCodes } from '../../app/exit-code.ts'
 import type { JsonObject } from '../../base/json.ts'
-import { callGraphAnswer, callSides } from '../../tools/get-call-graph.ts'
-import { dependencyAnswer, importSides } from '../../tools/get-dependency-graph.ts'
+import { callGraphAnswer, callSides } from '../../tools/code/get-call-graph.ts'
+import { dependencyAnswer, importSides } from '../../tools/code/get-dependency-graph.ts'
 import {
   inheritanceAnswer,
   inheritanceDepth,
   inheritanceSides,
-} from '../../tools/get-inheritance.ts'
-import { type Answer, graphLimit, type Side, sideOf } from '../../tools/graph-text.ts'
-import { noSuchSymbol } from '../../tools/symbol-names.ts'
+} from '../../tools/code/get-inheritance.ts'
+import { type Answer, graphLimit, type Side, sideOf } from '../../tools/code/graph-text.ts'
+import { noSuchSymbol } from '../../tools/code/symbol-names.ts'
 import { flagValue, has, usage, wholeNumberOf } from '../args.ts'
 import { type CodeCommand, printLines, relativePath } from './command.ts'
 import { type Target, targetOf } from './target.ts'

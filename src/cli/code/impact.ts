@@ -1,8 +1,8 @@
 /** codi impact: what a change of a symbol or a file reaches. */
 import { exitCodes } from '../../app/exit-code.ts'
 import { CodiError } from '../../base/errors.ts'
-import { impactAnswer, impactDepth, impactLimit } from '../../tools/show-impact.ts'
-import { noSuchSymbol } from '../../tools/symbol-names.ts'
+import { impactAnswer, impactDepth, impactLimit } from '../../tools/code/show-impact.ts'
+import { noSuchSymbol } from '../../tools/code/symbol-names.ts'
 import { usage, wholeNumberOf } from '../args.ts'
 import { type CodeCommand, printLines } from './command.ts'
 import { targetOf } from './target.ts'

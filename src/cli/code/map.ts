@@ -1,6 +1,6 @@
 /** codi map: the most important files and definitions on one page. */
 import { exitCodes } from '../../app/exit-code.ts'
-import { defaultMapTokens, mapAnswer } from '../../tools/code-map.ts'
+import { defaultMapTokens, mapAnswer } from '../../tools/code/code-map.ts'
 import { wholeNumberOf } from '../args.ts'
 import { type CodeCommand, printLines, relativePath } from './command.ts'
 

@@ -1,8 +1,8 @@
 /** codi outline: the definitions of a file, in order; of a directory its map. */
 import { statSync } from 'node:fs'
 import { exitCodes } from '../../app/exit-code.ts'
-import { outlineLines } from '../../tools/outline.ts'
-import { symbolData } from '../../tools/search-services.ts'
+import { outlineLines } from '../../tools/code/outline.ts'
+import { symbolData } from '../../tools/code/search-services.ts'
 import { usage } from '../args.ts'
 import { type CodeCommand, printLines, relativePath } from './command.ts'
 import { map } from './map.ts'

@@ -1,7 +1,7 @@
 /** codi refs: where a name is used, and by what. */
 import { exitCodes } from '../../app/exit-code.ts'
-import { noReferences, referenceData, referenceLines } from '../../tools/find-references.ts'
-import { symbolName } from '../../tools/symbol-names.ts'
+import { noReferences, referenceData, referenceLines } from '../../tools/code/find-references.ts'
+import { symbolName } from '../../tools/code/symbol-names.ts'
 import { flagValue, usage, wholeNumberOf } from '../args.ts'
 import { type CodeCommand, manyRows, pathFilter, printLines, relativePath } from './command.ts'
 

@@ -2,9 +2,9 @@
 import { exitCodes } from '../../app/exit-code.ts'
 import type { SymbolQuery } from '../../contract/index-service.ts'
 import type { SymbolRow } from '../../contract/symbol.ts'
-import { parseKind } from '../../tools/find-symbol.ts'
-import { symbolData } from '../../tools/search-services.ts'
-import { noSuchSymbol, symbolLine, symbolName } from '../../tools/symbol-names.ts'
+import { parseKind } from '../../tools/code/find-symbol.ts'
+import { symbolData } from '../../tools/code/search-services.ts'
+import { noSuchSymbol, symbolLine, symbolName } from '../../tools/code/symbol-names.ts'
 import { flagValue, has, usage, wholeNumberOf } from '../args.ts'
 import { type CodeCommand, printRows, relativePath } from './command.ts'
 

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { CodiError } from '../../base/errors.ts'
 import { qualifiedName } from '../../contract/symbol.ts'
-import { symbolName } from '../../tools/symbol-names.ts'
+import { symbolName } from '../../tools/code/symbol-names.ts'
 import { flagValue } from '../args.ts'
 import { type CodeCommand, relativePath } from './command.ts'
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'bun:test'
 import { chmod, mkdir, readdir, stat, symlink } from 'node:fs/promises'
 import { CodiError } from '../../../src/base/errors.ts'
-import { applyPatch } from '../../../src/tools/apply-patch.ts'
-import { editFile } from '../../../src/tools/edit-file.ts'
-import { readFile } from '../../../src/tools/read-file.ts'
+import { editFile } from '../../../src/tools/files/edit-file.ts'
+import { readFile } from '../../../src/tools/files/read-file.ts'
+import { applyPatch } from '../../../src/tools/patch/apply-patch.ts'
 import { openToolBench, type ToolBench } from '../../support/tool-context.ts'
 
 function begin(...lines: string[]): string {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { chmod, stat } from 'node:fs/promises'
 import { CodiError } from '../../../src/base/errors.ts'
 import { runProgram } from '../../../src/base/process.ts'
-import { applyPatch } from '../../../src/tools/apply-patch.ts'
+import { applyPatch } from '../../../src/tools/patch/apply-patch.ts'
 import { openToolBench, type ToolBench } from '../../support/tool-context.ts'
 
 function patch(work: ToolBench, ...lines: string[]): Promise<string> {

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'bun:test'
 import { chmod, stat } from 'node:fs/promises'
 import { CodiError } from '../../../src/base/errors.ts'
 import type { FileDiagnostics, LspService } from '../../../src/contract/lsp-service.ts'
-import { editFile } from '../../../src/tools/edit-file.ts'
-import { createLedger } from '../../../src/tools/file-ledger.ts'
-import { readFile } from '../../../src/tools/read-file.ts'
+import { editFile } from '../../../src/tools/files/edit-file.ts'
+import { createLedger } from '../../../src/tools/files/file-ledger.ts'
+import { readFile } from '../../../src/tools/files/read-file.ts'
 import { contentText, openToolBench, type ToolBench } from '../../support/tool-context.ts'
 
 async function bench(content: string | Uint8Array, name = 'a.ts'): Promise<ToolBench> {

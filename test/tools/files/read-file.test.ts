@@ -3,8 +3,8 @@ import { mkdir, open } from 'node:fs/promises'
 import { rgPath } from '@vscode/ripgrep'
 import { CodiError } from '../../../src/base/errors.ts'
 import { runProgram } from '../../../src/base/process.ts'
-import { readFile } from '../../../src/tools/read-file.ts'
-import { viewImage } from '../../../src/tools/view-image.ts'
+import { readFile } from '../../../src/tools/files/read-file.ts'
+import { viewImage } from '../../../src/tools/files/view-image.ts'
 import { contentText, openToolBench } from '../../support/tool-context.ts'
 
 async function failure(promise: Promise<unknown>): Promise<CodiError> {

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createLedger } from '../../../src/tools/file-ledger.ts'
+import { createLedger } from '../../../src/tools/files/file-ledger.ts'
 import { openResultStore } from '../../../src/tools/result-store.ts'
 
 const stamp = (text: string) => ({ size: text.length, mtimeNs: '1', hash: 'h', text })

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'bun:test'
 import { chmod, link, mkdir, readdir, stat, symlink } from 'node:fs/promises'
 import { CodiError } from '../../../src/base/errors.ts'
-import { editFile } from '../../../src/tools/edit-file.ts'
-import { insertLine } from '../../../src/tools/insert-line.ts'
-import { readFile } from '../../../src/tools/read-file.ts'
-import { writeFile } from '../../../src/tools/write-file.ts'
+import { editFile } from '../../../src/tools/files/edit-file.ts'
+import { insertLine } from '../../../src/tools/files/insert-line.ts'
+import { readFile } from '../../../src/tools/files/read-file.ts'
+import { writeFile } from '../../../src/tools/files/write-file.ts'
 import { openToolBench } from '../../support/tool-context.ts'
 
 async function failure(promise: Promise<unknown>): Promise<CodiError> {

@@ -2,12 +2,12 @@ import { expect, test } from 'bun:test'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CodiError } from '../../../src/base/errors.ts'
-import { editFile } from '../../../src/tools/edit-file.ts'
-import { readFile } from '../../../src/tools/read-file.ts'
+import { editFile } from '../../../src/tools/files/edit-file.ts'
+import { readFile } from '../../../src/tools/files/read-file.ts'
 import { openToolBench } from '../../support/tool-context.ts'
 import { type Random, randomFrom } from './random-texts.ts'
 
-const sources = join(import.meta.dir, '../../../src/tools')
+const sources = join(import.meta.dir, '../../../src/tools/files')
 
 /** What a model gets wrong: a word, a missing or an extra line, two lines swapped. */
 const mistakes: ((lines: string[], random: Random) => string[])[] = [

@@ -3,7 +3,7 @@ import { expect, test } from 'bun:test'
 import { chmodSync, existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { runProgram } from '../../../src/base/process.ts'
-import { gitLog } from '../../../src/tools/git-log.ts'
+import { gitLog } from '../../../src/tools/code/git-log.ts'
 import { openSearchBench } from '../search/search-bench.ts'
 
 const author = {

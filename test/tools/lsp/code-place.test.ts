@@ -1,6 +1,6 @@
 /** A name as a place, by a real index. */
 import { expect, test } from 'bun:test'
-import { findNamedPlaces } from '../../../src/tools/code-place.ts'
+import { findNamedPlaces } from '../../../src/tools/code/code-place.ts'
 import { openCodeBench } from '../search/code-bench.ts'
 
 test('a C function is where it is defined, not where headers declare it', async () => {

@@ -1,9 +1,9 @@
 /** What an edit tells of the files that depend on the one that changed, by a real server and a real index. */
 import { expect, test } from 'bun:test'
-import { applyPatch } from '../../../src/tools/apply-patch.ts'
-import { diagnostics } from '../../../src/tools/diagnostics.ts'
-import { editFile } from '../../../src/tools/edit-file.ts'
-import { readFile } from '../../../src/tools/read-file.ts'
+import { editFile } from '../../../src/tools/files/edit-file.ts'
+import { readFile } from '../../../src/tools/files/read-file.ts'
+import { diagnostics } from '../../../src/tools/lsp/diagnostics.ts'
+import { applyPatch } from '../../../src/tools/patch/apply-patch.ts'
 import { openTypeScriptBench } from './server-bench.ts'
 
 const files = {

@@ -1,9 +1,9 @@
 /** Renaming by real and by unkind servers: what is written, and what is refused. */
 import { describe, expect, test } from 'bun:test'
 import { utimes } from 'node:fs/promises'
-import { hover } from '../../../src/tools/hover.ts'
-import { readFile } from '../../../src/tools/read-file.ts'
-import { renameSymbol } from '../../../src/tools/rename-symbol.ts'
+import { readFile } from '../../../src/tools/files/read-file.ts'
+import { hover } from '../../../src/tools/lsp/hover.ts'
+import { renameSymbol } from '../../../src/tools/lsp/rename-symbol.ts'
 import { contentText } from '../../support/tool-context.ts'
 import { openScriptedBench, openTypeScriptBench } from './server-bench.ts'
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { mkdir, readdir } from 'node:fs/promises'
-import { bash } from '../../../src/tools/bash.ts'
 import { recallResult } from '../../../src/tools/recall-result.ts'
+import { bash } from '../../../src/tools/run/bash.ts'
 import { openSandboxBench } from './sandbox-bench.ts'
 import { openSearchBench } from './search-bench.ts'
 

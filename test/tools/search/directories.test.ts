@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { chmod, mkdir, symlink } from 'node:fs/promises'
-import { listDirectory } from '../../../src/tools/list-directory.ts'
-import { printTree } from '../../../src/tools/print-tree.ts'
+import { listDirectory } from '../../../src/tools/search/list-directory.ts'
+import { printTree } from '../../../src/tools/search/print-tree.ts'
 import { openSearchBench } from './search-bench.ts'
 
 const tree = {

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { mkdir, symlink, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
-import { glob } from '../../../src/tools/glob.ts'
+import { glob } from '../../../src/tools/search/glob.ts'
 import { openSearchBench } from './search-bench.ts'
 
 const tree = {

@@ -1,12 +1,12 @@
 /** Definitions, call graphs, imports, inheritance and impact as the model reads them and as programs do. */
 import { expect, test } from 'bun:test'
-import { findReferences } from '../../../src/tools/find-references.ts'
-import { getCallGraph } from '../../../src/tools/get-call-graph.ts'
-import { getDependencyGraph } from '../../../src/tools/get-dependency-graph.ts'
-import { getInheritance } from '../../../src/tools/get-inheritance.ts'
-import { gotoDefinition } from '../../../src/tools/goto-definition.ts'
-import { outline } from '../../../src/tools/outline.ts'
-import { showImpact } from '../../../src/tools/show-impact.ts'
+import { findReferences } from '../../../src/tools/code/find-references.ts'
+import { getCallGraph } from '../../../src/tools/code/get-call-graph.ts'
+import { getDependencyGraph } from '../../../src/tools/code/get-dependency-graph.ts'
+import { getInheritance } from '../../../src/tools/code/get-inheritance.ts'
+import { gotoDefinition } from '../../../src/tools/code/goto-definition.ts'
+import { outline } from '../../../src/tools/code/outline.ts'
+import { showImpact } from '../../../src/tools/code/show-impact.ts'
 import { openCodeBench } from './code-bench.ts'
 
 const tree = {

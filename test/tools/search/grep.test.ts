@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { writeFile } from 'node:fs/promises'
 import { runProgram } from '../../../src/base/process.ts'
-import { grep } from '../../../src/tools/grep.ts'
+import { grep } from '../../../src/tools/search/grep.ts'
 import { openSearchBench } from './search-bench.ts'
 
 const tree = {

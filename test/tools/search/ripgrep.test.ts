@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import manifest from '../../../package.json'
 import { runProgram } from '../../../src/base/process.ts'
-import { ripgrepPath, ripgrepVersion } from '../../../src/tools/ripgrep.ts'
-import { embeddedRipgrep } from '../../../src/tools/ripgrep-embedded.ts'
+import { ripgrepPath, ripgrepVersion } from '../../../src/tools/search/ripgrep.ts'
+import { embeddedRipgrep } from '../../../src/tools/search/ripgrep-embedded.ts'
 
 async function openCache() {
   const directory = await mkdtemp(join(tmpdir(), 'codi-rg-'))

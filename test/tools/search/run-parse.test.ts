@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { join } from 'node:path'
-import { failingOutput, parseReport } from '../../../src/tools/run-parse.ts'
+import { failingOutput, parseReport } from '../../../src/tools/run/run-parse.ts'
 
 const reports = join(import.meta.dir, 'reports')
 

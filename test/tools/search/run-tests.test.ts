@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
-import { detectTests } from '../../../src/tools/run-detect.ts'
-import { runTests } from '../../../src/tools/run-tests.ts'
+import { detectTests } from '../../../src/tools/run/run-detect.ts'
+import { runTests } from '../../../src/tools/run/run-tests.ts'
 import { openSandboxBench } from './sandbox-bench.ts'
 import { openSearchBench } from './search-bench.ts'
 

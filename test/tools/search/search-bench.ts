@@ -1,5 +1,5 @@
 /** A tool bench with the real ripgrep. */
-import { ripgrepPath } from '../../../src/tools/ripgrep.ts'
+import { ripgrepPath } from '../../../src/tools/search/ripgrep.ts'
 import { openToolBench, type ToolBench, type ToolBenchOptions } from '../../support/tool-context.ts'
 
 export function openSearchBench(options: ToolBenchOptions = {}): Promise<ToolBench> {

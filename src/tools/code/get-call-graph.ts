@@ -1,0 +1,69 @@
+/** Who calls a function, and what it calls. */
+import { Type } from '@sinclair/typebox'
+import type { JsonObject } from '../../base/json.ts'
+import type { CodeGraph } from '../../contract/code-graph.ts'
+import type { Tool } from '../../contract/tool.ts'
+import text from './get-call-graph.md' with { type: 'text' }
+import {
+  type Answer,
+  graphData,
+  graphLimit,
+  graphResult,
+  graphTree,
+  type Side,
+  sideOf,
+} from './graph-text.ts'
+import { askIndex, clampNumber, indexedPath, updateIndex } from './search-services.ts'
+import { noSuchSymbol } from './symbol-names.ts'
+
+export const callSides: Readonly<Record<string, Side>> = {
+  both: 'both',
+  callers: 'in',
+  callees: 'out',
+}
+
+const input = Type.Object({
+  name: Type.String(),
+  path: Type.Optional(Type.String()),
+  direction: Type.Optional(Type.String({ enum: Object.keys(callSides) })),
+  depth: Type.Optional(Type.Integer()),
+})
+
+export const getCallGraph: Tool<typeof input> = {
+  name: 'get_call_graph',
+  text,
+  input,
+  effect: 'read',
+  async run(given, context) {
+    const path = await indexedPath(context, given.path)
+    const direction = sideOf(given.direction, callSides)
+    await updateIndex(context)
+    const { index } = context.services
+    const { signal } = context
+    const query = {
+      name: given.name,
+      direction,
+      depth: clampNumber(given.depth, { or: 1, min: 1, max: 10 }),
+      limit: graphLimit,
+      ...(path === undefined ? {} : { path }),
+    }
+    const graph = await askIndex(() => index.callGraph(query, signal))
+    const asked = { name: given.name, what: 'function', path }
+    return graphResult(callGraphAnswer(graph, direction), () =>
+      askIndex(() => noSuchSymbol(index, asked, signal)),
+    )
+  },
+}
+
+export function callGraphAnswer(graph: CodeGraph, direction: Side): Answer<JsonObject> {
+  const lines = graphTree(graph, {
+    direction,
+    in: 'called by',
+    out: 'calls',
+    none: {
+      in: 'no call is known; find_references lists all uses of the name',
+      out: 'calls nothing of this project',
+    },
+  })
+  return { lines, data: graphData(graph), found: graph.roots.length > 0 }
+}

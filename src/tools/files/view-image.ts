@@ -1,0 +1,35 @@
+/** Shows an image file to the model. */
+import { Type } from '@sinclair/typebox'
+import { CodiError } from '../../base/errors.ts'
+import type { Tool } from '../../contract/tool.ts'
+import { imageResult } from './file-image.ts'
+import { missingFile } from './file-suggest.ts'
+import { openRegular } from './file-text.ts'
+import text from './view-image.md' with { type: 'text' }
+
+const input = Type.Object({
+  path: Type.String({ description: 'Image file, relative to the workspace or absolute' }),
+})
+
+export const viewImage: Tool<typeof input> = {
+  name: 'view_image',
+  text,
+  input,
+  effect: 'read',
+
+  async request(input, context) {
+    const path = await context.workspace.resolve(input.path)
+    return { summary: `view ${context.workspace.display(path)}`, paths: [path], hosts: [] }
+  },
+
+  async run(input, context) {
+    const path = await context.workspace.resolve(input.path)
+    const opened = await openRegular(path, context)
+    if (!opened) throw await missingFile(path, context)
+    await opened.handle.close()
+    const name = context.workspace.display(path)
+    if (opened.info.size === 0n)
+      throw new CodiError('unsupported', `${name} is empty, not an image`)
+    return imageResult(path, name)
+  },
+}
