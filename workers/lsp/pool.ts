@@ -9,7 +9,7 @@ import type { LspServerStatus } from '../../src/contract/lsp-service.ts'
 import type { ProcessGroups } from '../../src/rpc/serve.ts'
 import type { LspClient } from './client.ts'
 import type { Found } from './find.ts'
-import { treeMemory } from './memory.ts'
+import { createMemoryWatch } from './memory-watch.ts'
 
 export type FoundServer = Extract<Found, { state: 'found' }>
 
@@ -70,13 +70,18 @@ export function createPool(options: PoolOptions): Pool {
   const slots = new Map<string, Slot>()
   const absent = new Map<string, LspServerStatus>()
   const closing = new AbortController()
-  let watching: Timer | undefined
+  const memory = createMemoryWatch({
+    everyMs: options.memoryCheckMs ?? defaultMemoryCheckMs,
+    limitBytes: memoryLimitBytes,
+    running: pids,
+    grown: stopGrown,
+  })
 
   async function start(slot: Slot): Promise<LspClient> {
     const { row, argv, root } = slot.found
     slot.status = { ...slot.status, state: 'starting', command: argv.join(' ') }
     delete slot.status.note
-    watchMemory()
+    memory.begin()
     try {
       const { LspClient } = await import('./client.ts')
       const client = await LspClient.start({ row, argv, root, groups, signal: closing.signal })
@@ -109,9 +114,7 @@ export function createPool(options: PoolOptions): Pool {
     slot.ready = undefined
     slot.status.state = state
     delete slot.status.pid
-    if ([...slots.values()].some(({ client }) => client)) return
-    clearInterval(watching)
-    watching = undefined
+    if (![...slots.values()].some(({ client }) => client)) memory.end()
   }
 
   async function stop(slot: Slot, reason?: string): Promise<void> {
@@ -122,34 +125,22 @@ export function createPool(options: PoolOptions): Pool {
     await client.stop(reason)
   }
 
-  function watchMemory(): void {
-    watching ??= setInterval(
-      () => void checkMemory(),
-      options.memoryCheckMs ?? defaultMemoryCheckMs,
-    )
+  async function stopGrown(slot: Slot, bytes: number): Promise<void> {
+    if (!slot.ready) return
+    slot.grown++
+    const again = slot.grown <= maxGrown
+    const reason = `it had grown to ${formatBytes(bytes)}, more than ${formatBytes(memoryLimitBytes)}`
+    await stop(slot, reason)
+    const then = again ? 'it is started again once' : 'it stays stopped'
+    notice(`The language server ${slot.status.server} was stopped: ${reason}; ${then}`)
+    if (again) slot.client ??= start(slot)
+    slot.client?.catch(() => {})
   }
 
-  async function checkMemory(): Promise<void> {
-    for (const [slot, bytes] of await memoryOf([...slots.values()])) {
-      if (bytes <= memoryLimitBytes || !slot.ready) continue
-      slot.grown++
-      const again = slot.grown <= maxGrown
-      const reason = `it had grown to ${formatBytes(bytes)}, more than ${formatBytes(memoryLimitBytes)}`
-      await stop(slot, reason)
-      const then = again ? 'it is started again once' : 'it stays stopped'
-      notice(`The language server ${slot.status.server} was stopped: ${reason}; ${then}`)
-      if (again) slot.client ??= start(slot)
-      slot.client?.catch(() => {})
-    }
-  }
-
-  async function memoryOf(among: Slot[]): Promise<Map<Slot, number>> {
-    const byPid = new Map(
-      among.flatMap((slot) => (slot.ready?.pid === undefined ? [] : [[slot.ready.pid, slot]])),
-    )
-    if (byPid.size === 0) return new Map()
-    const memory = await treeMemory([...byPid.keys()])
-    return new Map([...memory].flatMap(([pid, bytes]) => pair(byPid.get(pid), bytes)))
+  function pids(): Map<number, Slot> {
+    const byPid = new Map<number, Slot>()
+    for (const slot of slots.values()) if (slot.ready?.pid) byPid.set(slot.ready.pid, slot)
+    return byPid
   }
 
   /** The one used longest ago makes room, where it has nothing to do. */
@@ -238,21 +229,17 @@ export function createPool(options: PoolOptions): Pool {
       })
     },
     async status() {
-      const memory = await memoryOf([...slots.values()])
+      const bytes = await memory.look()
       const known = [...slots.values()].map((slot) => {
-        const memoryBytes = memory.get(slot)
+        const memoryBytes = bytes.get(slot)
         return { ...slot.status, ...(memoryBytes === undefined ? {} : { memoryBytes }) }
       })
       return [...known, ...absent.values()]
     },
     async close() {
       closing.abort()
-      clearInterval(watching)
+      memory.end()
       await Promise.all([...slots.values()].map((slot) => stop(slot)))
     },
   }
-}
-
-function pair<K, V>(key: K | undefined, value: V): [K, V][] {
-  return key === undefined ? [] : [[key, value]]
 }

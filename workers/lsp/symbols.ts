@@ -20,7 +20,7 @@ const kindNames = [
   'typeparameter',
 ]
 
-export function kindName(kind: SymbolKind): string {
+function kindName(kind: SymbolKind): string {
   return kindNames[kind - 1] ?? 'symbol'
 }
 
