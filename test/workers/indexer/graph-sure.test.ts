@@ -91,6 +91,19 @@ const project = makeProject({
     '  public class Icon : IconBase, Drawable {}',
     '}',
   ].join('\n'),
+  'ts/shadow.ts': [
+    'export function size(): number {',
+    '  return 1',
+    '}',
+    'export function asks(size: number): number {',
+    '  return Math.max(size, 1)',
+    '}',
+    'export function keeps(): number[] {',
+    '  const { size } = new Map()',
+    '  return [size]',
+    '}',
+    'export const gives = (): Array<() => number> => [size]',
+  ].join('\n'),
   'py/models.py': 'class Base:\n    pass\n',
   'py/other.py': 'class Base:\n    pass\nclass Exception:\n    pass\n',
   'py/order.py':
@@ -150,6 +163,15 @@ describe('calls', () => {
     expect(await callees('both')).toEqual(['ts/open.ts:5', 'ts/both.ts:3'])
     const rows = await project.index.findReferences({ name: 'drain', path: 'ts/both.ts', limit: 9 })
     expect(rows.map((row) => `${row.line}:${row.column} ${row.enclosing}`)).toEqual(['6:5 both'])
+  })
+
+  test('a variable or parameter hides the function of its name', async () => {
+    const rows = await project.index.findReferences({
+      name: 'size',
+      definedIn: 'ts/shadow.ts',
+      limit: 9,
+    })
+    expect(rows.map((row) => row.line)).toEqual([11])
   })
 
   test('utility types stand for the type inside', async () => {

@@ -17,6 +17,7 @@ import {
   superWords,
   valueKinds,
 } from './scope.ts'
+import { isShadowed } from './shadow.ts'
 import { isDeclaration } from './starts.ts'
 import { membersNamed, ownMembers, surroundingTypes, withDescendants } from './types.ts'
 
@@ -90,7 +91,10 @@ export function createResolver(reader: GraphReader): Resolver {
         if (members.length > 0) return { how: 'member', symbols: members, modules: [], sure: true }
       }
     }
-    return meaningOfName(reader, use, use.name)
+    const outcome = meaningOfName(reader, use, use.name)
+    return isOutside(outcome, use.enclosing) && isShadowed(reader, use, use.name)
+      ? undefined
+      : outcome
   }
 
   /** Nothing is known of the receiver: any member of the name may be meant. */
@@ -130,6 +134,13 @@ export function createResolver(reader: GraphReader): Resolver {
       })
     },
   }
+}
+
+/** True where what a name means is not defined in the function around it. */
+function isOutside(outcome: Outcome, enclosing: GraphSymbol | undefined): boolean {
+  if (!isMeaning(outcome) || !enclosing) return false
+  const inside = `${qualifiedName(enclosing)}.`
+  return !outcome.symbols.some((row) => `${row.container}.`.startsWith(inside))
 }
 
 /** The one definition of what a header only declares. */

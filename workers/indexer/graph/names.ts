@@ -132,7 +132,7 @@ function byName(reader: GraphReader, file: GraphFile, name: string): Outcome {
   const { strict } = rulesOf(file.language)
   // A script without imports may see everything; a module sees only what it names.
   if (strict && (familyOf(file.language) !== 'ecma' || reader.importsOf(file.id).length > 0))
-    return importsUnresolved(reader, file, name) ? looseMeaning(reader, file, name) : 'external'
+    return importsUnresolved(reader, file, name) ? likelyMeaning(reader, file, name) : 'external'
   return looseMeaning(reader, file, name)
 }
 
@@ -144,6 +144,12 @@ function importsUnresolved(reader: GraphReader, file: GraphFile, name: string): 
         row.bindings.some((binding) => binding.local === name) &&
         (row.target !== undefined || isInternal(row)),
     )
+}
+
+/** An import says where the name comes from, and nobody knows which file that is. */
+function likelyMeaning(reader: GraphReader, file: GraphFile, name: string): Outcome {
+  const outcome = looseMeaning(reader, file, name)
+  return isMeaning(outcome) ? { ...outcome, sure: false, likely: outcome.sure } : outcome
 }
 
 function looseMeaning(reader: GraphReader, file: GraphFile, name: string): Outcome {
