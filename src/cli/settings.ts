@@ -4,7 +4,8 @@ import { closest } from '../base/closest.ts'
 import type { Mode } from '../contract/permission.ts'
 import type { Effort } from '../contract/provider.ts'
 import type { Settings } from '../contract/settings.ts'
-import { aliases, allTools } from '../tools/registry.ts'
+import { aliases } from '../tools/aliases.ts'
+import { allTools } from '../tools/registry.ts'
 import { type Arguments, flagValue, has, numberOf, usage, wholeNumberOf } from './args.ts'
 
 export function settingsOfFlags(args: Arguments, cwd: string): Partial<Settings> {

@@ -5,7 +5,8 @@ import { runCalls } from '../../src/agent/calls.ts'
 import type { JsonObject } from '../../src/base/json.ts'
 import type { Person } from '../../src/contract/permission.ts'
 import { openGate } from '../../src/permissions/gate.ts'
-import { aliases, allTools } from '../../src/tools/registry.ts'
+import { aliases } from '../../src/tools/aliases.ts'
+import { allTools } from '../../src/tools/registry.ts'
 import { contentText, openToolBench, type ToolBench } from '../support/tool-context.ts'
 
 async function callWhile(

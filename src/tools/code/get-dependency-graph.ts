@@ -4,15 +4,8 @@ import type { JsonObject } from '../../base/json.ts'
 import type { CodeGraph } from '../../contract/code-graph.ts'
 import type { Tool } from '../../contract/tool.ts'
 import text from './get-dependency-graph.md' with { type: 'text' }
-import {
-  type Answer,
-  graphData,
-  graphLimit,
-  graphTree,
-  importCycles,
-  type Side,
-  sideOf,
-} from './graph-text.ts'
+import { type Answer, graphData, graphLimit, graphTree, type Side, sideOf } from './graph-text.ts'
+import { importCycles } from './import-cycles.ts'
 import { askIndex, clampNumber, indexedPath, updateIndex } from './search-services.ts'
 
 export const importSides: Readonly<Record<string, Side>> = {

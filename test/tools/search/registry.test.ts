@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
-import { aliases, allTools } from '../../../src/tools/registry.ts'
+import { aliases } from '../../../src/tools/aliases.ts'
+import { allTools } from '../../../src/tools/registry.ts'
 
 const names = allTools.map((tool) => tool.name)
 const parameters = new Set(allTools.flatMap((tool) => Object.keys(tool.input.properties)))
