@@ -41,7 +41,7 @@ const linkFlags: Record<Target['os'], string[][]> = {
 }
 
 /** Where the addon of `target` is kept; the host's own is the one that a run from source loads. */
-export function addonPath(root: string, target: Target): string {
+function addonPath(root: string, target: Target): string {
   const native = join(root, 'dist', 'native')
   return target.id === hostTarget()?.id
     ? join(native, 'hnsw.node')

@@ -22,8 +22,3 @@ export function mapSymbolLine(symbol: SymbolRow): string {
   const cut = text.length > maxSignatureChars ? `${text.slice(0, maxSignatureChars - 1)}…` : text
   return `  ${symbol.line} ${cut}`
 }
-
-/** Every line ends in a line break. */
-export function mapTokens(lines: readonly string[]): number {
-  return Math.ceil(lines.reduce((chars, line) => chars + line.length + 1, 0) / charsPerToken)
-}

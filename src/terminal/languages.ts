@@ -21,7 +21,7 @@ export interface Language {
 
 const cLiterals = 'true false null nullptr NULL'
 
-export const languages: Language[] = [
+const languages: Language[] = [
   {
     names: ['js', 'javascript', 'jsx', 'mjs', 'cjs', 'ts', 'typescript', 'tsx', 'mts', 'cts'],
     lineComments: ['//'],

@@ -127,7 +127,7 @@ function usesOfName(
   }))
 }
 
-export function skippedFiles(store: IndexStore): SkippedFile[] {
+function skippedFiles(store: IndexStore): SkippedFile[] {
   return store.query<SkippedFile, []>('SELECT path, reason FROM skipped ORDER BY path').all()
 }
 
@@ -157,12 +157,8 @@ export function readStatus(store: IndexStore, root: string): IndexStatus {
   }
 }
 
-export function countSymbols(store: IndexStore): number {
+function countSymbols(store: IndexStore): number {
   return (
     store.query<{ count: number }, []>('SELECT count(*) AS count FROM symbols').get()?.count ?? 0
   )
-}
-
-export function countFiles(store: IndexStore): number {
-  return store.query<{ count: number }, []>('SELECT count(*) AS count FROM files').get()?.count ?? 0
 }

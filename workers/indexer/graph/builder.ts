@@ -5,8 +5,8 @@ import { qualifiedName } from './scope.ts'
 
 /** A question that takes longer answers with what it has. */
 const maxMs = 2_500
-export const maxDepth = 20
-export const maxNodes = 2_000
+const maxDepth = 20
+const maxNodes = 2_000
 
 export interface GraphBuilder {
   /** The number of a node; undefined when there is no room for another. */

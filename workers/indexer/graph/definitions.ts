@@ -65,11 +65,7 @@ function seenFrom(
 }
 
 /** The innermost definition around a line. */
-export function enclosingAt(
-  reader: GraphReader,
-  file: GraphFile,
-  line: number,
-): GraphSymbol | undefined {
+function enclosingAt(reader: GraphReader, file: GraphFile, line: number): GraphSymbol | undefined {
   let best: GraphSymbol | undefined
   for (const row of reader.symbolsIn(file.id)) {
     if (row.line > line || row.endLine < line) continue

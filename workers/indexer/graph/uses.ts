@@ -132,7 +132,7 @@ function nearReferences(resolver: Resolver, target: GraphSymbol, name: string): 
 }
 
 /** The nearest definition around a use that a person would name as its place. */
-export function placeOf(reader: GraphReader, reference: GraphReference): GraphSymbol | undefined {
+function placeOf(reader: GraphReader, reference: GraphReference): GraphSymbol | undefined {
   const own = reference.symbolId === undefined ? undefined : reader.symbol(reference.symbolId)
   if (!own || placeKinds.has(own.kind)) return own
   const around = reader

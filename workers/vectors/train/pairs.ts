@@ -108,7 +108,7 @@ function isProse(sentence: string): boolean {
   return letters > sentence.length * 0.8
 }
 
-export function sentenceStems(stemmer: Stemmer, sentence: string): string[] {
+function sentenceStems(stemmer: Stemmer, sentence: string): string[] {
   const words = sentence.split(/[^A-Za-z0-9]+/, maxSentenceWords * 2).slice(0, maxSentenceWords)
   const stems = new Set<string>()
   for (const word of words)

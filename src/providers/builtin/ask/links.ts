@@ -3,7 +3,7 @@ import type { GraphLink, GraphRow } from '../graph-results.ts'
 import { at, code } from './markdown.ts'
 
 /** Where a node is: a file, a definition, or a package that has no place here. */
-export function nodeAt(node: GraphRow): string {
+function nodeAt(node: GraphRow): string {
   return node.file === '' || node.kind === 'external'
     ? code(node.name || node.file)
     : at(node.file, node.line)

@@ -23,7 +23,7 @@ export interface Topic {
   inComments?: boolean
 }
 
-export const topics: Topic[] = [
+const topics: Topic[] = [
   {
     title: 'Environment variables',
     asks: /\benv(ironment)?[ -]?(vars?|variables?)\b|\benvironment\b.*\bread\b/i,

@@ -94,7 +94,7 @@ function staysDefined(change: DefinitionChange, files: readonly FileDiff[]): boo
   )
 }
 
-export function isAsync(signature: string): boolean {
+function isAsync(signature: string): boolean {
   return (
     /\basync\b/.test(signature) || /^:(Promise|Awaitable|Coroutine|Task)</.test(resultOf(signature))
   )
