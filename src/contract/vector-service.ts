@@ -4,8 +4,11 @@
 import type { SymbolKind } from './symbol.ts'
 
 export interface VectorService {
-  /** Brings chunks, word statistics and vectors up to date with the index. The caller updates the index first. */
-  update(request: Record<string, never>, signal?: AbortSignal): Promise<VectorReport>
+  /**
+   * Brings chunks, word statistics and vectors up to date with the index. The caller updates the index first. With
+   * `background` nobody waits: the worker stands back behind other threads, as long as it lives.
+   */
+  update(request: { background?: boolean }, signal?: AbortSignal): Promise<VectorReport>
   search(query: SearchQuery, signal?: AbortSignal): Promise<SearchHit[]>
   /** What embedding everything that has no vector yet would take; nothing is sent. */
   estimate(signal?: AbortSignal): Promise<EmbeddingEstimate>

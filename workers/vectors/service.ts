@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path'
 import { abortable, cancelled } from '../../src/base/async.ts'
 import { errorMessage, toCodiError } from '../../src/base/errors.ts'
 import { sharedRun } from '../../src/base/shared-run.ts'
+import { standBack } from '../../src/base/thread-priority.ts'
 import type { WorkerEvent, WorkerOptions } from '../../src/contract/services.ts'
 import type { VectorService } from '../../src/contract/vector-service.ts'
 import { background } from './background.ts'
@@ -167,9 +168,10 @@ export function createVectorService(
     store.query<{ count: number }, []>('SELECT count(*) AS count FROM chunks').get()?.count ?? 0
 
   return {
-    async update(_request, signal) {
+    async update(request, signal) {
       const start = performance.now()
       if (signal?.aborted) throw cancelled()
+      if (request.background) standBack()
       const counts = await running.join(signal)
       graphs.start()
       const free = opened().model?.price === 0
