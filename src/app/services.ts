@@ -131,8 +131,8 @@ export function openServices(options: ServicesOptions): OpenServices {
 
   async function followSearch(signal: AbortSignal): Promise<void> {
     const { service, rest } = vectors()
-    await service.update({}, signal)
-    // A host embeds on in the background.
+    // A host embeds on in the background; the thread that searches is then this very one.
+    await service.update({ background: !embedsByHost }, signal)
     if (embedsByHost) return
     await service.embed({}, signal)
     await rest()
