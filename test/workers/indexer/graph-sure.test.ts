@@ -41,6 +41,9 @@ const project = makeProject({
   'rs/src/lib.rs': 'pub mod kind;\npub mod draw;\n',
   'rs/src/kind.rs': 'pub enum Kind {\n    Round(u8),\n}\n',
   'rs/src/draw.rs': 'use crate::kind::Kind::Round;\npub fn draw() {\n    let _ = Round(1);\n}\n',
+  'rs/src/first.rs':
+    'pub struct Parser;\nimpl Parser {\n    pub fn read(&self) {}\n    fn start(&self) { self.read(); }\n}\n',
+  'rs/src/second.rs': 'pub struct Parser;\nimpl Parser {\n    pub fn read(&self) {}\n}\n',
   'go/go.mod': 'module example.org/cmd\n',
   'go/command.go': 'package cmd\n\ntype Command struct{}\n\nfunc (c *Command) Run() {}\n',
   'go/command_test.go': [
@@ -146,6 +149,10 @@ describe('calls', () => {
       limit: 5,
     })
     expect(found).toMatchObject({ path: 'rs/src/kind.rs', how: 'imported' })
+  })
+
+  test('a type has the members of its own file, not of another type of its name', async () => {
+    expect(await callees('Parser.start')).toEqual(['rs/src/first.rs:3'])
   })
 
   test('a type of one letter that a package holds is no type parameter', async () => {

@@ -132,7 +132,7 @@ function byName(reader: GraphReader, file: GraphFile, name: string): Outcome {
   const { strict } = rulesOf(file.language)
   // A script without imports may see everything; a module sees only what it names.
   if (strict && (familyOf(file.language) !== 'ecma' || reader.importsOf(file.id).length > 0))
-    return importsUnresolved(reader, file, name) ? likelyMeaning(reader, file, name) : 'external'
+    return importsUnresolved(reader, file, name) ? looseMeaning(reader, file, name) : 'external'
   return looseMeaning(reader, file, name)
 }
 
@@ -146,18 +146,12 @@ function importsUnresolved(reader: GraphReader, file: GraphFile, name: string): 
     )
 }
 
-/** An import says where the name comes from, and nobody knows which file that is. */
-function likelyMeaning(reader: GraphReader, file: GraphFile, name: string): Outcome {
-  const outcome = looseMeaning(reader, file, name)
-  return isMeaning(outcome) ? { ...outcome, sure: false, likely: outcome.sure } : outcome
-}
-
 function looseMeaning(reader: GraphReader, file: GraphFile, name: string): Outcome {
   const symbols = reader
     .symbolsNamed(name)
     .filter((row) => isVisible(row, file) && (isTopLevel(reader, row) || typeKinds.has(row.kind)))
   if (symbols.length === 0) return undefined
-  return { how: 'name', symbols, modules: [], sure: isOne(symbols) }
+  return { how: 'name', symbols, modules: [], sure: false, likely: isOne(symbols) }
 }
 
 function meaning(how: Meaning['how'], symbols: GraphSymbol[]): Meaning {

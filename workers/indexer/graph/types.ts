@@ -1,7 +1,7 @@
 /** Types as the graph sees them: their bases and subtypes, and the members they have or inherit. */
 import { familyOf } from './bindings.ts'
 import { exportsNamed } from './exports.ts'
-import { isMeaning, meaningOfName, type NamePlace, type Outcome } from './names.ts'
+import { directoryOf, isMeaning, meaningOfName, type NamePlace, type Outcome } from './names.ts'
 import type { GraphReader } from './reader.ts'
 import type { GraphBase, GraphSymbol } from './rows.ts'
 import { qualifiedName, rulesOf, sameContainer, typeKinds } from './scope.ts'
@@ -132,8 +132,16 @@ export function ownMembers(reader: GraphReader, type: GraphSymbol, name: string)
     ? reader.symbolsNamed(name).filter((row) => familyOf(row.language) === familyOf(type.language))
     : reader.symbolsNamedIn(type.fileId, name)
   const exact = rows.filter((row) => row.container === container)
-  if (exact.length > 0) return exact
+  if (exact.length > 0) return nearestOf(exact, type)
   return rows.filter((row) => row.container !== '' && sameContainer(row.container, container))
+}
+
+/** Another type may have the same name elsewhere: what stands in the type's own file, then beside it, is its own. */
+function nearestOf(members: GraphSymbol[], type: GraphSymbol): GraphSymbol[] {
+  const own = members.filter((row) => row.fileId === type.fileId)
+  if (own.length > 0) return own
+  const beside = members.filter((row) => directoryOf(row.path) === directoryOf(type.path))
+  return beside.length > 0 ? beside : members
 }
 
 /** Members of that name of the types, else of the nearest type above that has one. */
