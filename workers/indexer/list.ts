@@ -15,6 +15,8 @@ const listTimeoutMs = 120_000
 const maxListBytes = 64 * 1024 * 1024
 /** Directories of this name hold nothing of the project's own, wherever they are. */
 export const neverEntered: readonly string[] = ['.git', '.hg', '.svn', '.jj', 'node_modules']
+/** Of the kernel, below `/`: what looks like a file there may be read without end. */
+const kernelDirectories: readonly string[] = ['/proc/**', '/sys/**', '/dev/**']
 
 export interface ListOptions {
   root: string
@@ -82,7 +84,10 @@ function runListing(options: ListOptions, more: readonly string[], signal?: Abor
       '--null',
       ...(more.includes('--debug') ? [] : ['--no-messages']),
       '--no-require-git',
-      ...neverEntered.flatMap((name) => ['--glob', `!${name}`]),
+      ...[...neverEntered, ...(options.root === '/' ? kernelDirectories : [])].flatMap((name) => [
+        '--glob',
+        `!${name}`,
+      ]),
       ...more,
     ],
     {

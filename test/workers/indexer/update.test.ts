@@ -4,6 +4,7 @@ import { describe, expect, test } from 'bun:test'
 import { chmodSync, existsSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { indexSchemaVersion } from '../../../src/contract/index-schema.ts'
+import { listPaths } from '../../../workers/indexer/list.ts'
 import { createIndexService } from '../../../workers/indexer/service.ts'
 import { makeProject, type Project, ripgrep } from './project.ts'
 
@@ -99,6 +100,13 @@ describe('what is indexed', () => {
       )
     },
   )
+
+  test.skipIf(process.platform !== 'linux')('what only the kernel has is no file', async () => {
+    const scope = { directories: ['proc/self'], deep: false }
+    expect((await listPaths({ root: '/', ripgrep }, undefined, scope)).paths).toEqual([])
+    const own = { directories: ['self'], deep: false }
+    expect((await listPaths({ root: '/proc', ripgrep }, undefined, own)).paths).not.toEqual([])
+  })
 
   test('an empty directory is an empty index', async () => {
     const report = await makeProject({}).index.update({})
