@@ -76,6 +76,7 @@ function statusLines(index: IndexStatus, vectors: VectorStatus): string[] {
     `updated  ${index.updatedAt === undefined ? 'never: codi index does it' : formatMinute(index.updatedAt)}`,
     ...(index.writer === undefined ? [] : [`writing  process ${index.writer} indexes now`]),
     `watched  ${watchText(index)}`,
+    'ignored  what .gitignore, .ignore and .rgignore name, not counted here',
     ...skippedLines(index),
   ]
 }
