@@ -1,5 +1,5 @@
 /**
- * `sh .ci/bun test/bench/hnsw.ts [--count N] [--sweep] [--avx]`: the graph of 100,000 vectors that the built-in embedder
+ * `bun run bench hnsw [--count N] [--sweep] [--avx]`: the graph of 100,000 vectors that the built-in embedder
  * makes of the code in node_modules (pieces of 14 lines), asked with sentences from its comments. Recall@10 against
  * the exact search (of equal distances any counts), time of a search and of building, memory, the file. `--sweep` tries
  * other parameters, `--avx` an addon compiled for AVX2.

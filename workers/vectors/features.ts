@@ -5,7 +5,7 @@
 import { infoKind, infoLines, infoProse, infoTest, infoVendored } from './chunk-info.ts'
 import type { BuiltinEmbedder } from './embed.ts'
 import { type FieldName, fieldNames } from './fields.ts'
-import type { SearchIndex } from './index-reader.ts'
+import type { LoadedSegment, SearchIndex } from './index-reader.ts'
 import { type QueryWord, type Question, spellingIdf } from './question.ts'
 import type { Retrieved } from './retrieve.ts'
 import { indexOfSorted, pairHash } from './segment.ts'
@@ -78,6 +78,12 @@ export interface Evidence {
   namedFiles: ReadonlySet<number>
 }
 
+/** A chunk by its ordinal within its segment. */
+interface Place {
+  segment: LoadedSegment
+  chunk: number
+}
+
 const verbShare = 2
 const maxLearnedVerb = 0.8
 const alike = 0.5
@@ -124,11 +130,11 @@ export function createFeatures(
   const alikeness = new Map<number, number>()
 
   /** Share of a word that the chunk has: the word itself, else the nearest of its kin. */
-  function present(word: QueryWord, fields: number, ordinal: number): number {
+  function present(word: QueryWord, fields: number, { segment, chunk }: Place): number {
     if (fields & coverageBits) return 1
     let best = 0
     for (const { id, share } of word.kin)
-      if (share > best && retrieved.fieldsOf(id, ordinal) & coverageBits) best = share
+      if (share > best && retrieved.fieldsOf(id, segment, chunk) & coverageBits) best = share
     return best
   }
 
@@ -154,14 +160,15 @@ export function createFeatures(
 
   function softScore(name: Uint32Array): number {
     let score = 0
-    for (const term of name) score += alikeTo(term)
+    for (let at = 0; at < name.length; at++) score += alikeTo(name[at] as number)
     return softTotal === 0 ? 0 : Math.min(1, score / softTotal)
   }
 
   function precision(name: Uint32Array): number {
     let all = 0
     let said = 0
-    for (const id of name) {
+    for (let at = 0; at < name.length; at++) {
+      const id = name[at] as number
       const idf = question.idfOf(id)
       all += idf
       said += idf * (asked.get(id) ?? 0)
@@ -170,8 +177,8 @@ export function createFeatures(
   }
 
   function verb(name: Uint32Array): number {
-    const [first] = words
-    const [head] = name
+    const first = words[0]
+    const head = name[0]
     if (!first || head === undefined) return 0
     if (first.id === head) return 1
     const p = first.learned.find((row) => row.id === head)?.p ?? 0
@@ -180,9 +187,10 @@ export function createFeatures(
 
   function translated(name: Uint32Array): number {
     let sum = 0
-    name.forEach((id, at) => {
-      if (name.indexOf(id) === at) sum += learned.get(id) ?? 0
-    })
+    if (learned.size > 0)
+      name.forEach((id, at) => {
+        if (name.indexOf(id) === at) sum += learned.get(id) ?? 0
+      })
     return words.length === 0 ? 0 : sum / words.length
   }
 
@@ -201,8 +209,8 @@ export function createFeatures(
     let inBase = 0
     let inContainer = 0
     for (const word of known) {
-      const fields = word.id === undefined ? 0 : retrieved.fieldsOf(word.id, ordinal)
-      const share = present(word, fields, ordinal)
+      const fields = word.id === undefined ? 0 : retrieved.fieldsOf(word.id, segment, local)
+      const share = present(word, fields, { segment, chunk: local })
       count += share * word.tells
       weight += share * word.idf
       if (fields & baseBit) inBase += word.idf

@@ -24,8 +24,11 @@ export interface Retrieved {
   score(ordinal: number): number
   /** BM25 of the chunk's file as a whole, by the file's ordinal. */
   fileScore(file: number): number
-  /** Fields in which the term stands in the chunk, as bits; 0: not there. Only for terms of the question and its kin. */
-  fieldsOf(term: number, ordinal: number): number
+  /**
+   * Fields in which the term stands in a segment's chunk, as bits; 0: not there. Only for terms of the question and
+   * its kin.
+   */
+  fieldsOf(term: number, segment: LoadedSegment, chunk: number): number
 }
 
 export interface RetrieveOptions {
@@ -175,7 +178,9 @@ function createScorer(index: SearchIndex, lists: Lists) {
       for (const segment of index.segments) {
         const list = lists.get(segment, term)
         if (!list) continue
-        for (const packed of list.files) {
+        const { files } = list
+        for (let at = 0; at < files.length; at++) {
+          const packed = files[at] as number
           const file = segment.fileBase + fileOrdinal(packed)
           const weight = fileWeight(packed)
           const length = (index.docLengths[file] as number) / index.averageFileLength
@@ -232,11 +237,10 @@ function createLists(index: SearchIndex) {
   }
   return {
     get,
-    fieldsOf(term: number, ordinal: number): number {
-      const segment = index.segmentOf(ordinal)
+    fieldsOf(term: number, segment: LoadedSegment, chunk: number): number {
       const list = get(segment, term)
       if (!list) return 0
-      const place = indexOfSorted(list.ordinals, ordinal - segment.base)
+      const place = indexOfSorted(list.ordinals, chunk)
       return place < 0 ? 0 : wordFields(list.words[place] as number)
     },
   }

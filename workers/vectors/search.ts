@@ -49,8 +49,8 @@ export interface Searcher {
   candidates(query: SearchQuery, model?: ModelSearch): Promise<Candidate[]>
 }
 
-const bestChunks = 200
-const nearestChunks = 80
+const bestChunks = 140
+const nearestChunks = 50
 const namedChunks = 60
 const otherCase = 0.7
 const maxHitsPerFile = 3

@@ -186,12 +186,14 @@ export function eachVector(
   found: (chunkId: number, vector: Int8Array) => void,
 ): void {
   const [first] = vectorIds(embedder)
-  const select = store.query<{ id: number; vector: Uint8Array }, [number, string]>(
+  const select = store.query<unknown, [number, string]>(
     'SELECT id, vector FROM vectors WHERE id IN (SELECT ? + value FROM json_each(?))',
   )
   for (let from = 0; from < chunkIds.length; from += idsPerQuery) {
     const some = JSON.stringify(chunkIds.slice(from, from + idsPerQuery))
-    for (const { id, vector } of select.all(first, some)) found(id - first, int8Of(vector))
+    // Rows as arrays: a question asks for hundreds.
+    const rows = select.values(first, some) as [number, Uint8Array][]
+    for (const row of rows) found(row[0] - first, int8Of(row[1]))
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * `bun test/bench/retrieval/run.ts [--part tune] [--only a,b] [--cache DIR] [--table] [--json]`: search quality on
+ * `bun run bench retrieval [--part tune] [--only a,b] [--cache DIR] [--table] [--json]`: search quality on
  * questions with known answers, by the workers' own code. MRR within 10 and recall at 5, of places and of files: plain
  * FTS5 BM25, the whole, the whole without each feature and (`--table`) without the learnt table; per language; commit
  * subjects; speed.
