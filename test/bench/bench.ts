@@ -1,14 +1,14 @@
 /**
  * `bun run bench [--runs N] [--json]`: what dist/codi weighs, as medians, beside its targets and beside a compiled
  * hello-world of the same Bun in the same run: milliseconds differ between machines, the ratio much less. Linux only.
- * `bun run bench index` measures the symbol index instead; see code-index.ts.
+ * `bun run bench index` measures the symbol index instead; README.md here says which bench has which figure.
  */
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Bench } from './context.ts'
-import { interactiveFigures } from './interactive.ts'
+import { indexingFigures, interactiveFigures } from './interactive.ts'
 import { median, peakMemory, weigh } from './measure.ts'
 import { generateRepository, question } from './repository.ts'
 import { startBenchServer } from './server.ts'
@@ -16,6 +16,18 @@ import { type Figure, printTable } from './table.ts'
 
 if (process.argv[2] === 'index') {
   await (await import('./code-index.ts')).runIndexBench(process.argv.slice(3))
+  process.exit(0)
+}
+/** Benches that are scripts of their own, with options of their own. */
+const scripts: Record<string, string> = {
+  search: './search.ts',
+  hnsw: './hnsw.ts',
+  retrieval: './retrieval/run.ts',
+}
+const script = scripts[process.argv[2] ?? '']
+if (script !== undefined) {
+  process.argv.splice(2, 1)
+  await import(script)
   process.exit(0)
 }
 
@@ -46,7 +58,7 @@ try {
   add(await callFigures(bench))
   add(await streamFigures(bench))
   add(await interactiveFigures(bench))
-  add(await builtinFigures(bench, scratch))
+  add(await repositoryFigures(bench, scratch))
   if (values.json) console.log(JSON.stringify(figures, null, 2))
   else printTable(figures)
 } finally {
@@ -103,6 +115,7 @@ async function startFigures(bench: Bench, hello: string): Promise<Figure[]> {
   }
   const wall = (name: string) => median(walls[name] ?? [])
   return [
+    { name: 'the executable', value: statSync(bench.codi).size / 1e6, unit: 'MB', target: 130 },
     { name: 'git --version, wall', value: wall('git'), unit: 'ms', reference: 'git' },
     { name: 'compiled hello, wall', value: wall('hello'), unit: 'ms', reference: 'hello' },
     { name: '--version, wall', value: wall('version'), unit: 'ms', target: 15 },
@@ -188,8 +201,8 @@ async function streamFigures(bench: Bench): Promise<Figure[]> {
   ]
 }
 
-/** No model at all: a question about 1,001 files, with no index yet and with one. */
-async function builtinFigures(bench: Bench, directory: string): Promise<Figure[]> {
+/** A repository of 1,001 files: the REPL while it indexes, a question without any model before the index and after. */
+async function repositoryFigures(bench: Bench, directory: string): Promise<Figure[]> {
   const cwd = join(directory, 'repository')
   generateRepository(cwd)
   const argv = [bench.codi, '--provider', 'builtin', question]
@@ -204,7 +217,11 @@ async function builtinFigures(bench: Bench, directory: string): Promise<Figure[]
     warm.push((await weigh(argv, options)).wallMs, (await weigh(argv, options)).wallMs)
     peaks.push(await peakMemory(argv, options))
   }
+  const fresh = join(directory, 'indexing')
+  mkdirSync(fresh)
+  const options = { cwd, env: { ...bench.options.env, HOME: fresh, CODI_HOME: fresh } }
   return [
+    ...(await indexingFigures({ ...bench, options })),
     { name: 'builtin, 1,001 files, cold', value: median(cold), unit: 'ms' },
     { name: 'builtin, 1,001 files, warm', value: median(warm), unit: 'ms' },
     { name: 'builtin, warm, peak RSS', value: median(peaks) / 1e6, unit: 'MB' },

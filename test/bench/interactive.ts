@@ -3,10 +3,16 @@ import type { Bench } from './context.ts'
 import { median } from './measure.ts'
 import { endMark } from './server.ts'
 import type { Figure } from './table.ts'
-import { startInTerminal } from './terminal.ts'
+import { startInTerminal, type TerminalProgram } from './terminal.ts'
 
 const settleMs = 3000
 const watchMs = 3000
+/** Of CPU time while `watchMs` pass. */
+const quietMs = 50
+const keysWhileIndexing = 40
+const betweenKeysMs = 50
+/** Ctrl+U. */
+const eraseLine = '\x15'
 /** A word that nothing but the typed line can show. */
 const typed = 'qzxjw'
 
@@ -26,6 +32,36 @@ export async function interactiveFigures(bench: Bench): Promise<Figure[]> {
     { name: 'REPL, typed text echoed', value: median(echoed), unit: 'ms', target: 50 },
     ...(await waitingFigures(bench)),
   ]
+}
+
+/** In a repository that has no index yet: keys typed while it is made, and the memory once all is quiet again. */
+export async function indexingFigures(bench: Bench): Promise<Figure[]> {
+  const program = open(bench)
+  await program.seen(promptLine)
+  const keys: number[] = []
+  for (let key = 0; key < keysWhileIndexing; key++) {
+    await Bun.sleep(betweenKeysMs)
+    const word = `q${key}x`
+    const typedAt = performance.now()
+    program.type(word)
+    keys.push((await program.seen(new RegExp(word))) - typedAt)
+    program.type(eraseLine)
+  }
+  await quiet(program)
+  const memory = program.memory()
+  await program.close()
+  return [
+    { name: 'REPL, a key while it indexes', value: median(keys), unit: 'ms' },
+    { name: 'REPL idle, indexed, RSS', value: memory / 1e6, unit: 'MB', target: 80 },
+  ]
+}
+
+/** Resolves when nothing has worked for some seconds: what a thread leaves goes back to the system a while later. */
+async function quiet(program: TerminalProgram): Promise<void> {
+  for (let before = -1, now = program.cpuMs(); now - before > quietMs; now = program.cpuMs()) {
+    before = now
+    await Bun.sleep(watchMs)
+  }
 }
 
 /** The mark of a prompt that waits for a line. */

@@ -1,6 +1,6 @@
 /**
- * `bun test/bench/search.ts [--functions 100000] [--questions 400] [--keep DIRECTORY]`: how long a warm question takes
- * over a generated project, and what building its index costs in time, memory and bytes on disk. Uses the services of
+ * `bun run bench search [--functions 100000] [--questions 400] [--keep DIRECTORY]`: how long a warm question takes
+ * over a generated project, what find_symbol and find_references take there, and what building its index costs in time, memory and bytes on disk. Uses the services of
  * the workers directly, without a thread around them. On a busy machine the CPU time says more than the rest.
  */
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
@@ -31,6 +31,13 @@ try {
   const { questions } = generateFunctions(root, { functions, questions: questionCount, words })
   const index = createIndexService({ root, database, ripgrep: rgPath }, () => {})
   if (!existsSync(database)) print('symbol index', await timed(() => index.update({})), 'ms')
+  const names = (await index.findSymbols({ name: '', match: 'exact', limit: 5_000 }))
+    .map((row) => row.name)
+    .filter((_, at) => at % 10 === 0)
+  await percentiles('find_symbol', names, (name) =>
+    index.findSymbols({ name, match: 'fuzzy', limit: 20 }),
+  )
+  await percentiles('find_references', names, (name) => index.findReferences({ name, limit: 100 }))
   index.close()
   await measure(questions)
 } finally {
@@ -49,19 +56,10 @@ async function measure(questions: string[]): Promise<void> {
   const first = await timed(() => vectors.search({ text: questions[0] ?? '', limit: 10 }))
   print('first question', first, 'ms')
   for (const text of questions.slice(0, 50)) await vectors.search({ text, limit: 10 })
-  const times: number[] = []
   const cpu = process.cpuUsage()
-  for (const text of questions) times.push(await timed(() => vectors.search({ text, limit: 10 })))
+  await percentiles('question', questions, (text) => vectors.search({ text, limit: 10 }))
   const { user, system } = process.cpuUsage(cpu)
   print('question, CPU of all threads', (user + system) / 1000 / questions.length, 'ms')
-  times.sort((a, b) => a - b)
-  for (const [name, share] of [
-    ['p50', 0.5],
-    ['p95', 0.95],
-    ['p99', 0.99],
-    ['max', 1],
-  ] as const)
-    print(`question ${name}`, times[Math.ceil(share * times.length) - 1] ?? Number.NaN, 'ms')
   Bun.gc(true)
   const after = process.memoryUsage()
   print(
@@ -71,6 +69,23 @@ async function measure(questions: string[]): Promise<void> {
   )
   print('resident more than before', (after.rss - before.rss) / 1e6, 'MB')
   vectors.close()
+}
+
+async function percentiles(
+  what: string,
+  inputs: readonly string[],
+  run: (input: string) => Promise<unknown>,
+): Promise<void> {
+  const times: number[] = []
+  for (const input of inputs) times.push(await timed(() => run(input)))
+  times.sort((a, b) => a - b)
+  for (const [name, share] of [
+    ['p50', 0.5],
+    ['p95', 0.95],
+    ['p99', 0.99],
+    ['max', 1],
+  ] as const)
+    print(`${what} ${name}`, times[Math.ceil(share * times.length) - 1] ?? Number.NaN, 'ms')
 }
 
 function trainedStems(): string[] {
