@@ -83,6 +83,9 @@ describe('codi lsp', () => {
       })
       expect(ran.stderr).toContain(message)
     }
+    const tool = await bench.run(['tool', 'hover', '{"name":"add"}', '--no-index'])
+    expect(tool).toMatchObject({ exitCode: 1 })
+    expect(tool.stdout + tool.stderr).toContain('The index is off (--no-index)')
     if (Bun.which('ruby-lsp') || Bun.which('solargraph')) return
     const missing = await bench.run(['lsp', 'hover', 'lib/a.rb:1:5'])
     expect(missing.stderr).toContain('needs the language server ruby-lsp, which is not installed')
