@@ -8,9 +8,9 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { readableText } from '../../workers/indexer/exclude.ts'
-import type { Definition } from '../../workers/indexer/extraction.ts'
-import { languageOf } from '../../workers/indexer/languages.ts'
-import { createCodeParser } from '../../workers/indexer/parse.ts'
+import type { Definition } from '../../workers/indexer/extraction/extraction.ts'
+import { languageOf } from '../../workers/indexer/extraction/languages.ts'
+import { createCodeParser } from '../../workers/indexer/extraction/parse.ts'
 import { type Explanation, explanations } from './symbol-differences.ts'
 
 interface Tag {

@@ -1,8 +1,8 @@
 /** What `codi --self-test` asks of the indexer: every grammar loads, its query compiles, and a sample is understood. */
 import { errorMessage } from '../../src/base/errors.ts'
 import type { SelfTest } from '../../src/contract/services.ts'
-import { languages } from './languages.ts'
-import { createCodeParser } from './parse.ts'
+import { languages } from './extraction/languages.ts'
+import { createCodeParser } from './extraction/parse.ts'
 
 /** One definition of `probe` in each language. */
 const samples: Record<string, string> = {

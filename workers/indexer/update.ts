@@ -4,9 +4,9 @@
  * calls. What vanished is removed last: until then a file that only moved can be recognised by its hash.
  */
 import { cancelled } from '../../src/base/async.ts'
+import type { Language } from './extraction/languages.ts'
+import type { CodeParser, LoadedLanguage } from './extraction/parse.ts'
 import { indexFile } from './index-file.ts'
-import type { Language } from './languages.ts'
-import type { CodeParser, LoadedLanguage } from './parse.ts'
 import { makePlan, type Plan, type PlanContext, type Scope } from './plan.ts'
 import { resolveImports } from './resolve.ts'
 import type { Batch, StoredFile } from './store.ts'

@@ -1,6 +1,6 @@
 /** The rows of one file in the tables of the index: written, replaced, removed. Inside the caller's transaction. */
 import type { Database } from 'bun:sqlite'
-import type { Extraction } from './extraction.ts'
+import type { Extraction } from './extraction/extraction.ts'
 
 /** A statement, kept ready. */
 export type Query = <Row, Values extends (string | number | null)[]>(

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'bun:test'
 import { join } from 'node:path'
 import type { SymbolRow } from '../../../src/contract/symbol.ts'
-import { languageOf, languages } from '../../../workers/indexer/languages.ts'
+import { languageOf, languages } from '../../../workers/indexer/extraction/languages.ts'
 import { indexerSelfTest } from '../../../workers/indexer/self-test.ts'
 import { fixtures, makeProject, type Project } from './project.ts'
 

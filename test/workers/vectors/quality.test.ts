@@ -20,7 +20,7 @@ const questions: [string, string][] = [
   ['list the files of a project with ripgrep', 'workers/indexer/list.ts'],
   ['skip generated and minified files', 'workers/indexer/exclude.ts'],
   ['how are go imports resolved to packages', 'workers/indexer/specifiers/go.ts'],
-  ['extract doc comment above a definition', 'workers/indexer/doc-comment.ts'],
+  ['extract doc comment above a definition', 'workers/indexer/extraction/doc-comment.ts'],
   [
     'rank names of symbols against a typed query by sub-words and initials',
     'workers/indexer/find.ts',

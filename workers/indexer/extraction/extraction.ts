@@ -1,6 +1,6 @@
 /** What is known of one file once it is parsed: the rows of the index, with their places in the file. */
-import type { ReferenceKind } from '../../src/contract/index-service.ts'
-import type { SymbolRow } from '../../src/contract/symbol.ts'
+import type { ReferenceKind } from '../../../src/contract/index-service.ts'
+import type { SymbolRow } from '../../../src/contract/symbol.ts'
 import type { BaseKind } from './found.ts'
 
 export interface Definition extends Omit<SymbolRow, 'path'> {

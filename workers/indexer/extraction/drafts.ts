@@ -1,5 +1,5 @@
 /** Definitions as a match gives them; when several patterns match one, the more telling kind stays. */
-import type { SymbolKind } from '../../src/contract/symbol.ts'
+import type { SymbolKind } from '../../../src/contract/symbol.ts'
 import type { Draft, Found, Said, Span } from './found.ts'
 import type { SyntaxTree } from './syntax-tree.ts'
 

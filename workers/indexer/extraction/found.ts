@@ -1,6 +1,6 @@
 /** What the matches of a query say of a file, before it is put in order: gathered by place. */
-import type { ReferenceKind } from '../../src/contract/index-service.ts'
-import type { SymbolKind } from '../../src/contract/symbol.ts'
+import type { ReferenceKind } from '../../../src/contract/index-service.ts'
+import type { SymbolKind } from '../../../src/contract/symbol.ts'
 import type { DocSources } from './doc-comment.ts'
 
 export interface Span {

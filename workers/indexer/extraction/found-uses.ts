@@ -1,5 +1,5 @@
 /** Uses and bases as a match gives them; where two patterns take one name, the more telling kind stays. */
-import type { ReferenceKind } from '../../src/contract/index-service.ts'
+import type { ReferenceKind } from '../../../src/contract/index-service.ts'
 import { maxNameChars } from './drafts.ts'
 import type { BaseKind, Found } from './found.ts'
 import { receiverOf } from './receiver.ts'

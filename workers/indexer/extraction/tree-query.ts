@@ -7,7 +7,7 @@
  * anchor stands before it. As in tree-sitter a pattern matches once for each way to fill it.
  */
 import type { Language as Grammar } from 'web-tree-sitter'
-import { CodiError } from '../../src/base/errors.ts'
+import { CodiError } from '../../../src/base/errors.ts'
 import { type Predicate, predicateOf } from './query-predicate.ts'
 import { type Form, readForms } from './query-syntax.ts'
 import { errorKind, type SyntaxTree } from './syntax-tree.ts'

@@ -1,5 +1,5 @@
 /** Puts definitions into each other by position: their containers, visibility and docs follow from that. */
-import type { SymbolKind } from '../../src/contract/symbol.ts'
+import type { SymbolKind } from '../../../src/contract/symbol.ts'
 import { accessOf } from './access.ts'
 import { docOf } from './doc-comment.ts'
 import type { Base, Definition } from './extraction.ts'

@@ -3,7 +3,7 @@
  * A parse that takes too long or breaks the parser is answered with undefined: the file is then text without symbols.
  */
 import type { Parser as TreeParser } from 'web-tree-sitter'
-import { readPacked } from '../../src/base/packed.ts'
+import { readPacked } from '../../../src/base/packed.ts'
 import { extract } from './extract.ts'
 import type { Extraction } from './extraction.ts'
 import type { Language } from './languages.ts'

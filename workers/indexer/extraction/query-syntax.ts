@@ -1,5 +1,5 @@
 /** Reads the text of a query into forms: the part of tree-sitter's query language that tree-query.ts matches. */
-import { CodiError } from '../../src/base/errors.ts'
+import { CodiError } from '../../../src/base/errors.ts'
 
 export interface Form {
   type:

@@ -1,5 +1,5 @@
 /** The name, container and kind of a definition, from what its draft says and what encloses it. */
-import type { SymbolKind } from '../../src/contract/symbol.ts'
+import type { SymbolKind } from '../../../src/contract/symbol.ts'
 import type { Draft } from './found.ts'
 import type { Language } from './languages.ts'
 

@@ -1,5 +1,5 @@
 /** Who may see a definition, by each language's own rules. */
-import type { SymbolKind, Visibility } from '../../src/contract/symbol.ts'
+import type { SymbolKind, Visibility } from '../../../src/contract/symbol.ts'
 
 /** What encloses a definition. */
 export interface Container {

@@ -1,5 +1,5 @@
 /** The tests of a query, `(#eq? @name "word")` and its like, as functions over a match. */
-import { CodiError } from '../../src/base/errors.ts'
+import { CodiError } from '../../../src/base/errors.ts'
 import type { Form } from './query-syntax.ts'
 import type { SyntaxTree } from './syntax-tree.ts'
 

@@ -1,5 +1,5 @@
 /** First pass over a query's matches: what each capture says, gathered by place; see extract.ts for the captures. */
-import type { ReferenceKind } from '../../src/contract/index-service.ts'
+import type { ReferenceKind } from '../../../src/contract/index-service.ts'
 import { plainDoc } from './doc-comment.ts'
 import { addDraft, cleanName } from './drafts.ts'
 import type { Found, Said, Span } from './found.ts'

@@ -20,7 +20,7 @@ import tsxWasm from '@vscode/tree-sitter-wasm/wasm/tree-sitter-tsx.wasm' with { 
 import typescriptWasm from '@vscode/tree-sitter-wasm/wasm/tree-sitter-typescript.wasm' with {
   type: 'file',
 }
-import type { SymbolKind, Visibility } from '../../src/contract/symbol.ts'
+import type { SymbolKind, Visibility } from '../../../src/contract/symbol.ts'
 import type { BaseKind } from './found.ts'
 import bashQuery from './queries/bash.scm' with { type: 'text' }
 import cSharpQuery from './queries/c-sharp.scm' with { type: 'text' }
