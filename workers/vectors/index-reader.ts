@@ -1,10 +1,9 @@
 /**
  * What a question needs of the index at hand: the columns of all segments one after another, and how often each term
- * stands. Most postings stay in the database. It follows the database's version; segments do not change, so an edit loads
+ * stands. Postings stay in the database. It follows the database's version; segments do not change, so an edit loads
  * only what is new.
  */
 import { deadDocs } from './dead-docs.ts'
-import { createPostingCache, type PostingCache } from './posting-cache.ts'
 import {
   type Columns,
   decodeColumns,
@@ -14,7 +13,6 @@ import {
   type PostingList,
   postingKey,
   type SegmentTerms,
-  segmentOfKey,
 } from './segment.ts'
 import { type Spelling, spellingOf } from './spelling.ts'
 import type { SearchStore } from './store.ts'
@@ -78,12 +76,11 @@ export function createIndexReader(store: SearchStore): IndexReader {
   let version: string | undefined
   let index: SearchIndex | undefined
   const terms = createTermReader(store)
-  const cache = createPostingCache()
   return {
     current() {
       const now = store.meta('version')
       if (!index || now !== version) {
-        index = load(store, { terms, cache }, index?.segments ?? [])
+        index = load(store, terms, index?.segments ?? [])
         version = now
       }
       return index
@@ -127,12 +124,10 @@ function createTermReader(store: SearchStore): TermReader {
 
 function load(
   store: SearchStore,
-  { terms, cache }: { terms: TermReader; cache: PostingCache },
+  terms: TermReader,
   before: readonly LoadedSegment[],
 ): SearchIndex {
   const segments = loadSegments(store, before)
-  const present = new Set(segments.map((segment) => segment.id))
-  cache.keep((key) => present.has(segmentOfKey(key)))
   const join = (of: (columns: Columns) => Uint32Array) =>
     concatenated(segments.map((segment) => of(segment.columns)))
   const fileOf = join((columns) => columns.fileOf)
@@ -173,11 +168,8 @@ function load(
     ...terms,
     postings(segment, term) {
       if (indexOfSorted(segment.terms.ids, term) < 0) return undefined
-      const key = postingKey(segment.id, term)
-      return cache.get(key, () => {
-        const row = select.get(key)
-        return row ? decodePostings(row.data) : undefined
-      })
+      const row = select.get(postingKey(segment.id, term))
+      return row ? decodePostings(row.data) : undefined
     },
     segmentOf(ordinal) {
       let low = 0

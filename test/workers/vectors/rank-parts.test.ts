@@ -2,7 +2,6 @@
 import { describe, expect, test } from 'bun:test'
 import { beginsWithAction } from '../../../workers/vectors/action-words.ts'
 import { createBuiltinEmbedder } from '../../../workers/vectors/embed.ts'
-import { createPostingCache } from '../../../workers/vectors/posting-cache.ts'
 import {
   decodeColumns,
   decodePostings,
@@ -132,45 +131,4 @@ test('the embedder knows which words tell of code, and likens names to questions
     embedder.codeCosine(question, ['color']),
   )
   expect(embedder.codeCosine(question, [])).toBe(0)
-})
-
-describe('Posting lists that are kept', () => {
-  const list = (count: number) => ({
-    ordinals: new Uint32Array(count),
-    words: new Uint32Array(count),
-    files: new Uint32Array(0),
-  })
-  const bytes = 8 * 10
-
-  test('what was asked last stays, as far as there is room', () => {
-    const cache = createPostingCache(4 * bytes)
-    const reads: number[] = []
-    const ask = (key: number, count = 10) =>
-      cache.get(key, () => {
-        reads.push(key)
-        return list(count)
-      })
-    for (const key of [1, 2, 3, 4, 1, 5]) ask(key)
-    expect(reads).toEqual([1, 2, 3, 4, 5])
-    ask(1)
-    ask(2)
-    expect(reads).toEqual([1, 2, 3, 4, 5, 2])
-  })
-
-  test('a list that would drive out the others is not kept, nor one of a segment that is gone', () => {
-    const cache = createPostingCache(4 * bytes)
-    let reads = 0
-    const ask = (key: number, count: number) =>
-      cache.get(key, () => {
-        reads++
-        return list(count)
-      })
-    ask(1, 11)
-    ask(1, 11)
-    expect(reads).toBe(2)
-    ask(2, 5)
-    cache.keep((key) => key !== 2)
-    ask(2, 5)
-    expect(reads).toBe(4)
-  })
 })
