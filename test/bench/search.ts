@@ -1,7 +1,8 @@
 /**
  * `bun run bench search [--functions 100000] [--questions 400] [--keep DIRECTORY]`: how long a warm question takes
- * over a generated project, what find_symbol and find_references take there, and what building its index costs in time, memory and bytes on disk. Uses the services of
- * the workers directly, without a thread around them. On a busy machine the CPU time says more than the rest.
+ * over a generated project, what find_symbol and find_references take there, and what building its index costs in
+ * time, memory and bytes on disk. Uses the services of the workers directly, without a thread around them. On a busy
+ * machine the CPU time says more than the rest.
  */
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
