@@ -6,6 +6,7 @@
 import { deadDocs } from './dead-docs.ts'
 import {
   type Columns,
+  concatenated,
   decodeColumns,
   decodePostings,
   decodeTerms,
@@ -276,14 +277,4 @@ function placeOf(places: Float64Array, chunkId: number): number {
   }
   const found = places[low]
   return found !== undefined && found < wanted + ordinalRange ? found - wanted : -1
-}
-
-function concatenated(arrays: readonly Uint32Array[]): Uint32Array {
-  const joined = new Uint32Array(arrays.reduce((total, array) => total + array.length, 0))
-  let at = 0
-  for (const array of arrays) {
-    joined.set(array, at)
-    at += array.length
-  }
-  return joined
 }

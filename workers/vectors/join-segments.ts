@@ -2,6 +2,7 @@
 import { deadDocs } from './dead-docs.ts'
 import {
   type Columns,
+  concatenated,
   decodeColumns,
   decodePostings,
   decodeTerms,
@@ -185,14 +186,4 @@ function joinLists(lists: readonly PostingList[]): PostingList {
     words: concatenated(lists.map((list) => list.words)),
     files: concatenated(lists.map((list) => list.files)),
   }
-}
-
-function concatenated(arrays: readonly Uint32Array[]): Uint32Array {
-  const joined = new Uint32Array(arrays.reduce((total, array) => total + array.length, 0))
-  let at = 0
-  for (const array of arrays) {
-    joined.set(array, at)
-    at += array.length
-  }
-  return joined
 }
