@@ -45,7 +45,7 @@ export interface RetrieveOptions {
 const postingBudget = 150_000
 const leaders = 2_000
 /** A learned word less likely than this changes next to nothing here, and has to be read like any other. */
-const minLearned = 0.05
+const minLearned = 0.15
 /** What being a test takes off before the cut, so that tests do not crowd out the rest. */
 const testPenalty = 0.3
 
