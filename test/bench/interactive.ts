@@ -62,6 +62,7 @@ async function quiet(program: TerminalProgram): Promise<void> {
     before = now
     await Bun.sleep(watchMs)
   }
+  await Bun.sleep(settleMs)
 }
 
 /** The mark of a prompt that waits for a line. */
