@@ -39,13 +39,14 @@ export const commandRows: readonly CommandRow[] = [
   {
     name: 'refs',
     maxWords: 1,
-    usage: 'NAME',
+    usage: 'NAME | FILE:LINE',
     group: 'code',
     summary: 'where a name is used, and by what',
     examples: [
       'codi refs openApp',
-      'codi refs Store.close',
-      'codi refs close --defined-in src/store.ts',
+      'codi refs Store.close --path src',
+      'codi refs src/store.ts:close',
+      'codi refs close --defined-in src',
     ],
   },
   {

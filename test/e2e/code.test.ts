@@ -69,6 +69,11 @@ describe('codi symbols and refs', () => {
     ])
     const text = await bench.run(['refs', 'openStore'])
     expect(text.stdout).toContain('src/app.ts\n  4 call in main: const store = openStore()\n')
+    for (const of of ['src/store.ts:openStore', 'src/store.ts:8'])
+      expect((await json(bench, 'refs', of)).map((row: { file: string }) => row.file)).toContain(
+        'src/app.ts',
+      )
+    expect(await bench.run(['refs', 'src/store.ts'])).toMatchObject({ exitCode: 2 })
     const none = await bench.run(['refs', 'hidden'])
     expect(none).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('Nothing uses') })
   })

@@ -12,7 +12,7 @@ import { type Answer, graphLimit, type Side, sideOf } from '../../tools/code/gra
 import { noSuchSymbol } from '../../tools/code/symbol-names.ts'
 import { flagValue, has, usage, wholeNumberOf } from '../args.ts'
 import { type CodeCommand, printLines, relativePath } from './command.ts'
-import { type Target, targetOf } from './target.ts'
+import { nameIn, type Target, targetOf } from './target.ts'
 
 interface GraphKind {
   /** What is asked of: a symbol of this sort; undefined for files. */
@@ -84,12 +84,6 @@ export async function graph(command: CodeCommand): Promise<number> {
   const missing = { name: target.name ?? typed, what: asked.what ?? 'file', path: target.path }
   output.err(`codi: ${await noSuchSymbol(app.services.index, missing, signal)}\n`)
   return exitCodes.failed
-}
-
-function nameIn(target: Target, typed: string): { name: string; path?: string } {
-  if (target.name === undefined)
-    throw usage(`"${typed}" is a file: name a definition in it as ${typed}:NAME or ${typed}:LINE`)
-  return { name: target.name, ...(target.path === undefined ? {} : { path: target.path }) }
 }
 
 function directionOf({ args }: CodeCommand, sides: Readonly<Record<string, Side>>): Side {

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { CodiError } from '../../base/errors.ts'
 import { qualifiedName } from '../../contract/symbol.ts'
 import { symbolName } from '../../tools/code/symbol-names.ts'
-import { flagValue } from '../args.ts'
+import { flagValue, usage } from '../args.ts'
 import { type CodeCommand, relativePath } from './command.ts'
 
 export interface Target {
@@ -12,9 +12,16 @@ export interface Target {
   path?: string
 }
 
-/** A file or directory of that name comes before a symbol; `--path` says where a symbol is defined. */
+/** As `typedTarget`; `--path` says where a symbol is defined. */
 export async function targetOf(command: CodeCommand, typed: string): Promise<Target> {
-  const { args } = command
+  const target = await typedTarget(command, typed)
+  const below = flagValue(command.args, 'path')
+  if (target.path !== undefined || below === undefined) return target
+  return { ...target, path: await shownPath(command, below) }
+}
+
+/** A file or directory of that name comes before a symbol. */
+export async function typedTarget(command: CodeCommand, typed: string): Promise<Target> {
   if (await isThere(command, typed)) return { path: await shownPath(command, typed) }
   const [, file, rest] = /^(.+):([^:]+):?$/.exec(typed) ?? []
   if (file !== undefined && rest !== undefined && (await isThere(command, file))) {
@@ -25,11 +32,14 @@ export async function targetOf(command: CodeCommand, typed: string): Promise<Tar
   }
   // No name holds a slash: it was meant as a path, and what is wrong with it is said.
   if (/^[\w.@ -]*\//.test(typed)) return { path: await shownPath(command, file ?? typed) }
-  const path = flagValue(args, 'path')
-  return {
-    name: symbolName(typed),
-    ...(path === undefined ? {} : { path: await shownPath(command, path) }),
-  }
+  return { name: symbolName(typed) }
+}
+
+/** Throws a CodiError of kind `usage` where only a file is named. */
+export function nameIn(target: Target, typed: string): { name: string; path?: string } {
+  if (target.name === undefined)
+    throw usage(`"${typed}" is a file: name a definition in it as ${typed}:NAME or ${typed}:LINE`)
+  return { name: target.name, ...(target.path === undefined ? {} : { path: target.path }) }
 }
 
 async function isThere({ app }: CodeCommand, path: string): Promise<boolean> {
