@@ -107,6 +107,18 @@ const project = makeProject({
     '}',
     'export const gives = (): Array<() => number> => [size]',
   ].join('\n'),
+  'py/parser.py': [
+    'class Stream:',
+    '    def expect(self): ...',
+    'class Environment:',
+    '    def tokenize(self, text) -> "Stream":',
+    '        return Stream()',
+    'class Parser:',
+    '    def __init__(self, environment: "Environment", text):',
+    '        self.stream = environment.tokenize(text)',
+    '    def parse(self):',
+    '        self.stream.expect()',
+  ].join('\n'),
   'py/models.py': 'class Base:\n    pass\n',
   'py/other.py': 'class Base:\n    pass\nclass Exception:\n    pass\n',
   'py/order.py':
@@ -153,6 +165,10 @@ describe('calls', () => {
 
   test('a type has the members of its own file, not of another type of its name', async () => {
     expect(await callees('Parser.start')).toEqual(['rs/src/first.rs:3'])
+  })
+
+  test('a field is what a method assigns to it from its parameters', async () => {
+    expect(await callees('Parser.parse')).toEqual(['py/parser.py:2'])
   })
 
   test('a type of one letter that a package holds is no type parameter', async () => {

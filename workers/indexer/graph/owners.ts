@@ -133,9 +133,32 @@ export function createOwners({
         .join('\n')
         .replace(/\b(?:self|this)(?:\.|->)|@/g, '')
       const said = declaredType(file.language, field, body)
-      if (said) return declaredOwner({ ...use, file, enclosing: type, line: type.endLine }, said)
+      if (said) return declaredOwner({ ...use, file, ...assignmentOf(file, type, field) }, said)
     }
     return undefined
+  }
+
+  /** The method of a type that assigns to a field, and where: its parameters say what is assigned. */
+  function assignmentOf(
+    file: GraphFile,
+    type: GraphSymbol,
+    field: string,
+  ): { enclosing: GraphSymbol; line: number } {
+    const assigns = new RegExp(
+      `(?:\\b(?:self|this)(?:\\.|->)|@)${field.replace(/^[@#]/, '')}\\s*(?::[^=]*)?=(?!=)`,
+    )
+    const line =
+      type.line +
+      reader
+        .lines(file.path)
+        .slice(type.line - 1, type.endLine)
+        .findLastIndex((text) => assigns.test(text))
+    const method = reader
+      .symbolsIn(file.id)
+      .findLast((row) => codeKinds.has(row.kind) && row.line <= line && row.endLine >= line)
+    return method && method.line >= type.line
+      ? { enclosing: method, line }
+      : { enclosing: type, line: type.endLine }
   }
 
   /** Types stay what they are; a value is of the type that it is declared with, a call of the one it gives. */
