@@ -44,10 +44,10 @@ describe('a question', () => {
     const project = answering('disorder')
     await service(project).hover(at)
     const answers = await Promise.all([
-      service(project).definition(at),
-      service(project).definition(at),
+      service(project).definition({ ...at, column: 3 }),
+      service(project).definition({ ...at, column: 5 }),
     ])
-    expect(answers.map(({ value }) => value[0]?.line)).toEqual([2, 3])
+    expect(answers.map(({ value }) => value[0]?.line)).toEqual([3, 5])
   })
 
   test('overtaken by a change is asked again', async () => {
