@@ -44,6 +44,8 @@ const fileCreated = 1
 const fileChanged = 2
 const fileDeleted = 3
 const incrementalSync = 2
+/** File systems stamp by a clock that may lie a tick behind; who hears of a creation twice loses nothing. */
+const clockTickMs = 10
 
 export interface DocumentsOptions {
   sync: TextDocumentSyncOptions | TextDocumentSyncKind | undefined
@@ -180,7 +182,7 @@ export function createDocuments(
           tellWatchers(path, fileDeleted)
           continue
         }
-        const isNew = !seen.has(path) && stamp.bornMs >= startedAt
+        const isNew = !seen.has(path) && stamp.bornMs >= startedAt - clockTickMs
         seen.add(path)
         tellWatchers(path, isNew ? fileCreated : fileChanged)
       }
