@@ -5,6 +5,7 @@ import { exitCodes } from '../app/exit-code.ts'
 import { CodiError } from '../base/errors.ts'
 import { neutralize } from '../base/text.ts'
 import type { App, RunInput } from '../contract/app.ts'
+import type { Settings } from '../contract/settings.ts'
 import type { Output } from '../terminal/output.ts'
 import { type Arguments, flagValue, has, parseArguments, usage } from './args.ts'
 import type { CodeCommand } from './code/command.ts'
@@ -63,7 +64,7 @@ async function withSettings(options: CliOptions, args: Arguments): Promise<numbe
     cwd,
     env: options.env,
     paths,
-    settings: loaded.settings,
+    settings: needsModel(args.command) ? loaded.settings : withoutModel(loaded.settings),
     signal: options.signal,
     ephemeral: has(args, 'ephemeral'),
     ...(resume ? { resume } : {}),
@@ -73,6 +74,16 @@ async function withSettings(options: CliOptions, args: Arguments): Promise<numbe
   } finally {
     await app.close()
   }
+}
+
+function needsModel(command: string | undefined): boolean {
+  const row = commandRows.find(({ name }) => name === command)
+  return row === undefined || (row.group !== 'code' && row.withoutModel !== true)
+}
+
+function withoutModel(settings: Settings): Settings {
+  const { provider: _, model: _model, baseUrl: _baseUrl, ...others } = settings
+  return { ...others, provider: 'builtin' }
 }
 
 /** Version, help and completion are answered before anything is opened. */

@@ -12,6 +12,8 @@ export interface CommandRow {
   /** What the first word can be, where it is one of a few; for completion. */
   firstWords?: readonly string[]
   examples?: readonly string[]
+  /** Asks no model, so that a host that is down cannot stop it. */
+  withoutModel?: true
 }
 
 export const commandRows: readonly CommandRow[] = [
@@ -136,6 +138,7 @@ export const commandRows: readonly CommandRow[] = [
   },
   {
     name: 'sessions',
+    withoutModel: true,
     maxWords: 2,
     usage: '[list | show ID | delete ID]',
     firstWords: ['list', 'show', 'delete'],
@@ -183,6 +186,7 @@ export const commandRows: readonly CommandRow[] = [
   },
   {
     name: 'tool',
+    withoutModel: true,
     maxWords: 2,
     usage: 'NAME [JSON]',
     group: 'script',
@@ -191,6 +195,7 @@ export const commandRows: readonly CommandRow[] = [
   },
   {
     name: 'apply-patch',
+    withoutModel: true,
     maxWords: 1,
     usage: '[PATCH]',
     group: 'script',

@@ -158,3 +158,10 @@ describe('codi impact, graph, map and outline', () => {
     )
   })
 })
+
+test('a model host that is down stops no command that needs no model', async () => {
+  await using bench = openBench(files)
+  const env = { OPENAI_BASE_URL: 'http://127.0.0.1:1', OPENAI_API_KEY: 'none' }
+  for (const argv of [['index'], ['search', 'rows'], ['refs', 'openStore'], ['tool', '--list']])
+    expect(await bench.run(argv, { env })).toMatchObject({ exitCode: 0 })
+})
