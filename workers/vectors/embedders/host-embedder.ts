@@ -1,0 +1,64 @@
+/** An embedder at the other end of HTTP: prefixes, cut texts, checked vectors; a wire says what differs. */
+import type { JsonObject } from '../../../src/base/json.ts'
+import type { EmbeddingOptions } from '../../../src/contract/vector-service.ts'
+import { checkedVectors } from './answer.ts'
+import { cutToTokens, type Embedder, type TextKind } from './embedder.ts'
+import { type EmbeddingModel, findModel } from './models.ts'
+import { askHost, type Patience } from './request.ts'
+
+export interface EmbeddingWire {
+  path: string
+  textsPerRequest: number
+  /** Of a request; undefined: as many as its texts may have. */
+  tokensPerRequest?: number
+  /** Tokens of a text where the model is not known. */
+  usualWindow: number
+  /** What the request says beside `model` and `input`. */
+  body(model: EmbeddingModel | undefined): JsonObject
+  /** The vectors of an answer in the order of the texts, not yet checked. Throws a CodiError where there are none. */
+  vectors(answer: JsonObject): unknown[]
+}
+
+/** More of a place's text does not make its vector better. */
+const maxTokensPerText = 2_000
+
+export function createHostEmbedder(
+  options: EmbeddingOptions,
+  patience: Readonly<Record<TextKind, Patience>>,
+  wire: EmbeddingWire,
+): Embedder {
+  const model = findModel(options.model)
+  const wanted = options.dimensions ?? model?.usual
+  const tokensPerText = Math.min(maxTokensPerText, model?.window ?? wire.usualWindow)
+  const texts = wire.textsPerRequest
+  let dimensions = wanted ?? model?.dimensions
+  return {
+    name: options.name,
+    get dimensions() {
+      return dimensions
+    },
+    limits: { texts, tokens: wire.tokensPerRequest ?? texts * tokensPerText, tokensPerText },
+    async embed(texts, kind, signal) {
+      if (texts.length === 0) return []
+      const prefix = (kind === 'query' ? model?.query : model?.document) ?? ''
+      const body = {
+        model: options.model,
+        input: texts.map((text) => prefix + cutToTokens(text, tokensPerText)),
+        ...wire.body(model),
+      }
+      const answer = await askHost(
+        { options, path: wire.path, patience: patience[kind], body },
+        signal,
+      )
+      const vectors = checkedVectors(wire.vectors(answer), {
+        name: options.name,
+        count: texts.length,
+        // What a table says of an unasked length is only a guess; the model knows.
+        dimensions: wanted,
+        shortens: model?.shortens === true,
+      })
+      dimensions = vectors[0]?.length ?? dimensions
+      return vectors
+    },
+  }
+}
