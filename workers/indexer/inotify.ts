@@ -5,6 +5,7 @@
  */
 import { dlopen, FFIType, ptr, read } from 'bun:ffi'
 import { closeSync } from 'node:fs'
+import { openLibc } from '../../src/base/libc.ts'
 
 export interface Inotify {
   /** Watches a directory itself, not what is below it. */
@@ -54,7 +55,7 @@ export function openInotify(
   onEnd: () => void,
 ): Inotify | { reason: string } {
   if (process.platform !== 'linux') return { reason: `there is no inotify on ${process.platform}` }
-  const library = openLibrary()
+  const library = openLibc(bind)
   if (!library) return { reason: 'the C library could not be opened' }
   const { symbols } = library
   const fd = symbols.inotify_init1(nonBlocking | closeOnExec)
@@ -152,18 +153,6 @@ function nameAt(bytes: Uint8Array, from: number, length: number): string {
   const end = bytes.indexOf(0, from)
   const last = end < 0 || end > from + length ? from + length : end
   return Buffer.from(bytes.buffer, bytes.byteOffset + from, last - from).toString('utf8')
-}
-
-function openLibrary() {
-  const musl = `/lib/ld-musl-${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}.so.1`
-  for (const name of ['libc.so.6', musl]) {
-    try {
-      return bind(name)
-    } catch {
-      // The other name is the right one, or there is none: both are expected.
-    }
-  }
-  return undefined
 }
 
 function bind(name: string) {

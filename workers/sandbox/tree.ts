@@ -6,7 +6,7 @@
 import { delay } from '../../src/base/async.ts'
 import type { ProcessGroups } from '../../src/rpc/serve.ts'
 import { markerVariable } from './launch.ts'
-import { type Libc, openLibc } from './libc.ts'
+import { openProcessCalls, type ProcessCalls } from './process-calls.ts'
 import {
   groupExists,
   initialEnvironment,
@@ -37,20 +37,20 @@ const killStepMs = 2
 
 export function openTreeKeeper(groups: ProcessGroups): TreeKeeper {
   let running = 0
-  let libc: Libc | undefined | false = false
+  let calls: ProcessCalls | undefined | false = false
 
   return {
     watch(marker) {
-      if (libc === false) libc = openLibc()
-      const adopts = libc?.adoptOrphans(true) ?? false
+      if (calls === false) calls = openProcessCalls()
+      const adopts = calls?.adoptOrphans(true) ?? false
       running++
       return openTree(marker, {
-        libc: adopts ? libc : undefined,
+        calls: adopts ? calls : undefined,
         isOnly: () => running === 1,
         groups,
         release() {
           running--
-          if (running === 0 && libc) libc.adoptOrphans(false)
+          if (running === 0 && calls) calls.adoptOrphans(false)
         },
       })
     },
@@ -59,14 +59,14 @@ export function openTreeKeeper(groups: ProcessGroups): TreeKeeper {
 
 interface Kept {
   /** Absent where orphans cannot be adopted. */
-  libc: Libc | undefined
+  calls: ProcessCalls | undefined
   /** No other command runs: an orphan that hides its origin can be nobody else's. */
   isOnly(): boolean
   groups: ProcessGroups
   release(): void
 }
 
-function openTree(marker: string, { libc, isOnly, groups, release }: Kept): Tree {
+function openTree(marker: string, { calls, isOnly, groups, release }: Kept): Tree {
   let leader = 0
   /** What was once seen of the tree stays known when it becomes an orphan or a zombie. */
   const known = new Set<number>()
@@ -84,18 +84,18 @@ function openTree(marker: string, { libc, isOnly, groups, release }: Kept): Tree
 
   /** A cheap look that spares the walk through all processes after most commands. */
   function nothingLeft(): boolean {
-    if (libc) return !libc.hasChildren()
+    if (calls) return !calls.hasChildren()
     return process.platform !== 'linux' && !groupExists(leader)
   }
 
   function isRoot(row: ProcessRow, own: ProcessRow | undefined): boolean {
     if (row.pid === process.pid) return false
     if (row.pid === leader || row.group === leader || row.session === leader) return true
-    const orphan = libc ? row.parent === process.pid : row.parent === 1
+    const orphan = calls ? row.parent === process.pid : row.parent === 1
     if (!orphan) return false
     const environment = initialEnvironment(row.pid)
     if (known.has(row.pid) || environment?.some(isMarked)) return true
-    return libc !== undefined && isOnly() && own !== undefined && isDaemon(row, own, environment)
+    return calls !== undefined && isOnly() && own !== undefined && isDaemon(row, own, environment)
   }
 
   function isMarked(entry: string): boolean {
@@ -105,7 +105,7 @@ function openTree(marker: string, { libc, isOnly, groups, release }: Kept): Tree
   /** Ends zombies that came to this process; the root is Bun's to wait for. */
   function alive(): ProcessRow[] {
     return members().filter(
-      (row) => !(row.zombie && (row.pid === leader || libc?.reap(row.pid) || !libc)),
+      (row) => !(row.zombie && (row.pid === leader || calls?.reap(row.pid) || !calls)),
     )
   }
 

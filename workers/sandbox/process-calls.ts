@@ -1,7 +1,8 @@
 /** The few calls of the C library that Bun does not offer. Linux only; undefined where there is no library to open. */
 import { dlopen, FFIType, ptr } from 'bun:ffi'
+import { openLibc } from '../../src/base/libc.ts'
 
-export interface Libc {
+export interface ProcessCalls {
   /** Whether orphans of this process's descendants come to this process, and not to init. */
   adoptOrphans(adopt: boolean): boolean
   /** True while this process has any child, running or ended. */
@@ -17,20 +18,11 @@ const wExited = 4
 const wNoWait = 0x0100_0000
 const sigInfoBytes = 128
 
-export function openLibc(): Libc | undefined {
-  if (process.platform !== 'linux') return undefined
-  const musl = `/lib/ld-musl-${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}.so.1`
-  for (const name of ['libc.so.6', musl]) {
-    try {
-      return bind(name)
-    } catch {
-      // The other name is the right one, or there is none: both are expected.
-    }
-  }
-  return undefined
+export function openProcessCalls(): ProcessCalls | undefined {
+  return openLibc(bind)
 }
 
-function bind(library: string): Libc {
+function bind(library: string): ProcessCalls {
   const { int, i64, ptr: pointer } = FFIType
   const { symbols } = dlopen(library, {
     prctl: { args: [int, i64, i64, i64, i64], returns: int },
