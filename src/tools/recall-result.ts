@@ -1,6 +1,7 @@
 /** Pages through an output that was too long for the conversation; nothing of it is loaded whole. */
 import { basename, dirname } from 'node:path'
 import { type Static, Type } from '@sinclair/typebox'
+import { clampNumber } from '../base/clamp.ts'
 import { CodiError } from '../base/errors.ts'
 import { formatBytes, formatCount } from '../base/text.ts'
 import type { Tool, ToolContext, ToolResult } from '../contract/tool.ts'
@@ -137,5 +138,5 @@ function withinChars<T extends { text: string }>(rows: T[]): T[] {
 }
 
 function limitOf(given: Input): number {
-  return Math.min(Math.max(given.limit ?? defaultLimit, 1), maxLimit)
+  return clampNumber(given.limit, { or: defaultLimit, min: 1, max: maxLimit })
 }

@@ -1,11 +1,12 @@
 /** Finds uses of a name, with the definition that encloses each. */
 import { Type } from '@sinclair/typebox'
+import { clampNumber } from '../../base/clamp.ts'
 import type { JsonObject } from '../../base/json.ts'
 import { plural } from '../../base/text.ts'
 import type { IndexService, ReferenceQuery, ReferenceRow } from '../../contract/index-service.ts'
 import type { Tool } from '../../contract/tool.ts'
 import text from './find-references.md' with { type: 'text' }
-import { askIndex, askService, clampNumber, indexedPath, updateIndex } from './search-services.ts'
+import { askIndex, askService, indexedPath, updateIndex } from './search-services.ts'
 import { noSuchSymbol, symbolName } from './symbol-names.ts'
 
 const input = Type.Object({

@@ -1,12 +1,13 @@
 /** Finds where something is defined, by name. */
 import { type Static, Type } from '@sinclair/typebox'
+import { clampNumber } from '../../base/clamp.ts'
 import { closest } from '../../base/closest.ts'
 import { CodiError } from '../../base/errors.ts'
 import type { SymbolQuery } from '../../contract/index-service.ts'
 import { type SymbolKind, type SymbolRow, symbolKinds } from '../../contract/symbol.ts'
 import type { Tool, ToolContext } from '../../contract/tool.ts'
 import text from './find-symbol.md' with { type: 'text' }
-import { askService, clampNumber, indexedPath, symbolData, updateIndex } from './search-services.ts'
+import { askService, indexedPath, symbolData, updateIndex } from './search-services.ts'
 import { isWithin, splitSymbolName, symbolLine } from './symbol-names.ts'
 
 const input = Type.Object({

@@ -1,20 +1,12 @@
 /** Who calls a function, and what it calls. */
 import { Type } from '@sinclair/typebox'
+import { clampNumber } from '../../base/clamp.ts'
 import type { JsonObject } from '../../base/json.ts'
 import type { CodeGraph } from '../../contract/code-graph.ts'
 import type { Tool } from '../../contract/tool.ts'
 import text from './get-call-graph.md' with { type: 'text' }
-import {
-  type Answer,
-  graphData,
-  graphLimit,
-  graphResult,
-  graphTree,
-  type Side,
-  sideOf,
-} from './graph-text.ts'
-import { askIndex, clampNumber, indexedPath, updateIndex } from './search-services.ts'
-import { noSuchSymbol } from './symbol-names.ts'
+import { type Answer, graphData, graphTree, type Side } from './graph-text.ts'
+import { askSymbolGraph } from './symbol-graph.ts'
 
 export const callSides: Readonly<Record<string, Side>> = {
   both: 'both',
@@ -34,25 +26,18 @@ export const getCallGraph: Tool<typeof input> = {
   text,
   input,
   effect: 'read',
-  async run(given, context) {
-    const path = await indexedPath(context, given.path)
-    const direction = sideOf(given.direction, callSides)
-    await updateIndex(context)
-    const { index } = context.services
-    const { signal } = context
-    const query = {
-      name: given.name,
-      direction,
-      depth: clampNumber(given.depth, { or: 1, min: 1, max: 10 }),
-      limit: graphLimit,
-      ...(path === undefined ? {} : { path }),
-    }
-    const graph = await askIndex(() => index.callGraph(query, signal))
-    const asked = { name: given.name, what: 'function', path }
-    return graphResult(callGraphAnswer(graph, direction), () =>
-      askIndex(() => noSuchSymbol(index, asked, signal)),
-    )
-  },
+  run: (given, context) =>
+    askSymbolGraph(
+      given,
+      {
+        graph: 'callGraph',
+        what: 'function',
+        sides: callSides,
+        depth: clampNumber(given.depth, { or: 1, min: 1, max: 10 }),
+        answer: callGraphAnswer,
+      },
+      context,
+    ),
 }
 
 export function callGraphAnswer(graph: CodeGraph, direction: Side): Answer<JsonObject> {

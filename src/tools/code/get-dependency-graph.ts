@@ -1,12 +1,13 @@
 /** What a file or directory imports, who imports it, and imports that go round. */
 import { Type } from '@sinclair/typebox'
+import { clampNumber } from '../../base/clamp.ts'
 import type { JsonObject } from '../../base/json.ts'
 import type { CodeGraph } from '../../contract/code-graph.ts'
 import type { Tool } from '../../contract/tool.ts'
 import text from './get-dependency-graph.md' with { type: 'text' }
 import { type Answer, graphData, graphLimit, graphTree, type Side, sideOf } from './graph-text.ts'
 import { importCycles } from './import-cycles.ts'
-import { askIndex, clampNumber, indexedPath, updateIndex } from './search-services.ts'
+import { askIndex, indexedPath, updateIndex } from './search-services.ts'
 
 export const importSides: Readonly<Record<string, Side>> = {
   both: 'both',

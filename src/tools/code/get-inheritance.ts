@@ -4,17 +4,8 @@ import type { JsonObject } from '../../base/json.ts'
 import type { CodeGraph } from '../../contract/code-graph.ts'
 import type { Tool } from '../../contract/tool.ts'
 import text from './get-inheritance.md' with { type: 'text' }
-import {
-  type Answer,
-  graphData,
-  graphLimit,
-  graphResult,
-  graphTree,
-  type Side,
-  sideOf,
-} from './graph-text.ts'
-import { askIndex, indexedPath, updateIndex } from './search-services.ts'
-import { noSuchSymbol } from './symbol-names.ts'
+import { type Answer, graphData, graphTree, type Side } from './graph-text.ts'
+import { askSymbolGraph } from './symbol-graph.ts'
 
 export const inheritanceSides: Readonly<Record<string, Side>> = {
   both: 'both',
@@ -35,25 +26,18 @@ export const getInheritance: Tool<typeof input> = {
   text,
   input,
   effect: 'read',
-  async run(given, context) {
-    const path = await indexedPath(context, given.path)
-    const direction = sideOf(given.direction, inheritanceSides)
-    await updateIndex(context)
-    const { index } = context.services
-    const { signal } = context
-    const query = {
-      name: given.name,
-      direction,
-      depth: inheritanceDepth,
-      limit: graphLimit,
-      ...(path === undefined ? {} : { path }),
-    }
-    const graph = await askIndex(() => index.inheritance(query, signal))
-    const asked = { name: given.name, what: 'type', path }
-    return graphResult(inheritanceAnswer(graph, direction), () =>
-      askIndex(() => noSuchSymbol(index, asked, signal)),
-    )
-  },
+  run: (given, context) =>
+    askSymbolGraph(
+      given,
+      {
+        graph: 'inheritance',
+        what: 'type',
+        sides: inheritanceSides,
+        depth: inheritanceDepth,
+        answer: inheritanceAnswer,
+      },
+      context,
+    ),
 }
 
 export function inheritanceAnswer(graph: CodeGraph, direction: Side): Answer<JsonObject> {

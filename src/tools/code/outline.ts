@@ -1,5 +1,6 @@
 /** What one file defines, in order, nested as it stands there; of a directory the map of what matters most. */
 import { Type } from '@sinclair/typebox'
+import { clampNumber } from '../../base/clamp.ts'
 import { CodiError } from '../../base/errors.ts'
 import { formatCount, oneLine } from '../../base/text.ts'
 import type { SymbolRow } from '../../contract/symbol.ts'
@@ -10,7 +11,6 @@ import text from './outline.md' with { type: 'text' }
 import {
   askIndex,
   askService,
-  clampNumber,
   indexedPath,
   lineRange,
   symbolData,

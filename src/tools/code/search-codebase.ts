@@ -1,5 +1,6 @@
 /** Hybrid semantic search over the code of the workspace. */
 import { Type } from '@sinclair/typebox'
+import { clampNumber } from '../../base/clamp.ts'
 import { CodiError } from '../../base/errors.ts'
 import type { Tool } from '../../contract/tool.ts'
 import type { SearchHit } from '../../contract/vector-service.ts'
@@ -28,7 +29,7 @@ export const searchCodebase: Tool<typeof input> = {
     if (query === '') throw new CodiError('invalid', 'The query is empty; say what to look for')
     const path = await indexedPath(context, given.path)
     await updateIndex(context)
-    const limit = Math.min(Math.max(given.limit ?? defaultLimit, 1), maxLimit)
+    const limit = clampNumber(given.limit, { or: defaultLimit, min: 1, max: maxLimit })
     const { vectors } = context.services
     const hits = await askService(
       async () => {

@@ -48,13 +48,6 @@ export function askIndex<T>(ask: () => Promise<T>): Promise<T> {
   return askService(ask, { what: 'The symbol index', instead: 'use grep and read_file instead' })
 }
 
-export function clampNumber(
-  value: number | undefined,
-  range: { or: number; min: number; max: number },
-): number {
-  return Math.min(Math.max(value ?? range.or, range.min), range.max)
-}
-
 /** `path` as the index names it: relative to the root; undefined for all of it. */
 export async function indexedPath(
   context: ToolContext,

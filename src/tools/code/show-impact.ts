@@ -1,5 +1,6 @@
 /** What may break when a symbol, or anything in a file, changes. */
 import { Type } from '@sinclair/typebox'
+import { clampNumber } from '../../base/clamp.ts'
 import { CodiError } from '../../base/errors.ts'
 import type { JsonObject } from '../../base/json.ts'
 import { formatCount, plural } from '../../base/text.ts'
@@ -8,7 +9,7 @@ import type { ImpactQuery } from '../../contract/index-service.ts'
 import { qualifiedName } from '../../contract/symbol.ts'
 import type { Tool } from '../../contract/tool.ts'
 import type { Answer } from './graph-text.ts'
-import { askIndex, clampNumber, indexedPath, symbolData, updateIndex } from './search-services.ts'
+import { askIndex, indexedPath, symbolData, updateIndex } from './search-services.ts'
 import text from './show-impact.md' with { type: 'text' }
 import { noSuchSymbol } from './symbol-names.ts'
 

@@ -1,6 +1,7 @@
 /** Searches text in files: a thin, bounded, explained view of ripgrep. */
 import { dirname } from 'node:path'
 import { type Static, Type } from '@sinclair/typebox'
+import { clampNumber } from '../../base/clamp.ts'
 import { CodiError } from '../../base/errors.ts'
 import { formatCount, plural } from '../../base/text.ts'
 import type { Tool, ToolContext } from '../../contract/tool.ts'
@@ -57,13 +58,13 @@ export const grep: Tool<typeof input> = {
       const content = joinLines([await nothing(given, { context, place, filter }), ...notes])
       return { content, data: [] }
     }
-    const limit = Math.min(Math.max(given.head_limit ?? defaultLimit, 1), maxLimit)
+    const limit = clampNumber(given.head_limit, { or: defaultLimit, min: 1, max: maxLimit })
     if (given.mode === 'files' || given.mode === 'count') {
       return showFiles(found, { limit, counts: given.mode === 'count' })
     }
     return showLines(found, {
       limit,
-      around: Math.min(Math.max(given.context ?? 0, 0), maxContext),
+      around: clampNumber(given.context, { or: 0, min: 0, max: maxContext }),
     })
   },
 }

@@ -2,6 +2,7 @@
 import { lstat, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Type } from '@sinclair/typebox'
+import { clampNumber } from '../../base/clamp.ts'
 import { formatBytes, formatCount, plural } from '../../base/text.ts'
 import type { Tool } from '../../contract/tool.ts'
 import text from './print-tree.md' with { type: 'text' }
@@ -42,7 +43,7 @@ export const printTree: Tool<typeof input> = {
     const showHidden = given.show_hidden ?? false
     const list = await listFiles(context, place.absolute, { hidden: showHidden })
     const tree = buildTree(list.files)
-    const wanted = Math.min(Math.max(given.depth ?? defaultDepth, 1), maxDepth)
+    const wanted = clampNumber(given.depth, { or: defaultDepth, min: 1, max: maxDepth })
     const showFiles = given.show_files ?? true
     const depth = fittingDepth(tree, wanted, showFiles)
     const drawing: Drawing = { lines: [], depth, showHidden, showFiles, left: 0 }
