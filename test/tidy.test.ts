@@ -14,7 +14,7 @@ const layers: readonly (readonly string[])[] = [
   ['contract'],
   [
     ...['agent', 'providers', 'tools', 'permissions', 'sessions', 'models', 'auth', 'config'],
-    ...['mcp', 'rpc', 'terminal'],
+    ...['mcp', 'rpc', 'terminal', 'web', 'audit'],
   ],
   ['crew'],
   ['app'],

@@ -3,6 +3,7 @@
  * contract/app.ts and nothing else.
  */
 import { rmSync } from 'node:fs'
+import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { runCalls } from '../agent/calls.ts'
 import { buildRequest, runLoop } from '../agent/loop.ts'
@@ -22,6 +23,7 @@ import { openSessionStore, type SessionStore } from '../sessions/store.ts'
 import { aliases } from '../tools/aliases.ts'
 import { createLedger } from '../tools/files/file-ledger.ts'
 import { openWorkspace } from '../tools/workspace.ts'
+import { openWeb } from '../web/web.ts'
 import { buildAgentConfig, enabledTools, toolContext } from './agent-config.ts'
 import { jsonText } from './answer-check.ts'
 import { openBus } from './bus.ts'
@@ -29,6 +31,7 @@ import { type Conversation, openConversation } from './conversation.ts'
 import { embeddingOrBuiltin } from './embedding.ts'
 import { allModels, chooseModel, pullModel } from './model.ts'
 import { failedResult, resultOf } from './run-result.ts'
+import { sandboxPolicy } from './sandbox-policy.ts'
 import { openServices } from './services.ts'
 import { sessionText } from './session-text.ts'
 import { openToolResults } from './tool-results.ts'
@@ -57,6 +60,11 @@ export async function openApp(options: AppOptions): Promise<App> {
     env,
     bus,
     embedding: () => embeddingOrBuiltin(settings, { env, warn }),
+    sandbox: {
+      policy: sandboxPolicy({ settings, workspace, paths, home: env.HOME || homedir() }),
+      directory: join(paths.cache, 'sandbox'),
+    },
+    web: openWeb({ env, settings }),
   })
   const inUse = await chooseModel(settings, env, options.signal)
   let person: Person | undefined

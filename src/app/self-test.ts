@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { errorMessage } from '../base/errors.ts'
 import { runProgram } from '../base/process.ts'
+import type { SandboxPolicy } from '../contract/sandbox-service.ts'
 import type { SelfTest } from '../contract/services.ts'
 import { connectWorker } from '../rpc/connect.ts'
 import { ripgrepPath } from '../tools/search/ripgrep.ts'
@@ -19,7 +20,7 @@ export async function selfTest(output: {
   const index = { root: directory, database: join(directory, 'index.db'), ripgrep: 'rg' }
   const vectors = { root: directory, indexDatabase: index.database, directory }
   const workers = [
-    connectWorker('sandbox', {}, { onEvent }),
+    connectWorker('sandbox', { policy: selfTestPolicy(directory), directory }, { onEvent }),
     connectWorker('indexer', index, { onEvent }),
     connectWorker('vectors', vectors, { onEvent }),
     connectWorker('lsp', { root: directory }, { onEvent }),
@@ -54,5 +55,19 @@ async function check(name: string, run: () => Promise<string>): Promise<SelfTest
     return { name, ok: true, note: await run() }
   } catch (thrown) {
     return { name, ok: false, note: errorMessage(thrown) }
+  }
+}
+
+function selfTestPolicy(directory: string): SandboxPolicy {
+  return {
+    mode: 'workspace',
+    writable: [directory],
+    protected: [],
+    unreadable: [],
+    unreadableGlobs: [],
+    network: 'off',
+    allowedHosts: [],
+    keepEnvironment: [],
+    limits: { cpuSeconds: 0, memoryBytes: 0, processes: 0, fileBytes: 0 },
   }
 }

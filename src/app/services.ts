@@ -6,9 +6,11 @@ import { errorMessage } from '../base/errors.ts'
 import { holdsHome } from '../base/home.ts'
 import { plural } from '../base/text.ts'
 import type { AppEvent, EventBus } from '../contract/event.ts'
+import type { SandboxPolicy } from '../contract/sandbox-service.ts'
 import type { WorkerEvent } from '../contract/services.ts'
 import type { ToolServices } from '../contract/tool.ts'
 import type { EmbeddingOptions } from '../contract/vector-service.ts'
+import type { WebService } from '../contract/web-service.ts'
 import { connectWorker, type WorkerConnection } from '../rpc/connect.ts'
 import { ripgrepPath } from '../tools/search/ripgrep.ts'
 import { isWritable } from './writable.ts'
@@ -26,6 +28,8 @@ export interface ServicesOptions {
   bus: EventBus
   /** Which embedder; asked when the vectors worker starts. */
   embedding: () => EmbeddingOptions | undefined
+  sandbox: { policy: SandboxPolicy; directory: string }
+  web: WebService
 }
 
 export interface OpenServices {
@@ -78,7 +82,7 @@ export function openServices(options: ServicesOptions): OpenServices {
     return connection
   }
 
-  const sandbox = once(() => keep(connectWorker('sandbox', {}, { onEvent })))
+  const sandbox = once(() => keep(connectWorker('sandbox', options.sandbox, { onEvent })))
   const lsp = once(() => {
     asksServers = true
     return keep(connectWorker('lsp', { root }, { onEvent }))
@@ -168,6 +172,7 @@ export function openServices(options: ServicesOptions): OpenServices {
     indexState,
     services: {
       ripgrep,
+      web: options.web,
       sandbox: onFirstUse(() => sandbox().service),
       lsp: onFirstUse(() => lsp().service),
       vectors: onFirstUse(() => vectors().service),
@@ -210,6 +215,8 @@ function toAppEvent(event: WorkerEvent): AppEvent | undefined {
     case 'command_output':
       return { type: 'call_output', id: event.id, text: event.text }
     case 'files_changed':
+    case 'host_question':
+    case 'shell_ended':
       return undefined
     case 'progress':
       return { type: 'progress', what: event.what, done: event.done, total: event.total }

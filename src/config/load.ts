@@ -29,6 +29,8 @@ export interface LoadOptions {
 const personOnly: ReadonlySet<keyof Settings> = new Set([
   ...(['baseUrl', 'caFile', 'addDirs'] as const),
   ...(['embeddingBaseUrl', 'embeddingDimensions', 'embeddingPrice'] as const),
+  ...(['allowHosts', 'readable', 'keepEnvironment'] as const),
+  ...(['commandCpuSeconds', 'commandMemoryMb', 'commandProcesses', 'commandFileMb'] as const),
 ])
 const maxFileBytes = 1024 * 1024
 const fileEndings = ['.json', '.jsonc', '.yaml', '.yml']
@@ -123,6 +125,14 @@ function readLayer(
     }
     if (layer.shared && row.key === 'mode' && value !== 'plan' && value !== 'ask') {
       loaded.warnings.push(`${where}: a project's settings may not loosen "mode"`)
+      continue
+    }
+    if (
+      layer.shared &&
+      ((row.key === 'sandbox' && value !== 'read-only') ||
+        (row.key === 'network' && value !== 'off'))
+    ) {
+      loaded.warnings.push(`${where}: a project's settings may not loosen "${key}"`)
       continue
     }
     if (layer.shared && row.key === 'embedding' && value !== 'builtin') {

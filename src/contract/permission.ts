@@ -1,4 +1,6 @@
 /** What is asked of the gate before any effect, and what it answers. There is no "ask" outside the gate. */
+import type { CommandVerdict, RuleOffer } from './policy.ts'
+import type { CommandAccess } from './sandbox-service.ts'
 
 export type Effect = 'read' | 'write' | 'execute' | 'network' | 'ask'
 
@@ -21,19 +23,38 @@ export interface PermissionRequest {
   cwd?: string
   /** A unified diff of what would change, for a person to judge by. */
   preview?: string
+  /** What the command wants beyond the policy of the sandbox; always a person's decision. */
+  widening?: Widening
 }
+
+/** One thing more than the sandbox gives, with the model's reason for it. Never opens credentials. */
+export type Widening = { reason: string } & (
+  | { what: 'path'; path: string }
+  | { what: 'host'; host: string }
+  | { what: 'unsandboxed' }
+)
 
 /** A person's answer to a permission question. */
 export type Answer =
   | { answer: 'once' }
   /** The same kind of request (see the gate's grant key) is free until the session ends. */
   | { answer: 'session' }
+  /** Allowed, and the offered rule is stored for this project, or for every one. */
+  | { answer: 'project' }
+  | { answer: 'user' }
   | { answer: 'deny'; reason?: string }
   /** Deny, and stop the turn. */
   | { answer: 'abort' }
 
 export type Decision =
-  | { allow: true; by: 'rule' | 'mode' | 'session' | 'person' }
+  | {
+      allow: true
+      by: 'rule' | 'mode' | 'session' | 'person'
+      /** The rule that decided, in words, where one did. */
+      rule?: string
+      /** What the command gets beyond, or short of, the policy of the session. */
+      access?: CommandAccess
+    }
   | {
       allow: false
       by: 'rule' | 'mode' | 'person' | 'nobody'
@@ -41,6 +62,7 @@ export type Decision =
       reason: string
       /** True when the person wants the whole turn to stop. */
       abort: boolean
+      rule?: string
     }
 
 export interface Gate {
@@ -53,11 +75,25 @@ export interface Gate {
 export interface Person {
   permission(
     request: PermissionRequest,
-    options: { danger: string | undefined; grant: string },
+    offer: PermissionOffer,
     signal: AbortSignal,
   ): Promise<Answer>
   /** Free question of the model (`ask_user`). Undefined when the person gave no answer. */
   question(question: Question, signal: AbortSignal): Promise<string | undefined>
+}
+
+/** What a person is shown beside the request, and may answer beyond yes and no. */
+export interface PermissionOffer {
+  /** What makes it dangerous; undefined where nothing does. */
+  danger: string | undefined
+  /** What "for this session" would allow, in words. */
+  grant: string
+  /** Why it is asked at all: the part that no rule allows, the mode. */
+  why?: string
+  /** Of a command: how each of its parts was judged. */
+  verdict?: CommandVerdict
+  /** The narrowest useful rule; absent where none is offered (what is dangerous). */
+  rule?: RuleOffer
 }
 
 export interface Question {

@@ -1,8 +1,96 @@
-/** The sandbox worker: runs commands, and leaves nothing of them alive. */
+/**
+ * The sandbox worker: runs commands fenced in, in the foreground and in the background, and leaves nothing of them
+ * alive. The policy of the session is given when the worker starts; a command may get more or less by its `access`.
+ */
 
 export interface SandboxService {
-  /** Runs one command to its end, its timeout or the abort; then nothing of its process tree is alive. */
+  /** What holds on this machine, tried for real, once. */
+  probe(request: Record<string, never>, signal?: AbortSignal): Promise<SandboxState>
+  /**
+   * Runs one command to its end, its timeout, the abort, or into the background; at an end nothing of its process tree
+   * is alive.
+   */
   run(request: CommandRequest, signal?: AbortSignal): Promise<CommandResult>
+  /**
+   * The argv that runs a program confined, for a caller that lends it its own terminal (`codi sandbox run`). It stays
+   * valid until the worker ends.
+   */
+  prepare(request: PrepareRequest, signal?: AbortSignal): Promise<PreparedCommand>
+  /** Background shells, oldest first, the ended ones included until they are forgotten. */
+  shells(request: Record<string, never>, signal?: AbortSignal): Promise<ShellState[]>
+  /** Output from a byte on; waits up to `waitMs` for something new or the end. */
+  shellOutput(request: ShellOutputRequest, signal?: AbortSignal): Promise<ShellOutput>
+  /** Ends a background shell and everything it started. */
+  killShell(request: { id: string }, signal?: AbortSignal): Promise<ShellState>
+  /** The answer to a `host_question` event. */
+  answerHost(request: { id: string; allow: boolean }, signal?: AbortSignal): Promise<void>
+}
+
+export type SandboxMode = 'read-only' | 'workspace' | 'off'
+
+/** What commands of the session may do. Plain data, made by app/sandbox-policy.ts, carried out by the worker. */
+export interface SandboxPolicy {
+  mode: SandboxMode
+  /** Absolute, real: the workspace and added directories. Empty in `read-only`. */
+  writable: string[]
+  /** Absolute paths that stay read-only inside what is writable, whether they exist or not: `.git`, `.codi` … */
+  protected: string[]
+  /** Absolute paths that cannot be read, whether they exist or not: credentials. */
+  unreadable: string[]
+  /** Globs below the writable directories of further files that cannot be read. */
+  unreadableGlobs: string[]
+  /**
+   * `off`: a private loopback and nothing else; `ask`: the same, and a filtering proxy that asks for each host;
+   * `on`: the network as it is.
+   */
+  network: 'off' | 'ask' | 'on'
+  /** Hosts that are not asked for: `pypi.org`, `*.example.org`, `localhost:4873`. */
+  allowedHosts: string[]
+  /** Names of variables that are kept although they look like secrets. */
+  keepEnvironment: string[]
+  limits: SandboxLimits
+}
+
+/** Limits of each command; 0 is no limit. */
+export interface SandboxLimits {
+  cpuSeconds: number
+  memoryBytes: number
+  processes: number
+  fileBytes: number
+}
+
+/** What one command gets that the policy does not give; decided by the gate. */
+export interface CommandAccess {
+  /** `.git` is opened, its hooks and configuration stay closed and are checked afterwards. */
+  gitWrite?: true
+  /** Further absolute path that is writable for this command. */
+  writePath?: string
+  /** Further host. */
+  host?: string
+  /** Nothing is writable but the private temp. */
+  readOnly?: true
+  /** Outside the sandbox: the decision of a person. */
+  unsandboxed?: true
+}
+
+/** Ways to confine a command, the strongest first. */
+export type SandboxBackend =
+  | 'helper'
+  | 'helper-no-namespaces'
+  | 'thread'
+  | 'bubblewrap'
+  | 'seatbelt'
+  | 'none'
+
+export interface SandboxState {
+  /** What is used. `none` where nothing holds or the person switched it off (`policy.mode` tells which). */
+  backend: SandboxBackend
+  /** `full`: everything below holds; `partial`: some does not; `nothing`: commands run with the person's rights. */
+  holds: 'full' | 'partial' | 'nothing'
+  /** Each promise of the policy, and whether this backend keeps it. */
+  guarantees: { name: string; held: boolean; note: string }[]
+  /** Every backend that was tried, in order, with why it was not taken. */
+  tried: { backend: SandboxBackend; works: boolean; note: string; ms: number }[]
 }
 
 export interface CommandRequest {
@@ -11,7 +99,7 @@ export interface CommandRequest {
   /** Text for `bash -c` (`sh -c` where there is no bash). */
   command: string
   cwd: string
-  /** Added to the inherited environment. */
+  /** Added to the environment, after secrets were taken out of it. */
   env?: Record<string, string>
   /** Given to the command and closed; without it stdin is empty. */
   stdin?: string
@@ -20,10 +108,14 @@ export interface CommandRequest {
   maxOutputBytes: number
   /** When given and the output is longer than `maxOutputBytes`, all of it (to a hard cap) is written here. */
   spillPath?: string
+  /** Without it the policy of the session, no more and no less. */
+  access?: CommandAccess
+  /** A background shell from the start, or after so long; `timeoutMs` then ends with the move. */
+  background?: { afterMs: number }
 }
 
 export interface CommandResult {
-  /** Null when it was killed. */
+  /** Null when it was killed, and while it still runs. */
   exitCode: number | null
   signal: string | null
   timedOut: boolean
@@ -39,4 +131,63 @@ export interface CommandResult {
   spillNote?: string
   /** How many processes were still in the background when the command ended, and were ended with it; absent for none. */
   leftovers?: number
+  /** Id of the background shell that it has become; then the result tells only of its beginning. */
+  shell?: string
+  /** What the sandbox refused it, as far as that can be told; absent for nothing. */
+  blocked?: Blocked[]
+  /** Something the person must know: a file of git that was put back. */
+  warnings?: string[]
+}
+
+/** One thing that the sandbox refused. */
+export interface Blocked {
+  what: 'write' | 'read' | 'network' | 'call' | 'limit'
+  /** The path or host, where the output tells it. */
+  subject?: string
+  /** One sentence for the model: what was refused and what it may ask for. */
+  text: string
+}
+
+export interface PrepareRequest {
+  argv: string[]
+  cwd: string
+  env?: Record<string, string>
+  access?: CommandAccess
+}
+
+export interface PreparedCommand {
+  argv: string[]
+  cwd: string
+  env: Record<string, string>
+}
+
+export interface ShellState {
+  /** `sh_1`. */
+  id: string
+  command: string
+  cwd: string
+  /** Milliseconds since the epoch. */
+  startedAt: number
+  endedAt?: number
+  status: 'running' | 'exited' | 'killed'
+  exitCode: number | null
+  signal: string | null
+  outputBytes: number
+}
+
+export interface ShellOutputRequest {
+  id: string
+  /** Byte of the output to begin at; without it what no call has returned yet. */
+  from?: number
+  maxBytes: number
+  waitMs: number
+}
+
+export interface ShellOutput {
+  state: ShellState
+  text: string
+  /** The bytes `text` stands for; what lies before the first and is no longer kept was dropped. */
+  from: number
+  to: number
+  dropped: number
 }

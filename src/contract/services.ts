@@ -5,7 +5,7 @@
  */
 import type { IndexService } from './index-service.ts'
 import type { LspService } from './lsp-service.ts'
-import type { SandboxService } from './sandbox-service.ts'
+import type { SandboxPolicy, SandboxService, ShellState } from './sandbox-service.ts'
 import type { EmbeddingOptions, VectorService } from './vector-service.ts'
 
 export type WorkerName = 'sandbox' | 'indexer' | 'vectors' | 'lsp'
@@ -15,11 +15,15 @@ export type WorkerEvent =
   | { type: 'progress'; what: 'index' | 'vectors' | 'embeddings'; done: number; total: number }
   /** Files of the project changed on disk; `paths` undefined: too many to name. */
   | { type: 'files_changed'; paths?: string[] }
+  /** A sandboxed command wants to reach a host that no rule names; `answerHost` tells what becomes of it. */
+  | { type: 'host_question'; id: string; command: string; host: string; port: number }
+  | { type: 'shell_ended'; state: ShellState }
   | { type: 'notice'; level: 'info' | 'warning'; text: string }
 
 /** What a worker is started with; sent in its first message, so that a restart gets the same. */
 export interface WorkerOptions {
-  sandbox: Record<string, never>
+  /** `directory`: codi's own place for the private temp of commands and the output of background shells. */
+  sandbox: { policy: SandboxPolicy; directory: string }
   /** With `follow` the files are watched from the first update on. */
   indexer: { root: string; database: string; ripgrep: string; follow?: boolean }
   vectors: {

@@ -1,6 +1,7 @@
 /** What a person can set, after all layers are merged. The table of keys is config/schema.ts. */
 import type { Mode } from './permission.ts'
 import type { Effort } from './provider.ts'
+import type { SandboxMode } from './sandbox-service.ts'
 
 export interface Settings {
   provider?: string
@@ -27,6 +28,21 @@ export interface Settings {
   /** US dollars a million tokens, where codi does not know better. */
   embeddingPrice?: number
   addDirs: string[]
+  sandbox: SandboxMode
+  /** Of sandboxed commands: see SandboxPolicy.network. */
+  network: 'off' | 'ask' | 'on'
+  /** Hosts that commands and web tools reach without a question. */
+  allowHosts: string[]
+  /** Globs of further files that neither commands nor tools may read. */
+  unreadable: string[]
+  /** Credential places that may be read all the same, absolute or below the home directory: `~/.npmrc`. */
+  readable: string[]
+  /** Names of variables that commands get although they look like secrets. */
+  keepEnvironment: string[]
+  commandCpuSeconds: number
+  commandMemoryMb: number
+  commandProcesses: number
+  commandFileMb: number
   systemPrompt?: string
   appendSystemPrompt?: string
   color: 'auto' | 'always' | 'never'

@@ -9,8 +9,9 @@ import type { IndexService } from './index-service.ts'
 import type { LspService } from './lsp-service.ts'
 import type { ImageBlock, TextBlock } from './message.ts'
 import type { Effect, PermissionRequest, Question } from './permission.ts'
-import type { SandboxService } from './sandbox-service.ts'
+import type { CommandAccess, SandboxService } from './sandbox-service.ts'
 import type { VectorService } from './vector-service.ts'
+import type { WebService } from './web-service.ts'
 
 export interface Tool<S extends TSchema = TSchema> {
   name: string
@@ -63,7 +64,7 @@ export interface ToolContext {
   callId: string
   signal: AbortSignal
   /** What the gate allowed, set before `run`: whatever changed since it was asked must not be touched. */
-  approved?: Pick<PermissionRequest, 'paths' | 'command'>
+  approved?: Pick<PermissionRequest, 'paths' | 'command' | 'hosts'> & { access?: CommandAccess }
   workspace: Workspace
   /** What was read and when, so that an edit of a file that changed since is refused. Lives as long as the session. */
   ledger: FileLedger
@@ -81,6 +82,7 @@ export interface ToolServices {
   index: IndexService
   vectors: VectorService
   lsp: LspService
+  web: WebService
   /** Absolute path of ripgrep, extracted from the executable or found on PATH. Throws a CodiError with what to do. */
   ripgrep(): Promise<string>
 }

@@ -205,6 +205,10 @@ function answerText(answer: Answer): string {
       return 'allowed once'
     case 'session':
       return 'allowed for this session'
+    case 'project':
+      return 'allowed, always in this project'
+    case 'user':
+      return 'allowed, always'
     case 'deny':
       return answer.reason ? `refused: ${neutralize(answer.reason)}` : 'refused'
     case 'abort':

@@ -106,6 +106,7 @@ function givenServices(given: GivenServices): ToolServices {
     index: orMissing('index', given.index),
     vectors: orMissing('vectors', given.vectors),
     lsp: orMissing('lsp', given.lsp),
+    web: orMissing('web', given.web),
     ripgrep: given.ripgrep ?? (() => Promise.reject(notGiven('ripgrep'))),
   }
 }

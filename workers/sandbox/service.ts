@@ -1,5 +1,5 @@
 /** SandboxService: any number of commands at once, none of which outlives the worker. */
-import { errorMessage } from '../../src/base/errors.ts'
+import { CodiError, errorMessage } from '../../src/base/errors.ts'
 import type { CommandRequest, SandboxService } from '../../src/contract/sandbox-service.ts'
 import type { SelfTest, WorkerEvent } from '../../src/contract/services.ts'
 import type { ProcessGroups } from '../../src/rpc/serve.ts'
@@ -13,6 +13,12 @@ export function createSandbox(
   const keeper = openTreeKeeper(groups)
   return {
     run: (request, signal) => runCommand(request, { emit, keeper, ...(signal ? { signal } : {}) }),
+    probe: notYet,
+    prepare: notYet,
+    shells: notYet,
+    shellOutput: notYet,
+    killShell: notYet,
+    answerHost: notYet,
   }
 }
 
@@ -35,4 +41,8 @@ export async function selfTest(service: SandboxService): Promise<SelfTest[]> {
       errorMessage,
     )
   return [{ name: 'run a command', ok: note === '', note }]
+}
+
+function notYet(): never {
+  throw new CodiError('unsupported', 'The sandbox has no such call yet')
 }

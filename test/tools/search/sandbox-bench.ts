@@ -1,13 +1,16 @@
 /** A tool bench with the real ripgrep and the real sandbox worker, which ends with the bench. */
 import type { WorkerEvent } from '../../../src/contract/services.ts'
 import { connectWorker } from '../../../src/rpc/connect.ts'
+import { sandboxOptions } from '../../support/sandbox-options.ts'
 import type { ToolBench, ToolBenchOptions } from '../../support/tool-context.ts'
 import { openSearchBench } from './search-bench.ts'
 
 export async function openSandboxBench(
   options: ToolBenchOptions & { onEvent?: (event: WorkerEvent) => void } = {},
 ): Promise<ToolBench> {
-  const worker = connectWorker('sandbox', {}, { onEvent: options.onEvent ?? (() => {}) })
+  const worker = connectWorker('sandbox', sandboxOptions(), {
+    onEvent: options.onEvent ?? (() => {}),
+  })
   const bench = await openSearchBench({
     ...options,
     services: { sandbox: worker.service, ...options.services },

@@ -7,23 +7,20 @@ import type { CodiError } from '../../../src/base/errors.ts'
 import type { CommandRequest } from '../../../src/contract/sandbox-service.ts'
 import type { WorkerEvent } from '../../../src/contract/services.ts'
 import { connectWorker } from '../../../src/rpc/connect.ts'
+import { sandboxOptions } from '../../support/sandbox-options.ts'
 
 const linux = process.platform === 'linux'
 const directory = realpathSync(mkdtempSync(join(tmpdir(), 'codi-sandbox-')))
 let events: Extract<WorkerEvent, { type: 'command_output' }>[] = []
 /** Told of every event, for tests that wait for one. */
 let onOutput: (text: string) => void = () => {}
-const connection = connectWorker(
-  'sandbox',
-  {},
-  {
-    onEvent: (event) => {
-      if (event.type !== 'command_output') return
-      events.push(event)
-      onOutput(event.text)
-    },
+const connection = connectWorker('sandbox', sandboxOptions(), {
+  onEvent: (event) => {
+    if (event.type !== 'command_output') return
+    events.push(event)
+    onOutput(event.text)
   },
-)
+})
 
 beforeAll(() => connection.ping())
 beforeEach(() => {
@@ -280,14 +277,10 @@ describe('the end', () => {
     })
 
     test('the closing of the worker', async () => {
-      const own = connectWorker(
-        'sandbox',
-        {},
-        {
-          onEvent: ({ type, ...event }) =>
-            type === 'command_output' && 'text' in event && begun.resolve(event.text),
-        },
-      )
+      const own = connectWorker('sandbox', sandboxOptions(), {
+        onEvent: ({ type, ...event }) =>
+          type === 'command_output' && 'text' in event && begun.resolve(event.text),
+      })
       const begun = Promise.withResolvers<string>()
       const running = own.service.run({
         ...request,
@@ -306,7 +299,7 @@ describe('the end', () => {
     const started = { ...request, command: 'echo "pid $$"; exec sleep 300' }
     const program = `
       import { connectWorker } from ${path}
-      const { service } = connectWorker('sandbox', {}, {
+      const { service } = connectWorker('sandbox', ${JSON.stringify(sandboxOptions())}, {
         onEvent({ text }) {
           process.stdout.write(text)
           process.exit(0)
