@@ -18,7 +18,7 @@ export interface SandboxService {
   prepare(request: PrepareRequest, signal?: AbortSignal): Promise<PreparedCommand>
   /** Background shells, oldest first, the ended ones included until they are forgotten. */
   shells(request: Record<string, never>, signal?: AbortSignal): Promise<ShellState[]>
-  /** Output from a byte on; waits up to `waitMs` for something new or the end. */
+  /** Output from a byte on; waits up to `waitMs` for the end, or for a text in what is new. */
   shellOutput(request: ShellOutputRequest, signal?: AbortSignal): Promise<ShellOutput>
   /** Ends a background shell and everything it started. */
   killShell(request: { id: string }, signal?: AbortSignal): Promise<ShellState>
@@ -110,8 +110,14 @@ export interface CommandRequest {
   spillPath?: string
   /** Without it the policy of the session, no more and no less. */
   access?: CommandAccess
-  /** A background shell from the start, or after so long; `timeoutMs` then ends with the move. */
-  background?: { afterMs: number }
+  /**
+   * It becomes a background shell when it still runs after so long; `timeoutMs` then ends with the move. Its id is
+   * `sh_` and the first number above `above` that was not given away yet. Where the worker holds too many shells
+   * already the command goes on in the foreground.
+   */
+  background?: { afterMs: number; above?: number }
+  /** The person typed it: it runs with the person's rights and whole environment, and only its life is looked after. */
+  byPerson?: true
 }
 
 export interface CommandResult {
@@ -173,21 +179,32 @@ export interface ShellState {
   exitCode: number | null
   signal: string | null
   outputBytes: number
+  /** As in CommandResult, once it has ended. */
+  leftovers?: number
+  blocked?: Blocked[]
 }
 
 export interface ShellOutputRequest {
   id: string
-  /** Byte of the output to begin at; without it what no call has returned yet. */
+  /**
+   * Byte of the output to begin at. Without it the newest of what no call without it has returned yet; `skipped` tells
+   * how much before that did not fit.
+   */
   from?: number
   maxBytes: number
   waitMs: number
+  /** The wait is over, too, once this text is in the new output. */
+  until?: string
 }
 
 export interface ShellOutput {
   state: ShellState
   text: string
-  /** The bytes `text` stands for; what lies before the first and is no longer kept was dropped. */
+  /** The bytes `text` stands for. */
   from: number
   to: number
+  /** Bytes before `from` that are kept and were not asked for before. */
+  skipped: number
+  /** Bytes before `from` that were asked for and are no longer kept. */
   dropped: number
 }
