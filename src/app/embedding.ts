@@ -2,13 +2,14 @@
  * The `embedding` setting as what the vectors worker needs: the host's address, its key, whether it costs money. A
  * setting that cannot work is told once, and the built-in embedder does the work.
  */
+
 import { closest } from '../base/closest.ts'
 import { CodiError, errorMessage } from '../base/errors.ts'
+import { type Environment, firstSet, isLoopback, proxyFor } from '../base/outgoing-proxy.ts'
 import type { Settings } from '../contract/settings.ts'
 import type { EmbeddingOptions } from '../contract/vector-service.ts'
 import { baseUrlOf, keyOf } from '../providers/address.ts'
 import { findHost, type Host, hosts } from '../providers/hosts.ts'
-import { type Environment, firstSet, isLoopback, proxyFor } from '../providers/http.ts'
 
 /** Undefined for the built-in embedder, also where the setting cannot work: `warn` then says why. */
 export function embeddingOrBuiltin(

@@ -216,6 +216,7 @@ function toAppEvent(event: WorkerEvent): AppEvent | undefined {
       return { type: 'call_output', id: event.id, text: event.text }
     case 'files_changed':
     case 'host_question':
+    case 'host_question_over':
     case 'shell_ended':
       return undefined
     case 'progress':

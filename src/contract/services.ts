@@ -15,8 +15,13 @@ export type WorkerEvent =
   | { type: 'progress'; what: 'index' | 'vectors' | 'embeddings'; done: number; total: number }
   /** Files of the project changed on disk; `paths` undefined: too many to name. */
   | { type: 'files_changed'; paths?: string[] }
-  /** A sandboxed command wants to reach a host that no rule names; `answerHost` tells what becomes of it. */
+  /**
+   * A sandboxed command wants to reach a host that no rule names; `answerHost` tells what becomes of it. `command` is
+   * the id of its CommandRequest.
+   */
   | { type: 'host_question'; id: string; command: string; host: string; port: number }
+  /** Nobody waits for that answer any more. */
+  | { type: 'host_question_over'; id: string }
   | { type: 'shell_ended'; state: ShellState }
   | { type: 'notice'; level: 'info' | 'warning'; text: string }
 

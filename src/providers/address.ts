@@ -1,7 +1,8 @@
 /** Where a host is and with which key it is asked: from options, the environment and the host's row. */
+
 import { CodiError } from '../base/errors.ts'
+import { type Environment, firstSet, isLoopback } from '../base/outgoing-proxy.ts'
 import type { Host } from './hosts.ts'
-import { type Environment, firstSet, isLoopback } from './http.ts'
 
 /** The base URL of a host, checked, without a slash at its end. Throws a CodiError when there is none. */
 export function baseUrlOf(host: Host, env: Environment, given: string | undefined): string {

@@ -2,12 +2,14 @@
  * A provider by the id that people type. Nothing is loaded and nobody is asked before the first request; what is
  * missing (an unknown name, no key, no address) is said here, as a CodiError.
  */
+
 import { closest } from '../base/closest.ts'
 import { CodiError } from '../base/errors.ts'
+import { type Environment, isLoopback } from '../base/outgoing-proxy.ts'
 import type { Provider } from '../contract/provider.ts'
 import { baseUrlOf, keyOf } from './address.ts'
 import { findHost, type Host, hosts } from './hosts.ts'
-import { createHttp, type Environment, isLoopback } from './http.ts'
+import { createHttp } from './http.ts'
 import type { OllamaProvider } from './ollama.ts'
 import type { Patience } from './resilient.ts'
 import type { WireSettings } from './wire.ts'

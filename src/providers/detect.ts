@@ -3,13 +3,15 @@
  * else the first key in the environment, else an Ollama that answers and has a model, else the built-in engine.
  * Decides within milliseconds: only the loopback probe of Ollama waits, and not for long.
  */
+
 import { CodiError } from '../base/errors.ts'
+import { type Environment, firstSet } from '../base/outgoing-proxy.ts'
 import type { Settings } from '../contract/settings.ts'
 import { baseUrlOf } from './address.ts'
 import { makerOf } from './catalog.ts'
 import { createProvider, hostOf } from './create.ts'
 import { findHost, type Host, hosts } from './hosts.ts'
-import { createHttp, type Environment, firstSet } from './http.ts'
+import { createHttp } from './http.ts'
 import { listOllamaModels } from './ollama-host.ts'
 
 export interface ProviderChoice {

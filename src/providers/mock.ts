@@ -8,6 +8,7 @@ import { appendFile } from 'node:fs/promises'
 import { delay } from '../base/async.ts'
 import { CodiError, errorMessage } from '../base/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../base/json.ts'
+import type { Environment } from '../base/outgoing-proxy.ts'
 import type { AssistantMessage, Usage } from '../contract/message.ts'
 import type {
   FailureKind,
@@ -19,7 +20,6 @@ import type {
 } from '../contract/provider.ts'
 import { countOf, objectOf, objectsOf, textOf } from './decoder.ts'
 import { cancelledFailure } from './failure.ts'
-import type { Environment } from './http.ts'
 
 const defaultModel = 'mock'
 const defaultChunkChars = 24

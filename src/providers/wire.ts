@@ -1,11 +1,13 @@
 /** What every wire is given, and the loop that sends a request again without a field that the host refuses. */
+
 import { CodiError } from '../base/errors.ts'
+import { type Environment, isLoopback } from '../base/outgoing-proxy.ts'
 import type { ModelEvent, ModelRequest } from '../contract/provider.ts'
 import { type Attempt, runAttempt } from './attempt.ts'
 import { toFailure } from './failure.ts'
 import type { FailureContext } from './failure-context.ts'
 import type { Host } from './hosts.ts'
-import { type Environment, type Http, isLoopback } from './http.ts'
+import type { Http } from './http.ts'
 
 export interface WireSettings {
   host: Host

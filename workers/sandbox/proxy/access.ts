@@ -1,0 +1,86 @@
+/** Which hosts one command may reach: by rule, by what it was given, or by an answer, asked for once a host. */
+import { checkedAddresses } from '../../../src/base/checked-address.ts'
+import { CodiError } from '../../../src/base/errors.ts'
+import { type HostPort, hostText, matchesHost } from '../../../src/base/host-rule.ts'
+import type { SandboxPolicy } from '../../../src/contract/sandbox-service.ts'
+import type { HostQuestions } from './questions.ts'
+
+export interface HostAccess {
+  /** The addresses to connect to. Throws a CodiError: `denied`, `outside`, `unreachable`. */
+  addresses(target: HostPort): Promise<readonly string[]>
+  refused(): RefusedHost[]
+  /** Notes a refusal that was found later, in what the connection carries. */
+  refuse(target: HostPort, reason: string): void
+}
+
+export interface RefusedHost {
+  host: string
+  port: number
+  /** One sentence. */
+  reason: string
+}
+
+export interface HostAccessOptions {
+  /** The id of the CommandRequest. */
+  id: string
+  policy: Pick<SandboxPolicy, 'network' | 'allowedHosts'>
+  /** One more host, given to this command alone. */
+  host?: string | undefined
+  questions: HostQuestions
+  signal: AbortSignal
+  /** Names that are not known here may be known to the proxy which leads out. */
+  resolvesElsewhere: boolean
+}
+
+/** More than these are counted but not told: a command that tries thousands. */
+const maxRefused = 100
+
+export function openHostAccess(options: HostAccessOptions): HostAccess {
+  const { policy, questions, signal } = options
+  const rules = [...policy.allowedHosts, ...(options.host === undefined ? [] : [options.host])]
+  const answers = new Map<string, Promise<boolean>>()
+  const refusals = new Map<string, RefusedHost>()
+
+  function mayReach(target: HostPort): Promise<boolean> {
+    if (rules.some((rule) => matchesHost(rule, target))) return Promise.resolve(true)
+    if (policy.network !== 'ask') return Promise.resolve(false)
+    const key = hostText(target)
+    const known = answers.get(key)
+    if (known) return known
+    const answer = questions.ask({ command: options.id, ...target }, signal)
+    answers.set(key, answer)
+    return answer
+  }
+
+  function refuse(target: HostPort, reason: string): void {
+    const key = hostText(target)
+    if (refusals.size < maxRefused || refusals.has(key)) refusals.set(key, { ...target, reason })
+  }
+
+  /** What is private is refused before anybody is asked: a yes could not open it. */
+  async function resolve(target: HostPort): Promise<readonly string[]> {
+    try {
+      return await checkedAddresses(target, { rules, signal })
+    } catch (thrown) {
+      if (!(thrown instanceof CodiError)) throw thrown
+      if (thrown.kind === 'outside') refuse(target, thrown.message)
+      if (thrown.kind === 'unreachable' && options.resolvesElsewhere) return []
+      throw thrown
+    }
+  }
+
+  return {
+    async addresses(target) {
+      const byRule = rules.some((rule) => matchesHost(rule, target))
+      // A name tells something to whoever resolves it, so that it is resolved only once it is allowed.
+      if (!byRule && !(await mayReach(target))) {
+        const reason = `${hostText(target)} is not among the hosts that this command may reach`
+        refuse(target, reason)
+        throw new CodiError('denied', reason)
+      }
+      return resolve(target)
+    },
+    refused: () => [...refusals.values()],
+    refuse,
+  }
+}
