@@ -1,8 +1,10 @@
 /** Entry of the sandbox worker: runs the commands of models and people. */
-import { serveWorker } from '../src/rpc/serve.ts'
-import { createSandbox, selfTest } from './sandbox/service.ts'
+import type { WorkerEvent, WorkerOptions } from '../src/contract/services.ts'
+import { serve } from '../src/rpc/serve.ts'
+import { createSandbox, type Sandbox, selfTest } from './sandbox/service.ts'
 
-serveWorker<'sandbox'>({
-  create: (_options, emit, groups) => createSandbox(emit, groups),
+serve<WorkerOptions['sandbox'], Sandbox, WorkerEvent>({
+  create: createSandbox,
   selfTest,
+  close: (sandbox) => sandbox.close(),
 })

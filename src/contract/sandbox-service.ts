@@ -167,6 +167,9 @@ export interface PreparedCommand {
   env: Record<string, string>
 }
 
+/** Background shells that may run at once. */
+export const maxRunningShells = 8
+
 export interface ShellState {
   /** `sh_1`. */
   id: string

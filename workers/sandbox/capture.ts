@@ -1,5 +1,6 @@
 /** The head and the tail of an output of any length, in a fixed amount of memory. */
 import { formatBytes } from '../../src/base/text.ts'
+import { createRing } from './ring.ts'
 import { decodeUtf8, incompleteTail, orphanedHead } from './utf8.ts'
 
 export interface Capture {
@@ -51,34 +52,4 @@ export function createCapture(maxBytes: number): Capture {
 
 function endLine(text: string): string {
   return text === '' || text.endsWith('\n') ? text : `${text}\n`
-}
-
-/** The last `size` bytes added; its memory grows to `size` with the first need. */
-function createRing(size: number): { add(bytes: Uint8Array): void; bytes(): Uint8Array } {
-  let ring = new Uint8Array(0)
-  let next = 0
-  let full = false
-
-  function add(bytes: Uint8Array): void {
-    if (bytes.length === 0 || size === 0) return
-    if (!full && next + bytes.length > ring.length) grow(next + bytes.length)
-    const kept = bytes.subarray(Math.max(0, bytes.length - size))
-    const first = kept.subarray(0, size - next)
-    ring.set(first, next)
-    ring.set(kept.subarray(first.length), 0)
-    full ||= next + kept.length >= size
-    next = (next + kept.length) % size
-  }
-
-  function grow(wanted: number): void {
-    const larger = new Uint8Array(Math.min(size, Math.max(wanted, ring.length * 2)))
-    larger.set(ring)
-    ring = larger
-  }
-
-  return {
-    add,
-    bytes: () =>
-      full ? Buffer.concat([ring.subarray(next), ring.subarray(0, next)]) : ring.slice(0, next),
-  }
 }

@@ -1,7 +1,11 @@
-/** Where the bytes of a command go: to the live events, to the capture, and to the spill once there is too much. */
+/**
+ * Where the bytes of a command go: to the live events, to the capture, and to the spill once there is too much; of a
+ * command that has become a background shell, to the log of that.
+ */
 import type { CommandRequest } from '../../src/contract/sandbox-service.ts'
 import { createCapture } from './capture.ts'
 import type { Live, StreamName } from './live.ts'
+import type { ShellLog } from './shells/log.ts'
 import { openSpill, type Spill } from './spill.ts'
 import { incompleteTail } from './utf8.ts'
 
@@ -9,10 +13,12 @@ export interface Recorder {
   /** Resolves at the end of the stream, or when reading is stopped. */
   read(name: StreamName, stream: ReadableStream<Uint8Array>): Promise<void>
   stopReading(): void
+  /** Gives `log` all there was, and from now on all that comes, each time with a word; the events end. */
+  moveTo(log: ShellLog, onMore: () => void): void
   /** Closes the file and ends the events; safe to call twice. */
   close(): void
-  /** Closes, and answers what there was. */
-  finish(): { text: string; bytes: number; truncated: boolean; note: string | undefined }
+  /** What there was until the end, or until the move. */
+  result(): { text: string; bytes: number; truncated: boolean; note: string | undefined }
 }
 
 export function openRecorder({
@@ -23,9 +29,15 @@ export function openRecorder({
   const capture = createCapture(maxOutputBytes)
   const readers = new Set<{ cancel(): Promise<void> }>()
   let spill: Spill | undefined
+  let moved: { log: ShellLog; onMore: () => void } | undefined
 
   function record(name: StreamName, bytes: Uint8Array): void {
     if (bytes.length === 0) return
+    if (moved) {
+      moved.log.add(bytes)
+      moved.onMore()
+      return
+    }
     live.add(name, bytes)
     if (spillPath !== undefined && capture.totalBytes + bytes.length > maxOutputBytes) {
       if (!spill) {
@@ -59,9 +71,15 @@ export function openRecorder({
     stopReading() {
       for (const reader of readers) void reader.cancel().catch(() => {})
     },
-    close,
-    finish() {
+    moveTo(log, onMore) {
+      const kept = capture.cut ? (spill?.chunks() ?? []) : [capture.bytes()]
+      for (const bytes of kept) log.add(bytes)
+      log.miss(capture.totalBytes - log.totalBytes)
       close()
+      moved = { log, onMore }
+    },
+    close,
+    result() {
       const note = spill?.note
       return { text: capture.text(note), bytes: capture.totalBytes, truncated: capture.cut, note }
     },

@@ -1,24 +1,34 @@
-/** SandboxService: any number of commands at once, none of which outlives the worker. */
+/** SandboxService: any number of commands at once, in the foreground and in the background, none of which outlives the worker. */
 import { CodiError, errorMessage } from '../../src/base/errors.ts'
 import type { CommandRequest, SandboxService } from '../../src/contract/sandbox-service.ts'
-import type { SelfTest, WorkerEvent } from '../../src/contract/services.ts'
+import type { SelfTest, WorkerEvent, WorkerOptions } from '../../src/contract/services.ts'
 import type { ProcessGroups } from '../../src/rpc/serve.ts'
 import { runCommand } from './run.ts'
+import { openShells } from './shells/shells.ts'
 import { openTreeKeeper } from './tree.ts'
 
+/** The service, and the end of everything it keeps running. */
+export interface Sandbox extends SandboxService {
+  close(): Promise<void>
+}
+
 export function createSandbox(
+  options: WorkerOptions['sandbox'],
   emit: (event: WorkerEvent) => void,
   groups: ProcessGroups,
-): SandboxService {
+): Sandbox {
   const keeper = openTreeKeeper(groups)
+  const shells = openShells({ directory: options.directory, emit })
   return {
-    run: (request, signal) => runCommand(request, { emit, keeper, ...(signal ? { signal } : {}) }),
+    run: (request, signal) =>
+      runCommand(request, { emit, keeper, shells, ...(signal ? { signal } : {}) }),
     probe: notYet,
     prepare: notYet,
-    shells: notYet,
-    shellOutput: notYet,
-    killShell: notYet,
+    shells: async () => shells.list(),
+    shellOutput: (request, signal) => shells.output(request, signal),
+    killShell: ({ id }) => shells.kill(id),
     answerHost: notYet,
+    close: () => shells.close(),
   }
 }
 

@@ -1,5 +1,5 @@
 /** The file that takes a whole output, up to a cap. A disk that fails ends the file, never the command. */
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { errorMessage } from '../../src/base/errors.ts'
 import { formatBytes } from '../../src/base/text.ts'
@@ -9,10 +9,13 @@ export interface Spill {
   add(bytes: Uint8Array): void
   /** Says why the file holds less than everything; undefined while it holds all. */
   readonly note: string | undefined
+  /** What was written, piece by piece, while it is not closed. */
+  chunks(): Iterable<Uint8Array>
   close(): void
 }
 
 const maxSpillBytes = 256 * 1024 * 1024
+const chunkBytes = 256 * 1024
 
 export function openSpill(path: string, maxBytes = maxSpillBytes): Spill {
   let file: number | undefined
@@ -35,7 +38,7 @@ export function openSpill(path: string, maxBytes = maxSpillBytes): Spill {
 
   guarded(() => {
     mkdirSync(dirname(path), { recursive: true })
-    file = openSync(path, 'w', 0o600)
+    file = openSync(path, 'w+', 0o600)
   })
   return {
     add(bytes) {
@@ -54,6 +57,15 @@ export function openSpill(path: string, maxBytes = maxSpillBytes): Spill {
     },
     get note() {
       return note
+    },
+    *chunks() {
+      for (let from = 0; file !== undefined && from < written; ) {
+        const bytes = new Uint8Array(Math.min(chunkBytes, written - from))
+        const count = readSync(file, bytes, 0, bytes.length, from)
+        if (count === 0) return
+        yield bytes.subarray(0, count)
+        from += count
+      }
     },
     close,
   }

@@ -1,0 +1,151 @@
+/**
+ * One command that runs, in the foreground or in the background: its process, what it writes, and the end of everything
+ * it started.
+ */
+import { delay, settledWithin } from '../../src/base/async.ts'
+import { CodiError, toCodiError } from '../../src/base/errors.ts'
+import type { Blocked, CommandRequest } from '../../src/contract/sandbox-service.ts'
+import type { WorkerEvent } from '../../src/contract/services.ts'
+import { prepareLaunch } from './launch.ts'
+import { openLive } from './live.ts'
+import { openRecorder, type Recorder } from './recorder.ts'
+import type { Tree, TreeKeeper } from './tree.ts'
+
+export interface CommandTools {
+  emit(event: WorkerEvent): void
+  keeper: TreeKeeper
+}
+
+export interface RunningCommand {
+  readonly recorder: Recorder
+  /** Of `performance.now()`. */
+  readonly startedAt: number
+  /** Resolves when the command itself has ended; its children may live. */
+  readonly exited: Promise<unknown>
+  /** Ends the command and all it started: a chance to end in order, then none. */
+  end(): Promise<void>
+  /**
+   * After `exited` or `end`: what is left in the background ends, too, and both streams are read to their end.
+   * `output` answers the text in which signs of the sandbox are looked for.
+   */
+  settle(output: () => string): Promise<CommandEnd>
+  /** Lets go of it; safe to call twice. */
+  release(): void
+}
+
+export interface CommandEnd {
+  exitCode: number | null
+  signal: string | null
+  /** Processes that were still in the background and were ended. */
+  leftovers: number
+  blocked: Blocked[]
+  warnings: string[]
+}
+
+/** Between SIGTERM and SIGKILL. */
+const termGraceMs = 400
+/** For what still writes when the shell has ended, such as `> >(tee log)`. */
+const leftoverGraceMs = 200
+const lookStepMs = 10
+const killLimitMs = 1000
+const drainLimitMs = 500
+
+export async function startCommand(
+  request: CommandRequest,
+  { emit, keeper }: CommandTools,
+): Promise<RunningCommand> {
+  const marker = crypto.randomUUID()
+  const launch = prepareLaunch(request, marker)
+  const live = openLive((stream, text) =>
+    emit({ type: 'command_output', id: request.id, stream, text }),
+  )
+  const tree = keeper.watch(marker)
+  const recorder = openRecorder({ ...request, live })
+  const startedAt = performance.now()
+  let held = true
+  function release(): void {
+    if (!held) return
+    held = false
+    recorder.close()
+    tree.release()
+  }
+  try {
+    const child = spawn(launch, request.stdin)
+    tree.root(child.pid)
+    const read = Promise.all([
+      recorder.read('stdout', child.stdout),
+      recorder.read('stderr', child.stderr),
+    ])
+    return {
+      recorder,
+      startedAt,
+      exited: child.exited,
+      async end() {
+        tree.signal('SIGTERM')
+        if (!(await goneWithin(tree, termGraceMs))) await tree.kill(killLimitMs)
+        await settledWithin(child.exited, drainLimitMs)
+      },
+      async settle() {
+        const leftovers = await drain(read, tree, recorder)
+        release()
+        return {
+          exitCode: child.exitCode,
+          signal: child.signalCode === null ? null : String(child.signalCode),
+          leftovers,
+          blocked: [],
+          warnings: [],
+        }
+      },
+      release,
+    }
+  } catch (thrown) {
+    release()
+    throw thrown
+  }
+}
+
+function spawn(
+  launch: { argv: string[]; cwd: string; env: Record<string, string | undefined> },
+  stdin: string | undefined,
+) {
+  try {
+    return Bun.spawn(launch.argv, {
+      cwd: launch.cwd,
+      env: launch.env,
+      stdin: stdin === undefined ? 'ignore' : new TextEncoder().encode(stdin),
+      stdout: 'pipe',
+      stderr: 'pipe',
+      // A session of its own: no terminal to talk to, and one group to signal.
+      detached: true,
+    })
+  } catch (thrown) {
+    const error = toCodiError(thrown)
+    throw new CodiError(error.kind, `Cannot start ${launch.argv[0]}: ${error.message}`, {
+      cause: thrown,
+    })
+  }
+}
+
+/**
+ * Reads to the end of both pipes, which comes with the end of the last process that holds them. Answers how many
+ * processes had to be ended for it.
+ */
+async function drain(read: Promise<unknown>, tree: Tree, recorder: Recorder): Promise<number> {
+  let ended = 0
+  if (!(await goneWithin(tree, leftoverGraceMs))) ended += await tree.kill(killLimitMs)
+  if (await settledWithin(read, leftoverGraceMs)) return ended
+  // Someone came out of hiding, or nobody may end it.
+  ended += await tree.kill(killLimitMs)
+  if (!(await settledWithin(read, drainLimitMs))) recorder.stopReading()
+  return ended
+}
+
+/** No event tells of the end of a process that is not a child: its absence must be looked for. */
+async function goneWithin(tree: Tree, limitMs: number): Promise<boolean> {
+  const end = performance.now() + limitMs
+  while (!tree.isGone()) {
+    if (performance.now() >= end) return false
+    await delay(lookStepMs)
+  }
+  return true
+}
