@@ -107,7 +107,7 @@ async function runCall(
   }
   // The time a person took to answer is not the tool's.
   const allowed = performance.now()
-  context.approved = request
+  context.approved = { ...request, ...(decision.access ? { access: decision.access } : {}) }
   const result = await runTool(tool, input, context, signal)
   const extra = result.isError ? undefined : await config.afterCall?.(request.paths)
   return settle(config, call, name, allowed, result, { notes, extra, context })

@@ -37,6 +37,8 @@ export interface AgentConfig {
   draft(text: string): void
   /** Text a person typed meanwhile; taking it removes it. `queue` is only taken when the turn would end. */
   take(how: 'steer' | 'queue'): UserMessage[]
+  /** What came to pass meanwhile and the model should know, in codi's words; taking it removes it. */
+  takeNotes?(): string[]
   /** Text to add to the result of a call that touched these paths (instructions of a nested directory). */
   afterCall?(paths: string[]): Promise<string | undefined>
   /** Asks whether to go on although the model repeats itself; without it the run stops. */

@@ -71,6 +71,7 @@ async function runTurns(
   for (;;) {
     const limit = limitReached(config, state, signal)
     if (limit) return limit
+    for (const note of config.takeNotes?.() ?? []) tellModel(config, state, note)
     const answer = await requestAnswer(config, state, signal)
     if ('stopped' in answer) return answer.stopped
 

@@ -28,6 +28,7 @@ export interface AgentParts {
   userDirectory: string
   person(): Person | undefined
   take(how: 'steer' | 'queue'): UserMessage[]
+  takeNotes(): string[]
 }
 
 /** Wires whose models always make native calls: text that looks like a call is text there. */
@@ -74,6 +75,7 @@ export function buildAgentConfig(parts: AgentParts): AgentConfig {
     record: (body) => void parts.conversation.session().append(body),
     draft: (text) => parts.conversation.session().draft(text),
     take: parts.take,
+    takeNotes: parts.takeNotes,
     async afterCall(paths) {
       const found = parts.conversation.nestedInstructions(paths)
       return found.length === 0 ? undefined : instructionBlocks(found)

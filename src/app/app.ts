@@ -35,7 +35,7 @@ import { sandboxPolicy } from './sandbox-policy.ts'
 import { openServices } from './services.ts'
 import { sessionText } from './session-text.ts'
 import { openToolResults } from './tool-results.ts'
-import { toUserMessage } from './user-message.ts'
+import { toUserMessage, withNotes } from './user-message.ts'
 
 export interface AppOptions {
   cwd: string
@@ -122,6 +122,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     services: opened.services,
     userDirectory: paths.config,
     person: () => person,
+    takeNotes: () => opened.shells.takeNotes(),
     take: (how: 'steer' | 'queue') => waiting[how].splice(0).map((text) => toUserMessage({ text })),
   }
 
@@ -174,7 +175,10 @@ export async function openApp(options: AppOptions): Promise<App> {
         resumed: conversation.resumed,
       })
       const model = await inUse.open(signal)
-      const message = conversation.withMode(toUserMessage(input), gate.mode)
+      const message = conversation.withMode(
+        withNotes(toUserMessage(input), opened.shells.takeNotes()),
+        gate.mode,
+      )
       if (input.label !== undefined && isFirst) session.append({ type: 'label', text: input.label })
       session.append({ type: 'message', message })
       const config = buildAgentConfig({ ...parts, model, input, conversation })
@@ -202,6 +206,7 @@ export async function openApp(options: AppOptions): Promise<App> {
         'There is no session of this directory; codi sessions --all lists the others',
       )
     }
+    void opened.shells.endAll()
     conversation.close()
     conversation = newConversation(sessions.resume(wanted))
     todo.items = []
@@ -260,6 +265,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       return options.ephemeral ? undefined : conversation.id
     },
     newSession() {
+      void opened.shells.endAll()
       conversation.close()
       conversation = newConversation()
       todo.items = []

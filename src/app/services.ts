@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { settledWithin } from '../base/async.ts'
 import { errorMessage } from '../base/errors.ts'
 import { holdsHome } from '../base/home.ts'
 import { plural } from '../base/text.ts'
@@ -13,6 +14,7 @@ import type { EmbeddingOptions } from '../contract/vector-service.ts'
 import type { WebService } from '../contract/web-service.ts'
 import { connectWorker, type WorkerConnection } from '../rpc/connect.ts'
 import { ripgrepPath } from '../tools/search/ripgrep.ts'
+import { openShells, type Shells } from './shells.ts'
 import { isWritable } from './writable.ts'
 
 /** Of a small project the index takes a few megabytes, of a usual one some tens. */
@@ -20,6 +22,8 @@ const minRoomBytes = 32 * 1024 * 1024
 
 /** Files after whose indexing a worker is started anew. */
 const manyFiles = 500
+/** How long background shells may take to end before their worker is ended with them. */
+const shellsEndMs = 1500
 
 export interface ServicesOptions {
   root: string
@@ -34,6 +38,7 @@ export interface ServicesOptions {
 
 export interface OpenServices {
   services: ToolServices
+  shells: Shells
   /** Indexes in the background and watches the files; what goes wrong is told as a notice. */
   follow(): void
   /** What is known of the code at this moment, in a few words; starts nothing. */
@@ -46,6 +51,7 @@ export function openServices(options: ServicesOptions): OpenServices {
   const onEvent = (event: WorkerEvent) => {
     if (event.type === 'files_changed') tellServers(event.paths)
     if (event.type === 'progress' && event.what === 'index') read = event
+    if (event.type === 'shell_ended') shells.ended(event.state)
     const told = toAppEvent(event)
     if (told) options.bus.emit(told)
   }
@@ -82,7 +88,13 @@ export function openServices(options: ServicesOptions): OpenServices {
     return connection
   }
 
-  const sandbox = once(() => keep(connectWorker('sandbox', options.sandbox, { onEvent })))
+  const sandbox = once(() =>
+    keep(connectWorker('sandbox', options.sandbox, { onEvent, onLost: (why) => shells.lost(why) })),
+  )
+  const shells = openShells(
+    onFirstUse(() => sandbox().service),
+    options.bus,
+  )
   const lsp = once(() => {
     asksServers = true
     return keep(connectWorker('lsp', { root }, { onEvent }))
@@ -170,10 +182,11 @@ export function openServices(options: ServicesOptions): OpenServices {
       void followFiles()
     },
     indexState,
+    shells,
     services: {
       ripgrep,
       web: options.web,
-      sandbox: onFirstUse(() => sandbox().service),
+      sandbox: shells.service,
       lsp: onFirstUse(() => lsp().service),
       vectors: onFirstUse(() => vectors().service),
       index: onFirstUse(async () => {
@@ -184,6 +197,7 @@ export function openServices(options: ServicesOptions): OpenServices {
     },
     async close() {
       background.abort()
+      await settledWithin(shells.endAll(), shellsEndMs)
       await Promise.all(opened.splice(0).map((connection) => connection.close()))
       if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true })
     },

@@ -50,7 +50,7 @@ function blockText(block: TextBlock | ImageBlock | ThinkingBlock): string {
 /** What a person typed: what was attached is named, and what codi added for the model is left out. */
 function typedText(text: string): string {
   const typed = text
-    .replace(/^<mode-change>[^<]*<\/mode-change>$/, '')
+    .replace(/^<(mode-change|background-shell)>[^<]*<\/\1>$/, '')
     .replace(attached, (_, path: string | undefined, body: string) => {
       const lines = plural(body.split('\n').length, 'line')
       return path === undefined ? `[stdin, ${lines}]` : `[file ${path}, ${lines}]`

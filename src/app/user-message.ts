@@ -9,3 +9,9 @@ export function toUserMessage(input: RunInput): UserMessage {
     content: [{ type: 'text', text: `${input.text}${stdin}`.trim() }, ...(input.images ?? [])],
   }
 }
+
+/** The message, with codi's own notes behind what the person typed. */
+export function withNotes(message: UserMessage, notes: readonly string[]): UserMessage {
+  const blocks = notes.map((text) => ({ type: 'text' as const, text }))
+  return { ...message, content: [...message.content, ...blocks] }
+}

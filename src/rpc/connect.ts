@@ -27,13 +27,14 @@ const patience: Record<WorkerName, { abortGraceMs: number; endLimitMs: number }>
 export function connectWorker<N extends WorkerName>(
   name: N,
   options: WorkerOptions[N],
-  { onEvent }: { onEvent: (event: WorkerEvent) => void },
+  listeners: { onEvent: (event: WorkerEvent) => void; onLost?: (reason: string) => void },
 ): WorkerConnection<N> {
   return openConnection<WorkerServices[N]>({
     name,
     entry: workerEntry(name),
     options,
-    onEvent: (event) => onEvent(event as WorkerEvent),
+    ...listeners,
+    onEvent: (event) => listeners.onEvent(event as WorkerEvent),
     ...patience[name],
   })
 }

@@ -14,7 +14,10 @@ export interface Connection<S extends object> {
   selfTest(): Promise<SelfTest[]>
   /** Resolves when the worker answered. */
   ping(): Promise<void>
-  /** Gives the worker's memory back where no call is under way; the next call starts it again. */
+  /**
+   * Gives the worker's memory back where no call is under way and nothing it started runs; the next call starts it
+   * again.
+   */
   rest(): Promise<void>
   /** Ends what runs and the worker; later calls reject. Safe to call twice. */
   close(): Promise<void>
@@ -23,7 +26,12 @@ export interface Connection<S extends object> {
 const maxCrashes = 3
 const crashWindowMs = 60_000
 
-export function openConnection<S extends object>(options: ThreadOptions): Connection<S> {
+export interface ConnectionOptions extends ThreadOptions {
+  /** The worker crashed, with all it was doing. */
+  onLost?: (reason: string) => void
+}
+
+export function openConnection<S extends object>(options: ConnectionOptions): Connection<S> {
   const lifeline = new Lifeline(options)
   return {
     service: serviceOf<S>(lifeline),
@@ -56,14 +64,14 @@ function serviceOf<S extends object>(lifeline: Lifeline): S {
 
 /** The thread behind a connection: none, one that starts, or one that runs. */
 class Lifeline {
-  readonly #options: ThreadOptions
+  readonly #options: ConnectionOptions
   #thread: Promise<WorkerThread> | undefined
   #closing: Promise<void> | undefined
   #calls = 0
   #resting: { thread: WorkerThread; ended: Promise<void> } | undefined
   #crashes: { at: number; reason: string }[] = []
 
-  constructor(options: ThreadOptions) {
+  constructor(options: ConnectionOptions) {
     this.#options = options
   }
 
@@ -88,7 +96,7 @@ class Lifeline {
 
   async rest(): Promise<void> {
     const thread = await this.#thread?.catch(() => undefined)
-    if (!thread || this.#calls > 0 || this.#closing) return
+    if (!thread || this.#calls > 0 || thread.hasProcesses || this.#closing) return
     this.#thread = undefined
     this.#resting = { thread, ended: thread.end() }
     await this.#resting.ended
@@ -129,6 +137,7 @@ class Lifeline {
   #lost(reason: unknown): void {
     this.#thread = undefined
     this.#crashes.push({ at: Date.now(), reason: errorMessage(reason) })
+    if (!this.#closing) this.#options.onLost?.(errorMessage(reason))
   }
 
   async #end(): Promise<void> {

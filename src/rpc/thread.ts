@@ -90,6 +90,11 @@ export class WorkerThread {
     return this.#gone.promise
   }
 
+  /** True while a process that it started runs. */
+  get hasProcesses(): boolean {
+    return this.#groups.size > 0
+  }
+
   call(method: string, args: unknown[], signal?: AbortSignal): Promise<unknown> {
     const id = this.#nextId++
     return this.#answer(() => this.#remote.call(id, method, args), {

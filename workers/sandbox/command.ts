@@ -88,12 +88,14 @@ export async function startCommand(
       async settle() {
         const leftovers = await drain(read, tree, recorder)
         release()
+        const warnings: string[] = []
+        for (const text of warnings) emit({ type: 'notice', level: 'warning', text })
         return {
           exitCode: child.exitCode,
           signal: child.signalCode === null ? null : String(child.signalCode),
           leftovers,
           blocked: [],
-          warnings: [],
+          warnings,
         }
       },
       release,
