@@ -1,102 +1,62 @@
 /**
- * A lock across processes: a file beside what it guards, made by one process at a time. One whose process is gone, or
- * that is older than any holder may need, is taken over.
+ * A lock over all processes of a machine: `flock` on a file that is never deleted. The system lets go of it when its
+ * holder ends, however it ends, so there is no stale lock to recognise. Two holders in one process exclude each other too.
  */
-import { randomUUID } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
-import { open, readFile, rename, stat, unlink } from 'node:fs/promises'
-import { hostname } from 'node:os'
-import { dirname } from 'node:path'
+import { dlopen, FFIType } from 'bun:ffi'
+import { closeSync, openSync } from 'node:fs'
 import { delay } from './async.ts'
-import { CodiError, errorCode, toCodiError } from './errors.ts'
+import { CodiError, toCodiError } from './errors.ts'
+import { openLibc } from './libc.ts'
 
-export interface LockOptions {
-  /** How long to wait for another holder; default 10 s. */
-  waitMs?: number
-  /** A lock older than this is left over, whoever made it; default 60 s. */
-  staleMs?: number
-  signal?: AbortSignal
-}
+const exclusiveNow = 2 | 4
+const defaultLimitMs = 30_000
+const firstPauseMs = 5
+const maxPauseMs = 50
 
-const retryMs = 20
-
-/** Runs `work` while no other process holds the lock of `path`. Throws a CodiError of kind `limit` when it stays held. */
+/**
+ * Runs `work` while nobody else holds the lock. Throws CodiError `limit` when it is not to be had in time, `cancelled`
+ * on abort and `io` where the file cannot be made; its directory must exist.
+ */
 export async function withFileLock<T>(
   path: string,
   work: () => Promise<T>,
-  options: LockOptions = {},
+  options: { signal?: AbortSignal | undefined; limitMs?: number } = {},
 ): Promise<T> {
-  const lock = `${path}.lock`
-  const mark = `${process.pid} ${hostname()} ${randomUUID()}`
-  await take(lock, mark, options)
+  const library = openFlock()
+  let fd: number | undefined
   try {
+    fd = openLockFile(path)
+    const until = performance.now() + (options.limitMs ?? defaultLimitMs)
+    for (let pauseMs = firstPauseMs; library.symbols.flock(fd, exclusiveNow) !== 0; ) {
+      if (performance.now() > until)
+        throw new CodiError(
+          'limit',
+          `Another process has held ${path} for too long; end it and try again`,
+        )
+      await delay(pauseMs, options.signal)
+      pauseMs = Math.min(pauseMs * 2, maxPauseMs)
+    }
     return await work()
   } finally {
-    // Somebody may have taken it over from a holder that was stopped for too long.
-    if ((await textOf(lock)) === mark) await unlink(lock).catch(() => undefined)
+    if (fd !== undefined) closeSync(fd)
+    library.close()
   }
 }
 
-async function take(lock: string, mark: string, options: LockOptions): Promise<void> {
-  const deadline = Date.now() + (options.waitMs ?? 10_000)
-  mkdirSync(dirname(lock), { recursive: true, mode: 0o700 })
-  for (;;) {
-    if (await make(lock, mark)) return
-    await removeLeftOver(lock, options.staleMs ?? 60_000)
-    if (await make(lock, mark)) return
-    if (Date.now() > deadline) {
-      throw new CodiError(
-        'limit',
-        `${lock} is held by another codi; end that one, or remove the file if none runs`,
-      )
-    }
-    await delay(retryMs, options.signal)
-  }
-}
-
-async function make(lock: string, mark: string): Promise<boolean> {
+function openLockFile(path: string): number {
   try {
-    const handle = await open(lock, 'wx', 0o600)
-    await handle.writeFile(mark).finally(() => handle.close())
-    return true
+    return openSync(path, 'a', 0o600)
   } catch (thrown) {
-    if (errorCode(thrown) === 'EEXIST') return false
-    throw toCodiError(thrown)
+    throw new CodiError('io', `Cannot lock ${path}: ${toCodiError(thrown).message}`, {
+      cause: thrown,
+    })
   }
 }
 
-/** By a rename to a name of its own, so that of two who see it left over only one removes it. */
-async function removeLeftOver(lock: string, staleMs: number): Promise<void> {
-  const seen = await textOf(lock)
-  const age = await stat(lock).then(
-    (info) => Date.now() - info.mtimeMs,
-    () => undefined,
-  )
-  if (seen === undefined || age === undefined) return
-  if (age < staleMs && !isOfTheDead(seen)) return
-  const aside = `${lock}.${randomUUID()}`
-  try {
-    await rename(lock, aside)
-  } catch {
-    return
-  }
-  // Between reading and renaming it may have become somebody else's: then it goes back.
-  if ((await textOf(aside)) === seen) await unlink(aside).catch(() => undefined)
-  else await rename(aside, lock).catch(() => undefined)
-}
-
-/** An empty mark is one that is being written. */
-function isOfTheDead(mark: string): boolean {
-  const [pid = '', host = ''] = mark.split(' ')
-  if (!/^\d+$/.test(pid) || host !== hostname()) return false
-  try {
-    process.kill(Number(pid), 0)
-    return false
-  } catch (thrown) {
-    return errorCode(thrown) === 'ESRCH'
-  }
-}
-
-async function textOf(path: string): Promise<string | undefined> {
-  return readFile(path, 'utf8').catch(() => undefined)
+function openFlock() {
+  const bind = (name: string) =>
+    dlopen(name, { flock: { args: [FFIType.int, FFIType.int], returns: FFIType.int } })
+  const library = process.platform === 'darwin' ? bind('libSystem.B.dylib') : openLibc(bind)
+  if (library) return library
+  throw new CodiError('unsupported', 'This machine has no flock, without which nothing is stored')
 }
