@@ -50,7 +50,8 @@ export interface ToolResult {
 /** What a front end may draw under a tool line. */
 export type Detail =
   | { type: 'diff'; path: string; diff: string; added: number; removed: number }
-  | { type: 'output'; text: string; exitCode: number | null }
+  /** `shell`: it runs on as this background shell. */
+  | { type: 'output'; text: string; exitCode: number | null; shell?: string }
   | { type: 'list'; lines: string[] }
   | { type: 'todo'; items: TodoItem[] }
 

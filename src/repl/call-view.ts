@@ -92,7 +92,9 @@ function outputLines(detail: Detail & { type: 'output' }, face: Face): string[] 
   return [
     ...(left > 0 ? [style.dim(`(${plural(left, 'line')} before)`)] : []),
     ...shown,
-    ...exitLine(detail.exitCode, face),
+    ...(detail.shell === undefined
+      ? exitLine(detail.exitCode, face)
+      : [style.dim(`runs on in the background as ${detail.shell}; /shells shows it`)]),
   ]
 }
 

@@ -1,6 +1,7 @@
 /**
- * `!command`: runs what the person typed, through the same sandbox service as the model's commands, and shows its output
- * as it arrives. The model sees nothing of it.
+ * `!command`: runs what the person typed with the person's own rights, outside the sandbox, and shows its output as it
+ * arrives. The service that runs the model's commands sees to it that nothing of it outlives codi. The model sees
+ * nothing of it.
  */
 import { errorMessage, toCodiError } from '../base/errors.ts'
 import { formatBytes, formatDuration } from '../base/text.ts'
@@ -27,7 +28,15 @@ export async function runShell(
   })
   try {
     const result = await app.services.sandbox.run(
-      { id, command, cwd: app.workspace.root, timeoutMs, maxOutputBytes },
+      {
+        id,
+        command,
+        cwd: app.workspace.root,
+        timeoutMs,
+        maxOutputBytes,
+        access: { unsandboxed: true },
+        byPerson: true,
+      },
       signal,
     )
     if (shown.bytes === 0) shown.add(result.output)

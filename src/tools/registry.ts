@@ -22,6 +22,8 @@ import { renameSymbol } from './lsp/rename-symbol.ts'
 import { applyPatch } from './patch/apply-patch.ts'
 import { recallResult } from './recall-result.ts'
 import { bash } from './run/bash.ts'
+import { bashOutput } from './run/bash-output.ts'
+import { killShell } from './run/kill-shell.ts'
 import { runTests } from './run/run-tests.ts'
 import { glob } from './search/glob.ts'
 import { grep } from './search/grep.ts'
@@ -48,6 +50,8 @@ export const allTools: readonly AnyTool[] = [
   insertLine,
   applyPatch,
   bash,
+  bashOutput,
+  killShell,
   runTests,
   diagnostics,
   hover,

@@ -1,6 +1,8 @@
-/** Runs one shell command of the model to its end. */
+/** Runs one shell command of the model, to its end or into the background. */
 import { Type } from '@sinclair/typebox'
+import { formatDuration } from '../../base/text.ts'
 import type { Tool } from '../../contract/tool.ts'
+import { backgroundAfterMs, checkBackground, shellHelp } from './background.ts'
 import text from './bash.md' with { type: 'text' }
 import {
   checkCommand,
@@ -9,20 +11,24 @@ import {
   didFail,
   endingText,
   keptText,
+  maxTimeoutMs,
   plainOutput,
   runShell,
+  sandboxText,
 } from './run-command.ts'
+import { escalateInput, wideningOf } from './widening.ts'
 
 const input = Type.Object({
   command: Type.String(),
   cwd: Type.Optional(Type.String()),
   timeout: Type.Optional(
-    Type.Number({ description: 'milliseconds, default 120000, at most 600000' }),
+    Type.Number({ description: 'milliseconds until it is killed, at most 600000' }),
   ),
+  background: Type.Optional(Type.Boolean()),
+  escalate: Type.Optional(escalateInput),
   description: Type.Optional(Type.String()),
 })
 
-const defaultTimeoutMs = 120_000
 const maxOutputBytes = 30_000
 
 export const bash: Tool<typeof input> = {
@@ -31,24 +37,41 @@ export const bash: Tool<typeof input> = {
   input,
   effect: 'execute',
   async request(given, context) {
-    return commandRequest(given.command, await checkCommand(context, given))
+    const cwd = await checkCommand(context, given)
+    const widening = await wideningOf(given.escalate, cwd.absolute)
+    return commandRequest(given.command, cwd, widening)
   },
   async run(given, context) {
     const cwd = await checkCommand(context, given)
-    const timeoutMs = clampTimeout(given.timeout, defaultTimeoutMs)
+    if (given.background) await checkBackground(context)
+    const timeoutMs = clampTimeout(given.timeout, maxTimeoutMs)
+    const afterMs = backgroundAfterMs(given, context)
     const finished = await runShell(context, {
       tool: 'bash',
       command: given.command,
       cwd,
       timeoutMs,
       maxOutputBytes,
+      ...(afterMs === undefined ? {} : { background: { afterMs } }),
     })
     const { result } = finished
     const output = plainOutput(result.output).trimEnd()
-    const parts = [endingText(result, timeoutMs), output || '(no output)', keptText(finished)]
+    const parts = [
+      result.shell === undefined
+        ? endingText(result, timeoutMs)
+        : movedText(given, { id: result.shell, ms: result.durationMs }),
+      output || (result.shell === undefined ? '(no output)' : '(no output yet)'),
+      keptText(finished),
+      ...sandboxText(result),
+    ]
     return {
       content: parts.filter((part) => part !== '').join('\n'),
-      detail: { type: 'output', text: result.output, exitCode: result.exitCode },
+      detail: {
+        type: 'output',
+        text: result.output,
+        exitCode: result.exitCode,
+        ...(result.shell === undefined ? {} : { shell: result.shell }),
+      },
       data: {
         exitCode: result.exitCode,
         signal: result.signal,
@@ -58,8 +81,22 @@ export const bash: Tool<typeof input> = {
         outputBytes: result.outputBytes,
         truncated: result.truncated,
         keptAs: finished.keptAs ?? null,
+        shell: result.shell ?? null,
       },
-      isError: didFail(result),
+      isError: result.shell === undefined && didFail(result),
     }
   },
+}
+
+function movedText(
+  given: { background?: boolean; timeout?: number },
+  { id, ms }: { id: string; ms: number },
+): string {
+  const timeout =
+    given.background && given.timeout !== undefined
+      ? '; timeout does not count in the background'
+      : ''
+  return given.background
+    ? `[runs in the background as ${id}${timeout}; ${shellHelp(id)}]`
+    : `[still runs after ${formatDuration(ms)} and was moved to the background as ${id}; ${shellHelp(id)}]`
 }

@@ -7,7 +7,8 @@ import { access, constants, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CodiError, errorMessage } from '../../base/errors.ts'
 import { formatBytes, formatDuration, oneLine, plural } from '../../base/text.ts'
-import type { CommandResult } from '../../contract/sandbox-service.ts'
+import type { Widening } from '../../contract/permission.ts'
+import type { CommandRequest, CommandResult } from '../../contract/sandbox-service.ts'
 import type { ToolContext, ToolRequest } from '../../contract/tool.ts'
 import { requireApproved } from '../files/approved.ts'
 import { findDirectory, type Place } from '../search/search-place.ts'
@@ -19,6 +20,7 @@ export interface ShellCommand {
   timeoutMs: number
   maxOutputBytes: number
   env?: Record<string, string>
+  background?: NonNullable<CommandRequest['background']>
 }
 
 export interface FinishedCommand {
@@ -27,7 +29,7 @@ export interface FinishedCommand {
   keptAs: string | undefined
 }
 
-const maxTimeoutMs = 600_000
+export const maxTimeoutMs = 600_000
 /** Linux takes at most 128 KB as one argument. */
 const maxCommandBytes = 120_000
 /** Runs that take longer are told how long. */
@@ -50,10 +52,13 @@ export async function runShell(
         maxOutputBytes: shell.maxOutputBytes,
         spillPath,
         ...(shell.env ? { env: shell.env } : {}),
+        ...(shell.background ? { background: shell.background } : {}),
+        ...(context.approved?.access ? { access: context.approved.access } : {}),
       },
       context.signal,
     )
-    const keptAs = result.truncated ? await adopt(context, spillPath, about) : undefined
+    const kept = result.truncated && result.shell === undefined
+    const keptAs = kept ? await adopt(context, spillPath, about) : undefined
     return { result, keptAs }
   } finally {
     await rm(spillPath, { force: true })
@@ -98,7 +103,7 @@ export async function checkCommand(
 }
 
 /** What the gate and a person judge by. */
-export function commandRequest(command: string, cwd: Place): ToolRequest {
+export function commandRequest(command: string, cwd: Place, widening?: Widening): ToolRequest {
   const where = cwd.shown === '.' ? '' : ` in ${cwd.shown}`
   return {
     summary: `run ${oneLine(command, 200)}${where}`,
@@ -106,6 +111,7 @@ export function commandRequest(command: string, cwd: Place): ToolRequest {
     hosts: [],
     command,
     cwd: cwd.absolute,
+    ...(widening ? { widening } : {}),
   }
 }
 
@@ -124,13 +130,23 @@ export function endingText(result: CommandResult, timeoutMs: number): string {
   const parts: string[] = []
   if (result.exitCode === null) parts.push(`killed by ${result.signal ?? 'a signal'}`)
   else if (result.exitCode !== 0) parts.push(`exit code ${result.exitCode}`)
-  if (result.leftovers !== undefined) {
-    parts.push(
-      `${plural(result.leftovers, 'background process', 'background processes')} ended with it`,
-    )
-  }
+  const leftovers = leftoverText(result.leftovers)
+  if (leftovers !== '') parts.push(leftovers)
   if (result.durationMs >= longRunMs) parts.push(`took ${took}`)
   return parts.length === 0 ? '' : `[${parts.join(', ')}]`
+}
+
+/** What became of processes that a command left behind; empty for none. */
+export function leftoverText(leftovers: number | undefined): string {
+  if (leftovers === undefined) return ''
+  const what = plural(leftovers, 'background process', 'background processes')
+  return `${what} ended with it (background: true, without &, keeps a command running)`
+}
+
+/** What the sandbox refused, and what was put right behind the command: a line each. */
+export function sandboxText(of: Pick<CommandResult, 'blocked' | 'warnings'>): string[] {
+  const blocked = (of.blocked ?? []).map((row) => `[sandbox: ${row.text}]`)
+  return [...blocked, ...(of.warnings ?? []).map((text) => `[warning: ${text}]`)]
 }
 
 export function didFail(result: CommandResult): boolean {
@@ -141,6 +157,9 @@ export function didFail(result: CommandResult): boolean {
 export function keptText(finished: FinishedCommand): string {
   if (!finished.result.truncated) return ''
   const size = formatBytes(finished.result.outputBytes)
+  if (finished.result.shell !== undefined) {
+    return `[the output is ${size} so far; bash_output with from: 0 has all of it]`
+  }
   return finished.keptAs === undefined
     ? `[the output was ${size}; the middle is left out and could not be kept]`
     : `[the output was ${size}; recall_result ${finished.keptAs} has ${shortfall(finished.result)}]`

@@ -10,6 +10,7 @@ import {
   type FinishedCommand,
   plainOutput,
   runShell,
+  sandboxText,
 } from './run-command.ts'
 import { failingOutput, parseReport, type TestReport } from './run-parse.ts'
 import { planRun, type TestRun } from './run-plan.ts'
@@ -71,6 +72,7 @@ async function describe(
   const parts = [
     `${summary(report, failed)}: \`${run.command}\`${where} (${exitText(finished)}${formatDuration(result.durationMs)})`,
     ended ? endingText(result, timeoutMs) : '',
+    ...sandboxText(result),
     noneRan && run.filtered ? '[no test matches the filter]' : '',
     failureList(report),
     told,
