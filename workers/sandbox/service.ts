@@ -3,6 +3,7 @@ import { CodiError, errorMessage } from '../../src/base/errors.ts'
 import type { CommandRequest, SandboxService } from '../../src/contract/sandbox-service.ts'
 import type { SelfTest, WorkerEvent, WorkerOptions } from '../../src/contract/services.ts'
 import type { ProcessGroups } from '../../src/rpc/serve.ts'
+import { openHostQuestions } from './proxy/questions.ts'
 import { runCommand } from './run.ts'
 import { openShells } from './shells/shells.ts'
 import { openTreeKeeper } from './tree.ts'
@@ -18,6 +19,7 @@ export function createSandbox(
   groups: ProcessGroups,
 ): Sandbox {
   const keeper = openTreeKeeper(groups)
+  const questions = openHostQuestions(emit)
   const shells = openShells({ directory: options.directory, emit })
   return {
     run: (request, signal) =>
@@ -27,7 +29,7 @@ export function createSandbox(
     shells: async () => shells.list(),
     shellOutput: (request, signal) => shells.output(request, signal),
     killShell: ({ id }) => shells.kill(id),
-    answerHost: notYet,
+    answerHost: async ({ id, allow }) => questions.answer(id, allow),
     close: () => shells.close(),
   }
 }

@@ -1,7 +1,9 @@
 /** Which hosts one command may reach: by rule, by what it was given, or by an answer, asked for once a host. */
+import { isIP } from 'node:net'
 import { checkedAddresses } from '../../../src/base/checked-address.ts'
 import { CodiError } from '../../../src/base/errors.ts'
 import { type HostPort, hostText, matchesHost } from '../../../src/base/host-rule.ts'
+import { isLoopback } from '../../../src/base/outgoing-proxy.ts'
 import type { SandboxPolicy } from '../../../src/contract/sandbox-service.ts'
 import type { HostQuestions } from './questions.ts'
 
@@ -28,8 +30,8 @@ export interface HostAccessOptions {
   host?: string | undefined
   questions: HostQuestions
   signal: AbortSignal
-  /** Names that are not known here may be known to the proxy which leads out. */
-  resolvesElsewhere: boolean
+  /** True where a proxy leads out: it may know a name that is not known here. */
+  resolvesElsewhere(target: HostPort): boolean
 }
 
 /** More than these are counted but not told: a command that tries thousands. */
@@ -57,28 +59,26 @@ export function openHostAccess(options: HostAccessOptions): HostAccess {
     if (refusals.size < maxRefused || refusals.has(key)) refusals.set(key, { ...target, reason })
   }
 
-  /** What is private is refused before anybody is asked: a yes could not open it. */
   async function resolve(target: HostPort): Promise<readonly string[]> {
     try {
       return await checkedAddresses(target, { rules, signal })
     } catch (thrown) {
       if (!(thrown instanceof CodiError)) throw thrown
       if (thrown.kind === 'outside') refuse(target, thrown.message)
-      if (thrown.kind === 'unreachable' && options.resolvesElsewhere) return []
+      if (thrown.kind === 'unreachable' && options.resolvesElsewhere(target)) return []
       throw thrown
     }
   }
 
   return {
     async addresses(target) {
-      const byRule = rules.some((rule) => matchesHost(rule, target))
-      // A name tells something to whoever resolves it, so that it is resolved only once it is allowed.
-      if (!byRule && !(await mayReach(target))) {
-        const reason = `${hostText(target)} is not among the hosts that this command may reach`
-        refuse(target, reason)
-        throw new CodiError('denied', reason)
-      }
-      return resolve(target)
+      // A yes could not open what is private, so that nobody is asked for it.
+      if (isIP(target.host) || isLoopback(target.host)) await resolve(target)
+      // A name tells something to whoever resolves it: any other is resolved only once it is allowed.
+      if (await mayReach(target)) return resolve(target)
+      const reason = `${hostText(target)} is not among the hosts that this command may reach`
+      refuse(target, reason)
+      throw new CodiError('denied', reason)
     },
     refused: () => [...refusals.values()],
     refuse,
