@@ -65,6 +65,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       directory: join(paths.cache, 'sandbox'),
     },
     web: openWeb({ env, settings }),
+    gate: () => gate,
   })
   const inUse = await chooseModel(settings, env, options.signal)
   let person: Person | undefined

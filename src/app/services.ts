@@ -7,6 +7,7 @@ import { errorMessage } from '../base/errors.ts'
 import { holdsHome } from '../base/home.ts'
 import { plural } from '../base/text.ts'
 import type { AppEvent, EventBus } from '../contract/event.ts'
+import type { Gate } from '../contract/permission.ts'
 import type { SandboxPolicy } from '../contract/sandbox-service.ts'
 import type { WorkerEvent } from '../contract/services.ts'
 import type { ToolServices } from '../contract/tool.ts'
@@ -14,6 +15,7 @@ import type { EmbeddingOptions } from '../contract/vector-service.ts'
 import type { WebService } from '../contract/web-service.ts'
 import { connectWorker, type WorkerConnection } from '../rpc/connect.ts'
 import { ripgrepPath } from '../tools/search/ripgrep.ts'
+import { openHostQuestions } from './host-questions.ts'
 import { openShells, type Shells } from './shells.ts'
 import { isWritable } from './writable.ts'
 
@@ -34,6 +36,8 @@ export interface ServicesOptions {
   embedding: () => EmbeddingOptions | undefined
   sandbox: { policy: SandboxPolicy; directory: string }
   web: WebService
+  /** Decides about hosts that commands want to reach. */
+  gate(): Gate
 }
 
 export interface OpenServices {
@@ -52,6 +56,7 @@ export function openServices(options: ServicesOptions): OpenServices {
     if (event.type === 'files_changed') tellServers(event.paths)
     if (event.type === 'progress' && event.what === 'index') read = event
     if (event.type === 'shell_ended') shells.ended(event.state)
+    hosts.onEvent(event)
     const told = toAppEvent(event)
     if (told) options.bus.emit(told)
   }
@@ -91,6 +96,10 @@ export function openServices(options: ServicesOptions): OpenServices {
   const sandbox = once(() =>
     keep(connectWorker('sandbox', options.sandbox, { onEvent, onLost: (why) => shells.lost(why) })),
   )
+  const hosts = openHostQuestions({
+    gate: options.gate,
+    answer: (answer) => sandbox().service.answerHost(answer),
+  })
   const shells = openShells(
     onFirstUse(() => sandbox().service),
     options.bus,
@@ -197,6 +206,7 @@ export function openServices(options: ServicesOptions): OpenServices {
     },
     async close() {
       background.abort()
+      hosts.close()
       await settledWithin(shells.endAll(), shellsEndMs)
       await Promise.all(opened.splice(0).map((connection) => connection.close()))
       if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true })
