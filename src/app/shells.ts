@@ -4,9 +4,10 @@
  * that is an end like any other, and their numbers are not given away again.
  */
 import { CodiError, toCodiError } from '../base/errors.ts'
-import { formatBytes, formatDuration, oneLine } from '../base/text.ts'
+import { formatBytes, oneLine } from '../base/text.ts'
 import type { EventBus } from '../contract/event.ts'
 import type { SandboxService, ShellState } from '../contract/sandbox-service.ts'
+import { shellStanding } from '../contract/shell-text.ts'
 
 export interface Shells {
   /** The worker's service, watched. */
@@ -102,7 +103,7 @@ export function openShells(service: SandboxService, bus: EventBus): Shells {
     ended(state) {
       seen(state.id)
       running.delete(state.id)
-      tell(state, endText(state))
+      tell(state, shellStanding(state))
     },
     lost(reason) {
       for (const state of running.values()) {
@@ -137,15 +138,6 @@ function withOwn(service: SandboxService, own: Partial<SandboxService>): Sandbox
     get: (target, name) =>
       target[name as keyof SandboxService] ?? service[name as keyof SandboxService],
   })
-}
-
-/** How it ended, in words: `ended with exit code 1 after 2m 05s`. */
-function endText(state: ShellState): string {
-  const ms = (state.endedAt ?? Date.now()) - state.startedAt
-  const took = `after ${formatDuration(ms)}`
-  if (state.status === 'killed') return `was killed ${took}`
-  if (state.exitCode === null) return `was ended by ${state.signal ?? 'a signal'} ${took}`
-  return `ended with exit code ${state.exitCode} ${took}`
 }
 
 /** For the model: a note of codi, which a prompt that quotes it cannot be mistaken for. */

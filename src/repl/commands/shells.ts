@@ -1,7 +1,8 @@
 /** `/shells`: what the model's background shells do, for the person. */
 import { CodiError } from '../../base/errors.ts'
-import { formatBytes, formatDuration, neutralize, oneLine } from '../../base/text.ts'
+import { formatBytes, neutralize, oneLine } from '../../base/text.ts'
 import type { ShellState } from '../../contract/sandbox-service.ts'
+import { shellId, shellStanding } from '../../contract/shell-text.ts'
 import type { Command, CommandContext } from '../command.ts'
 import { plainLines } from '../face.ts'
 import { rowsText } from '../rows.ts'
@@ -61,7 +62,7 @@ async function shells(context: CommandContext, args: string) {
 
 /** `sh_1`, or `1`; without one the only shell there is. */
 function idOf(given: string, list: readonly ShellState[]): string {
-  if (given !== '') return /^\d+$/.test(given) ? `sh_${given}` : given
+  if (given !== '') return shellId(given)
   const running = list.filter((state) => state.status === 'running')
   const [only, ...others] = running.length > 0 ? running : list
   if (only && others.length === 0) return only.id
@@ -74,15 +75,6 @@ function idOf(given: string, list: readonly ShellState[]): string {
 }
 
 function row(state: ShellState): [string, string] {
-  const took = formatDuration((state.endedAt ?? Date.now()) - state.startedAt)
-  const wrote = `${formatBytes(state.outputBytes)} of output`
   const command = oneLine(neutralize(state.command), 80)
-  return [state.id, `${command}  (${standing(state)}, ${took}, ${wrote})`]
-}
-
-function standing(state: ShellState): string {
-  if (state.status !== 'exited') return state.status
-  return state.exitCode === null
-    ? `ended by ${state.signal ?? 'a signal'}`
-    : `exit status ${state.exitCode}`
+  return [state.id, `${command}  (${shellStanding(state)}; ${formatBytes(state.outputBytes)})`]
 }

@@ -1,7 +1,8 @@
 /** When a command of the model goes on in the background, and how a model gets at it there. */
 import { CodiError } from '../../base/errors.ts'
-import { formatDuration, oneLine } from '../../base/text.ts'
+import { oneLine } from '../../base/text.ts'
 import { maxRunningShells, type ShellState } from '../../contract/sandbox-service.ts'
+import { shellStanding } from '../../contract/shell-text.ts'
 import type { ToolContext } from '../../contract/tool.ts'
 
 /** Long enough for a command that fails at once to say so in its result. */
@@ -41,21 +42,7 @@ export function shellHelp(id: string): string {
   return `bash_output {"id":"${id}","wait":60} reads on, kill_shell ends it`
 }
 
-/** `sh_1`, also for a model that says `1`. */
-export function shellId(given: string): string {
-  const id = given.trim()
-  return /^\d+$/.test(id) ? `sh_${id}` : id
-}
-
 /** `sh_1 runs since 2m 05s: npm run dev`. */
 export function shellText(state: ShellState): string {
-  const took = formatDuration((state.endedAt ?? Date.now()) - state.startedAt)
-  return `${state.id} ${howItStands(state, took)}: ${oneLine(state.command, 100)}`
-}
-
-function howItStands(state: ShellState, took: string): string {
-  if (state.status === 'running') return `runs since ${took}`
-  if (state.status === 'killed') return `was killed after ${took}`
-  if (state.exitCode === null) return `was ended by ${state.signal ?? 'a signal'} after ${took}`
-  return `ended with exit code ${state.exitCode} after ${took}`
+  return `${state.id} ${shellStanding(state)}: ${oneLine(state.command, 100)}`
 }

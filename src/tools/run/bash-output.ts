@@ -2,8 +2,9 @@
 import { Type } from '@sinclair/typebox'
 import { formatBytes } from '../../base/text.ts'
 import type { ShellOutput } from '../../contract/sandbox-service.ts'
+import { shellId } from '../../contract/shell-text.ts'
 import type { Tool } from '../../contract/tool.ts'
-import { shellId, shellText } from './background.ts'
+import { shellText } from './background.ts'
 import text from './bash-output.md' with { type: 'text' }
 import { leftoverText, plainOutput, sandboxText } from './run-command.ts'
 

@@ -1,7 +1,7 @@
 /** Ends a background shell. It touches only what this session started, so the gate is told that it reads. */
 import { Type } from '@sinclair/typebox'
+import { shellId } from '../../contract/shell-text.ts'
 import type { Tool } from '../../contract/tool.ts'
-import { shellId } from './background.ts'
 import { outputData, outputDetail, outputText } from './bash-output.ts'
 import text from './kill-shell.md' with { type: 'text' }
 

@@ -39,10 +39,9 @@ export function openShells(options: {
   const running = () => [...shells.values()].filter((shell) => shell.state().status === 'running')
 
   function find(id: string): Shell {
-    const wanted = /^\d+$/.test(id) ? `sh_${id}` : id
-    const shell = shells.get(wanted)
+    const shell = shells.get(id)
     if (shell) return shell
-    throw missingShell(wanted, { last, shells: list() })
+    throw missingShell(id, { last, shells: list() })
   }
 
   function list(): ShellState[] {
