@@ -16,6 +16,8 @@ export interface PermissionRequest {
   summary: string
   /** Absolute, resolved paths that will be touched. */
   paths: string[]
+  /** Those of them that had further names (hard links) when it was asked: they are written through all of them. */
+  linkedPaths?: string[]
   /** Host names that will be contacted. */
   hosts: string[]
   /** The exact shell text, when the effect is `execute`. */
@@ -86,7 +88,7 @@ export interface Person {
 export interface PermissionOffer {
   /** What makes it dangerous; undefined where nothing does. */
   danger: string | undefined
-  /** What "for this session" would allow, in words. */
+  /** What "for this session" would allow, in words; empty where that is not offered. */
   grant: string
   /** Why it is asked at all: the part that no rule allows, the mode. */
   why?: string

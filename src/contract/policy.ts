@@ -38,6 +38,10 @@ export interface RuleOffer {
   text: string
   /** The file it would be stored in, by scope. */
   files: Record<RuleScope, string>
+  /** Which scopes are offered. */
+  scopes: readonly RuleScope[]
+  /** Further rules that are stored with it: each part of a command line needs its own. */
+  others?: readonly PolicyRule[]
 }
 
 export type Risk = 'none' | 'low' | 'medium' | 'high'

@@ -65,8 +65,15 @@ export interface ToolContext {
   callId: string
   signal: AbortSignal
   /** What the gate allowed, set before `run`: whatever changed since it was asked must not be touched. */
-  approved?: Pick<PermissionRequest, 'paths' | 'command' | 'hosts'> & { access?: CommandAccess }
+  approved?: Pick<PermissionRequest, 'paths' | 'linkedPaths' | 'command' | 'hosts'> & {
+    access?: CommandAccess
+  }
   workspace: Workspace
+  /**
+   * Whether content of an absolute path may reach the model: `asks` only when the gate was asked about exactly this
+   * path, `closed` never. Tools that walk directories leave such files out. Without it everything is open.
+   */
+  secrecy?(path: string): 'open' | 'asks' | 'closed'
   /** What was read and when, so that an edit of a file that changed since is refused. Lives as long as the session. */
   ledger: FileLedger
   results: ResultStore

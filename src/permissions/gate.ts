@@ -1,83 +1,133 @@
 /**
- * The one gate: every effect of every tool passes `check`. Order: hard refusals, mode, what was granted for the
- * session, the person, and without an answer: deny.
+ * The one gate: every effect of every tool passes `check`. Order: hard rules, deny rules, ask rules, allow rules, the
+ * mode, what was granted for the session, the person, and without an answer: deny.
  */
 import type {
   Answer,
   Decision,
-  Effect,
   Gate,
   Mode,
+  PermissionOffer,
   PermissionRequest,
   Person,
 } from '../contract/permission.ts'
-import { dangerousCommand, dangerousPath, refusedCommand, refusedPath } from './danger.ts'
-import { linkDanger } from './links.ts'
+import type { PolicyRule, RuleOffer } from '../contract/policy.ts'
+import type { SandboxMode, SandboxState } from '../contract/sandbox-service.ts'
+import { assess } from './assess.ts'
+import type { Assessment, Facts } from './assessment.ts'
+import { type Judge, openJudge } from './exec/judge.ts'
+import { openGrants } from './grants.ts'
+import { openPathJudge, type PathJudge } from './path-judge.ts'
+import type { RuleBook, RulesInForce } from './rule-book.ts'
+import { homeOf } from './rule-match.ts'
+import { ruleText } from './rule-words.ts'
 
 export interface GateOptions {
   mode: Mode
   /** Asked at the time of the question, since it may change with the front end. */
   person(): Person | undefined
+  /** Without it there are no rules but the built-in ones. */
+  rules?: RuleBook
+  judge?: Judge
+  paths?: PathJudge
+  /** The workspace and added directories, real. Without them every path counts as inside. */
+  roots?: readonly string[]
+  allowHosts?: readonly string[]
+  sandboxMode?: SandboxMode
+  /** What confines commands here; without it all is taken to hold. A failure counts as nothing. */
+  sandbox?(): Promise<Pick<SandboxState, 'holds' | 'guarantees'>>
+  /** Something that the person should know: a rule that could not be stored. */
+  notice?(text: string): void
 }
 
-type Verdict = 'free' | 'ask' | 'deny'
-
-/** What each mode does with each effect. */
-const verdicts: Record<Mode, Record<Effect, Verdict>> = {
-  plan: { read: 'free', ask: 'free', write: 'deny', execute: 'deny', network: 'deny' },
-  ask: { read: 'free', ask: 'free', write: 'ask', execute: 'ask', network: 'ask' },
-  edit: { read: 'free', ask: 'free', write: 'free', execute: 'ask', network: 'ask' },
-  auto: { read: 'free', ask: 'free', write: 'free', execute: 'free', network: 'free' },
-}
+const noRules: RulesInForce = { rules: [], ignored: [], problems: [], strict: false }
 
 export function openGate(options: GateOptions): Gate {
-  const granted = new Set<string>()
+  const grants = openGrants()
+  const judge = options.judge ?? openJudge()
+  const home = options.rules?.home ?? homeOf(process.env)
+  const paths =
+    options.paths ??
+    openPathJudge({ home, roots: options.roots ?? [], own: [], unreadable: [], readable: [] })
   // Questions are put one after another, so that two never share the screen.
   let questions: Promise<unknown> = Promise.resolve()
 
   const gate: Gate = {
     mode: options.mode,
     async check(request, signal) {
-      const refusal = refusalOf(request)
-      if (refusal !== undefined) return refusal
-      const verdict = verdicts[gate.mode][request.effect]
-      if (verdict === 'deny') return denied('mode', planReason)
-      const danger = await dangerOf(request)
-      if (verdict === 'free' && danger === undefined) return { allow: true, by: 'mode' }
-      const grant = grantOf(request)
-      if (danger === undefined && granted.has(grant.key)) return { allow: true, by: 'session' }
-      const answer = questions.then(() => ask(request, danger, grant, signal))
-      questions = answer.catch(() => undefined)
-      return answer
+      try {
+        const assessed = await judged(request)
+        if (assessed.outcome !== 'ask') return decisionOf(assessed)
+        const answer = questions.then(() => ask(request, signal))
+        questions = answer.catch(() => undefined)
+        return await answer
+      } catch (thrown) {
+        // Whatever cannot be judged has not been allowed.
+        return denied('nobody', `it could not be judged (${String(thrown)})`)
+      }
     },
   }
 
-  async function ask(
-    request: PermissionRequest,
-    danger: string | undefined,
-    grant: Grant,
-    signal: AbortSignal,
-  ): Promise<Decision> {
-    if (signal.aborted) return denied('nobody', 'the user interrupted')
-    // A grant given to an earlier question may answer this one.
-    if (danger === undefined && granted.has(grant.key)) return { allow: true, by: 'session' }
-    const person = options.person()
-    if (!person) return denied('nobody', nobodyReason(request, danger))
-    const answer = await answerOf(person, request, danger, grant, signal)
-    if (answer === undefined) return denied('nobody', 'the question was not answered')
-    return decide(answer, grant, danger)
+  async function judged(request: PermissionRequest): Promise<Assessment> {
+    const assessed = await assess(request, await facts())
+    const covered =
+      assessed.outcome === 'ask' &&
+      assessed.danger === undefined &&
+      grants.covers(assessed.grant, request)
+    return covered ? { ...assessed, outcome: 'allow', by: 'session' } : assessed
   }
 
-  function decide(answer: Answer, grant: Grant, danger: string | undefined): Decision {
+  async function facts(): Promise<Facts> {
+    return {
+      mode: gate.mode,
+      home,
+      project: options.rules?.project ?? options.roots?.[0] ?? '/',
+      rules: (await options.rules?.current()) ?? noRules,
+      sessionRules: grants.rules,
+      judge,
+      paths,
+      roots: options.roots,
+      allowHosts: options.allowHosts ?? [],
+      sandboxMode: options.sandboxMode ?? 'workspace',
+      sandbox: confinement,
+    }
+  }
+
+  async function confinement() {
+    if (!options.sandbox) return { holds: 'full' as const, guarantees: [] }
+    return options.sandbox().catch(() => ({ holds: 'nothing' as const, guarantees: [] }))
+  }
+
+  async function ask(request: PermissionRequest, signal: AbortSignal): Promise<Decision> {
+    if (signal.aborted) return denied('nobody', 'the user interrupted')
+    // The answer to an earlier question, or a rule stored by another process, may have settled this one.
+    const assessed = await judged(request)
+    if (assessed.outcome !== 'ask') return decisionOf(assessed)
+    const person = options.person()
+    if (!person) return denied('nobody', nobodyReason(request, assessed))
+    const offer = offerOf(assessed)
+    const answer = await answerOf(person, request, offer, signal)
+    if (answer === undefined) return denied('nobody', 'the question was not answered')
+    return decide(answer, assessed)
+  }
+
+  async function decide(answer: Answer, assessed: Assessment): Promise<Decision> {
+    const allowed: Decision = {
+      allow: true,
+      by: 'person',
+      ...(assessed.access ? { access: assessed.access } : {}),
+    }
     switch (answer.answer) {
       case 'session':
         // What is dangerous is asked for each time.
-        if (danger === undefined) granted.add(grant.key)
-        return { allow: true, by: 'person' }
+        if (assessed.danger === undefined && assessed.grant) grants.add(assessed.grant)
+        return allowed
       case 'project':
       case 'user':
+        if (assessed.danger === undefined) await learn(assessed, answer.answer)
+        return allowed
       case 'once':
-        return { allow: true, by: 'person' }
+        return allowed
       case 'deny': {
         const said = answer.reason ? ` and said: ${answer.reason}` : ''
         return denied('person', `the user refused${said}. Do not try the same in another way.`)
@@ -87,21 +137,62 @@ export function openGate(options: GateOptions): Gate {
     }
   }
 
+  async function learn(assessed: Assessment, scope: 'project' | 'user'): Promise<void> {
+    if (!assessed.learn?.scopes.includes(scope)) return
+    try {
+      for (const rule of assessed.learn.rules) await options.rules?.learn(rule, scope)
+    } catch (thrown) {
+      const why = thrown instanceof Error ? thrown.message : String(thrown)
+      options.notice?.(`The rule was not stored, it is allowed this once: ${why}`)
+    }
+  }
+
+  function offerOf(assessed: Assessment): PermissionOffer {
+    const rule = ruleOffer(assessed)
+    return {
+      danger: assessed.danger,
+      grant: assessed.danger === undefined ? (assessed.grant?.text ?? '') : '',
+      ...(assessed.reason === undefined || assessed.reason === assessed.danger
+        ? {}
+        : { why: assessed.reason }),
+      ...(assessed.verdict ? { verdict: assessed.verdict } : {}),
+      ...(rule ? { rule } : {}),
+    }
+  }
+
+  function ruleOffer({ learn, danger }: Assessment): RuleOffer | undefined {
+    const [rule, ...others] = learn?.rules ?? []
+    if (!rule || !learn || !options.rules || danger !== undefined) return undefined
+    return {
+      rule,
+      text: [rule, ...others].map((one: PolicyRule) => ruleText(one)).join('; '),
+      files: options.rules.files,
+      scopes: learn.scopes,
+      ...(others.length > 0 ? { others } : {}),
+    }
+  }
+
   return gate
 }
 
-const planReason =
-  'this is plan mode, which only reads. Describe the change instead; the user can switch with /mode.'
+function decisionOf(assessed: Assessment): Decision {
+  const rule = assessed.rule === undefined ? {} : { rule: assessed.rule }
+  if (assessed.outcome === 'allow') {
+    const access = assessed.access ? { access: assessed.access } : {}
+    return { allow: true, by: assessed.by, ...rule, ...access }
+  }
+  const by = assessed.by === 'mode' ? 'mode' : 'rule'
+  return { ...denied(by, assessed.reason ?? 'it is not allowed'), ...rule }
+}
 
 async function answerOf(
   person: Person,
   request: PermissionRequest,
-  danger: string | undefined,
-  grant: Grant,
+  offer: PermissionOffer,
   signal: AbortSignal,
 ): Promise<Answer | undefined> {
   try {
-    return await person.permission(request, { danger, grant: grant.text }, signal)
+    return await person.permission(request, offer, signal)
   } catch {
     // A front end that breaks or is interrupted has not allowed anything.
     return undefined
@@ -115,55 +206,12 @@ function denied(
   return { allow: false, by, reason, abort: false }
 }
 
-function refusalOf(request: PermissionRequest): Decision | undefined {
-  const reason = request.command === undefined ? undefined : refusedCommand(request.command)
-  if (reason !== undefined) return denied('rule', `this command is never run: ${reason}.`)
-  if (request.effect !== 'write') return undefined
-  for (const path of request.paths) {
-    const why = refusedPath(path)
-    if (why !== undefined) return denied('rule', `${path} is never written by a tool: ${why}.`)
-  }
-  return undefined
-}
-
-async function dangerOf(request: PermissionRequest): Promise<string | undefined> {
-  if (request.command !== undefined) return dangerousCommand(request.command)
-  if (request.effect !== 'write') return undefined
-  for (const path of request.paths) {
-    const reason = dangerousPath(path)
-    if (reason !== undefined) return reason
-  }
-  return linkDanger(request.paths)
-}
-
-interface Grant {
-  key: string
-  /** What "for this session" would allow, in words. */
-  text: string
-}
-
-function grantOf(request: PermissionRequest): Grant {
-  switch (request.effect) {
-    case 'write':
-      return { key: 'write', text: 'file edits in this workspace' }
-    case 'network': {
-      const hosts = [...request.hosts].sort().join(', ')
-      return { key: `network ${hosts}`, text: `requests to ${hosts}` }
-    }
-    default:
-      return {
-        key: `${request.effect} ${request.tool} ${request.cwd ?? ''} ${request.command ?? ''}`,
-        text: request.command === undefined ? `calls of ${request.tool}` : 'exactly this command',
-      }
-  }
-}
-
-function nobodyReason(request: PermissionRequest, danger: string | undefined): string {
-  const what = danger === undefined ? request.summary : `${request.summary} (${danger})`
+function nobodyReason(request: PermissionRequest, assessed: Assessment): string {
+  const why = assessed.reason === undefined ? '' : ` (${assessed.reason})`
+  const what = `nobody is here to allow it: ${request.summary}${why}.`
+  if (assessed.danger !== undefined || request.widening || request.effect === 'read')
+    return `${what} It is asked for in every mode; the user can run codi interactively to answer.`
   const modes = request.effect === 'write' ? '--mode edit, --mode auto (-y)' : '--mode auto (-y)'
-  const how =
-    danger === undefined
-      ? ` The user can allow it with ${modes}, or by running codi interactively.`
-      : ' It is asked for in every mode; the user can run codi interactively to answer.'
-  return `nobody is here to allow it: ${what}.${how}`
+  const rule = assessed.learn ? ', a rule (codi policy add)' : ''
+  return `${what} The user can allow it with ${modes}${rule}, or by running codi interactively.`
 }

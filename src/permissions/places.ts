@@ -60,3 +60,73 @@ export const protectedNames: readonly string[] = [
   '.claude',
   '.codex',
 ]
+
+export interface PlaceRow {
+  /** Matched against a path whose names are folded (see path-names.ts), with `/`. */
+  pattern: RegExp
+  reason: string
+}
+
+/** No tool writes these, whoever allows it. */
+export const refusedPlaces: readonly PlaceRow[] = [
+  { pattern: /(?:^|\/)\.git(?:\/|$)/, reason: 'git keeps its own files; use git commands' },
+]
+
+/** No tool reads these, whoever allows it. */
+export const unreadablePlaces: readonly PlaceRow[] = [
+  {
+    pattern: /^\/proc\/[^/]+\/(?:task\/[^/]+\/)?(?:environ|mem)$/,
+    reason: "it holds another program's secrets",
+  },
+]
+
+/** Their change is asked for in every mode: they decide what codi, another agent or a shell runs later. */
+export const dangerousPlaces: readonly PlaceRow[] = [
+  { pattern: /(?:^|\/)\.codi(?:\.local)?(?:\/|\.json$|$)/, reason: "changes codi's own settings" },
+  {
+    pattern: /(?:^|\/)\.(?:agents|claude|codex)(?:\/|$)/,
+    reason: 'changes what another agent runs or obeys',
+  },
+  {
+    pattern:
+      /(?:^|\/)(?:\.(?:bash|zsh)(?:rc|_profile|_login|_logout|env)|\.z?profile|\.zlogin|\.zlogout|\.kshrc|\.envrc)$/,
+    reason: 'changes shell start-up',
+  },
+  { pattern: /(?:^|\/)\.(?:ssh|aws|gnupg)(?:\/|$)/, reason: 'touches credentials' },
+  { pattern: /(?:^|\/)\.(?:husky|githooks)(?:\/|$)/, reason: 'changes git hooks' },
+  { pattern: /(?:^|\/)\.(?:gitconfig|gitmodules)$/, reason: 'decides what git runs later' },
+]
+
+/** Names of files that are asked for before they are read, in every mode. */
+export const secretFiles: readonly PlaceRow[] = [
+  {
+    pattern:
+      /(?:^|\/)\.env(?:\.(?!(?:.*\.)?(?:example|sample|template|dist)$)[^/]*|rc)?$|(?:^|\/)[^/]+\.env$/,
+    reason: 'environment files hold secrets',
+  },
+  { pattern: /\.(?:pem|key|p12|pfx|jks|keystore|ppk|asc)$/, reason: 'it may hold a private key' },
+  {
+    pattern: /(?:^|\/)id_(?:rsa|dsa|ecdsa|ed25519)[^/]*(?<!\.pub)$/,
+    reason: 'it may hold a private key',
+  },
+  {
+    pattern:
+      /(?:^|\/)(?:credentials[^/]*\.json|client_secret[^/]*\.json|[^/]*service[-_]?account[^/]*\.json)$/,
+    reason: 'it may hold credentials',
+  },
+  { pattern: /\.(?:kdbx?|agekey)$/, reason: 'it is a store of passwords' },
+  {
+    pattern:
+      /(?:^|\/)(?:\.npmrc|\.pypirc|\.netrc|_netrc|\.git-credentials|\.htpasswd|\.pgpass|\.my\.cnf|\.dockercfg|\.vault-token|kubeconfig|master\.key)$/,
+    reason: 'it may hold credentials',
+  },
+  {
+    pattern: /\.tfstate(?:\.backup)?$|\.tfvars(?:\.json)?$/,
+    reason: 'Terraform keeps secrets in it',
+  },
+  {
+    pattern: /(?:^|\/)\.?secrets?\.(?:ya?ml|json|toml|ini|env|properties)$/,
+    reason: 'its name says that it holds secrets',
+  },
+  { pattern: /(?:^|\/)\.(?:ssh|aws|gnupg)\//, reason: 'it may hold credentials' },
+]
