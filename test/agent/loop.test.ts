@@ -18,6 +18,44 @@ describe('the loop', () => {
     expect(trace.entries).toHaveLength(1)
   })
 
+  test('tells the model what came to pass meanwhile, before the request that follows', async () => {
+    const provider = scriptedProvider([{ calls: [read('a')] }, { calls: [read('b')] }, {}])
+    const notes = [[], ['sh_1 ended'], []]
+    const trace = agentTrace(provider, {
+      overrides: { takeNotes: () => notes.shift() ?? [] },
+    })
+    await runLoop(trace.config, prompt, never)
+    const note = userMessage('sh_1 ended')
+    expect(provider.requests.map(({ messages }) => messages.at(-1)?.role)).toEqual([
+      'user',
+      'user',
+      'tool',
+      'user',
+    ])
+    expect(provider.requests[1]?.messages.at(-1)).toEqual(note)
+    expect(trace.entries).toContainEqual({ type: 'message', message: note })
+  })
+
+  test('hands on to the tool what the gate gives it', async () => {
+    const seen: unknown[] = []
+    const access = { gitWrite: true as const }
+    const trace = agentTrace(scriptedProvider([{ calls: [write('a')] }, { text: 'done' }]), {
+      tools: (log) =>
+        loggingTools(log).map((tool) => ({
+          ...tool,
+          async run(_input, context) {
+            seen.push(context.approved?.access)
+            return { content: '' }
+          },
+        })),
+      overrides: {
+        gate: { mode: 'auto', check: async () => ({ allow: true, by: 'rule', access }) },
+      },
+    })
+    await runLoop(trace.config, prompt, never)
+    expect(seen).toEqual([access])
+  })
+
   test('runs neighbouring reads together and writes alone and in order', async () => {
     const provider = scriptedProvider([
       { calls: [read('a'), read('b'), write('c'), write('d'), read('e')] },
