@@ -1,0 +1,110 @@
+/** What a repository may bring that asks for trust: a row each, with its files and what they would do. */
+import { readdirSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs'
+import { join, relative, sep } from 'node:path'
+import { errorMessage } from '../base/errors.ts'
+import { isJsonObject, type JsonValue } from '../base/json.ts'
+import { oneLine } from '../base/text.ts'
+import type { TrustKind } from '../contract/trust.ts'
+
+interface TrustRow {
+  kind: TrustKind
+  /** Below the project: files, or directories with all that is in them. */
+  places: readonly string[]
+  /** What a file would do, a line each; none: it asks for no trust. */
+  tells(name: string, text: string): string[]
+}
+
+export interface TrustFile {
+  path: string
+  /** Relative to the project, with `/`. */
+  name: string
+  bytes: Uint8Array
+  text: string
+}
+
+const maxFileBytes = 1024 * 1024
+const maxFiles = 1000
+const maxTellChars = 200
+
+const rows: readonly TrustRow[] = [
+  { kind: 'rules', places: ['.codi/rules.json'], tells: allowRules },
+  { kind: 'hooks', places: ['.codi/hooks.json', '.codi/hooks'], tells: (name) => [name] },
+  {
+    kind: 'servers',
+    places: ['.mcp.json', '.codi/mcp.json'],
+    tells: (_, text) => serverLines(text),
+  },
+  { kind: 'commands', places: ['.codi/commands'], tells: (name) => [name] },
+  { kind: 'agents', places: ['.codi/agents'], tells: (name) => [name] },
+  { kind: 'skills', places: ['.codi/skills'], tells: (name) => [name] },
+]
+
+/** Kinds that this version acts on; the others are trusted along with them, and asked about by nobody. */
+export const trustKindsInForce: readonly TrustKind[] = ['rules']
+
+export const trustKinds: readonly TrustKind[] = rows.map(({ kind }) => kind)
+
+export function readTrustFiles(
+  project: string,
+  kind: TrustKind,
+): { files: TrustFile[]; tells: string[]; refused?: string } {
+  const row = rows.find((candidate) => candidate.kind === kind)
+  const files: TrustFile[] = []
+  try {
+    for (const place of row?.places ?? []) collect(project, join(project, place), files)
+  } catch (thrown) {
+    return { files, tells: [], refused: errorMessage(thrown) }
+  }
+  files.sort((a, b) => (a.name < b.name ? -1 : 1))
+  return { files, tells: files.flatMap(({ name, text }) => row?.tells(name, text) ?? []) }
+}
+
+/** Throws for what cannot be shown or cannot be held fast. */
+function collect(project: string, path: string, files: TrustFile[]): void {
+  const stats = statSync(path, { throwIfNoEntry: false })
+  if (!stats) return
+  const name = relative(project, path).replaceAll(sep, '/')
+  const from = relative(realpathSync.native(project), realpathSync.native(path))
+  if (from === '..' || from.startsWith(`..${sep}`))
+    throw new Error(`${name} is a link to a place outside the project`)
+  if (stats.isDirectory()) {
+    for (const entry of readdirSync(path).sort()) collect(project, join(path, entry), files)
+    return
+  }
+  files.push(readTrustFile(path, name, stats))
+  if (files.length > maxFiles) throw new Error(`it brings more than ${maxFiles} files`)
+}
+
+function readTrustFile(path: string, name: string, stats: Stats): TrustFile {
+  if (!stats.isFile()) throw new Error(`${name} is no plain file`)
+  if (stats.size > maxFileBytes) throw new Error(`${name} is larger than 1 MB`)
+  const bytes = readFileSync(path)
+  return { path, name, bytes, text: bytes.toString('utf8') }
+}
+
+/** Rules that forbid ask for no trust; a file that cannot be read allows nothing. */
+function allowRules(_: string, text: string): string[] {
+  const root = readJsonc(text)
+  const rules = isJsonObject(root) ? root.rules : root
+  if (!Array.isArray(rules)) return []
+  return rules
+    .filter((rule) => isJsonObject(rule) && rule.decision === 'allow')
+    .map((rule) => oneLine(JSON.stringify(rule), maxTellChars))
+}
+
+function serverLines(text: string): string[] {
+  const root = readJsonc(text)
+  const servers = isJsonObject(root) ? (root.mcpServers ?? root.servers) : undefined
+  if (!isJsonObject(servers)) return []
+  return Object.entries(servers).map(([name, server]) =>
+    oneLine(`${name}: ${JSON.stringify(server)}`, maxTellChars),
+  )
+}
+
+function readJsonc(text: string): JsonValue | undefined {
+  try {
+    return Bun.JSONC.parse(text) as JsonValue
+  } catch {
+    return undefined
+  }
+}
