@@ -12,6 +12,10 @@ test('what was attached or piped in is named, and notes for the model are left o
     type: 'text',
     text: '<mode-change>The mode is now edit: file edits are free</mode-change>',
   })
+  message.content.push({
+    type: 'text',
+    text: '<background-shell>sh_1 ended with exit code 0 after 2 s (make)</background-shell>',
+  })
   expect(sessionText([message])).toBe(
     '> why?\n> \n> [file src/a.ts, 2 lines]\n> \n> [stdin, 1 line]',
   )

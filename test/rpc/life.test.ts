@@ -84,6 +84,25 @@ describe('crash', () => {
     expect(await service.greet({ name: 'Ada' })).toBe('Hello Ada')
   })
 
+  test('its owner is told once; an end in order is none', async () => {
+    const lost: string[] = []
+    const connection = openConnection<PartsService>({
+      name: 'parts',
+      entry: new URL('../fixtures/workers/parts.ts', import.meta.url),
+      options: { greeting: 'Hello' } satisfies Options,
+      onEvent: () => {},
+      onLost: (reason) => lost.push(reason),
+      abortGraceMs: 0,
+      endLimitMs: 300,
+    })
+    await failure(connection.service.crash({ how: 'exit' }))
+    expect(lost).toEqual(['The parts worker ended with status 7'])
+    await connection.service.threadId()
+    await connection.rest()
+    await connection.close()
+    expect(lost).toHaveLength(1)
+  })
+
   test('the third crash within a minute ends the restarts, and the error says so', async () => {
     const { service } = open()
     for (let crash = 0; crash < 3; crash++) await failure(service.crash({ how: 'throw' }))
