@@ -13,6 +13,7 @@ import type { JsonObject } from '../base/json.ts'
 import { formatCount } from '../base/text.ts'
 import type { CodiPaths } from '../config/paths.ts'
 import type { App, RunInput, StatusRow, ToolCall } from '../contract/app.ts'
+import type { Credentials } from '../contract/auth.ts'
 import type { Person } from '../contract/permission.ts'
 import type { ModelRequest } from '../contract/provider.ts'
 import type { Session } from '../contract/session.ts'
@@ -28,6 +29,7 @@ import { buildAgentConfig, enabledTools, toolContext } from './agent-config.ts'
 import { jsonText } from './answer-check.ts'
 import { openBus } from './bus.ts'
 import { type Conversation, openConversation } from './conversation.ts'
+import { openStore } from './credentials.ts'
 import { embeddingOrBuiltin } from './embedding.ts'
 import { allModels, chooseModel, pullModel } from './model.ts'
 import { failedResult, resultOf } from './run-result.ts'
@@ -42,6 +44,8 @@ export interface AppOptions {
   env: Record<string, string | undefined>
   paths: CodiPaths
   settings: Settings
+  /** What `codi login` stored; that of `paths` unless told. */
+  credentials?: Credentials
   /** Keeps nothing of the conversation. */
   ephemeral?: boolean
   /** Ends the search for a provider: an interrupt must not wait for a host that is silent. */
@@ -67,7 +71,8 @@ export async function openApp(options: AppOptions): Promise<App> {
     web: openWeb({ env, settings }),
     gate: () => gate,
   })
-  const inUse = await chooseModel(settings, env, options.signal)
+  const credentials = options.credentials ?? openStore({ env, paths, settings, notice: warn })
+  const inUse = await chooseModel(settings, { env, credentials, interrupt: options.signal })
   let person: Person | undefined
   const gate = openGate({ mode: settings.mode, person: () => person })
   const todo: { items: TodoItem[] } = { items: [] }
@@ -259,9 +264,10 @@ export async function openApp(options: AppOptions): Promise<App> {
       if (conversation.id !== undefined)
         sessionStore().setModel(conversation.id, inUse.choice.provider, inUse.choice.model)
     },
-    models: (signal) => allModels({ settings, env, current: inUse.choice.provider, signal }),
+    models: (signal) =>
+      allModels({ settings, env, credentials, current: inUse.choice.provider, signal }),
     pullModel: (name, signal) =>
-      pullModel(name, { settings, env, current: inUse.choice.provider, signal }),
+      pullModel(name, { settings, env, credentials, current: inUse.choice.provider, signal }),
     get sessionId() {
       return options.ephemeral ? undefined : conversation.id
     },

@@ -1,10 +1,12 @@
 /** The provider and model in use: chosen once, changed by a person, described before the first request. */
 import { abortable } from '../base/async.ts'
 import type { PullStep } from '../contract/app.ts'
+import type { Credentials } from '../contract/auth.ts'
 import type { ModelInfo, Provider } from '../contract/provider.ts'
 import type { Settings } from '../contract/settings.ts'
 import { createOllamaProvider, createProvider, type ProviderOptions } from '../providers/create.ts'
 import { chooseProvider, configuredProviders, isProviderName } from '../providers/detect.ts'
+import { storedKeys } from './credentials.ts'
 
 type Env = Record<string, string | undefined>
 
@@ -25,10 +27,12 @@ export interface ModelInUse {
 
 export async function chooseModel(
   settings: Settings,
-  env: Env,
-  interrupt = new AbortController().signal,
+  options: { env: Env; credentials: Credentials; interrupt?: AbortSignal | undefined },
 ): Promise<ModelInUse> {
-  let choice = await abortable(chooseProvider({ settings, env, signal: interrupt }), interrupt)
+  const { env, credentials, interrupt = new AbortController().signal } = options
+  const choose = async (asked: Settings, signal: AbortSignal) =>
+    chooseProvider({ settings: asked, env, stored: await storedKeys(credentials), signal })
+  let choice = await abortable(choose(settings, interrupt), interrupt)
   let opened: { provider: Provider; info: ModelInfo } | undefined
 
   return {
@@ -40,7 +44,7 @@ export async function chooseModel(
     },
     async open(signal) {
       if (!opened) {
-        const provider = await openProvider(choice.provider, settings, env)
+        const provider = await openProvider(choice.provider, settings, options)
         const described = await provider.describe(choice.model, signal)
         opened = { provider, info: withOverrides(described, settings) }
       }
@@ -54,9 +58,9 @@ export async function chooseModel(
         : name.includes('/')
           ? { ...plain, model: name }
           : { ...plain, provider: choice.provider, model: name }
-      const next = await chooseProvider({ settings: asked, env, signal })
+      const next = await choose(asked, signal)
       // A missing key shows here, before the conversation depends on it.
-      await openProvider(next.provider, settings, env)
+      await openProvider(next.provider, settings, options)
       choice = next
       opened = undefined
     },
@@ -66,11 +70,17 @@ export async function chooseModel(
 /** Always the Ollama in reach, whichever provider is in use. */
 export async function* pullModel(
   name: string,
-  options: { settings: Settings; env: Env; current: string; signal: AbortSignal },
+  options: {
+    settings: Settings
+    env: Env
+    credentials: Credentials
+    current: string
+    signal: AbortSignal
+  },
 ): AsyncGenerator<PullStep> {
-  const { settings, env, current, signal } = options
+  const { settings, current, signal } = options
   const provider = await createOllamaProvider(
-    providerOptions(settingsFor('ollama', { settings, current }), env),
+    await providerOptions('ollama', settingsFor('ollama', { settings, current }), options),
   )
   yield* provider.pull(name, signal)
 }
@@ -79,14 +89,16 @@ export async function* pullModel(
 export async function allModels(options: {
   settings: Settings
   env: Env
+  credentials: Credentials
   current: string
   signal: AbortSignal
 }): Promise<{ provider: string; model: ModelInfo }[]> {
-  const names = [options.current, ...configuredProviders(options.env)]
+  const { names: stored } = await storedKeys(options.credentials)
+  const names = [options.current, ...configuredProviders(options.env, stored)]
   const lists = await Promise.all(
     [...new Set(names)].map(async (name) => {
       try {
-        const provider = await openProvider(name, settingsFor(name, options), options.env)
+        const provider = await openProvider(name, settingsFor(name, options), options)
         return (await provider.models(options.signal)).map((model) => ({ provider: name, model }))
       } catch (thrown) {
         if (name === options.current) throw thrown
@@ -97,8 +109,12 @@ export async function allModels(options: {
   return lists.flat()
 }
 
-function openProvider(name: string, settings: Settings, env: Env): Promise<Provider> {
-  return createProvider(name, providerOptions(settings, env))
+async function openProvider(
+  name: string,
+  settings: Settings,
+  options: { env: Env; credentials: Credentials },
+): Promise<Provider> {
+  return createProvider(name, await providerOptions(name, settings, options))
 }
 
 /** A base URL belongs to the provider in use, not to every one that has a key. */
@@ -111,9 +127,15 @@ function settingsFor(
   return others
 }
 
-function providerOptions(settings: Settings, env: Env): ProviderOptions {
+async function providerOptions(
+  name: string,
+  settings: Settings,
+  { env, credentials }: { env: Env; credentials: Credentials },
+): Promise<ProviderOptions> {
+  const stored = await (await storedKeys(credentials)).source(name)
   return {
     env,
+    stored,
     stallMs: settings.stallSeconds * 1000,
     ...(settings.baseUrl === undefined ? {} : { baseUrl: settings.baseUrl }),
     ...(settings.caFile === undefined ? {} : { caFile: settings.caFile }),

@@ -34,6 +34,7 @@ const entrySchema = Type.Object({
   expiresAt: Type.Optional(Type.Number()),
   renews: Type.Optional(Type.Boolean()),
   ended: Type.Optional(Type.Boolean()),
+  bearer: Type.Optional(Type.Boolean()),
   baseUrl: optionalText,
   /** The sealed credential; only of what lies in the file. */
   box: Type.Optional(Type.String()),

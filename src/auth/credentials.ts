@@ -56,9 +56,9 @@ export function openCredentials(options: CredentialsOptions): Credentials {
 
   return {
     async list() {
-      const { entries } = await current()
-      return Object.entries(entries)
-        .map(([name, entry]) => rowOf(name, entry))
+      const file = await current()
+      return Object.entries(file.entries)
+        .map(([name, entry]) => rowOf(file, name, entry))
         .sort((one, other) => other.savedAt - one.savedAt)
     },
 
@@ -215,7 +215,7 @@ export function openCredentials(options: CredentialsOptions): Credentials {
       if (before?.place === 'keyring')
         await keyring.remove(name).catch((thrown: CodiError) => notice(thrown.message))
     }
-    return rowOf(name, entry)
+    return rowOf(file, name, entry)
   }
 
   async function keyToSealWith(file: CredentialFile): Promise<Buffer> {
@@ -298,8 +298,9 @@ function entryOf(
   const { kind, baseUrl } = credential
   const common = { kind, place, savedAt, ...(baseUrl === undefined ? {} : { baseUrl }) }
   if (credential.kind === 'key') {
-    const { key } = credential
-    return { ...common, ...(key.length < minHintedLength ? {} : { hint: key.slice(-4) }) }
+    const { key, bearer } = credential
+    const hint = key.length < minHintedLength ? {} : { hint: key.slice(-4) }
+    return { ...common, ...hint, ...(bearer ? { bearer } : {}) }
   }
   const { account, expiresAt, refreshToken, ended } = credential
   return {
@@ -321,8 +322,13 @@ function sealed(key: Buffer, name: string, entry: CredentialEntry, text: string)
   return { ...entry, box: seal(key, text, sealedWith(name, entry)) }
 }
 
-function rowOf(name: string, { box: _, ...row }: CredentialEntry): CredentialRow {
-  return { name, ...row }
+function rowOf(
+  { key }: CredentialFile,
+  name: string,
+  { box: _, ...row }: CredentialEntry,
+): CredentialRow {
+  const isUnderPassphrase = row.place === 'file' && key?.from === 'passphrase'
+  return { name, ...row, ...(isUnderPassphrase ? { passphrase: true } : {}) }
 }
 
 function parseCredential(name: string, text: string): Credential {

@@ -102,6 +102,18 @@ async function collect(
   return { text: Buffer.concat(chunks).toString('utf8'), truncated: false }
 }
 
+/** Starts a program that lives on by itself (a browser), without the terminal. False where there is no such program. */
+export function startDetached(argv: string[]): boolean {
+  try {
+    const child = Bun.spawn(argv, { stdio: ['ignore', 'ignore', 'ignore'], detached: true })
+    child.unref()
+    return true
+  } catch (thrown) {
+    if (errorCode(thrown) === 'ENOENT' || errorCode(thrown) === 'EACCES') return false
+    throw thrown
+  }
+}
+
 /**
  * Runs a program that takes over the terminal (an editor) and answers its exit status. Throws CodiError `not_found` when
  * there is no such program.

@@ -5,6 +5,7 @@ import { exitCodes } from '../app/exit-code.ts'
 import { CodiError } from '../base/errors.ts'
 import { neutralize } from '../base/text.ts'
 import type { App, RunInput } from '../contract/app.ts'
+import type { Credentials } from '../contract/auth.ts'
 import type { Settings } from '../contract/settings.ts'
 import type { Output } from '../terminal/output.ts'
 import { type Arguments, flagValue, has, parseArguments, usage } from './args.ts'
@@ -58,6 +59,22 @@ async function withSettings(options: CliOptions, args: Arguments): Promise<numbe
   if (args.command === 'config')
     return (await import('./state.ts')).config({ args, output }, loaded)
 
+  const { openStore } = await import('../app/credentials.ts')
+  const credentials = openStore({
+    env: options.env,
+    paths,
+    settings: loaded.settings,
+    notice: (text) => output.err(`codi: ${neutralize(text)}\n`),
+  })
+  const { env, signal } = options
+  if (isAuthCommand(args.command)) {
+    const { authCommands } = await import('./auth.ts')
+    const { settings } = loaded
+    return authCommands[args.command]({ args, output, env, settings, credentials, signal })
+  }
+  if (needsModel(args.command))
+    await unlock(credentials, { settings: loaded.settings, output, signal })
+
   const { openApp } = await import('../app/app.ts')
   const resume = resumeOf(args)
   const app = await openApp({
@@ -65,7 +82,8 @@ async function withSettings(options: CliOptions, args: Arguments): Promise<numbe
     env: options.env,
     paths,
     settings: needsModel(args.command) ? loaded.settings : withoutModel(loaded.settings),
-    signal: options.signal,
+    signal,
+    credentials,
     ephemeral: has(args, 'ephemeral'),
     ...(resume ? { resume } : {}),
   })
@@ -79,6 +97,21 @@ async function withSettings(options: CliOptions, args: Arguments): Promise<numbe
 function needsModel(command: string | undefined): boolean {
   const row = commandRows.find(({ name }) => name === command)
   return row === undefined || (row.group !== 'code' && row.withoutModel !== true)
+}
+
+function isAuthCommand(command: string | undefined): command is 'login' | 'logout' | 'auth' {
+  return command === 'login' || command === 'logout' || command === 'auth'
+}
+
+/** What is under a passphrase is opened before a REPL or a run takes over the terminal. */
+async function unlock(
+  credentials: Credentials,
+  { settings, output, signal }: { settings: Settings; output: Output; signal: AbortSignal },
+): Promise<void> {
+  const needsNone = ['builtin', 'mock', 'ollama'].includes(settings.provider ?? '')
+  if (needsNone || !(await credentials.list()).some((row) => row.passphrase)) return
+  const { unlockAtTerminal } = await import('./auth/passphrase.ts')
+  await unlockAtTerminal({ credentials, output, signal })
 }
 
 function withoutModel(settings: Settings): Settings {

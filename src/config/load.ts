@@ -7,6 +7,7 @@ import { dirname, join, resolve } from 'node:path'
 import { closest } from '../base/closest.ts'
 import { errorMessage } from '../base/errors.ts'
 import { isJsonObject, type JsonObject } from '../base/json.ts'
+import { readPattern } from '../base/mask/own-patterns.ts'
 import { readSmallFile } from '../base/small-file.ts'
 import type { Settings } from '../contract/settings.ts'
 import { defaultSettings, readSetting, type SettingRow, settingRows } from './schema.ts'
@@ -29,9 +30,12 @@ export interface LoadOptions {
 const personOnly: ReadonlySet<keyof Settings> = new Set([
   ...(['baseUrl', 'caFile', 'addDirs'] as const),
   ...(['embeddingBaseUrl', 'embeddingDimensions', 'embeddingPrice'] as const),
-  ...(['allowHosts', 'readable', 'keepEnvironment'] as const),
+  ...(['credentialStore', 'oauth'] as const),
+  ...(['allowHosts', 'readable', 'keepEnvironment', 'maskSecrets', 'audit'] as const),
   ...(['commandCpuSeconds', 'commandMemoryMb', 'commandProcesses', 'commandFileMb'] as const),
 ])
+/** Lists that only tighten: every layer adds to them. */
+const added: ReadonlySet<keyof Settings> = new Set(['secretPatterns', 'unreadable'] as const)
 const maxFileBytes = 1024 * 1024
 const fileEndings = ['.json', '.jsonc', '.yaml', '.yml']
 
@@ -157,8 +161,24 @@ function take(
     loaded.warnings.push(`${where}: "${row.key}" ${read.problem}, not ${JSON.stringify(value)}`)
     return
   }
-  Object.assign(loaded.settings, { [row.key]: read.value })
+  const kept = row.key === 'secretPatterns' ? usable(loaded, read.value, where) : read.value
+  const before = added.has(row.key) ? (loaded.settings[row.key] as string[]) : []
+  const all = Array.isArray(kept) ? [...new Set([...before, ...kept])] : kept
+  Object.assign(loaded.settings, { [row.key]: all })
   loaded.sources[row.key] = source
+}
+
+/** A pattern that is wrong or could take for ever is told with its place, once. */
+function usable(loaded: LoadedSettings, patterns: unknown, where: string): unknown {
+  if (!Array.isArray(patterns)) return patterns
+  return patterns.filter((source) => {
+    const read = readPattern(String(source))
+    if (typeof read !== 'string') return true
+    loaded.warnings.push(
+      `${where}: the secret pattern ${JSON.stringify(source)} is not used: ${read}`,
+    )
+    return false
+  })
 }
 
 function lineOf(text: string, key: string): number {

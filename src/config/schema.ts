@@ -1,4 +1,5 @@
 /** The table of settings: files, environment, help and `codi config` are all derived from it. */
+import { isJsonObject } from '../base/json.ts'
 import { modes } from '../contract/permission.ts'
 import type { Settings } from '../contract/settings.ts'
 
@@ -8,6 +9,7 @@ export type SettingType =
   | { type: 'boolean' }
   | { type: 'choice'; values: readonly string[] }
   | { type: 'list' }
+  | { type: 'record' }
 
 export type SettingRow = SettingType & {
   key: keyof Settings
@@ -151,6 +153,23 @@ export const settingRows: readonly SettingRow[] = [
     integer: true,
     summary: 'largest file that a command may write in MB; 0: no limit',
   },
+  {
+    key: 'maskSecrets',
+    type: 'boolean',
+    env: 'CODI_MASK_SECRETS',
+    summary: 'whether secrets are masked in what tools answer',
+  },
+  {
+    key: 'secretPatterns',
+    type: 'list',
+    summary: 'regular expressions of further secrets',
+  },
+  {
+    key: 'audit',
+    type: 'boolean',
+    env: 'CODI_AUDIT',
+    summary: 'whether everything that happens is written to an audit log',
+  },
   { key: 'systemPrompt', type: 'string', summary: "replaces codi's system prompt" },
   { key: 'appendSystemPrompt', type: 'string', summary: 'added to the system prompt' },
   {
@@ -167,6 +186,14 @@ export const settingRows: readonly SettingRow[] = [
     env: 'CODI_STALL_SECONDS',
     summary: 'silence of a host that counts as a stall',
   },
+  {
+    key: 'credentialStore',
+    type: 'choice',
+    values: ['auto', 'keyring', 'file'],
+    env: 'CODI_CREDENTIAL_STORE',
+    summary: 'where logins are kept: the keyring, a sealed file, whichever works',
+  },
+  { key: 'oauth', type: 'record', summary: 'login servers by name, with a client id of your own' },
   {
     key: 'caFile',
     type: 'string',
@@ -192,8 +219,12 @@ export const defaultSettings: Settings = {
   commandMemoryMb: 0,
   commandProcesses: 4096,
   commandFileMb: 0,
+  maskSecrets: true,
+  secretPatterns: [],
+  audit: false,
   color: 'auto',
   stallSeconds: 120,
+  credentialStore: 'auto',
 }
 
 /** The value as that setting's type; undefined with a sentence why not. Text is accepted for every type. */
@@ -221,6 +252,8 @@ export function readSetting(
       return typeof value === 'string' && row.values.includes(value)
         ? { ok: true, value }
         : wants(`one of ${row.values.join(', ')}`)
+    case 'record':
+      return isJsonObject(value) ? { ok: true, value } : wants('an object')
     case 'list': {
       if (typeof value === 'string')
         return { ok: true, value: value.split(',').map((part) => part.trim()) }

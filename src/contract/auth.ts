@@ -53,6 +53,10 @@ export interface CredentialRow {
   renews?: boolean
   ended?: boolean
   baseUrl?: string
+  /** See KeyCredential. */
+  bearer?: boolean
+  /** It lies in the file, and the file is under a passphrase. */
+  passphrase?: true
 }
 
 /**

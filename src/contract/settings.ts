@@ -1,4 +1,5 @@
 /** What a person can set, after all layers are merged. The table of keys is config/schema.ts. */
+import type { JsonObject } from '../base/json.ts'
 import type { Mode } from './permission.ts'
 import type { Effort } from './provider.ts'
 import type { SandboxMode } from './sandbox-service.ts'
@@ -43,11 +44,21 @@ export interface Settings {
   commandMemoryMb: number
   commandProcesses: number
   commandFileMb: number
+  /** Secrets are taken out of what tools answer. */
+  maskSecrets: boolean
+  /** Regular expressions of further secrets; those of every layer count. */
+  secretPatterns: string[]
+  /** Everything that happens is written to an audit log. */
+  audit: boolean
   systemPrompt?: string
   appendSystemPrompt?: string
   color: 'auto' | 'always' | 'never'
   /** Seconds without a byte from the model's host before the request counts as stalled. */
   stallSeconds: number
+  /** Where `codi login` keeps credentials: the system's keyring, a sealed file, or the first of them that works. */
+  credentialStore: 'auto' | 'keyring' | 'file'
+  /** Login servers by name: see docs/credentials.md. */
+  oauth?: JsonObject
   /** Extra certificate authorities, a PEM file. */
   caFile?: string
 }

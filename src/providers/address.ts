@@ -4,9 +4,17 @@ import { CodiError } from '../base/errors.ts'
 import { type Environment, firstSet, isLoopback } from '../base/outgoing-proxy.ts'
 import type { Host } from './hosts.ts'
 
-/** The base URL of a host, checked, without a slash at its end. Throws a CodiError when there is none. */
-export function baseUrlOf(host: Host, env: Environment, given: string | undefined): string {
-  const text = given?.trim() || firstSet(env, host.baseUrlKeys) || fillIn(host, env)
+/**
+ * The base URL of a host, checked, without a slash at its end: as given, from the environment, from its login, its own.
+ * Throws a CodiError when there is none.
+ */
+export function baseUrlOf(
+  host: Host,
+  env: Environment,
+  given: string | undefined,
+  stored?: string,
+): string {
+  const text = given?.trim() || firstSet(env, host.baseUrlKeys) || stored || fillIn(host, env)
   if (host.wire === 'ollama') return ollamaUrl(text)
   const url = parseUrl(text, host)
   // People give `http://localhost:8000` and mean its API.
@@ -20,7 +28,7 @@ export function baseUrlOf(host: Host, env: Environment, given: string | undefine
 export function keyOf(
   host: Host,
   env: Environment,
-  options: { apiKey: string | undefined; baseUrl: string },
+  options: { apiKey?: string | undefined; baseUrl: string },
 ): string | undefined {
   const key = options.apiKey?.trim() || firstSet(env, host.keys)
   if (key) return checked(key, host)
@@ -28,8 +36,16 @@ export function keyOf(
   const where = host.keyUrl ? ` (make one at ${host.keyUrl})` : ''
   throw new CodiError(
     'credentials',
-    `No key for ${host.name}: set ${host.keys[0]}${where}, or choose another provider with --provider`,
+    `No key for ${host.name}: set ${host.keys[0]}${where}, run \`codi login ${host.id}\`, or choose another provider with --provider`,
   )
+}
+
+/** A stored credential goes to the host that it was made for, and to no other. */
+export function isStoredFor(host: Host, stored: string | undefined, baseUrl: string): boolean {
+  const own = stored ?? host.baseUrl
+  // An address with gaps is filled in from the environment; what the person wrote there is meant.
+  if (own === undefined || own.includes('{')) return true
+  return URL.canParse(own) && new URL(own).origin === new URL(baseUrl).origin
 }
 
 /** A key with a line break or another stray character would only fail much later, as a bad header. */

@@ -30,13 +30,14 @@ export function createAnthropic(settings: WireSettings): Provider {
   })
 }
 
-async function createClient({ apiKey, baseUrl, env, http }: WireSettings) {
+async function createClient({ apiKey, baseUrl, env, http, bearer: isBearer }: WireSettings) {
   const { BaseAnthropic } = await import('@anthropic-ai/sdk/client')
-  const bearer =
+  const fromEnvironment =
     apiKey !== undefined && !env.ANTHROPIC_API_KEY && apiKey === env.ANTHROPIC_AUTH_TOKEN
+  const bearer = (isBearer ?? false) || fromEnvironment
   return new BaseAnthropic({
     apiKey: bearer ? null : (apiKey ?? 'none'),
-    authToken: bearer ? apiKey : null,
+    authToken: bearer ? (apiKey ?? null) : null,
     // The SDK would send a key as a bearer token, which not every host with this wire takes.
     defaultHeaders: bearer ? {} : { Authorization: null, 'x-api-key': apiKey ?? 'none' },
     // The SDK adds /v1 itself; people give the address with and without it.

@@ -5,9 +5,11 @@
 
 import { closest } from '../base/closest.ts'
 import { CodiError } from '../base/errors.ts'
-import { type Environment, isLoopback } from '../base/outgoing-proxy.ts'
+import { type Environment, firstSet, isLoopback } from '../base/outgoing-proxy.ts'
+import type { KeySource } from '../contract/auth.ts'
 import type { Provider } from '../contract/provider.ts'
-import { baseUrlOf, keyOf } from './address.ts'
+import { baseUrlOf, isStoredFor, keyOf } from './address.ts'
+import type { Authorized } from './authorized.ts'
 import { findHost, type Host, hosts } from './hosts.ts'
 import { createHttp } from './http.ts'
 import type { OllamaProvider } from './ollama.ts'
@@ -26,6 +28,8 @@ export interface ProviderOptions {
   caFile?: string
   /** The window that a person asked for; only Ollama can be told. */
   contextWindow?: number
+  /** What `codi login` stored for this provider; a key in the environment comes before it. */
+  stored?: KeySource | undefined
   patience?: Partial<Patience>
 }
 
@@ -39,10 +43,10 @@ export async function createProvider(id: string, options: ProviderOptions): Prom
     const { createMock } = await import('./mock.ts')
     return createMock(options.env)
   }
-  const settings = await wireSettings(host, options)
-  const provider = await createWire(settings)
+  const { settings, login } = await wireSettings(host, options)
+  const wire = await createWire(settings)
   const { resilient } = await import('./resilient.ts')
-  return resilient(provider, {
+  return resilient(login ? login.lasting(wire) : wire, {
     local: isLoopback(new URL(settings.baseUrl).hostname),
     ...(options.patience ? { patience: options.patience } : {}),
   })
@@ -50,17 +54,50 @@ export async function createProvider(id: string, options: ProviderOptions): Prom
 
 /** Ollama with what only it can: pulling models. Without retries, which a download does not want. */
 export async function createOllamaProvider(options: ProviderOptions): Promise<OllamaProvider> {
-  const settings = await wireSettings(hostOf('ollama'), options)
+  const { settings } = await wireSettings(hostOf('ollama'), options)
   return (await import('./ollama.ts')).createOllama(settings)
 }
 
 /** The settings of a provider that is reached over HTTP. */
-async function wireSettings(host: Host, options: ProviderOptions): Promise<WireSettings> {
+async function wireSettings(
+  host: Host,
+  options: ProviderOptions,
+): Promise<{ settings: WireSettings; login?: Authorized }> {
   const { env, stallMs, caFile, contextWindow } = options
-  const baseUrl = baseUrlOf(host, env, options.baseUrl)
-  const apiKey = keyOf(host, env, { apiKey: options.apiKey, baseUrl })
+  const baseUrl = baseUrlOf(host, env, options.baseUrl, options.stored?.baseUrl)
   const http = await createHttp({ env, stallMs, caFile: caFile ?? env.NODE_EXTRA_CA_CERTS })
-  return { host, baseUrl, apiKey, http, env, contextWindow }
+  const common = { host, baseUrl, http, env, contextWindow }
+  const stored = storedFor(host, options, baseUrl)
+  if (!stored) return { settings: { ...common, apiKey: keyOf(host, env, { ...options, baseUrl }) } }
+  if (stored.kind === 'key') {
+    const apiKey = keyOf(host, {}, { apiKey: await stored.token(), baseUrl })
+    return { settings: { ...common, apiKey, bearer: stored.bearer, stored: true } }
+  }
+  const { authorized, tokenPlaceholder } = await import('./authorized.ts')
+  const login = authorized(http, stored)
+  return {
+    settings: { ...common, apiKey: tokenPlaceholder, http: login.http, stored: true },
+    login,
+  }
+}
+
+/** Undefined where another key comes first, or the host needs none and the login is for another address. */
+function storedFor(
+  host: Host,
+  { stored, apiKey, env }: ProviderOptions,
+  baseUrl: string,
+): KeySource | undefined {
+  if (!stored || apiKey?.trim()) return undefined
+  const isForHere = isStoredFor(host, stored.baseUrl, baseUrl)
+  // A key in the environment is meant for the usual address, not for one that only the login names.
+  const isOwnAddress = isForHere && stored.baseUrl !== undefined
+  if (firstSet(env, host.keys) !== undefined && !isOwnAddress) return undefined
+  if (isForHere) return stored
+  if (host.key !== 'required') return undefined
+  throw new CodiError(
+    'credentials',
+    `The login of ${host.name} is for ${stored.baseUrl ?? host.baseUrl}, not for ${baseUrl}: run \`codi login ${host.id} --base-url ${baseUrl}\`, or set ${host.keys[0]}`,
+  )
 }
 
 async function createWire(settings: WireSettings): Promise<Provider> {

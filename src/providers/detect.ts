@@ -1,11 +1,12 @@
 /**
  * Which provider and model a run uses, and why: what was named (flag or setting), else what the model's name tells,
- * else the first key in the environment, else an Ollama that answers and has a model, else the built-in engine.
+ * else the newest login, else the first key in the environment, else an Ollama that answers and has a model, else the built-in engine.
  * Decides within milliseconds: only the loopback probe of Ollama waits, and not for long.
  */
 
 import { CodiError } from '../base/errors.ts'
 import { type Environment, firstSet } from '../base/outgoing-proxy.ts'
+import type { StoredKeys } from '../contract/auth.ts'
 import type { Settings } from '../contract/settings.ts'
 import { baseUrlOf } from './address.ts'
 import { makerOf } from './catalog.ts'
@@ -26,6 +27,8 @@ export type ChoiceSettings = Pick<Settings, 'provider' | 'model' | 'baseUrl' | '
 interface Question {
   settings: ChoiceSettings
   env: Environment
+  /** What `codi login` stored. */
+  stored?: StoredKeys | undefined
   signal: AbortSignal
 }
 
@@ -35,7 +38,7 @@ const listLimitMs = 5000
 /** Throws a CodiError when what was named does not exist or cannot name a model. */
 export async function chooseProvider(question: Question): Promise<ProviderChoice> {
   const named = byName(question) ?? byBaseUrl(question) ?? byModel(question)
-  const found = named ?? byKey(question.env) ?? byAddress(question.env)
+  const found = named ?? byLogin(question) ?? byKey(question.env) ?? byAddress(question.env)
   if (found) return withModel(found, question)
   const ollama = await byOllama(question)
   if (ollama) return ollama
@@ -43,18 +46,23 @@ export async function chooseProvider(question: Question): Promise<ProviderChoice
   if (model !== undefined) {
     throw new CodiError(
       'credentials',
-      `Nobody here offers the model "${model}": set a key such as ANTHROPIC_API_KEY or OPENAI_API_KEY, start Ollama, or name the provider too, as in openrouter/${model}`,
+      `Nobody here offers the model "${model}": set a key such as ANTHROPIC_API_KEY or OPENAI_API_KEY, log in with \`codi login\`, start Ollama, or name the provider too, as in openrouter/${model}`,
     )
   }
-  return { provider: 'builtin', model: 'builtin', reason: 'no key is set and no Ollama answers' }
+  return {
+    provider: 'builtin',
+    model: 'builtin',
+    reason: 'no key is set, nobody is logged in and no Ollama answers',
+  }
 }
 
-/** The providers that have what they need in the environment, and those that may be running here. */
-export function configuredProviders(env: Environment): string[] {
+/** The providers with a login, those that have what they need in the environment, and those that may be running here. */
+export function configuredProviders(env: Environment, stored: readonly string[] = []): string[] {
   const withKey = hosts.filter(
     (host) => firstSet(env, host.keys) !== undefined && isOwnKey(host, env),
   )
-  return [...new Set([...withKey.map((host) => host.id), 'ollama', 'builtin'])]
+  const withLogin = stored.filter((name) => findHost(name)?.id === name)
+  return [...new Set([...withLogin, ...withKey.map((host) => host.id), 'ollama', 'builtin'])]
 }
 
 export function isProviderName(name: string): boolean {
@@ -91,22 +99,27 @@ function byBaseUrl({ settings }: Question): Found | undefined {
   return { host, model: withoutOwnPrefix(model, host), reason: '--base-url was given' }
 }
 
-function byModel({ settings, env }: Question): Found | undefined {
+function byModel({ settings, env, stored }: Question): Found | undefined {
   const { model } = settings
   if (!model) return undefined
   const slash = model.indexOf('/')
   const prefix = slash > 0 ? findHost(model.slice(0, slash)) : undefined
-  if (prefix) return byPrefix(prefix, model, env)
+  if (prefix) return byPrefix(prefix, model, { env, stored })
   const maker = makerOf(model)
   if (!maker) return undefined
   return { host: hostOf(maker), model, reason: `${model} is a model of ${hostOf(maker).name}` }
 }
 
 /** `anthropic/claude-x` means OpenRouter's name for it where only OpenRouter has a key. */
-function byPrefix(host: Host, model: string, env: Environment): Found {
+function byPrefix(
+  host: Host,
+  model: string,
+  { env, stored }: Pick<Question, 'env' | 'stored'>,
+): Found {
   const openrouter = hostOf('openrouter')
-  const hasKey = host.key !== 'required' || firstSet(env, host.keys) !== undefined
-  if (!hasKey && firstSet(env, openrouter.keys)) {
+  const hasKey = ({ id, keys }: Host) =>
+    firstSet(env, keys) !== undefined || stored?.names.includes(id) === true
+  if (host.key === 'required' && !hasKey(host) && hasKey(openrouter)) {
     return { host: openrouter, model, reason: `OpenRouter offers ${model}, and its key is set` }
   }
   return {
@@ -114,6 +127,14 @@ function byPrefix(host: Host, model: string, env: Environment): Found {
     model: withoutOwnPrefix(model, host),
     reason: `the model's name begins with ${host.id}/`,
   }
+}
+
+function byLogin({ stored }: Question): Found | undefined {
+  for (const name of stored?.names ?? []) {
+    const host = findHost(name)
+    if (host?.id === name) return { host, reason: `you are logged in to ${host.name}` }
+  }
+  return undefined
 }
 
 function byKey(env: Environment): Found | undefined {
@@ -178,6 +199,7 @@ async function askForModel(host: Host, question: Question): Promise<string> {
   const provider = await createProvider(host.id, {
     env: question.env,
     stallMs: listLimitMs,
+    stored: await question.stored?.source(host.id),
     ...(baseUrl === undefined ? {} : { baseUrl }),
     ...(caFile === undefined ? {} : { caFile }),
   })

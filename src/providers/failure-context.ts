@@ -10,6 +10,8 @@ export interface FailureContext {
   keyName: string | undefined
   /** To be masked, should a host repeat it. */
   apiKey: string | undefined
+  /** The key comes from a login, so the advice is to log in again. */
+  stored?: true
   model: string
   /** Said when nothing listens there: "start it with `ollama serve`". */
   startHint?: string

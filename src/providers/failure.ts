@@ -39,6 +39,12 @@ export function toFailure(
   // The innermost cause says most; an SDK wraps it in words of its own.
   for (const cause of causes(thrown).toReversed()) {
     if (cause instanceof WireError) return cause.failure
+    // A login that could not be renewed says itself what to do.
+    if (
+      cause instanceof CodiError &&
+      (cause.kind === 'credentials' || cause.kind === 'unreachable')
+    )
+      return { kind: cause.kind, message: cause.message }
     const failure = networkFailure(cause, context, streaming)
     if (failure) return failure
   }

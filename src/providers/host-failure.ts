@@ -72,6 +72,8 @@ function wording(
   const because = detail ? ` (${detail})` : ''
   switch (kind) {
     case 'credentials':
+      if (context.stored)
+        return `${hostName} refused the stored credential${because}; log in again with \`codi login ${context.providerId}\``
       return context.apiKey === undefined
         ? `${hostName} wants a key${because}; ${keyName ? `set ${keyName}` : 'give one'}, or check --base-url (${baseUrl})`
         : `${hostName} refused the key${because}; set ${keyName ?? 'it'} to a valid one, or check --base-url (${baseUrl})`

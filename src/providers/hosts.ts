@@ -21,6 +21,10 @@ export interface Host {
   key: 'required' | 'optional' | 'none'
   /** Page where a key is made. */
   keyUrl?: string
+  /** What its keys look like today; another look is worth a warning, no more. */
+  keyPattern?: RegExp
+  /** What a key is checked with, below the base URL, where the list of models is open to anybody; `none`: nothing. */
+  keyCheck?: { path: string } | 'none'
   defaultModel?: string
   /** Environment variables that may name the model. */
   modelKeys?: string[]
@@ -60,6 +64,7 @@ export const hosts: readonly Host[] = [
     keys: ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN'],
     key: 'required',
     keyUrl: 'https://console.anthropic.com/settings/keys',
+    keyPattern: /^sk-ant-/,
     defaultModel: 'claude-sonnet-5-5',
     modelKeys: ['ANTHROPIC_MODEL'],
   },
@@ -72,6 +77,7 @@ export const hosts: readonly Host[] = [
     keys: ['OPENAI_API_KEY'],
     key: 'required',
     keyUrl: 'https://platform.openai.com/api-keys',
+    keyPattern: /^sk-/,
     defaultModel: 'gpt-6.1-sol',
     modelKeys: ['OPENAI_MODEL'],
   },
@@ -84,6 +90,8 @@ export const hosts: readonly Host[] = [
     keys: ['OPENROUTER_API_KEY'],
     key: 'required',
     keyUrl: 'https://openrouter.ai/keys',
+    keyPattern: /^sk-or-/,
+    keyCheck: { path: '/key' },
     defaultModel: 'anthropic/claude-sonnet-5.5',
     quirks: {
       effort: 'reasoning',
@@ -102,6 +110,7 @@ export const hosts: readonly Host[] = [
     keys: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'],
     key: 'required',
     keyUrl: 'https://aistudio.google.com/apikey',
+    keyPattern: /^AIza/,
     defaultModel: 'gemini-3.8-flash',
     quirks: { effort: 'reasoning_effort', schema: 'json_schema' },
   },
@@ -114,6 +123,7 @@ export const hosts: readonly Host[] = [
     keys: ['GROQ_API_KEY'],
     key: 'required',
     keyUrl: 'https://console.groq.com/keys',
+    keyPattern: /^gsk_/,
     defaultModel: 'openai/gpt-oss-120b',
     quirks: {
       maxTokens: 'max_completion_tokens',
@@ -130,6 +140,7 @@ export const hosts: readonly Host[] = [
     keys: ['DEEPSEEK_API_KEY'],
     key: 'required',
     keyUrl: 'https://platform.deepseek.com/api_keys',
+    keyPattern: /^sk-/,
     defaultModel: 'deepseek-v4-pro',
     quirks: {
       effort: 'reasoning_effort',
@@ -158,6 +169,7 @@ export const hosts: readonly Host[] = [
     keys: ['XAI_API_KEY'],
     key: 'required',
     keyUrl: 'https://console.x.ai',
+    keyPattern: /^xai-/,
     defaultModel: 'grok-4.5',
     quirks: { effort: 'reasoning_effort', schema: 'json_schema' },
   },
@@ -182,6 +194,7 @@ export const hosts: readonly Host[] = [
     keys: ['FIREWORKS_API_KEY'],
     key: 'required',
     keyUrl: 'https://app.fireworks.ai/settings/users/api-keys',
+    keyPattern: /^fw_/,
     defaultModel: 'accounts/fireworks/models/gpt-oss-120b',
     quirks: { effort: 'reasoning_effort', schema: 'json_schema' },
   },
@@ -194,6 +207,7 @@ export const hosts: readonly Host[] = [
     keys: ['CEREBRAS_API_KEY'],
     key: 'required',
     keyUrl: 'https://cloud.cerebras.ai',
+    keyPattern: /^csk-/,
     defaultModel: 'gpt-oss-120b',
     quirks: {
       maxTokens: 'max_completion_tokens',
@@ -271,6 +285,7 @@ export const hosts: readonly Host[] = [
     keys: ['DEEPINFRA_API_KEY'],
     key: 'required',
     keyUrl: 'https://deepinfra.com/dash/api_keys',
+    keyCheck: 'none',
     quirks: { schema: 'json_object' },
   },
   {
@@ -282,6 +297,8 @@ export const hosts: readonly Host[] = [
     keys: ['NVIDIA_API_KEY'],
     key: 'required',
     keyUrl: 'https://build.nvidia.com',
+    keyPattern: /^nvapi-/,
+    keyCheck: 'none',
     quirks: { schema: 'none' },
   },
   {
@@ -293,6 +310,8 @@ export const hosts: readonly Host[] = [
     keys: ['HF_TOKEN'],
     key: 'required',
     keyUrl: 'https://huggingface.co/settings/tokens',
+    keyPattern: /^hf_/,
+    keyCheck: 'none',
     quirks: { schema: 'json_object' },
   },
   {

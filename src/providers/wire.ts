@@ -14,6 +14,10 @@ export interface WireSettings {
   /** Without a slash at its end. */
   baseUrl: string
   apiKey: string | undefined
+  /** The key is to be sent as a bearer token. */
+  bearer?: boolean | undefined
+  /** The key was stored by `codi login`. */
+  stored?: boolean | undefined
   http: Http
   env: Environment
   /** The window that a person asked for. */
@@ -74,6 +78,7 @@ export function failureContext(settings: WireSettings, model: string): FailureCo
     keyName: host.keys.find((name) => env[name]?.trim()) ?? host.keys[0],
     apiKey,
     model,
+    ...(settings.stored ? { stored: true } : {}),
     ...(local ? { startHint: 'start the server, or check --base-url' } : {}),
   }
 }

@@ -60,7 +60,7 @@ export function terminalPerson(output: Output, stdin: Stdin = process.stdin): Pe
 }
 
 /** Stderr as the stream that the prompts draw on, with the size of the terminal. */
-function stderrStream(output: Output): Writable {
+export function stderrStream(output: Output): Writable {
   const stream = new Writable({
     write(chunk, _encoding, done) {
       output.err(String(chunk))
