@@ -1,0 +1,321 @@
+/** One simple command to its parts: what it is by the table, what its words, assignments and redirections add. */
+import { judgeAssignments } from './assignments.ts'
+import { fileFindings } from './file-findings.ts'
+import { allowed, asks, danger, type Finding, firm, type Part, refused } from './finding.ts'
+import { lookOf } from './looks.ts'
+import { findOption, readArguments } from './options.ts'
+import { findProgram, type Programs } from './programs.ts'
+import { judgeRedirects } from './redirects.ts'
+import type { Act, Row } from './row.ts'
+import type { Place, Scene } from './scene.ts'
+import type { Command, Word } from './script.ts'
+
+export interface CommandContext {
+  place: Place
+  programs: Programs
+  /** Names of functions that the text defines. */
+  functions: ReadonlySet<string>
+  runsText(text: string, command: Command): Part[]
+}
+
+export function judgeCommand(command: Command, context: CommandContext): Part[] {
+  const around = [
+    ...judgeAssignments(command, context.place),
+    ...judgeRedirects(command, context.place),
+  ]
+  const parts = command.words.length > 0 ? judgeWords(command.words, command, context) : []
+  return around.length > 0 ? [bare(around), ...parts] : parts
+}
+
+export function bare(findings: readonly Finding[]): Part {
+  return { argv: [], forRules: [], findings, category: undefined, remember: undefined }
+}
+
+function judgeWords(words: readonly Word[], command: Command, context: CommandContext): Part[] {
+  const argv = words.map((word) => word.text)
+  const [first, ...rest] = words
+  if (!first) return []
+  const nothing = { argv, forRules: [argv], category: undefined, remember: undefined }
+  if (first.value === undefined || first.glob) {
+    const reason = `which program ${JSON.stringify(first.text)} runs cannot be seen`
+    return [{ ...nothing, findings: [danger(reason, 'builtin:hidden command')] }]
+  }
+  if (first.value === '((')
+    return [{ ...nothing, findings: [allowed('it only counts', 'builtin:((')] }]
+  if (!/^[\x21-\x7e]+$/.test(first.value)) {
+    const reason = `${JSON.stringify(first.value)} is not the name of a program, though it may look like one`
+    return [{ ...nothing, findings: [danger(reason, 'builtin:look-alike')] }]
+  }
+  const found = findProgram(context.programs, first.value)
+  const isFunction = context.functions.has(first.value)
+  const isBomb = isFunction && command.within.includes(first.value) && command.concurrent
+  if (isBomb) return [{ ...nothing, findings: [refused('it is a fork bomb', 'builtin:fork bomb')] }]
+  if (!found) {
+    if (isFunction) {
+      const reason = `${first.value} is a function of this text, judged by what it holds`
+      return [{ ...nothing, findings: [allowed(reason, 'builtin:function')] }]
+    }
+    return [unknown(words, command, context)]
+  }
+  const parts = judgeRow(found.row, { words, args: rest, title: found.name, command, context })
+  if (!found.isElsewhere) return parts
+  const reason = `${first.value} is a program of its own, not the ${found.name} of the system`
+  const [own, ...inner] = parts
+  if (!own) return parts
+  return [{ ...own, findings: [...own.findings, asks(reason, 'default')] }, ...inner]
+}
+
+function unknown(words: readonly Word[], command: Command, context: CommandContext): Part {
+  const argv = words.map((word) => word.text)
+  const name = argv[0] ?? ''
+  const where = name.includes('/')
+    ? 'is a program that is not known'
+    : 'is not in the table of known commands'
+  const findings = [
+    asks(`${name} ${where}`, 'default'),
+    ...fileFindings(words.slice(1), { act: 'runs', title: name, command, place: context.place }),
+  ]
+  return {
+    argv,
+    forRules: [argv],
+    findings,
+    category: undefined,
+    remember: prefixOf(words, undefined),
+  }
+}
+
+interface Judged {
+  words: readonly Word[]
+  args: readonly Word[]
+  title: string
+  command: Command
+  context: CommandContext
+  /** Words before the subcommand that take no part in rules. */
+  skipped?: number
+}
+
+const risks: Record<Act, Finding['risk']> = {
+  reads: 'none',
+  writes: 'low',
+  runs: 'medium',
+  network: 'medium',
+  system: 'high',
+}
+
+function judgeRow(row: Row, judged: Judged): Part[] {
+  const { words, args, title, command, context } = judged
+  if (row.sub && !isAboutItself(row, args)) {
+    const sub = judgeSub(row, row.sub, judged)
+    if (sub) return sub
+  }
+  const argv = words.map((word) => word.text)
+  const name = `builtin:${title}`
+  if (isAboutItself(row, args))
+    return [part(words, title, [allowed(`${title} ${args[0]?.text} only shows text`, name)], row)]
+  const scene: Scene = {
+    ...{ words, args, title, row, command, place: context.place },
+    runs: (inner, change) => judgeWords(inner, { ...command, ...change }, context),
+    runsText: (text, change) => context.runsText(text, { ...command, ...change }),
+  }
+  const closer = row.special ? lookOf(row.special)(scene) : {}
+  const effective = closer.row ?? row
+  const findings: Finding[] = [...(closer.findings ?? [])]
+  const own = effective.danger
+    ? danger(`${title} ${effective.text}`, name)
+    : effective.act === 'reads'
+      ? allowed(`${title} ${effective.text}`, name)
+      : asks(`${title} ${effective.text}`, name, risks[effective.act])
+  findings.unshift(own)
+  let act: Act = effective.act
+  let marked = effective.danger === true || closer.noCategory === true
+  for (const word of args) {
+    const option = findOption(word, effective.options ?? [], effective.values)
+    if (!option) continue
+    const { row: optionRow } = option
+    const reason = `${title} ${option.name} ${optionRow.text}`
+    const optionAct = optionRow.act ?? 'runs'
+    const rule = `${name} ${option.name}`
+    if (optionRow.danger) {
+      findings.push(danger(reason, rule))
+      marked = true
+    } else if (optionAct === 'reads') findings.push(allowed(reason, rule))
+    else {
+      findings.push(asks(reason, rule, risks[optionAct]))
+      if (act === 'reads') act = optionAct
+      marked = true
+    }
+  }
+  const { operands } = readArguments(args, effective.values)
+  if (effective.most && operands.length > effective.most.operands) {
+    act = effective.most.act ?? 'writes'
+    findings.push(asks(`${title} ${effective.most.text}`, name, risks[act]))
+    marked = true
+  }
+  if (act === 'reads' && (effective.options || effective.special === 'find')) {
+    const hidden = args.find(mayBecomeOption)
+    if (hidden)
+      findings.push(
+        firm(
+          `${JSON.stringify(hidden.text)} may become an option of ${title}`,
+          'builtin:hidden option',
+        ),
+      )
+  }
+  findings.push(
+    ...fileFindings(args, {
+      act,
+      title,
+      command,
+      place: context.place,
+      row: effective,
+      special: row.special,
+    }),
+  )
+  const category = marked ? undefined : effective.category
+  const canRemember = effective.remember !== 0 && !findings.some((one) => one.dangerous || one.firm)
+  const remembered =
+    closer.remember === 'none'
+      ? undefined
+      : (closer.remember ?? (canRemember ? prefixOf(words, effective, judged.skipped) : undefined))
+  return [
+    {
+      argv,
+      forRules: forRules(words, title, judged.skipped),
+      findings,
+      category,
+      remember: canRemember ? remembered : undefined,
+    },
+    ...(closer.parts ?? []),
+  ]
+}
+
+/** `npm --version`, `cargo --help`: every known program only shows text then. */
+function isAboutItself(row: Row, args: readonly Word[]): boolean {
+  return !row.danger && args.length === 1 && /^--(?:version|help)$/.test(args[0]?.value ?? '')
+}
+
+/** Undefined where no subcommand is given: then the row itself says what it is. */
+function judgeSub(row: Row, family: NonNullable<Row['sub']>, judged: Judged): Part[] | undefined {
+  const { words, args, title } = judged
+  const globals = new Set((row.globals ?? '').split(' '))
+  let at = 0
+  for (; at < args.length; at++) {
+    const word = args[at]
+    if (!word?.lead.startsWith('-')) break
+    if (word.value !== undefined && globals.has(word.value)) at++
+  }
+  const sub = args[at]
+  if (!sub) return undefined
+  const before = args.slice(0, at)
+  const name = sub.value
+  const found = name === undefined || sub.glob ? undefined : subRow(family, name)
+  const own = judgeGlobals(row, before, judged)
+  if (!found || name === undefined) {
+    const reason =
+      name === undefined
+        ? `what ${title} is told to do cannot be seen`
+        : `${title} ${name} is not in the table of known commands`
+    const finding =
+      name === undefined ? firm(reason, 'builtin:hidden option') : asks(reason, 'default')
+    const files = fileFindings(args, {
+      act: 'runs',
+      title,
+      command: judged.command,
+      place: judged.context.place,
+    })
+    return [part(words, title, [finding, ...own, ...files], row, before.length)]
+  }
+  const [first, ...rest] = judgeRow(found, {
+    ...judged,
+    title: `${title} ${name}`,
+    args: args.slice(at + 1),
+    skipped: (judged.skipped ?? 0) + before.length,
+  })
+  if (!first) return undefined
+  const marks = own.some((one) => one.decision !== 'allow')
+  return [
+    {
+      ...first,
+      findings: [...first.findings, ...own],
+      ...(marks ? { category: undefined, remember: undefined } : {}),
+    },
+    ...rest,
+  ]
+}
+
+function judgeGlobals(
+  row: Row,
+  before: readonly Word[],
+  { title, command, context }: Judged,
+): Finding[] {
+  const found: Finding[] = []
+  for (const word of before) {
+    const option = findOption(word, row.options ?? [], row.globals)
+    if (option) {
+      const reason = `${title} ${option.name} ${option.row.text}`
+      const rule = `builtin:${title} ${option.name}`
+      found.push(option.row.danger ? danger(reason, rule) : firm(reason, rule))
+    } else if (word.value === undefined)
+      found.push(
+        firm(
+          `${JSON.stringify(word.text)} may become an option of ${title}`,
+          'builtin:hidden option',
+        ),
+      )
+  }
+  return [...found, ...fileFindings(before, { act: 'reads', title, command, place: context.place })]
+}
+
+function subRow(family: NonNullable<Row['sub']>, name: string): Row | undefined {
+  for (const [names, row] of Object.entries(family)) if (names.split(' ').includes(name)) return row
+  return undefined
+}
+
+function part(
+  words: readonly Word[],
+  title: string,
+  findings: readonly Finding[],
+  row: Row,
+  skipped = 0,
+): Part {
+  const isClean = !findings.some((one) => one.dangerous || one.firm)
+  return {
+    argv: words.map((word) => word.text),
+    forRules: forRules(words, title, skipped),
+    findings,
+    category: undefined,
+    remember: isClean && row.remember !== 0 ? prefixOf(words, row) : undefined,
+  }
+}
+
+/** As written, and as it would be without a directory before the program and options before the subcommand. */
+function forRules(words: readonly Word[], title: string, skipped = 0): string[][] {
+  const argv = words.map((word) => word.value ?? word.text)
+  const names = title.split(' ')
+  const plain = [...names, ...argv.slice(names.length + skipped)]
+  return plain.join('\0') === argv.join('\0') ? [argv] : [argv, plain]
+}
+
+function mayBecomeOption(word: Word): boolean {
+  if (word.value !== undefined && !word.glob) return false
+  if (word.lead.startsWith('-')) return !word.lead.includes('=')
+  if (word.glob) return /^[*?[]/.test(word.lead)
+  return word.many && word.lead === ''
+}
+
+const bareWord = /^[a-z][\w:.-]*$/i
+
+/** Program and subcommand; never options, paths or anything that is not certain. */
+function prefixOf(words: readonly Word[], row: Row | undefined, skipped = 0): string[] | undefined {
+  if (skipped > 0) return undefined
+  const wanted = row?.remember ?? 2
+  const prefix: string[] = []
+  for (const word of words.slice(0, Math.max(1, wanted))) {
+    const { value } = word
+    const isFirst = prefix.length === 0
+    if (value === undefined || word.glob || !(isFirst || bareWord.test(value))) break
+    prefix.push(value)
+  }
+  if (row?.remember !== undefined && prefix.length < row.remember) return undefined
+  return prefix.length > 0 ? prefix : undefined
+}

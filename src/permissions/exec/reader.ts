@@ -1,0 +1,96 @@
+/**
+ * The state of reading one text: what was found so far, what is known of variables, and the first fault. Shared by the
+ * files that read statements, words, tests and here-documents from the tree.
+ */
+import { resolve } from 'node:path'
+import type { Node } from './grammar.ts'
+import type { Command, Input, Word } from './script.ts'
+
+/** What a variable is known to hold. */
+export interface Variable {
+  value: string | undefined
+  origin: Word['origin']
+}
+
+export interface Reader {
+  readonly text: string
+  readonly home: string
+  cwd: string | undefined
+  input: Input
+  within: readonly string[]
+  concurrent: boolean
+  /** Inside a substitution; how deep. */
+  depth: number
+  readonly commands: Command[]
+  readonly loose: Word[]
+  readonly functions: Set<string>
+  readonly variables: Map<string, Variable>
+  /** Names that the text gives a value to, and how often. */
+  readonly assigned: ReadonlyMap<string, number>
+  fault: string | undefined
+  /** Statements can stand anywhere in words, and words in statements: these close the circle. */
+  readonly readStatement: (reader: Reader, node: Node) => void
+  readonly readStatements: (reader: Reader, nodes: readonly Node[]) => void
+}
+
+type Fixed = Pick<Reader, 'home' | 'assigned' | 'readStatement' | 'readStatements'>
+
+export function openReader(text: string, options: Fixed & { cwd: string }): Reader {
+  return {
+    text,
+    ...options,
+    input: { kind: 'inherited' },
+    within: [],
+    concurrent: false,
+    depth: 0,
+    commands: [],
+    loose: [],
+    functions: new Set(),
+    variables: new Map(),
+    fault: undefined,
+  }
+}
+
+/** Records why the text as a whole cannot be judged; the first reason stays, and reading goes on. */
+export function fault(reader: Reader, reason: string): void {
+  reader.fault ??= reason
+}
+
+export function sourceOf(reader: Reader, node: Node): string {
+  return reader.text.slice(node.start, node.end)
+}
+
+/** Reads something whose changes of directory, input and functions are its own. */
+export function scoped(reader: Reader, change: Partial<Reader>, read: () => void): void {
+  const { cwd, input, within, concurrent, depth } = reader
+  Object.assign(reader, change)
+  read()
+  Object.assign(reader, { cwd, input, within, concurrent, depth })
+}
+
+/** What lies between parts must be blank: anything else the grammar passed over in silence. */
+export function checkGap(reader: Reader, start: number, end: number, lines: boolean): void {
+  if (end <= start) return
+  const gap = reader.text.slice(start, end).replace(/\\\n/g, ' ')
+  if (!(lines ? /^[ \t\n]*$/ : /^[ \t]*$/).test(gap)) fault(reader, 'part of it was not understood')
+}
+
+/** Follows `cd` and `pushd` so that relative paths after them mean what they mean to the shell. */
+export function followDirectory(reader: Reader, words: readonly Word[]): void {
+  const name = words[0]?.value
+  if (name === 'popd') reader.cwd = undefined
+  if (name !== 'cd' && name !== 'pushd') return
+  const target = words.slice(1).find((word) => !/^-./.test(word.lead))
+  if (words.length === 1) reader.cwd = reader.home
+  else if (target?.value === undefined || target.value === '-' || target.glob)
+    reader.cwd = undefined
+  else if (target.value.startsWith('/')) reader.cwd = resolve(target.value)
+  else reader.cwd = reader.cwd === undefined ? undefined : resolve(reader.cwd, target.value)
+}
+
+/** A variable that the text does not set has what the person's own environment gives it. */
+export function holdsNumber(reader: Reader, name: string): boolean {
+  if (/^\d+$/.test(name)) return false
+  const value = reader.variables.get(name)?.value
+  return !reader.assigned.has(name) || (value !== undefined && /^-?\d+$/.test(value))
+}
