@@ -5,7 +5,7 @@
 
 /** What some file systems ignore in a name, and what cannot be seen. */
 const ignorable =
-  /\u034f|[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]/g
+  /\u034f|[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]|[\ufe00-\ufe0f]/g
 
 const shortNames: Readonly<Record<string, string>> = { 'git~1': '.git', 'codi~1': '.codi' }
 

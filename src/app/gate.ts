@@ -1,0 +1,74 @@
+/** The gate of a session: rules from their files, paths by the settings, and what confines commands here. */
+import { join } from 'node:path'
+import { projectDirectory } from '../config/load.ts'
+import type { CodiPaths } from '../config/paths.ts'
+import type { Gate, Person } from '../contract/permission.ts'
+import type { SandboxService, SandboxState } from '../contract/sandbox-service.ts'
+import type { Settings } from '../contract/settings.ts'
+import type { Workspace } from '../contract/tool.ts'
+import { openJudge } from '../permissions/exec/judge.ts'
+import { openGate } from '../permissions/gate.ts'
+import { openPathJudge, type PathJudge } from '../permissions/path-judge.ts'
+import { openRuleBook, type RuleBook } from '../permissions/rule-book.ts'
+import { homeOf } from '../permissions/rule-match.ts'
+
+export interface SessionGateOptions {
+  settings: Settings
+  paths: CodiPaths
+  workspace: Workspace
+  env: Record<string, string | undefined>
+  person(): Person | undefined
+  sandbox(): SandboxService
+  /** What the person should know of rules. */
+  notice(text: string): void
+}
+
+export interface SessionGate {
+  gate: Gate
+  pathJudge: PathJudge
+  rules: RuleBook
+}
+
+export function openSessionGate(options: SessionGateOptions): SessionGate {
+  const { settings, paths, workspace, env } = options
+  const home = homeOf(env)
+  const judge = openJudge()
+  const roots = [workspace.root, ...workspace.added]
+  const pathJudge = openPathJudge({
+    home,
+    roots,
+    own: [paths.data, paths.config],
+    unreadable: settings.unreadable,
+    readable: settings.readable,
+  })
+  const project = projectDirectory(workspace.root)
+  const rules = openRuleBook({
+    userFile: join(paths.config, 'rules.json'),
+    projectFile: join(project, '.codi', 'rules.json'),
+    project,
+    home,
+    judge,
+    problem: options.notice,
+  })
+  let state: Promise<SandboxState> | undefined
+  const gate = openGate({
+    mode: settings.mode,
+    person: options.person,
+    rules,
+    judge,
+    paths: pathJudge,
+    roots,
+    allowHosts: settings.allowHosts,
+    sandboxMode: settings.sandbox,
+    sandbox() {
+      state ??= options.sandbox().probe({})
+      // A worker that could not start may do so the next time.
+      state.catch(() => {
+        state = undefined
+      })
+      return state
+    },
+    notice: options.notice,
+  })
+  return { gate, pathJudge, rules }
+}
