@@ -11,11 +11,10 @@ export interface SandboxService {
    * is alive.
    */
   run(request: CommandRequest, signal?: AbortSignal): Promise<CommandResult>
-  /**
-   * The argv that runs a program confined, for a caller that lends it its own terminal (`codi sandbox run`). It stays
-   * valid until the worker ends.
-   */
-  prepare(request: PrepareRequest, signal?: AbortSignal): Promise<PreparedCommand>
+  /** Runs a program with codi's own stdin, stdout, stderr and terminal (`codi sandbox run`), to its end or the abort. */
+  attach(request: AttachRequest, signal?: AbortSignal): Promise<AttachResult>
+  /** Passes a signal that codi got on to the program of an `attach`; nothing where it has ended. */
+  signalAttached(request: { id: string; signal: string }, signal?: AbortSignal): Promise<void>
   /** Background shells, oldest first, the ended ones included until they are forgotten. */
   shells(request: Record<string, never>, signal?: AbortSignal): Promise<ShellState[]>
   /** Output from a byte on; waits up to `waitMs` for the end, or for a text in what is new. */
@@ -154,17 +153,20 @@ export interface Blocked {
   text: string
 }
 
-export interface PrepareRequest {
+export interface AttachRequest {
+  id: string
   argv: string[]
   cwd: string
-  env?: Record<string, string>
   access?: CommandAccess
 }
 
-export interface PreparedCommand {
-  argv: string[]
-  cwd: string
-  env: Record<string, string>
+export interface AttachResult {
+  /** Null when a signal ended it. */
+  exitCode: number | null
+  signal: string | null
+  /** Why it never ran: what the sandbox could not set up. */
+  failure?: string
+  warnings: string[]
 }
 
 /** Background shells that may run at once. */

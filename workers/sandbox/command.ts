@@ -3,9 +3,9 @@
  * it started.
  */
 import { delay, settledWithin } from '../../src/base/async.ts'
-import { CodiError, toCodiError } from '../../src/base/errors.ts'
 import type { Blocked, CommandRequest } from '../../src/contract/sandbox-service.ts'
 import type { WorkerEvent } from '../../src/contract/services.ts'
+import type { Confiner } from './confine/confiner.ts'
 import { prepareLaunch } from './launch.ts'
 import { openLive } from './live.ts'
 import { openRecorder, type Recorder } from './recorder.ts'
@@ -14,6 +14,7 @@ import type { Tree, TreeKeeper } from './tree.ts'
 export interface CommandTools {
   emit(event: WorkerEvent): void
   keeper: TreeKeeper
+  confiner: Confiner
 }
 
 export interface RunningCommand {
@@ -52,7 +53,7 @@ const drainLimitMs = 500
 
 export async function startCommand(
   request: CommandRequest,
-  { emit, keeper }: CommandTools,
+  { emit, keeper, confiner }: CommandTools,
 ): Promise<RunningCommand> {
   const marker = crypto.randomUUID()
   const launch = prepareLaunch(request, marker)
@@ -70,7 +71,14 @@ export async function startCommand(
     tree.release()
   }
   try {
-    const child = spawn(launch, request.stdin)
+    const child = await confiner.start({
+      ...launch,
+      id: request.id,
+      ...(request.access ? { access: request.access } : {}),
+      ...(request.byPerson ? { byPerson: true } : {}),
+      stdin: request.stdin === undefined ? 'ignore' : new TextEncoder().encode(request.stdin),
+      output: 'pipe',
+    })
     tree.root(child.pid)
     const read = Promise.all([
       recorder.read('stdout', child.stdout),
@@ -85,16 +93,16 @@ export async function startCommand(
         if (!(await goneWithin(tree, termGraceMs))) await tree.kill(killLimitMs)
         await settledWithin(child.exited, drainLimitMs)
       },
-      async settle() {
+      async settle(output) {
         const leftovers = await drain(read, tree, recorder)
+        const { blocked, warnings } = await child.finish(output())
         release()
-        const warnings: string[] = []
         for (const text of warnings) emit({ type: 'notice', level: 'warning', text })
         return {
           exitCode: child.exitCode,
-          signal: child.signalCode === null ? null : String(child.signalCode),
+          signal: child.signal,
           leftovers,
-          blocked: [],
+          blocked,
           warnings,
         }
       },
@@ -103,28 +111,6 @@ export async function startCommand(
   } catch (thrown) {
     release()
     throw thrown
-  }
-}
-
-function spawn(
-  launch: { argv: string[]; cwd: string; env: Record<string, string | undefined> },
-  stdin: string | undefined,
-) {
-  try {
-    return Bun.spawn(launch.argv, {
-      cwd: launch.cwd,
-      env: launch.env,
-      stdin: stdin === undefined ? 'ignore' : new TextEncoder().encode(stdin),
-      stdout: 'pipe',
-      stderr: 'pipe',
-      // A session of its own: no terminal to talk to, and one group to signal.
-      detached: true,
-    })
-  } catch (thrown) {
-    const error = toCodiError(thrown)
-    throw new CodiError(error.kind, `Cannot start ${launch.argv[0]}: ${error.message}`, {
-      cause: thrown,
-    })
   }
 }
 

@@ -1,7 +1,4 @@
-/**
- * From a request to a program: the shell, its argv, environment and directory, all checked. What confines the command
- * is a matter of this argv.
- */
+/** From a request to a program: the shell, its argv, directory and what is added to its environment, all checked. */
 import { statSync } from 'node:fs'
 import { CodiError, toCodiError } from '../../src/base/errors.ts'
 import { formatBytes } from '../../src/base/text.ts'
@@ -10,7 +7,7 @@ import type { CommandRequest } from '../../src/contract/sandbox-service.ts'
 export interface Launch {
   argv: string[]
   cwd: string
-  env: Record<string, string | undefined>
+  env: Record<string, string>
 }
 
 /** Names the commands around a process, outermost first, so that it can be found after it left its parents. */
@@ -27,7 +24,6 @@ export function prepareLaunch(request: CommandRequest, marker: string): Launch {
     argv: [findShell(), '-c', request.command],
     cwd: request.cwd,
     env: {
-      ...process.env,
       ...request.env,
       [markerVariable]: outer ? `${outer}/${marker}` : marker,
     },

@@ -1,8 +1,10 @@
 /** SandboxService: any number of commands at once, in the foreground and in the background, none of which outlives the worker. */
-import { CodiError, errorMessage } from '../../src/base/errors.ts'
+import { errorMessage } from '../../src/base/errors.ts'
 import type { CommandRequest, SandboxService } from '../../src/contract/sandbox-service.ts'
 import type { SelfTest, WorkerEvent, WorkerOptions } from '../../src/contract/services.ts'
 import type { ProcessGroups } from '../../src/rpc/serve.ts'
+import { openAttached } from './attach.ts'
+import { openConfiner } from './confine/confiner.ts'
 import { openHostQuestions } from './proxy/questions.ts'
 import { runCommand } from './run.ts'
 import { openShells } from './shells/shells.ts'
@@ -20,17 +22,23 @@ export function createSandbox(
 ): Sandbox {
   const keeper = openTreeKeeper(groups)
   const questions = openHostQuestions(emit)
+  const confiner = openConfiner({ ...options, questions, emit })
+  const attached = openAttached(confiner)
   const shells = openShells({ directory: options.directory, emit })
   return {
     run: (request, signal) =>
-      runCommand(request, { emit, keeper, shells, ...(signal ? { signal } : {}) }),
-    probe: notYet,
-    prepare: notYet,
+      runCommand(request, { emit, keeper, confiner, shells, ...(signal ? { signal } : {}) }),
+    probe: () => confiner.state(),
+    attach: attached.run,
+    signalAttached: async (request) => attached.signal(request),
     shells: async () => shells.list(),
     shellOutput: (request, signal) => shells.output(request, signal),
     killShell: ({ id }) => shells.kill(id),
     answerHost: async ({ id, allow }) => questions.answer(id, allow),
-    close: () => shells.close(),
+    async close() {
+      await shells.close()
+      await confiner.close()
+    },
   }
 }
 
@@ -53,8 +61,4 @@ export async function selfTest(service: SandboxService): Promise<SelfTest[]> {
       errorMessage,
     )
   return [{ name: 'run a command', ok: note === '', note }]
-}
-
-function notYet(): never {
-  throw new CodiError('unsupported', 'The sandbox has no such call yet')
 }

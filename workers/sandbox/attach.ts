@@ -1,0 +1,58 @@
+/** Programs that run with codi's own streams and terminal: their signals pass through, codi only waits. */
+import type {
+  AttachRequest,
+  AttachResult,
+  SandboxService,
+} from '../../src/contract/sandbox-service.ts'
+import type { Confiner } from './confine/confiner.ts'
+
+export interface Attached {
+  run: SandboxService['attach']
+  signal(request: { id: string; signal: string }): void
+}
+
+/** Between SIGTERM and SIGKILL, for a program that is to end. */
+const termGraceMs = 2000
+
+export function openAttached(confiner: Confiner): Attached {
+  const running = new Map<string, number>()
+
+  async function run(request: AttachRequest, signal?: AbortSignal): Promise<AttachResult> {
+    const child = await confiner.start({ ...request, stdin: 'inherit', output: 'inherit' })
+    running.set(request.id, child.pid)
+    let killing: Timer | undefined
+    const end = () => {
+      send(child.pid, 'SIGTERM')
+      killing = setTimeout(() => send(child.pid, 'SIGKILL'), termGraceMs)
+    }
+    signal?.addEventListener('abort', end, { once: true })
+    if (signal?.aborted) end()
+    await child.exited
+    signal?.removeEventListener('abort', end)
+    clearTimeout(killing)
+    running.delete(request.id)
+    const { failure, warnings } = await child.finish('')
+    return {
+      exitCode: child.exitCode,
+      signal: child.signal,
+      ...(failure === undefined ? {} : { failure }),
+      warnings,
+    }
+  }
+
+  return {
+    run,
+    signal({ id, signal }) {
+      const pid = running.get(id)
+      if (pid !== undefined) send(pid, signal)
+    },
+  }
+}
+
+function send(pid: number, signal: string): void {
+  try {
+    process.kill(pid, signal)
+  } catch {
+    // It has ended meanwhile.
+  }
+}

@@ -1,0 +1,105 @@
+/**
+ * Where package managers keep what they download. Their usual places lie in the home directory, which no command may
+ * write; so each workspace gets caches of its own below codi's cache. They are not shared between workspaces: what one
+ * repository's scripts left there must not be what another one installs.
+ */
+import { existsSync, mkdirSync, realpathSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { isWithin } from './paths.ts'
+
+interface CacheRow {
+  variable: string
+  /** Below the private caches. */
+  place: string
+}
+
+const cacheRows: readonly CacheRow[] = [
+  { variable: 'XDG_CACHE_HOME', place: 'cache' },
+  { variable: 'npm_config_cache', place: 'npm' },
+  { variable: 'npm_config_store_dir', place: 'pnpm' },
+  { variable: 'npm_config_devdir', place: 'node-gyp' },
+  { variable: 'COREPACK_HOME', place: 'corepack' },
+  { variable: 'YARN_CACHE_FOLDER', place: 'yarn' },
+  { variable: 'YARN_GLOBAL_FOLDER', place: 'yarn-global' },
+  { variable: 'BUN_INSTALL_CACHE_DIR', place: 'bun' },
+  { variable: 'DENO_DIR', place: 'deno' },
+  { variable: 'PIP_CACHE_DIR', place: 'pip' },
+  { variable: 'UV_CACHE_DIR', place: 'uv' },
+  { variable: 'POETRY_CACHE_DIR', place: 'poetry' },
+  { variable: 'CARGO_HOME', place: 'cargo' },
+  { variable: 'GOCACHE', place: 'go-build' },
+  { variable: 'GOMODCACHE', place: 'go-mod' },
+  { variable: 'GRADLE_USER_HOME', place: 'gradle' },
+  { variable: 'NUGET_PACKAGES', place: 'nuget' },
+  { variable: 'COMPOSER_CACHE_DIR', place: 'composer' },
+  { variable: 'BUNDLE_USER_CACHE', place: 'bundle' },
+  { variable: 'CCACHE_DIR', place: 'ccache' },
+  { variable: 'SCCACHE_DIR', place: 'sccache' },
+  { variable: 'MYPY_CACHE_DIR', place: 'mypy' },
+  { variable: 'MPLCONFIGDIR', place: 'matplotlib' },
+]
+
+/** What is only read: large and already there, found again although XDG_CACHE_HOME leads elsewhere. */
+const readRows: readonly { variable: string; home: string; value?: (path: string) => string }[] = [
+  {
+    variable: 'GOPROXY',
+    home: 'go/pkg/mod/cache/download',
+    value: (path) => `file://${path},https://proxy.golang.org,direct`,
+  },
+  { variable: 'GRADLE_RO_DEP_CACHE', home: '.gradle/caches' },
+  { variable: 'NUGET_FALLBACK_PACKAGES', home: '.nuget/packages' },
+  { variable: 'PLAYWRIGHT_BROWSERS_PATH', home: '.cache/ms-playwright' },
+  { variable: 'PUPPETEER_CACHE_DIR', home: '.cache/puppeteer' },
+  { variable: 'CYPRESS_CACHE_FOLDER', home: '.cache/Cypress' },
+  { variable: 'HF_HOME', home: '.cache/huggingface' },
+  { variable: 'TORCH_HOME', home: '.cache/torch' },
+  { variable: 'RUSTUP_HOME', home: '.rustup' },
+]
+
+/** Settings that a tool keeps beside its cache: linked into the private one. */
+const linkedFiles: readonly { home: string; place: string }[] = [
+  { home: '.cargo/config.toml', place: 'cargo/config.toml' },
+  { home: '.cargo/config', place: 'cargo/config' },
+]
+
+/** Makes the private caches of a workspace; undefined where they cannot be kept. */
+export function openCaches(directory: string, home: string | undefined): string | undefined {
+  try {
+    mkdirSync(join(directory, 'cargo'), { recursive: true, mode: 0o700 })
+    for (const { home: source, place } of home ? linkedFiles : []) {
+      const path = join(home ?? '', source)
+      if (existsSync(path) && !existsSync(join(directory, place)))
+        symlinkSync(path, join(directory, place))
+    }
+    return realpathSync(directory)
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Variables that lead to the caches in `directory`. What the person set stays where it leads, as long as commands may
+ * write there.
+ */
+export function cacheEnvironment(
+  directory: string,
+  outer: Readonly<Record<string, string | undefined>>,
+  writable: readonly string[],
+): Record<string, string> {
+  const set: Record<string, string> = {}
+  for (const { variable, place } of cacheRows) {
+    const chosen = outer[variable]
+    if (chosen !== undefined && writable.some((root) => isWithin(chosen, root))) continue
+    set[variable] = join(directory, place)
+  }
+  const home = outer.HOME
+  if (!home) return set
+  for (const { variable, home: place, value = String } of readRows) {
+    const path = join(home, place)
+    if (outer[variable] === undefined && existsSync(path)) set[variable] = value(path)
+  }
+  const maven = join(home, '.m2/repository')
+  set.MAVEN_ARGS =
+    `${outer.MAVEN_ARGS ?? ''} -Dmaven.repo.local=${join(directory, 'maven')} -Dmaven.repo.local.tail=${maven}`.trim()
+  return set
+}

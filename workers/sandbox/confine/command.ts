@@ -1,0 +1,52 @@
+/** What starting a command takes and gives, whichever way it is confined. */
+import type { Blocked, CommandAccess } from '../../../src/contract/sandbox-service.ts'
+
+export interface CommandStart {
+  /** Names the command in questions about hosts. */
+  id: string
+  argv: readonly string[]
+  cwd: string
+  /** Added to the environment, after secrets were taken out of it. */
+  env?: Readonly<Record<string, string>>
+  access?: CommandAccess
+  /** Typed by the person: it runs with the person's rights and whole environment. */
+  byPerson?: true
+  stdin: 'ignore' | 'inherit' | Uint8Array
+  /** `inherit`: codi's own streams and terminal, and no session of its own. */
+  output: 'pipe' | 'inherit'
+}
+
+/** A running program: what of Bun's Subprocess its owners may use. */
+export interface Child {
+  /** Leader of its own group, unless it shares codi's streams. */
+  readonly pid: number
+  /** Empty where the streams are inherited. */
+  readonly stdout: ReadableStream<Uint8Array>
+  readonly stderr: ReadableStream<Uint8Array>
+  readonly exited: Promise<unknown>
+  /** After `exited`; null when a signal ended it. */
+  readonly exitCode: number | null
+  readonly signalCode: string | null
+}
+
+/** A confined command. `finish` must be called once, after `exited`. */
+export interface Started {
+  readonly pid: number
+  readonly stdout: ReadableStream<Uint8Array>
+  readonly stderr: ReadableStream<Uint8Array>
+  readonly exited: Promise<void>
+  /** Of the command itself, after `exited`. */
+  readonly exitCode: number | null
+  readonly signal: string | null
+  /** Nothing that it started is alive once it has exited: there is no tree to walk. */
+  readonly endsWithAll: boolean
+  /** Lets go of what was held for it; says what was refused, and what a person must know. */
+  finish(output: string): Promise<Finished>
+}
+
+export interface Finished {
+  /** Why it never ran: what the sandbox could not set up. Also among `blocked`. */
+  failure?: string
+  blocked: Blocked[]
+  warnings: string[]
+}

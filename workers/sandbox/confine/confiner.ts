@@ -1,0 +1,229 @@
+/**
+ * Starts commands as the policy of the session wants them. The backend is chosen by a trial with the first command, and
+ * where none holds nothing runs confined by name only: such a command needs a person's decision (`unsandboxed`).
+ */
+import { CodiError } from '../../../src/base/errors.ts'
+import type { Blocked, SandboxPolicy, SandboxState } from '../../../src/contract/sandbox-service.ts'
+import type { WorkerEvent } from '../../../src/contract/services.ts'
+import type { CommandProxy } from '../proxy/proxy.ts'
+import type { HostQuestions } from '../proxy/questions.ts'
+import type { Backend, Confined, Ending } from './backend.ts'
+import { allBackends, type Choice, chooseBackend, stateOf } from './backends.ts'
+import { cacheEnvironment } from './caches.ts'
+import type { CommandStart, Finished, Started } from './command.ts'
+import { findBlocked } from './denials.ts'
+import { sandboxedVariable, scrubEnvironment } from './environment.ts'
+import { openHiddenFiles } from './hidden-files.ts'
+import { type Lifeline, openLifeline } from './lifeline.ts'
+import { openPlain, startUnconfined } from './plain.ts'
+import { makePlan, type Plan } from './plan.ts'
+import { openPrivatePlaces } from './private-places.ts'
+import { type Watch, watchProtected } from './watch.ts'
+
+export interface Confiner {
+  /** What holds here, tried once. */
+  state(): Promise<SandboxState>
+  start(command: CommandStart): Promise<Started>
+  /** Whatever still runs ends. */
+  close(): Promise<void>
+}
+
+export interface ConfinerOptions {
+  policy: SandboxPolicy
+  /** codi's own place for private temps and caches. */
+  directory: string
+  questions: HostQuestions
+  emit(event: WorkerEvent): void
+  /** In the order in which they are tried; all that codi has where it is absent. */
+  backends?: (lifeline: Lifeline | undefined) => Backend[]
+}
+
+/** Inside a network namespace of its own any port is free. */
+const proxyPort = 3128
+
+export function openConfiner(options: ConfinerOptions): Confiner {
+  const { policy, directory, questions, emit } = options
+  const lifeline = openLifeline()
+  const places = openPrivatePlaces(directory, policy.writable[0])
+  const hidden = openHiddenFiles(policy.unreadableGlobs, policy.writable)
+  const outer = process.env
+  let chosen: Promise<Choice> | undefined
+
+  function choice(): Promise<Choice> {
+    chosen ??= choose()
+    return chosen
+  }
+
+  async function choose(): Promise<Choice> {
+    const plain = openPlain(lifeline)
+    if (policy.mode === 'off') return { backend: plain, state: stateOf(plain, []) }
+    const backends = (options.backends ?? allBackends)(lifeline)
+    const found = await chooseBackend(backends, { temporary: places.temporary(), lifeline })
+    const { holds, backend } = found.state
+    if (holds === 'partial')
+      emit({
+        type: 'notice',
+        level: 'warning',
+        text: `Commands are confined only in part here (${backend}); codi sandbox explain tells what holds`,
+      })
+    return found
+  }
+
+  async function startConfined(command: CommandStart, backend: Backend): Promise<Started> {
+    const { access } = command
+    if (access?.host !== undefined && !backend.ownNetwork && policy.network !== 'on') {
+      throw new CodiError(
+        'unsupported',
+        `The sandbox that works here (${backend.name}) cannot open the single host ${access.host}; ask for unsandboxed instead`,
+      )
+    }
+    const proxy = backend.ownNetwork ? await openWayOut(command) : undefined
+    try {
+      const caches = places.caches()
+      const plan = makePlan({
+        policy,
+        access,
+        cwd: command.cwd,
+        temporary: places.temporary(),
+        caches: caches === undefined ? [] : [caches],
+        network: proxy
+          ? { socket: proxy.socketPath, port: proxyPort }
+          : policy.network === 'on'
+            ? 'on'
+            : 'off',
+        hidden: hidden.find(),
+      })
+      const watch = backend.gaps.protected ? watchProtected(plan, places.aside) : undefined
+      const env = {
+        ...scrubEnvironment(outer, { keep: policy.keepEnvironment, confined: true }),
+        ...(caches === undefined ? {} : cacheEnvironment(caches, outer, plan.writable)),
+        ...temporaryEnvironment(backend.ownTmp ? '/tmp' : plan.temporary),
+        ...(proxy ? await wayOutEnvironment() : {}),
+        [sandboxedVariable]: '1',
+        ...command.env,
+      }
+      const child = await backend.start({ ...command, env }, plan)
+      return started(child, { command, backend, plan, proxy, watch })
+    } catch (thrown) {
+      await proxy?.close()
+      throw thrown
+    }
+  }
+
+  async function openWayOut(command: CommandStart): Promise<CommandProxy | undefined> {
+    if (policy.network === 'on') return undefined
+    if (policy.network === 'off' && command.access?.host === undefined) return undefined
+    const { openProxy } = await import('../proxy/proxy.ts')
+    const host = command.access?.host
+    return openProxy({ directory, id: command.id, policy, host, questions, env: outer })
+  }
+
+  async function startFree(command: CommandStart): Promise<Started> {
+    const kept = command.byPerson
+      ? defined(outer)
+      : scrubEnvironment(outer, { keep: policy.keepEnvironment, confined: false })
+    const child = startUnconfined({ ...command, env: { ...kept, ...command.env } }, lifeline)
+    return started(child, { command, backend: openPlain(lifeline) })
+  }
+
+  return {
+    async state() {
+      return (await choice()).state
+    },
+    async start(command) {
+      if (policy.mode === 'off' || command.byPerson || command.access?.unsandboxed)
+        return startFree(command)
+      const { backend, state } = await choice()
+      if (state.holds === 'nothing') {
+        throw new CodiError(
+          'unsupported',
+          'No sandbox works on this machine (codi sandbox explain tells why), so a command runs only when a person lets it run unsandboxed, or with --sandbox off',
+        )
+      }
+      return startConfined(command, backend)
+    },
+    async close() {
+      const last = await chosen?.catch(() => undefined)
+      await last?.backend.close?.()
+      lifeline?.close()
+      places.close()
+    },
+  }
+}
+
+interface Held {
+  command: CommandStart
+  backend: Backend
+  plan?: Plan
+  proxy?: CommandProxy | undefined
+  watch?: Watch | undefined
+}
+
+function started(child: Confined, { command, backend, plan, proxy, watch }: Held): Started {
+  let ending: Ending = { warnings: [] }
+  const exited = child.exited.then(() => {
+    ending = child.ending?.() ?? ending
+  })
+  const end = () => ({
+    exitCode: ending.signal !== undefined ? null : (ending.exitCode ?? child.exitCode),
+    signal: ending.signal ?? (ending.exitCode === undefined ? child.signalCode : null),
+  })
+  return {
+    pid: child.pid,
+    stdout: child.stdout,
+    stderr: child.stderr,
+    exited,
+    get exitCode() {
+      return end().exitCode
+    },
+    get signal() {
+      return end().signal
+    },
+    endsWithAll: backend.endsWithAll,
+    async finish(output): Promise<Finished> {
+      const refused = (proxy?.refused() ?? []).map(
+        ({ host, port, reason }): Blocked => ({
+          what: 'network',
+          subject: host,
+          text: `reaching ${host}:${port} (${reason}); call again with escalate {host: "${host}", reason} to ask for it`,
+        }),
+      )
+      await proxy?.close()
+      const warnings = [...ending.warnings, ...(watch?.restore() ?? [])]
+      if (ending.failure !== undefined) {
+        const text = `the command did not run, since the sandbox could not be set up (${ending.failure})`
+        return { failure: ending.failure, blocked: [{ what: 'call', text }], warnings }
+      }
+      if (!plan) return { blocked: [], warnings }
+      const { exitCode, signal } = end()
+      const found = findBlocked({
+        output,
+        exitCode,
+        signal,
+        cwd: command.cwd,
+        plan,
+        mounts: backend.ownTmp,
+        hosts: backend.ownNetwork,
+      })
+      const isTold = (blocked: Blocked) =>
+        blocked.what !== 'network' || refused.every(({ subject }) => subject !== blocked.subject)
+      return { blocked: [...refused, ...found.filter(isTold)], warnings }
+    },
+  }
+}
+
+function temporaryEnvironment(path: string): Record<string, string> {
+  return { TMPDIR: path, TMP: path, TEMP: path }
+}
+
+async function wayOutEnvironment(): Promise<Record<string, string>> {
+  const { proxyEnvironment } = await import('../proxy/environment.ts')
+  return proxyEnvironment(proxyPort)
+}
+
+function defined(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const entries = Object.entries(env).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const],
+  )
+  return Object.fromEntries(entries)
+}

@@ -1,0 +1,127 @@
+/**
+ * What one command may do here and now: the policy of the session with the command's own access, as paths that exist.
+ * Every backend carries out a Plan; none of them looks at the policy.
+ */
+import { existsSync, realpathSync, statSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { CodiError } from '../../../src/base/errors.ts'
+import type {
+  CommandAccess,
+  SandboxLimits,
+  SandboxPolicy,
+} from '../../../src/contract/sandbox-service.ts'
+import { gitProtected, gitToWrite } from './git-places.ts'
+import { nestedRepositories } from './nested-repositories.ts'
+import { isWithin, realPath } from './paths.ts'
+
+export interface Plan {
+  /** Directories, or single files, that may be written. Real paths. */
+  writable: string[]
+  /** Read-only inside what is writable; some do not exist. */
+  protected: string[]
+  /** Existing files and directories that cannot be read. Real paths. */
+  unreadable: string[]
+  /** Git directories that stay writable but for hooks and configuration. Real paths. */
+  gitWrite: string[]
+  /** The private directory that stands for /tmp. */
+  temporary: string
+  network: PlannedNetwork
+  limits: SandboxLimits
+}
+
+export type PlannedNetwork = 'off' | 'on' | { socket: string; port: number }
+
+export interface PlanOptions {
+  policy: SandboxPolicy
+  access: CommandAccess | undefined
+  cwd: string
+  temporary: string
+  /** Directories for the caches of package managers, writable in any case but a read-only one. */
+  caches: readonly string[]
+  network: PlannedNetwork
+  /** What the policy's globs name, expanded. */
+  hidden: readonly string[]
+}
+
+export function makePlan(options: PlanOptions): Plan {
+  const { policy, access, cwd } = options
+  const roots = access?.readOnly ? [] : policy.writable.filter(isDirectory)
+  const widened = access?.writePath === undefined ? [] : [widenedPath(access.writePath, policy)]
+  const writable = [...new Set([...roots, ...widened])]
+  const { masked, closed } = unreadablePlaces([...policy.unreadable, ...options.hidden], writable)
+  const gitWrite = access?.gitWrite ? gitToWrite(cwd, policy.writable) : []
+  const git = writable.flatMap((root) => [
+    ...gitProtected(root),
+    ...(isDirectory(root) ? nestedRepositories(root) : []),
+  ])
+  const named = [...policy.protected, ...protectedBelow(widened, policy), ...git, ...closed]
+  const mayBeMade = (path: string) =>
+    access?.gitWrite === true && basename(path) === '.git' && !existsSync(path)
+  return {
+    writable: [...writable, ...(access?.readOnly ? [] : options.caches)],
+    protected: [...new Set(named)].filter(
+      (path) =>
+        writable.some((root) => root !== path && isWithin(path, root)) &&
+        !gitWrite.includes(path) &&
+        !mayBeMade(path),
+    ),
+    unreadable: masked,
+    gitWrite,
+    temporary: options.temporary,
+    network: options.network,
+    limits: policy.limits,
+  }
+}
+
+/** The path that a person granted, as it is. A widening never opens what cannot be read. */
+function widenedPath(path: string, policy: SandboxPolicy): string {
+  let real: string
+  try {
+    real = realpathSync(path)
+  } catch {
+    const parent = dirname(path)
+    throw new CodiError(
+      'not_found',
+      `${path} does not exist, so it cannot be made writable; ask for its directory ${parent} instead`,
+    )
+  }
+  const secret = policy.unreadable.find((place) => isWithin(real, realPath(place) ?? place))
+  if (secret === undefined) return real
+  throw new CodiError(
+    'denied',
+    `${path} lies in ${secret}, which holds credentials and stays closed whatever is granted`,
+  )
+}
+
+/** The names that are protected in every writable directory are so in a widened one. */
+function protectedBelow(widened: readonly string[], policy: SandboxPolicy): string[] {
+  const direct = policy.protected.filter((path) => policy.writable.includes(dirname(path)))
+  const names = new Set(direct.map((path) => basename(path)))
+  return widened.filter(isDirectory).flatMap((root) => [...names].map((name) => join(root, name)))
+}
+
+/**
+ * What exists is masked, both a link and what it leads to. What does not exist and could be created is closed, so that
+ * no command plants a key that a person would then use. A place around a workspace is not masked: somebody works there.
+ */
+function unreadablePlaces(
+  places: readonly string[],
+  writable: readonly string[],
+): { masked: string[]; closed: string[] } {
+  const masked = new Set<string>()
+  const closed: string[] = []
+  for (const place of places) {
+    const real = realPath(place)
+    if (real === undefined) closed.push(place)
+    else if (!writable.some((root) => isWithin(root, real))) masked.add(real)
+  }
+  return { masked: [...masked], closed }
+}
+
+function isDirectory(path: string): boolean {
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    return false
+  }
+}

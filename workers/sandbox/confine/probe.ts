@@ -1,0 +1,98 @@
+/**
+ * Whether a backend really confines here, by one command that tries what it must not: to write outside, to read what is
+ * closed, to reach a server. Namespaces and Landlock may be refused at any step, so nothing less tells.
+ */
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { errorMessage } from '../../../src/base/errors.ts'
+import type { Backend } from './backend.ts'
+import { noLimits } from './no-limits.ts'
+
+/** Undefined when everything was refused that must be, and what may be done worked. */
+export async function whyNot(backend: Backend, temporary: string): Promise<string | undefined> {
+  const missing = backend.missing()
+  if (missing !== undefined) return missing
+  const directory = join(temporary, `probe-${backend.name}`)
+  try {
+    return await tryOut(backend, directory)
+  } catch (thrown) {
+    return errorMessage(thrown)
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+const limitMs = 5000
+
+async function tryOut(backend: Backend, directory: string): Promise<string | undefined> {
+  const inside = join(directory, 'inside')
+  const secret = join(directory, 'secret')
+  const own = join(directory, 'tmp')
+  const outside = join(directory, 'outside')
+  for (const path of [inside, own]) mkdirSync(path, { recursive: true })
+  writeFileSync(secret, 'secret')
+  const server = await listen()
+  // No program is needed but the shell: each line is a builtin.
+  const script = [
+    ': > allowed && echo allowed',
+    ': > ../outside',
+    'read -r text < ../secret && echo read',
+    `: <> /dev/tcp/127.0.0.1/${server.port} && echo connected`,
+  ].join('\n')
+  const shell = Bun.which('bash') ?? '/bin/sh'
+  try {
+    const child = await backend.start(
+      {
+        argv: [shell, '-c', script],
+        cwd: inside,
+        env: { PATH: process.env.PATH ?? '/usr/bin:/bin', TMPDIR: own },
+        stdin: 'ignore',
+        output: 'pipe',
+      },
+      {
+        writable: [inside],
+        protected: [],
+        unreadable: [secret],
+        gitWrite: [],
+        temporary: own,
+        network: 'off',
+        limits: noLimits,
+      },
+    )
+    const timer = setTimeout(() => process.kill(-child.pid, 'SIGKILL'), limitMs)
+    const [said] = await Promise.all([
+      new Response(child.stdout).text(),
+      new Response(child.stderr).text(),
+      child.exited,
+    ])
+    clearTimeout(timer)
+    const failure = child.ending?.().failure
+    if (failure !== undefined) return failure
+    return judge(said, { wrote: existsSync(outside) })
+  } finally {
+    server.close()
+  }
+}
+
+function judge(said: string, { wrote }: { wrote: boolean }): string | undefined {
+  const did = new Set(said.split('\n'))
+  if (!did.has('allowed')) return 'a command cannot write where it may'
+  if (wrote) return 'a command wrote outside'
+  if (did.has('read')) return 'a command read what is closed'
+  return did.has('connected') ? 'a command reached a server of this machine' : undefined
+}
+
+async function listen(): Promise<{ port: number; close(): void }> {
+  const server = createServer((socket) => socket.destroy())
+  server.unref()
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', resolve)
+  })
+  const address = server.address()
+  return {
+    port: typeof address === 'object' && address ? address.port : 0,
+    close: () => server.close(),
+  }
+}
