@@ -4,11 +4,12 @@
  */
 import { abortable, mapLimit } from '../base/async.ts'
 import { errorMessage, toCodiError } from '../base/errors.ts'
-import type { JsonObject } from '../base/json.ts'
+import type { JsonObject, JsonValue } from '../base/json.ts'
+import { maskedJson } from '../base/mask/masked-json.ts'
 import { formatCount, headAndTail, oneLine } from '../base/text.ts'
 import type { CallBlock, ImageBlock, ResultBlock, TextBlock } from '../contract/message.ts'
 import type { Decision, PermissionRequest } from '../contract/permission.ts'
-import type { AnyTool, ToolContext, ToolResult } from '../contract/tool.ts'
+import type { AnyTool, Detail, ToolContext, ToolResult } from '../contract/tool.ts'
 import type { AgentConfig } from './config.ts'
 import { type Resolved, resolveCall } from './resolve.ts'
 
@@ -21,7 +22,7 @@ const interruptGraceMs = 1500
 /** The part of the configuration that running calls needs. */
 export type CallConfig = Pick<
   AgentConfig,
-  'tools' | 'aliases' | 'gate' | 'context' | 'emit' | 'record' | 'afterCall'
+  'tools' | 'aliases' | 'gate' | 'context' | 'emit' | 'record' | 'afterCall' | 'mask' | 'refuse'
 >
 
 /** What became of one call. */
@@ -89,6 +90,11 @@ async function runCall(
   }
   const { tool, input, notes } = resolved
   const context = config.context(call.id, signal)
+  const refusal = await config.refuse?.(tool.name, input)
+  if (refusal !== undefined) {
+    announce(config, call, name, input, summaryOf(tool, input))
+    return settle(config, call, name, started, { content: refusal, isError: true })
+  }
   let request: PermissionRequest
   try {
     request = await permissionRequest(tool, input, context)
@@ -199,9 +205,10 @@ async function settle(
   call: CallBlock,
   name: string,
   started: number,
-  toolResult: ToolResult,
+  answered: ToolResult,
   extras?: SettleExtras,
 ): Promise<CallOutcome> {
+  const toolResult = config.mask ? maskedResult(answered, config.mask) : answered
   const content = await capped(blocksOf(toolResult), name, extras?.context)
   if (extras && extras.notes.length > 0)
     content.unshift({ type: 'text', text: `[${extras.notes.join('; ')}]` })
@@ -227,6 +234,21 @@ async function settle(
     ...(toolResult.data === undefined ? {} : { data: toolResult.data }),
   })
   return { call, result, ms }
+}
+
+function maskedResult(result: ToolResult, mask: (text: string) => string): ToolResult {
+  const { content, detail, data } = result
+  return {
+    ...result,
+    content:
+      typeof content === 'string'
+        ? mask(content)
+        : content.map((block) =>
+            block.type === 'text' ? { ...block, text: mask(block.text) } : block,
+          ),
+    ...(detail === undefined ? {} : { detail: maskedJson(detail as JsonValue, mask) as Detail }),
+    ...(data === undefined ? {} : { data: maskedJson(data, mask) }),
+  }
 }
 
 function blocksOf(result: ToolResult): (TextBlock | ImageBlock)[] {

@@ -31,6 +31,10 @@ export interface AgentConfig {
   textCalls: boolean
   context(callId: string, signal: AbortSignal): ToolContext
   emit(event: AppEvent): void
+  /** Takes secrets out of what a tool answered, before the model, the record and the person get it. */
+  mask?(text: string): string
+  /** Why a call must not be made, whatever the gate would say: a sentence for the model. */
+  refuse?(tool: string, input: JsonObject): Promise<string | undefined>
   /** Durable when it returns. */
   record(body: EntryBody): void
   /** The answer streamed so far, so that a crash does not lose it. */

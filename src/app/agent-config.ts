@@ -2,7 +2,8 @@
 import type { AgentConfig } from '../agent/config.ts'
 import { buildSystemPrompt, instructionBlocks, toolSpecs } from '../agent/prompt.ts'
 import { CodiError } from '../base/errors.ts'
-import { readInstructions } from '../config/documents.ts'
+import type { JsonObject } from '../base/json.ts'
+import { type Instructions, readInstructions } from '../config/documents.ts'
 import type { RunInput } from '../contract/app.ts'
 import type { EventBus } from '../contract/event.ts'
 import type { UserMessage } from '../contract/message.ts'
@@ -27,6 +28,8 @@ export interface AgentParts {
   services: ToolServices
   userDirectory: string
   person(): Person | undefined
+  mask(text: string): string
+  refuse(tool: string, input: JsonObject): Promise<string | undefined>
   take(how: 'steer' | 'queue'): UserMessage[]
   takeNotes(): string[]
 }
@@ -39,6 +42,7 @@ export function buildAgentConfig(parts: AgentParts): AgentConfig {
   const tools = enabledTools(settings, input.toolNames)
   const nativeCalls = model.info.tools !== false
   const now = Date.now()
+  const masked = (one: Instructions) => ({ ...one, text: parts.mask(one.text) })
   return {
     provider: model.provider,
     model: model.model,
@@ -51,7 +55,7 @@ export function buildAgentConfig(parts: AgentParts): AgentConfig {
     gate: parts.gate,
     system: buildSystemPrompt({
       environment: parts.conversation.environment(parts.gate.mode),
-      instructions: readInstructions(workspace.root, parts.userDirectory),
+      instructions: readInstructions(workspace.root, parts.userDirectory).map(masked),
       ...optional('systemPrompt', settings.systemPrompt),
       ...optional('appendSystemPrompt', settings.appendSystemPrompt),
       ...(nativeCalls || tools.length === 0 ? {} : { textTools: tools }),
@@ -72,12 +76,14 @@ export function buildAgentConfig(parts: AgentParts): AgentConfig {
     ...optional('recipe', input.recipe),
     context: (callId, signal) => toolContext(parts, callId, signal),
     emit: (event) => bus.emit(event),
+    mask: parts.mask,
+    refuse: parts.refuse,
     record: (body) => void parts.conversation.session().append(body),
     draft: (text) => parts.conversation.session().draft(text),
     take: parts.take,
     takeNotes: parts.takeNotes,
     async afterCall(paths) {
-      const found = parts.conversation.nestedInstructions(paths)
+      const found = parts.conversation.nestedInstructions(paths).map(masked)
       return found.length === 0 ? undefined : instructionBlocks(found)
     },
     async goOn(question, signal) {

@@ -10,6 +10,7 @@ import { buildRequest, runLoop } from '../agent/loop.ts'
 import { toolSpecs } from '../agent/prompt.ts'
 import { CodiError, errorMessage } from '../base/errors.ts'
 import type { JsonObject } from '../base/json.ts'
+import { openMasker } from '../base/mask/masker.ts'
 import { formatCount } from '../base/text.ts'
 import type { CodiPaths } from '../config/paths.ts'
 import type { App, RunInput, StatusRow, ToolCall } from '../contract/app.ts'
@@ -31,6 +32,7 @@ import { openBus } from './bus.ts'
 import { type Conversation, openConversation } from './conversation.ts'
 import { openStore } from './credentials.ts'
 import { embeddingOrBuiltin } from './embedding.ts'
+import { openMasks } from './masking.ts'
 import { allModels, chooseModel, pullModel } from './model.ts'
 import { failedResult, resultOf } from './run-result.ts'
 import { sandboxPolicy } from './sandbox-policy.ts'
@@ -57,7 +59,11 @@ export interface AppOptions {
 export async function openApp(options: AppOptions): Promise<App> {
   const { env, paths, settings } = options
   const workspace = await openWorkspace(options.cwd, settings.addDirs)
-  const bus = openBus()
+  const masker = settings.maskSecrets
+    ? openMasker({ env, patterns: settings.secretPatterns, warn })
+    : undefined
+  const masks = openMasks(masker, workspace)
+  const bus = openBus(masks.events)
   const opened = openServices({
     root: workspace.root,
     cacheDirectory: paths.cache,
@@ -71,7 +77,9 @@ export async function openApp(options: AppOptions): Promise<App> {
     web: openWeb({ env, settings }),
     gate: () => gate,
   })
-  const credentials = options.credentials ?? openStore({ env, paths, settings, notice: warn })
+  const credentials = masks.credentials(
+    options.credentials ?? openStore({ env, paths, settings, notice: warn }),
+  )
   const inUse = await chooseModel(settings, { env, credentials, interrupt: options.signal })
   let person: Person | undefined
   const gate = openGate({ mode: settings.mode, person: () => person })
@@ -116,6 +124,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       store: storeToWrite,
       choice: () => inUse.choice,
       resultsDirectory: () => (forgets ? undefined : join(paths.data, 'results')),
+      keepResults: masks.results,
     })
   }
 
@@ -128,7 +137,9 @@ export async function openApp(options: AppOptions): Promise<App> {
     services: opened.services,
     userDirectory: paths.config,
     person: () => person,
-    takeNotes: () => opened.shells.takeNotes(),
+    takeNotes: () => opened.shells.takeNotes().map((note) => masks.text(note)),
+    mask: masks.text,
+    refuse: masks.refuse,
     take: (how: 'steer' | 'queue') => waiting[how].splice(0).map((text) => toUserMessage({ text })),
   }
 
@@ -143,7 +154,10 @@ export async function openApp(options: AppOptions): Promise<App> {
     const results = openToolResults(join(paths.data, 'results', 'tool'))
     const context = {
       ...parts,
-      conversation: { ledger: createLedger({ standalone: true }), results: () => results.store },
+      conversation: {
+        ledger: createLedger({ standalone: true }),
+        results: () => masks.results(results.store),
+      },
     }
     const [outcome] = await runCalls(
       {
@@ -153,6 +167,8 @@ export async function openApp(options: AppOptions): Promise<App> {
         context: (callId, callSignal) => toolContext(context, callId, callSignal),
         emit: (event) => bus.emit(event),
         record: () => undefined,
+        mask: masks.text,
+        refuse: masks.refuse,
       },
       [{ type: 'call', id: 'call_1', name, input }],
       signal,
@@ -189,12 +205,12 @@ export async function openApp(options: AppOptions): Promise<App> {
       session.append({ type: 'message', message })
       const config = buildAgentConfig({ ...parts, model, input, conversation })
       const outcome = await runLoop(config, session.messages(), signal)
-      const result = resultOf(outcome, started)
+      const result = masks.result(resultOf(outcome, started))
       if (input.checked && result.ok) result.text = jsonText(result.text)
       bus.emit({ type: 'result', ...result })
       return result
     } catch (thrown) {
-      const result = failedResult(thrown, started, signal.aborted)
+      const result = masks.result(failedResult(thrown, started, signal.aborted))
       bus.emit({ type: 'result', ...result })
       return result
     } finally {
@@ -285,7 +301,7 @@ export async function openApp(options: AppOptions): Promise<App> {
         const session = sessionStore().open(id)
         return {
           summary: sessionStore().summary(session.id),
-          text: sessionText(session.messages()),
+          text: masks.text(sessionText(session.messages())),
         }
       },
       remove(id) {

@@ -40,6 +40,8 @@ export interface ConversationOptions {
   choice(): { provider: string; model: string }
   /** Undefined: nothing is kept. Asked once the session is there. */
   resultsDirectory(): string | undefined
+  /** What stands between a tool and what is kept of its output. */
+  keepResults(store: ResultStore): ResultStore
 }
 
 export function openConversation(options: ConversationOptions): Conversation {
@@ -70,7 +72,7 @@ export function openConversation(options: ConversationOptions): Conversation {
     },
     session: currentSession,
     results() {
-      results ??= openResultStore(resultsPath())
+      results ??= options.keepResults(openResultStore(resultsPath()))
       return results
     },
     ledger: createLedger(),
