@@ -38,7 +38,7 @@ async function build(options: BuildOptions): Promise<void> {
   mkdirSync(dirname(output), { recursive: true })
 
   const parts = await nativeParts(root, target)
-  reportMissing(parts)
+  reportMissing(parts, target)
   try {
     await bundle({ root, target, parts, output: fresh, isHost })
     chmodSync(fresh, 0o755)
@@ -58,14 +58,16 @@ async function build(options: BuildOptions): Promise<void> {
   }
 }
 
-function reportMissing(parts: NativeParts): void {
+function reportMissing(parts: NativeParts, target: Target): void {
   const consequences: Record<keyof NativeParts, string> = {
+    helper: 'commands will be confined in weaker or slower ways',
     hnsw: 'vector search will be exact instead of HNSW (slower on big repositories)',
     keyring: 'credentials will be kept in a file instead of the system keyring',
     ripgrep: 'codi will need `rg` on PATH',
   }
   for (const [name, part] of Object.entries(parts)) {
-    if (part.path !== undefined) continue
+    // Nothing is missing where a part is not meant for the platform.
+    if (part.path !== undefined || (name === 'helper' && target.os !== 'linux')) continue
     const consequence = consequences[name as keyof NativeParts]
     console.error(`build: no ${name} (${part.reason}): ${consequence}`)
   }

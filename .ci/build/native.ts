@@ -2,7 +2,8 @@
  * How files that are not code get into the executable: a bundler plugin that answers these imports for the target.
  *
  * - `src/tools/search/ripgrep-embedded.ts` is replaced whole: it then exports the path of the embedded `rg`, or undefined.
- * - Grammars of `@vscode/tree-sitter-wasm`, `rg` and addons are packed: 30 MB become 4 (src/base/packed.ts reads them).
+ * - `workers/sandbox/helper-embedded.ts` likewise, for the helper that confines commands.
+ * - Grammars of `@vscode/tree-sitter-wasm`, `rg`, the helper and addons are packed: 30 MB become 4 (src/base/packed.ts reads them).
  * - `…/dist/native/hnsw.node` by a literal `require`: the addon; throws where the build has none. A run from source
  *   finds the file that `bun build.ts` left there.
  * - `@napi-rs/keyring`: its platform addon without the look-up at run time; throws where the build has none.
@@ -11,6 +12,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BunPlugin } from 'bun'
+import { buildHelper } from './helper.ts'
 import { type Addon, buildHnsw } from './hnsw.ts'
 import { platformPackage } from './packages.ts'
 import type { Target } from './targets.ts'
@@ -19,6 +21,7 @@ import type { Target } from './targets.ts'
 const packLevel = 19
 
 export interface NativeParts {
+  helper: Addon
   hnsw: Addon
   keyring: Addon
   ripgrep: Addon
@@ -27,6 +30,7 @@ export interface NativeParts {
 /** Finds, fetches and compiles them. A part that cannot be had is named with its reason, never fatal. */
 export async function nativeParts(root: string, target: Target): Promise<NativeParts> {
   return {
+    helper: buildHelper(root, target),
     hnsw: buildHnsw(root, target),
     keyring: await fromPackage(root, { name: target.keyringPackage, owner: '@napi-rs/keyring' }),
     ripgrep: await fromPackage(root, { name: target.ripgrepPackage, owner: '@vscode/ripgrep' }),
@@ -64,11 +68,15 @@ export function nativePlugin(root: string, parts: NativeParts): BunPlugin {
     setup(build) {
       const inside = (name: string) => () => ({ path: name, namespace: 'codi-native' })
       build.onLoad({ filter: /\/src\/tools\/search\/ripgrep-embedded\.ts$/ }, () => ({
-        contents: ripgrepModule(parts.ripgrep),
+        contents: pathModule('embeddedRipgrep', parts.ripgrep),
+        loader: 'js',
+      }))
+      build.onLoad({ filter: /\/workers\/sandbox\/helper-embedded\.ts$/ }, () => ({
+        contents: pathModule('embeddedHelper', parts.helper),
         loader: 'js',
       }))
       build.onLoad(
-        { filter: /tree-sitter-wasm\/wasm\/.*\.wasm$|\/bin\/rg$|\.node$/ },
+        { filter: /tree-sitter-wasm\/wasm\/.*\.wasm$|\/bin\/rg$|\/codi-sandbox$|\.node$/ },
         async ({ path }) => ({
           contents: Bun.zstdCompressSync(await Bun.file(path).bytes(), { level: packLevel }),
           loader: 'file',
@@ -84,10 +92,11 @@ export function nativePlugin(root: string, parts: NativeParts): BunPlugin {
   }
 }
 
-function ripgrepModule(part: Addon): string {
-  if (part.path === undefined) return 'export const embeddedRipgrep = undefined'
+/** Exports the path of the embedded file, or undefined. */
+function pathModule(name: string, part: Addon): string {
+  if (part.path === undefined) return `export const ${name} = undefined`
   const path = JSON.stringify(part.path)
-  return `import path from ${path} with { type: 'file' }\nexport const embeddedRipgrep = path`
+  return `import path from ${path} with { type: 'file' }\nexport const ${name} = path`
 }
 
 function addonModule(root: string, part: Addon, what: string): string {

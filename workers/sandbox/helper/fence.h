@@ -1,0 +1,17 @@
+/*
+ * What the command takes on itself before it becomes the program, in this order: limits, no capabilities, no new
+ * privileges, Landlock, seccomp. None of it can be taken off again.
+ */
+#ifndef CODI_FENCE_H
+#define CODI_FENCE_H
+
+#include "policy.h"
+
+void drop_capabilities(void);
+void set_limits(const struct limits *limits);
+/* landlock.c */
+void restrict_files(const struct policy *policy);
+/* filter.c */
+void restrict_calls(const struct policy *policy);
+
+#endif

@@ -1,0 +1,52 @@
+/*
+ * codi's sandbox helper: runs one program fenced in, and ends everything it started.
+ *
+ *   helper [flags] -- program args…
+ *
+ *   --mode full|weak|keep   full: user, mount, pid, ipc (and network) namespaces, no capabilities, Landlock, seccomp;
+ *                           weak: Landlock and seccomp alone; keep: nothing is confined, only process life
+ *   --write PATH            writable (repeat)
+ *   --visible PATH          stays to be seen read-only where its surroundings are covered (/tmp, /run, /dev) (repeat)
+ *   --tmp DIR               private temp, over /tmp and /var/tmp; without it an empty one in memory
+ *   --protect PATH          read-only inside what is writable, whether it exists or not (repeat)
+ *   --unreadable PATH       cannot be read; one that is missing is left out (repeat)
+ *   --git-write PATH        a `.git` whose repository is writable, its hooks and configuration excepted (repeat)
+ *   --read-only             nothing is writable but the private temp
+ *   --net off|on|proxy      off: a loopback of its own; proxy: the same, with --proxy-port N of it carried to the Unix
+ *                           socket --proxy-socket PATH. Weak: off is no socket at all, proxy is refused
+ *   --cwd DIR
+ *   --cpu SECONDS --memory BYTES --processes N --file-size BYTES     of each process; 0 is no limit
+ *   --no-new-session        keeps the caller's terminal and process group
+ *   --grace MS              for what is still running when the command has ended (200), then it is killed
+ *   --life FD               end-of-file there means that the owner died: everything is killed
+ *   --status FD             JSON lines: {"stage","errno","text"} when nothing was run, {"warning"}, and at the end
+ *                           {"exit":N} or {"signal":N}, with "leftovers":N where something had to be killed
+ *
+ * Paths are absolute. The exit status is that of the program, 128 + n after signal n; 125 when the fence could not be
+ * set up (nothing was run then), 126 and 127 when the program could not be.
+ */
+#include <fcntl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "flags.h"
+#include "kernel.h"
+#include "outside.h"
+#include "plan.h"
+
+/* Descriptors of our own must never be taken for the command's input or output. */
+static void open_standard_descriptors(void) {
+  int fd;
+  do fd = open("/dev/null", O_RDWR);
+  while (fd >= 0 && fd <= 2);
+  if (fd > 2) close(fd);
+}
+
+int main(int argc, char **argv) {
+  static struct policy policy;
+  open_standard_descriptors();
+  read_flags(argc, argv, &policy);
+  syscall(SYS_close_range, 3u, ~0u, 4u /* close on exec */);
+  make_plan(&policy);
+  return run_outside(&policy);
+}

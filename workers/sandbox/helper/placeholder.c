@@ -1,0 +1,82 @@
+#include "placeholder.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "paths.h"
+#include "report.h"
+
+struct reserved {
+  char *path;
+  int fd;
+};
+
+static struct reserved *reserved;
+static size_t reserved_count, reserved_room;
+
+/* No directory that a person or program made has this time: it is the sign of a placeholder. */
+static const struct timespec sign = {.tv_sec = 49361, .tv_nsec = 0};
+static const int lock_tries = 40;
+
+static bool is_sign(int fd) {
+  struct stat found;
+  return fstat(fd, &found) == 0 && found.st_mtim.tv_sec == sign.tv_sec && found.st_mtim.tv_nsec == 0;
+}
+
+static bool is_still(int fd, const char *path) {
+  struct stat held, now;
+  return fstat(fd, &held) == 0 && lstat(path, &now) == 0 && held.st_ino == now.st_ino && held.st_dev == now.st_dev;
+}
+
+static void hold(const char *path, int fd) {
+  reserved = grow(reserved, reserved_count, &reserved_room, sizeof *reserved);
+  reserved[reserved_count++] = (struct reserved){copy_text(path), fd};
+}
+
+bool reserve(const char *path) {
+  for (size_t i = 0; i < reserved_count; i++)
+    if (is_within(path, reserved[i].path)) return true;
+  for (int tries = 0; tries < lock_tries; tries++) {
+    bool made = mkdir(path, 0755) == 0;
+    if (!made && (errno == EROFS || errno == EACCES || errno == EPERM || errno == ENOTDIR)) return false;
+    if (!made && errno != EEXIST) fail("protect", "Cannot reserve %.4000s", path);
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0) {
+      // Gone again, or somebody made a file of that name, which is then simply protected.
+      if (errno == ENOENT) continue;
+      return true;
+    }
+    if (made) {
+      const struct timespec times[2] = {sign, sign};
+      futimens(fd, times);
+    } else if (!is_sign(fd)) {
+      // Made by somebody else a moment ago: it stays.
+      close(fd);
+      return true;
+    }
+    if (flock(fd, LOCK_SH | LOCK_NB) == 0 && is_still(fd, path)) {
+      hold(path, fd);
+      return true;
+    }
+    close(fd);
+    poll(NULL, 0, 1);
+  }
+  errno = EBUSY;
+  fail("protect", "Cannot reserve %.4000s", path);
+}
+
+void release_reserved(void) {
+  for (size_t i = 0; i < reserved_count; i++) {
+    const struct reserved *row = &reserved[i];
+    // Whoever else holds it removes it. A directory that got content is somebody's own.
+    if (flock(row->fd, LOCK_EX | LOCK_NB) == 0 && is_sign(row->fd) && is_still(row->fd, row->path)) rmdir(row->path);
+    close(row->fd);
+  }
+  reserved_count = 0;
+}

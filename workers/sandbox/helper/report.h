@@ -1,0 +1,41 @@
+/*
+ * How the processes of the helper tell what happened. The outer one writes JSON lines to the status descriptor (or
+ * words to stderr where there is none); those inside send it messages over a socket that the command never gets.
+ */
+#ifndef CODI_REPORT_H
+#define CODI_REPORT_H
+
+#include <stdbool.h>
+
+/* Statuses of the helper itself, as env(1), timeout(1) and shells have them. */
+#define EXIT_SETUP 125
+#define EXIT_CANNOT_RUN 126
+#define EXIT_NOT_FOUND 127
+
+enum message_kind { MESSAGE_FAILED, MESSAGE_WARNING, MESSAGE_STOPPED, MESSAGE_ENDED };
+
+struct message {
+  enum message_kind kind;
+  int value;  /* errno, or the wait status */
+  int extra;  /* exit status, or how many processes were left over */
+  char stage[24];
+  char text[4600];
+};
+
+/* The outer process: where lines go; -1 means stderr. */
+void report_to(int status_fd);
+/* A process inside: sends to the outer one from now on. */
+void report_through(int socket_fd);
+
+/* Says what could not be set up and ends this process; nothing was run. Keeps errno. */
+_Noreturn void fail(const char *stage, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The same with an exit status of its own: 126 and 127 for a program that cannot be run. */
+_Noreturn void fail_with(int exit_status, const char *stage, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The outer process. */
+void report_message(const struct message *message);
+void report_end(int wait_status, int leftovers);
+
+#endif
