@@ -104,7 +104,8 @@ async function runCall(
   }
   announce(config, call, name, input, request.summary)
   const decision = await config.gate.check(request, signal)
-  if (request.effect !== 'read' && request.effect !== 'ask')
+  const isQuiet = request.effect === 'read' || request.effect === 'ask'
+  if (!isQuiet || !decision.allow || decision.by === 'person')
     config.emit({ type: 'permission', request, decision })
   if (!decision.allow) {
     const text = signal.aborted ? interruptedBefore : denialText(decision)

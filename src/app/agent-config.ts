@@ -23,6 +23,7 @@ export interface AgentParts {
   workspace: Workspace
   bus: EventBus
   gate: Gate
+  secrecy: NonNullable<ToolContext['secrecy']>
   conversation: Conversation
   todo: { items: TodoItem[] }
   services: ToolServices
@@ -118,9 +119,10 @@ export function enabledTools(settings: Settings, only: readonly string[] | undef
 }
 
 export function toolContext(
-  parts: Pick<AgentParts, 'settings' | 'bus' | 'workspace' | 'todo' | 'services' | 'person'> & {
-    conversation: Pick<Conversation, 'ledger' | 'results'>
-  },
+  parts: Pick<
+    AgentParts,
+    'settings' | 'bus' | 'workspace' | 'secrecy' | 'todo' | 'services' | 'person'
+  > & { conversation: Pick<Conversation, 'ledger' | 'results'> },
   callId: string,
   signal: AbortSignal,
 ): ToolContext {
@@ -128,6 +130,7 @@ export function toolContext(
     callId,
     signal,
     workspace: parts.workspace,
+    secrecy: parts.secrecy,
     ledger: parts.conversation.ledger,
     get results() {
       return parts.conversation.results()

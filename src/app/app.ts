@@ -20,7 +20,6 @@ import type { ModelRequest } from '../contract/provider.ts'
 import type { Session } from '../contract/session.ts'
 import type { Settings } from '../contract/settings.ts'
 import type { TodoItem } from '../contract/tool.ts'
-import { openGate } from '../permissions/gate.ts'
 import { openSessionStore, type SessionStore } from '../sessions/store.ts'
 import { aliases } from '../tools/aliases.ts'
 import { createLedger } from '../tools/files/file-ledger.ts'
@@ -32,6 +31,7 @@ import { openBus } from './bus.ts'
 import { type Conversation, openConversation } from './conversation.ts'
 import { openStore } from './credentials.ts'
 import { embeddingOrBuiltin } from './embedding.ts'
+import { openSessionGate } from './gate.ts'
 import { openMasks } from './masking.ts'
 import { allModels, chooseModel, pullModel } from './model.ts'
 import { failedResult, resultOf } from './run-result.ts'
@@ -82,7 +82,15 @@ export async function openApp(options: AppOptions): Promise<App> {
   )
   const inUse = await chooseModel(settings, { env, credentials, interrupt: options.signal })
   let person: Person | undefined
-  const gate = openGate({ mode: settings.mode, person: () => person })
+  const { gate, pathJudge } = openSessionGate({
+    settings,
+    paths,
+    workspace,
+    env,
+    person: () => person,
+    sandbox: () => opened.services.sandbox,
+    notice: warn,
+  })
   const todo: { items: TodoItem[] } = { items: [] }
   const waiting: Record<'steer' | 'queue', string[]> = { steer: [], queue: [] }
   const closers: (() => void | Promise<void>)[] = [() => opened.close(), () => conversation.close()]
@@ -133,6 +141,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     workspace,
     bus,
     gate,
+    secrecy: pathJudge.secrecy,
     todo,
     services: opened.services,
     userDirectory: paths.config,

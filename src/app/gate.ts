@@ -11,6 +11,7 @@ import { openGate } from '../permissions/gate.ts'
 import { openPathJudge, type PathJudge } from '../permissions/path-judge.ts'
 import { openRuleBook, type RuleBook } from '../permissions/rule-book.ts'
 import { homeOf } from '../permissions/rule-match.ts'
+import { ruleTrust } from './rule-trust.ts'
 
 export interface SessionGateOptions {
   settings: Settings
@@ -48,6 +49,7 @@ export function openSessionGate(options: SessionGateOptions): SessionGate {
     project,
     home,
     judge,
+    trust: () => ruleTrust({ dataDirectory: paths.data, project }),
     problem: options.notice,
   })
   let state: Promise<SandboxState> | undefined

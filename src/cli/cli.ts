@@ -58,6 +58,11 @@ async function withSettings(options: CliOptions, args: Arguments): Promise<numbe
     for (const warning of loaded.warnings) output.err(`codi: ${neutralize(warning)}\n`)
   if (args.command === 'config')
     return (await import('./state.ts')).config({ args, output }, loaded)
+  if (args.command === 'policy') {
+    const { policy } = await import('./policy.ts')
+    const { env, signal } = options
+    return policy({ args, output, cwd, env, paths, settings: loaded.settings, signal })
+  }
 
   const { openStore } = await import('../app/credentials.ts')
   const credentials = openStore({

@@ -208,6 +208,23 @@ export const commandRows: readonly CommandRow[] = [
     examples: ['codi auth status --json', 'codi auth import -y'],
   },
   {
+    name: 'policy',
+    usage: '[list | add | remove | check | explain | import] …',
+    firstWords: ['list', 'add', 'remove', 'check', 'explain', 'import'],
+    group: 'setup',
+    summary: 'the rules about commands, files and hosts; what they say of a command',
+    withoutModel: true,
+    examples: [
+      "codi policy check --json -- 'git push && npm test'",
+      'codi policy explain npm install',
+      'codi policy add --allow npm run build',
+      "codi policy add --deny --path 'secrets/**' --reason 'customer data'",
+      'codi policy add --ask --project --host api.example.org',
+      'codi policy remove npm run build',
+      'codi policy import claude --apply',
+    ],
+  },
+  {
     name: 'help',
     maxWords: 1,
     usage: '[COMMAND]',

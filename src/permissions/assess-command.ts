@@ -66,30 +66,30 @@ async function decide(
   if (byRule?.decision === 'deny') return deny('rule', byRule.reason, byRule.name)
 
   const sandbox = await confinement(facts)
+  // Without anything that confines it, a command runs only because somebody said so.
+  const bare: { access?: CommandAccess } =
+    sandbox.holds === 'nothing' ? { access: { unsandboxed: true } } : {}
   if (facts.mode === 'plan') {
     if (!verdict.readsOnly || verdict.decision !== 'allow') return deny('mode', planReason)
-    const readOnly: CommandAccess = { readOnly: true }
-    if (sandbox.holds === 'nothing') return asked(sandbox.why, { access: readOnly })
-    return { outcome: 'allow', by: 'mode', access: readOnly }
+    if (sandbox.holds === 'nothing') return asked(sandbox.why)
+    return { outcome: 'allow', by: 'mode', access: { readOnly: true } }
   }
-  if (verdict.dangerous)
-    return {
-      outcome: 'ask',
-      by: 'rule',
-      reason: verdict.reason,
-      danger: verdict.reason,
-      rule: name,
-    }
+  if (verdict.dangerous) {
+    const { reason } = verdict
+    return { outcome: 'ask', by: 'rule', reason, danger: reason, rule: name, ...bare }
+  }
   if (verdict.decision === 'ask' && given) return asked(reasonOf(given, verdict), { rule: name })
   if (byRule?.decision === 'ask') return asked(byRule.reason, { rule: byRule.name })
   if (facts.rules.strict) return asked('a file of rules is wrong, so that everything is asked for')
   const learnt = { grant: grantOf(verdict, request), learn: learnOf(verdict) }
   if (verdict.decision === 'allow') {
-    if (granted) return { outcome: 'allow', by: 'session' }
-    if (given || sandbox.holds !== 'nothing') return { outcome: 'allow', by: 'rule', rule: name }
+    if (granted) return { outcome: 'allow', by: 'session', ...bare }
+    if (given || sandbox.holds !== 'nothing')
+      return { outcome: 'allow', by: 'rule', rule: name, ...bare }
     return asked(sandbox.why, learnt)
   }
-  if (byRule?.decision === 'allow') return { outcome: 'allow', by: 'rule', rule: byRule.name }
+  if (byRule?.decision === 'allow')
+    return { outcome: 'allow', by: 'rule', rule: byRule.name, ...bare }
   if (facts.mode === 'auto') {
     if (sandbox.holds === 'nothing') return asked(sandbox.why, learnt)
     const unseen = verdict.rule === 'unparsed' && sandbox.holds === 'partial'
@@ -108,6 +108,7 @@ async function decide(
       by: 'rule',
       reason: reason ?? verdict.reason,
       grant: exactGrant(request),
+      ...bare,
       ...rest,
       ...(learn ? { learn } : {}),
     }
