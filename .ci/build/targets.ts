@@ -2,7 +2,7 @@
  * The platforms codi is built for, as data: which npm packages hold Bun, the keyring addon and ripgrep for each, and
  * which compilers can make its native addon from another machine. A new platform is a row.
  */
-import { existsSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 
 export interface Target {
   /** `linux-x64`; release assets are named by it. */
@@ -119,5 +119,6 @@ export function runsHere(target: Target): boolean {
 }
 
 function isMusl(): boolean {
-  return ['x86_64', 'aarch64'].some((cpu) => existsSync(`/lib/ld-musl-${cpu}.so.1`))
+  // A machine with glibc may have musl's loader too, for its compiler: what this process runs on tells.
+  return readFileSync('/proc/self/maps', 'latin1').includes('/ld-musl-')
 }
