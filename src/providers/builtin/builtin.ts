@@ -13,7 +13,7 @@ import type { Script, Step } from './script.ts'
 
 /** How to add a model; said once in a conversation. */
 const hint =
-  'No model is configured: this is the built-in engine. Add one: `export ANTHROPIC_API_KEY=…` or `OPENAI_API_KEY=…`, or start Ollama; see `codi --help`.'
+  'No model is configured: this is the built-in engine. Add one: `codi login`, or `export ANTHROPIC_API_KEY=…` or `OPENAI_API_KEY=…`, or start Ollama; see `codi --help`.'
 
 const info: ModelInfo = {
   id: 'builtin',
