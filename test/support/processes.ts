@@ -14,9 +14,9 @@ export function isRunning(word: string): boolean {
   return commandLines().some((line) => line.includes(word))
 }
 
-/** Resolves when it runs (or does not): there is no event for it. Rejects after ten seconds. */
+/** Resolves when it runs (or does not): there is no event for it. Rejects after four seconds. */
 export async function untilRunning(word: string, running: boolean): Promise<void> {
-  const end = performance.now() + 10_000
+  const end = performance.now() + 4000
   while (isRunning(word) !== running) {
     if (performance.now() > end) {
       throw new Error(`sleep ${word} ${running ? 'never ran' : 'still runs'}`)
