@@ -195,6 +195,7 @@ describe('the callback', () => {
       below: 404,
       state: 400,
       good: 200,
+      again: 410,
     })
     expect(server.posted).toHaveLength(1)
   })

@@ -13,8 +13,8 @@ export interface AuthorizationServer extends AsyncDisposable {
   provider: OAuthProvider
   /** Grant types that were asked for, good and bad, oldest first. */
   grants: string[]
-  revoked: string[]
-  isGood(accessToken: string): Promise<boolean>
+  /** Of an access token or a refresh token. */
+  isGood(token: string): Promise<boolean>
   /** What an administrator does: the token is no longer known. */
   forget(token: string): Promise<void>
 }
@@ -27,11 +27,9 @@ export async function openAuthorizationServer(
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const grants: string[] = []
-  const revoked: string[] = []
   const provider = quietly(() => new Provider(url, configuration(options.accessSeconds ?? 3600)))
   for (const event of ['grant.success', 'grant.error'] as const)
     provider.on(event, ({ oidc }) => void grants.push(oidc.params.grant_type ?? ''))
-  provider.on('revocation.success', ({ oidc }) => void revoked.push(oidc.params.token ?? ''))
   listener.answer = provider.callback()
   return {
     url,
@@ -42,8 +40,9 @@ export async function openAuthorizationServer(
       scopes: ['openid', 'offline_access'],
     },
     grants,
-    revoked,
-    isGood: async (token) => (await provider.AccessToken.find(token)) !== undefined,
+    isGood: async (token) =>
+      ((await provider.AccessToken.find(token)) ?? (await provider.RefreshToken.find(token))) !==
+      undefined,
     async forget(token) {
       await (await provider.AccessToken.find(token))?.destroy()
       await (await provider.RefreshToken.find(token))?.destroy()
@@ -72,7 +71,14 @@ function configuration(accessSeconds: number): Record<string, unknown> {
         response_types: ['code'],
       },
     ],
-    features: { deviceFlow: { enabled: true }, revocation: { enabled: true } },
+    features: {
+      deviceFlow: { enabled: true, ...devicePages },
+      revocation: {
+        enabled: true,
+        allowedPolicy: (_: unknown, client: Owner, token: Owner) =>
+          client.clientId === token.clientId,
+      },
+    },
     pkce: { required: () => true },
     rotateRefreshToken: () => true,
     cookies: { keys: ['of the tests'] },
@@ -87,6 +93,27 @@ function configuration(accessSeconds: number): Record<string, unknown> {
       Session: seconds(600),
     },
   }
+}
+
+interface Owner {
+  clientId: string
+}
+
+interface Page {
+  body: string
+}
+
+/** Its own look like something and tell so. */
+const devicePages = {
+  async userCodeInputSource(page: Page, form: string, _out: unknown, error: unknown) {
+    page.body = error ? 'It was not to be' : form
+  },
+  async userCodeConfirmSource(page: Page, form: string) {
+    page.body = `${form}<button name="abort">`
+  },
+  async successSource(page: Page) {
+    page.body = 'Signed in'
+  },
 }
 
 /** It warns of a configuration that is for development, which is what this is. */

@@ -11,7 +11,7 @@ declare module 'oidc-provider' {
     constructor(issuer: string, configuration: Record<string, unknown>)
     callback(): (request: IncomingMessage, response: ServerResponse) => void
     on(
-      event: 'grant.success' | 'grant.error' | 'revocation.success',
+      event: 'grant.success' | 'grant.error',
       listener: (context: { oidc: { params: Record<string, string> } }) => void,
     ): void
     AccessToken: { find(token: string): Promise<Token | undefined> }
