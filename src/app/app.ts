@@ -13,6 +13,7 @@ import type { JsonObject } from '../base/json.ts'
 import { openMasker } from '../base/mask/masker.ts'
 import { formatCount } from '../base/text.ts'
 import type { CodiPaths } from '../config/paths.ts'
+import { decline, trust } from '../config/trust.ts'
 import type { App, RunInput, StatusRow, ToolCall } from '../contract/app.ts'
 import type { Credentials } from '../contract/auth.ts'
 import type { Person } from '../contract/permission.ts'
@@ -35,6 +36,7 @@ import { openSessionGate } from './gate.ts'
 import { openMasks } from './masking.ts'
 import { allModels, chooseModel, pullModel } from './model.ts'
 import { failedResult, resultOf } from './run-result.ts'
+import { auditName, startAuditing, untrustedContent } from './safety.ts'
 import { sandboxPolicy } from './sandbox-policy.ts'
 import { openServices } from './services.ts'
 import { sessionText } from './session-text.ts'
@@ -77,6 +79,9 @@ export async function openApp(options: AppOptions): Promise<App> {
     web: openWeb({ env, settings }),
     gate: () => gate,
   })
+  const audit = settings.audit
+    ? await startAuditing({ env, paths, settings, bus, mask: masker?.mask })
+    : undefined
   const credentials = masks.credentials(
     options.credentials ?? openStore({ env, paths, settings, notice: warn }),
   )
@@ -168,6 +173,7 @@ export async function openApp(options: AppOptions): Promise<App> {
         results: () => masks.results(results.store),
       },
     }
+    await audit?.begin(auditName('tool'), { cwd: workspace.root, mode: gate.mode })
     const [outcome] = await runCalls(
       {
         tools: enabledTools(settings, undefined),
@@ -180,9 +186,10 @@ export async function openApp(options: AppOptions): Promise<App> {
         refuse: masks.refuse,
       },
       [{ type: 'call', id: 'call_1', name, input }],
-      signal,
+      audit ? AbortSignal.any([signal, audit.signal]) : signal,
     )
     results.close()
+    if (audit?.failure) throw audit.failure
     if (!outcome) throw new CodiError('internal', `The call of ${name} was not answered`)
     return { result: outcome.result, denied: outcome.denial !== undefined }
   }
@@ -205,7 +212,16 @@ export async function openApp(options: AppOptions): Promise<App> {
         cwd: workspace.root,
         resumed: conversation.resumed,
       })
-      const model = await inUse.open(signal)
+      const { provider, model: name } = started
+      await audit?.begin(session.id, {
+        cwd: workspace.root,
+        provider,
+        model: name,
+        mode: gate.mode,
+      })
+      audit?.input(input.text)
+      const ready = await inUse.open(signal)
+      const model = audit ? { ...ready, provider: audit.provider(ready.provider) } : ready
       const message = conversation.withMode(
         withNotes(toUserMessage(input), opened.shells.takeNotes()),
         gate.mode,
@@ -213,7 +229,9 @@ export async function openApp(options: AppOptions): Promise<App> {
       if (input.label !== undefined && isFirst) session.append({ type: 'label', text: input.label })
       session.append({ type: 'message', message })
       const config = buildAgentConfig({ ...parts, model, input, conversation })
-      const outcome = await runLoop(config, session.messages(), signal)
+      const stop = audit ? AbortSignal.any([signal, audit.signal]) : signal
+      const outcome = await runLoop(config, session.messages(), stop)
+      if (audit?.failure) throw audit.failure
       const result = masks.result(resultOf(outcome, started))
       if (input.checked && result.ok) result.text = jsonText(result.text)
       bus.emit({ type: 'result', ...result })
@@ -319,11 +337,15 @@ export async function openApp(options: AppOptions): Promise<App> {
         rmSync(join(paths.data, 'results', whole), { recursive: true, force: true })
       },
     },
+    untrusted: () => untrustedContent(workspace.root, paths.data),
+    trust: (review) => trust(review, paths.data),
+    declineTrust: (review) => decline(review, paths.data),
     followFiles() {
       if (settings.index) opened.follow()
     },
     status,
     async close() {
+      await audit?.end()
       for (const close of closers.splice(0).reverse()) await close()
     },
   }

@@ -58,6 +58,10 @@ async function withSettings(options: CliOptions, args: Arguments): Promise<numbe
     for (const warning of loaded.warnings) output.err(`codi: ${neutralize(warning)}\n`)
   if (args.command === 'config')
     return (await import('./state.ts')).config({ args, output }, loaded)
+  if (args.command === 'trust')
+    return (await import('./trust.ts')).trust({ args, output, paths, cwd, signal: options.signal })
+  if (args.command === 'audit')
+    return (await import('./audit.ts')).audit({ args, output, paths, cwd })
   if (args.command === 'policy') {
     const { policy } = await import('./policy.ts')
     const { env, signal } = options
@@ -171,6 +175,8 @@ async function dispatch(context: Dispatch): Promise<number> {
       progress.close()
     }
   }
+  const runsModel = group === 'recipe' || group === undefined
+  if (runsModel || args.command === 'tool') await tellUntrusted(context)
   if (group === 'recipe') return recipe(context)
   switch (args.command) {
     case 'sessions':
@@ -190,19 +196,31 @@ async function dispatch(context: Dispatch): Promise<number> {
   }
 }
 
+/** The REPL tells it itself, and asks. */
+async function tellUntrusted({ args, app, output }: Dispatch): Promise<void> {
+  if (has(args, 'quiet') || wantsRepl({ args, output }) || !app.untrusted()) return
+  const { untrustedNotice } = await import('../terminal/trust-text.ts')
+  output.err(`codi: ${untrustedNotice}\n`)
+}
+
+function wantsRepl({ args, output }: Pick<Dispatch, 'args' | 'output'>): boolean {
+  if (has(args, 'interactive') || args.command === 'resume') return true
+  const terminal = output.stdoutIsTerminal && process.stdin.isTTY === true
+  return typedText(args) === '' && args.words.join(' ') !== '-' && terminal
+}
+
+function typedText(args: Arguments): string {
+  const words = args.command === 'resume' ? '' : args.words.join(' ')
+  return [flagValue(args, 'prompt') ?? '', words === '-' ? '' : words]
+    .filter((part) => part !== '')
+    .join('\n')
+}
+
 /** The REPL, or one shot. */
 async function prompt(context: Dispatch): Promise<number> {
   const { args, app, output, signal } = context
-  const words = args.command === 'resume' ? '' : args.words.join(' ')
-  const typed = [flagValue(args, 'prompt') ?? '', words === '-' ? '' : words]
-    .filter((part) => part !== '')
-    .join('\n')
-  const terminal = output.stdoutIsTerminal && process.stdin.isTTY === true
-  const wantsRepl =
-    has(args, 'interactive') ||
-    args.command === 'resume' ||
-    (typed === '' && words !== '-' && terminal)
-  if (wantsRepl) {
+  const typed = typedText(args)
+  if (wantsRepl({ args, output })) {
     refuseOneShotFlags(args)
     return context.runRepl(app, { output, initialPrompt: typed === '' ? undefined : typed })
   }

@@ -225,6 +225,23 @@ export const commandRows: readonly CommandRow[] = [
     ],
   },
   {
+    name: 'trust',
+    maxWords: 1,
+    usage: '[DIR]',
+    group: 'setup',
+    summary: 'show what a repository brings that would run or loosen something, and trust it',
+    examples: ['codi trust', 'codi trust -y', 'codi trust --list', 'codi trust --remove'],
+  },
+  {
+    name: 'audit',
+    maxWords: 2,
+    usage: '[list | verify [FILE | SESSION]]',
+    firstWords: ['list', 'verify'],
+    group: 'state',
+    summary: 'audit logs, and whether they are as they were written',
+    examples: ['codi --audit "fix the test"', 'codi audit verify'],
+  },
+  {
     name: 'help',
     maxWords: 1,
     usage: '[COMMAND]',

@@ -45,6 +45,8 @@ const jsonCommands = [
   'tool',
   'apply-patch',
   'debug',
+  'trust',
+  'audit',
 ] as const
 
 export const flagRows: readonly FlagRow[] = [
@@ -96,6 +98,7 @@ export const flagRows: readonly FlagRow[] = [
   },
   { name: 'continue', short: 'c', summary: "go on with this directory's newest session" },
   { name: 'ephemeral', summary: 'keep nothing of the conversation' },
+  { name: 'audit', summary: 'write everything that happens to an audit log' },
   { name: 'image', value: 'FILE', repeat: true, summary: 'add an image to the prompt' },
   { name: 'file', value: 'FILE', repeat: true, summary: 'add a text file to the prompt' },
   {
@@ -278,6 +281,8 @@ export const flagRows: readonly FlagRow[] = [
     summary: 'set a passphrase; from then on logins lie in a file under it',
   },
   { name: 'list', commands: ['tool'], summary: 'list the tools' },
+  { name: 'list', commands: ['trust'], summary: 'every trusted directory' },
+  { name: 'remove', commands: ['trust'], summary: 'trust the directory no longer' },
   { name: 'show', commands: ['config'], summary: 'every setting and where it comes from' },
   { name: 'self-test', hidden: true, summary: 'check every part of this executable' },
 ]

@@ -26,6 +26,7 @@ export function settingsOfFlags(args: Arguments, cwd: string): Partial<Settings>
     appendSystemPrompt: text('append-system-prompt'),
     tools: has(args, 'no-tools') ? false : undefined,
     index: has(args, 'no-index') ? false : undefined,
+    audit: has(args, 'audit') ? true : undefined,
     toolNames: text('tools')
       ?.split(',')
       .map((name) => name.trim())

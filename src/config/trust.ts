@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { writeAtomic } from '../base/atomic-write.ts'
 import { CodiError, errorCode, errorMessage } from '../base/errors.ts'
 import { withFileLock } from '../base/file-lock.ts'
-import { isJsonObject, parseJson } from '../base/json.ts'
+import { isJsonObject, type JsonValue, parseJson } from '../base/json.ts'
 import { readSmallFile } from '../base/small-file.ts'
 import type { TrustedContent, TrustKind, TrustReview, TrustState } from '../contract/trust.ts'
 import { readTrustFiles, trustKinds } from './trust-files.ts'
@@ -20,8 +20,10 @@ export interface TrustOptions {
   project: string
 }
 
-/** Project -> kind -> hash. */
-type Trusted = Record<string, { at: string; hashes: Partial<Record<TrustKind, string>> }>
+type Hashes = Partial<Record<TrustKind, string>>
+
+/** By project. */
+type Trusted = Record<string, { at: string; hashes: Hashes; declined: Hashes }>
 
 const maxStoreBytes = 4 * 1024 * 1024
 
@@ -43,10 +45,25 @@ export async function trust(review: TrustReview, dataDirectory: string): Promise
   const refused = review.contents.find((content) => content.refused !== undefined)
   if (refused)
     throw new CodiError('invalid', `${review.project} cannot be trusted: ${refused.refused}`)
-  const hashes = Object.fromEntries(review.contents.map(({ kind, hash }) => [kind, hash]))
   await changeStore(dataDirectory, (trusted) => {
-    trusted[review.project] = { at: new Date().toISOString(), hashes }
+    trusted[review.project] = { at: now(), hashes: hashesOf(review), declined: {} }
   })
+}
+
+/** What the review showed is not asked about again. */
+export async function decline(review: TrustReview, dataDirectory: string): Promise<void> {
+  await changeStore(dataDirectory, (trusted) => {
+    const hashes = trusted[review.project]?.hashes ?? {}
+    trusted[review.project] = { at: now(), hashes, declined: hashesOf(review) }
+  })
+}
+
+function now(): string {
+  return new Date().toISOString()
+}
+
+function hashesOf({ contents }: TrustReview): Hashes {
+  return Object.fromEntries(contents.map(({ kind, hash }) => [kind, hash]))
 }
 
 /** False where it was not trusted. */
@@ -67,12 +84,14 @@ export async function removeTrust(options: TrustOptions): Promise<boolean> {
 export function listTrust(
   dataDirectory: string,
 ): { project: string; at: string; state: TrustState }[] {
-  return Object.entries(readStore(dataDirectory)).map(([project, { at, hashes }]) => {
+  return Object.entries(readStore(dataDirectory)).flatMap(([project, entry]) => {
+    const { at, hashes } = entry
+    if (Object.keys(hashes).length === 0) return []
     const states = (Object.keys(hashes) as TrustKind[]).map(
-      (kind) => contentOf(project, kind, { at, hashes }).state,
+      (kind) => contentOf(project, kind, entry).state,
     )
     const state = states.find((one) => one === 'changed') ?? states.find((one) => one !== 'none')
-    return { project, at, state: state ?? 'none' }
+    return [{ project, at, state: state ?? 'none' }]
   })
 }
 
@@ -96,6 +115,7 @@ function contentOf(
     files: files.map(({ path, text }) => ({ path, text })),
     hash,
     tells,
+    ...(entry?.declined[kind] === hash ? { declined: true as const } : {}),
     ...(refused === undefined ? {} : { refused }),
   }
 }
@@ -136,15 +156,25 @@ function readStore(dataDirectory: string): Trusted {
     throw new CodiError('invalid', `${path} is damaged; move it away, and trust anew what you need`)
   const entries = Object.entries(value.projects).flatMap(([project, entry]) => {
     if (!isJsonObject(entry) || !isJsonObject(entry.hashes)) return []
-    const hashes = Object.fromEntries(
-      trustKinds.flatMap((kind) => {
-        const hash = isJsonObject(entry.hashes) ? entry.hashes[kind] : undefined
-        return typeof hash === 'string' ? [[kind, hash]] : []
-      }),
-    )
-    return [[project, { at: String(entry.at ?? ''), hashes }] as const]
+    const { at, hashes, declined } = entry
+    const read = {
+      at: String(at ?? ''),
+      hashes: readHashes(hashes),
+      declined: readHashes(declined),
+    }
+    return [[project, read] as const]
   })
   return Object.fromEntries(entries)
+}
+
+function readHashes(value: JsonValue | undefined): Hashes {
+  if (!isJsonObject(value)) return {}
+  return Object.fromEntries(
+    trustKinds.flatMap((kind) => {
+      const hash = value[kind]
+      return typeof hash === 'string' ? [[kind, hash]] : []
+    }),
+  )
 }
 
 function readStoreQuietly(dataDirectory: string): Trusted {

@@ -10,6 +10,7 @@ import type { ModelInfo, ModelRequest, ToolSpec } from './provider.ts'
 import type { SessionSummary } from './session.ts'
 import type { Settings } from './settings.ts'
 import type { TodoItem, ToolServices, Workspace } from './tool.ts'
+import type { TrustReview } from './trust.ts'
 
 export interface App {
   readonly bus: EventBus
@@ -41,6 +42,13 @@ export interface App {
 
   /** Downloads a model to the Ollama in reach, telling how far it is. Throws a CodiError when it cannot. */
   pullModel(name: string, signal: AbortSignal): AsyncIterable<PullStep>
+
+  /** What the repository brings that is not trusted, where something of it would be in force; else undefined. */
+  untrusted(): TrustReview | undefined
+  /** Trusts what the review shows; what has changed since stays untrusted. */
+  trust(review: TrustReview): Promise<void>
+  /** Leaves it untrusted, and asks about just that no more. */
+  declineTrust(review: TrustReview): Promise<void>
 
   /** Undefined until the first entry is written, and always with `--ephemeral`. */
   readonly sessionId: string | undefined

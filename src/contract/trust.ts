@@ -14,6 +14,8 @@ export interface TrustedContent {
   hash: string
   /** What it would do, a line each, for a person to decide by. */
   tells: string[]
+  /** The person has seen just this and does not want to be asked again. */
+  declined?: true
   /** Why it cannot be trusted at all: too large, a link out of the project. */
   refused?: string
 }

@@ -50,7 +50,7 @@ export function findKeys(text: string, table: ShapeTable, options: FindOptions):
     let found = bucket === 0 ? undefined : shapeAt(text, at, buckets[bucket] ?? [])
     if (!found && code === colon && next === 0x2f) found = passwordInUrl(text, at)
     else if (!found && options.assignments && isOperator(code, next))
-      found = secretAssignment(text, at)
+      found = withShape(text, secretAssignment(text, at), table)
     if (found) {
       spans.push(found)
       if (found.name === 'AWS access key') spans.push(...awsSecretsNear(text, found))
@@ -59,6 +59,14 @@ export function findKeys(text: string, table: ShapeTable, options: FindOptions):
     } else code = next
   }
   return spans
+}
+
+/** A value that its issuer made recognisable is named so, whatever the name before it. */
+function withShape(text: string, found: Span | undefined, table: ShapeTable): Span | undefined {
+  if (!found) return undefined
+  const slot = text.charCodeAt(found.start) * 128 + text.charCodeAt(found.start + 1)
+  const shape = shapeAt(text, found.start, table.buckets[table.slots[slot] ?? 0] ?? [])
+  return shape ? { ...found, end: Math.max(found.end, shape.end), name: shape.name } : found
 }
 
 function isOperator(code: number, next: number): boolean {

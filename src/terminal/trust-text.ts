@@ -1,0 +1,40 @@
+/** What a repository brings, in lines for the person who is to trust it. */
+import { neutralize, oneLine, plural } from '../base/text.ts'
+import type { TrustedContent, TrustKind, TrustReview } from '../contract/trust.ts'
+
+const maxLines = 40
+const maxChars = 240
+
+const titles: Record<TrustKind, string> = {
+  rules: 'rules that allow without a question',
+  hooks: 'hooks',
+  servers: 'MCP servers',
+  commands: 'commands',
+  agents: 'agents',
+  skills: 'skills',
+}
+
+export function trustLines({ project, contents }: TrustReview): string[] {
+  const changed = contents.some(({ state }) => state === 'changed')
+  const head = changed
+    ? `${neutralize(project)} was trusted and has changed since; it brings:`
+    : `${neutralize(project)} brings:`
+  return [head, ...contents.filter(({ state }) => state !== 'trusted').flatMap(contentLines)]
+}
+
+function contentLines({ kind, state, tells, refused }: TrustedContent): string[] {
+  const mark = state === 'changed' ? ' (changed)' : ''
+  if (refused !== undefined)
+    return [`  ${titles[kind]}: cannot be trusted: ${oneLine(neutralize(refused), maxChars)}`]
+  const shown = tells.slice(0, maxLines).map((line) => `    ${oneLine(neutralize(line), maxChars)}`)
+  const more = tells.length - shown.length
+  return [
+    `  ${titles[kind]}${mark}:`,
+    ...shown,
+    ...(more > 0 ? [`    and ${plural(more, 'more', 'more')}`] : []),
+  ]
+}
+
+/** Where nobody is asked: one line. */
+export const untrustedNotice =
+  'This repository brings rules that allow commands without a question; they are ignored until you trust it: codi trust shows them'
