@@ -1,12 +1,12 @@
 #include "fence.h"
 
 #include <errno.h>
-#include <linux/capability.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "kernel.h"
 #include "report.h"
 
 /* Between the first signal of a time limit and the end. */
@@ -17,8 +17,8 @@ void drop_capabilities(void) {
   for (int capability = 0; capability < 64; capability++)
     if (prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0 && errno == EINVAL) break;
   prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
-  struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-  struct __user_cap_data_struct none[2] = {{0}, {0}};
+  struct capability_header header = {.version = CAPABILITY_VERSION};
+  struct capability_data none[2] = {{0}, {0}};
   if (syscall(SYS_capset, &header, none) != 0) fail("capabilities", "Cannot drop capabilities");
 }
 

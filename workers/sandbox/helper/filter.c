@@ -3,10 +3,6 @@
  * trodden parts. A denied call answers EPERM, so that programs go on; a foreign instruction set ends the program.
  */
 #include <errno.h>
-#include <linux/audit.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <stddef.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -15,14 +11,6 @@
 #include "fence.h"
 #include "kernel.h"
 #include "report.h"
-
-#if defined(__x86_64__)
-#define ARCHITECTURE AUDIT_ARCH_X86_64
-#elif defined(__aarch64__)
-#define ARCHITECTURE AUDIT_ARCH_AARCH64
-#else
-#error "The filter is written for x86-64 and aarch64"
-#endif
 
 #define NEW_USER_NAMESPACE 0x10000000u
 #define SOCKET_TYPE 0xfu
@@ -77,37 +65,33 @@ static const struct {
 enum { MAX_INSTRUCTIONS = 320 };
 
 struct program {
-  struct sock_filter rows[MAX_INSTRUCTIONS];
-  unsigned short count;
+  struct filter_row rows[MAX_INSTRUCTIONS];
+  uint16_t count;
 };
 
-static void add(struct program *program, struct sock_filter row) {
+static void add(struct program *program, int code, uint8_t if_true, uint8_t if_false, uint32_t value) {
   if (program->count == MAX_INSTRUCTIONS) {
     errno = E2BIG;
     fail("seccomp", "The filter is too long");
   }
-  program->rows[program->count++] = row;
+  program->rows[program->count++] = (struct filter_row){(uint16_t)code, if_true, if_false, value};
 }
 
-static void answer(struct program *program, unsigned result) {
-  add(program, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, result));
-}
+static void answer(struct program *program, uint32_t result) { add(program, ANSWER, 0, 0, result); }
 
-static void load(struct program *program, unsigned offset) {
-  add(program, (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offset));
-}
+static void load(struct program *program, uint32_t offset) { add(program, LOAD, 0, 0, offset); }
 
 /* Goes on after the next `skip` rows unless what was loaded is `value`. */
-static void unless_equal(struct program *program, unsigned value, unsigned char skip) {
-  add(program, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, 0, skip));
+static void unless_equal(struct program *program, uint32_t value, size_t skip) {
+  add(program, JUMP_IF_EQUAL, 0, (uint8_t)skip, value);
 }
 
-static unsigned argument(int number) { return (unsigned)(offsetof(struct seccomp_data, args) + 8u * (unsigned)number); }
+static uint32_t argument(int number) { return AT_ARGUMENTS + 8u * (uint32_t)number; }
 
-#define DENY (SECCOMP_RET_ERRNO | EPERM)
+#define DENY (ANSWER_ERROR | EPERM)
 
 static void deny_call(struct program *program, int call) {
-  unless_equal(program, (unsigned)call, 1);
+  unless_equal(program, (uint32_t)call, 1);
   answer(program, DENY);
 }
 
@@ -117,11 +101,11 @@ static void families(struct program *program, const struct policy *policy) {
   bool is_weak = policy->mode == MODE_WEAK;
   size_t first = is_weak ? 1 : 0;
   size_t count = is_weak && policy->network != NET_ON ? 0 : 4 - first;
-  unless_equal(program, SYS_socket, (unsigned char)(2 + 2 * count));
+  unless_equal(program, SYS_socket, 2 + 2 * count);
   load(program, argument(0));
   for (size_t i = 0; i < count; i++) {
     unless_equal(program, full[first + i], 1);
-    answer(program, SECCOMP_RET_ALLOW);
+    answer(program, ANSWER_ALLOW);
   }
   answer(program, DENY);
 }
@@ -133,38 +117,38 @@ static void pairs(struct program *program, const struct policy *policy) {
   load(program, argument(0));
   unless_equal(program, AF_UNIX, 5);
   load(program, argument(1));
-  add(program, (struct sock_filter)BPF_STMT(BPF_ALU | BPF_AND | BPF_K, SOCKET_TYPE));
+  add(program, MASK, 0, 0, SOCKET_TYPE);
   unless_equal(program, SOCK_DGRAM, 1);
   answer(program, DENY);
-  answer(program, SECCOMP_RET_ALLOW);
+  answer(program, ANSWER_ALLOW);
   answer(program, DENY);
 }
 
 static void flags_of(struct program *program, int call, unsigned flag) {
-  unless_equal(program, (unsigned)call, 4);
+  unless_equal(program, (uint32_t)call, 4);
   load(program, argument(0));
-  add(program, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, flag, 0, 1));
+  add(program, JUMP_IF_SET, 0, 1, flag);
   answer(program, DENY);
-  answer(program, SECCOMP_RET_ALLOW);
+  answer(program, ANSWER_ALLOW);
 }
 
 static void terminals(struct program *program) {
   size_t count = sizeof denied_terminal_calls / sizeof *denied_terminal_calls;
-  unless_equal(program, SYS_ioctl, (unsigned char)(2 + 2 * count));
+  unless_equal(program, SYS_ioctl, 2 + 2 * count);
   load(program, argument(1));
   for (size_t i = 0; i < count; i++) {
     unless_equal(program, denied_terminal_calls[i], 1);
     answer(program, DENY);
   }
-  answer(program, SECCOMP_RET_ALLOW);
+  answer(program, ANSWER_ALLOW);
 }
 
 static void only_itself(struct program *program) {
   for (size_t i = 0; i < sizeof own_only / sizeof *own_only; i++) {
-    unless_equal(program, (unsigned)own_only[i].call, 4);
+    unless_equal(program, (uint32_t)own_only[i].call, 4);
     load(program, argument(own_only[i].argument));
     unless_equal(program, 0, 1);
-    answer(program, SECCOMP_RET_ALLOW);
+    answer(program, ANSWER_ALLOW);
     answer(program, DENY);
   }
 }
@@ -172,17 +156,17 @@ static void only_itself(struct program *program) {
 void restrict_calls(const struct policy *policy) {
   struct program program = {.count = 0};
   bool is_weak = policy->mode == MODE_WEAK;
-  load(&program, offsetof(struct seccomp_data, arch));
-  add(&program, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ARCHITECTURE, 1, 0));
-  answer(&program, SECCOMP_RET_KILL_PROCESS);
-  load(&program, offsetof(struct seccomp_data, nr));
+  load(&program, AT_ARCHITECTURE);
+  add(&program, JUMP_IF_EQUAL, 1, 0, ARCHITECTURE);
+  answer(&program, ANSWER_KILL);
+  load(&program, AT_CALL);
 #if defined(__x86_64__)
-  add(&program, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 0x40000000u, 0, 1));
+  add(&program, JUMP_IF_AT_LEAST, 0, 1, 0x40000000u);
   answer(&program, DENY);
 #endif
   // Its flags lie in memory, where no filter sees them; C libraries then take clone.
   unless_equal(&program, 435, 1);
-  answer(&program, SECCOMP_RET_ERRNO | ENOSYS);
+  answer(&program, ANSWER_ERROR | ENOSYS);
   for (size_t i = 0; i < sizeof denied / sizeof *denied; i++) deny_call(&program, denied[i]);
   if (is_weak)
     for (size_t i = 0; i < sizeof denied_weak / sizeof *denied_weak; i++) deny_call(&program, denied_weak[i]);
@@ -195,8 +179,8 @@ void restrict_calls(const struct policy *policy) {
   families(&program, policy);
   pairs(&program, policy);
   if (is_weak) only_itself(&program);
-  answer(&program, SECCOMP_RET_ALLOW);
+  answer(&program, ANSWER_ALLOW);
 
-  struct sock_fprog whole = {.len = program.count, .filter = program.rows};
-  if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &whole, 0, 0) != 0) fail("seccomp", "Cannot filter system calls");
+  struct filter whole = {.count = program.count, .rows = program.rows};
+  if (prctl(PR_SET_SECCOMP, 2 /* a filter */, &whole, 0, 0) != 0) fail("seccomp", "Cannot filter system calls");
 }

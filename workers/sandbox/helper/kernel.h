@@ -1,6 +1,6 @@
 /*
- * What older kernel headers and C libraries do not know: numbers and layouts of system calls, stable since they came.
- * Everything here is the same on x86-64 and aarch64.
+ * Numbers and layouts of the kernel's interface, stable since they came, so that no kernel headers are needed: musl's
+ * compiler finds none, and older ones do not know these. What is not said apart is the same on x86-64 and aarch64.
  */
 #ifndef CODI_KERNEL_H
 #define CODI_KERNEL_H
@@ -27,6 +27,49 @@
 #define SYS_landlock_restrict_self 446
 #endif
 
+/* capset */
+#define CAPABILITY_VERSION 0x20080522u
+
+struct capability_header {
+  uint32_t version;
+  int pid;
+};
+
+struct capability_data {
+  uint32_t effective, permitted, inheritable;
+};
+
+/* seccomp */
+#if defined(__x86_64__)
+#define ARCHITECTURE 0xc000003eu
+#elif defined(__aarch64__)
+#define ARCHITECTURE 0xc00000b7u
+#else
+#error "The filter is written for x86-64 and aarch64"
+#endif
+
+#define ANSWER_KILL 0x80000000u
+#define ANSWER_ERROR 0x00050000u
+#define ANSWER_ALLOW 0x7fff0000u
+
+struct filter_row {
+  uint16_t code;
+  uint8_t if_true, if_false;
+  uint32_t value;
+};
+
+struct filter {
+  uint16_t count;
+  struct filter_row *rows;
+};
+
+/* Where the filter finds what it looks at; of an argument the low half. */
+enum { AT_CALL = 0, AT_ARCHITECTURE = 4, AT_ARGUMENTS = 16 };
+
+/* Its instructions: load a word, jump on a comparison with a constant, mask, answer. */
+enum { LOAD = 0x20, JUMP_IF_EQUAL = 0x15, JUMP_IF_AT_LEAST = 0x35, JUMP_IF_SET = 0x45, MASK = 0x54, ANSWER = 0x06 };
+
+/* mounts */
 #define TREE_CLONE 1u
 #define TREE_CLOEXEC 02000000u
 #define TREE_RECURSIVE 0x8000u

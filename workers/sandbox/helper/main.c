@@ -42,11 +42,24 @@ static void open_standard_descriptors(void) {
   if (fd > 2) close(fd);
 }
 
+/* What the caller forgot to close is no business of the command, nor held open by us. */
+static void close_others(int life, int status) {
+  unsigned first = 3;
+  int low = life < status ? life : status, high = life < status ? status : life;
+  for (int i = 0; i < 2; i++) {
+    int kept = i == 0 ? low : high;
+    if (kept < 0) continue;
+    if ((unsigned)kept > first) syscall(SYS_close_range, first, (unsigned)kept - 1, 0u);
+    first = (unsigned)kept + 1;
+  }
+  syscall(SYS_close_range, first, ~0u, 0u);
+}
+
 int main(int argc, char **argv) {
   static struct policy policy;
   open_standard_descriptors();
   read_flags(argc, argv, &policy);
-  syscall(SYS_close_range, 3u, ~0u, 4u /* close on exec */);
+  close_others(policy.life, policy.status);
   make_plan(&policy);
   return run_outside(&policy);
 }

@@ -160,19 +160,14 @@ static void plan_unreadable(struct policy *policy) {
       if (errno == ENOENT || errno == ENOTDIR || errno == EACCES || errno == ELOOP || errno == ENAMETOOLONG) continue;
       fail("unreadable", "Cannot hide %.4000s", policy->unreadable.rows[i]);
     }
-    bool contains_root = false;
+    bool passes = false;
     for (size_t j = 0; j < policy->places.count; j++) {
       const struct place *place = &policy->places.rows[j];
-      if (place->kind != PLACE_WRITE && place->kind != PLACE_VISIBLE) continue;
-      if (is_within(place->path, real)) contains_root = true;
-    }
-    if (contains_root || (policy->cwd != NULL && is_within(policy->cwd, real))) {
-      warn("%.4000s stays readable: the command works in it", real);
-      free(real);
-      continue;
+      if (place->kind == PLACE_UNREADABLE || strcmp(place->path, real) == 0) continue;
+      if (is_within(place->path, real)) passes = true;
     }
     if (!is_planned(policy, PLACE_UNREADABLE, real))
-      add_place(&policy->places, PLACE_UNREADABLE, copy_text(real), is_directory(real));
+      add_place(&policy->places, PLACE_UNREADABLE, copy_text(real), is_directory(real))->passes = passes;
     free(real);
   }
 }

@@ -25,6 +25,7 @@ struct place {
   enum place_kind kind;
   char *path; /* absolute, without symbolic links */
   bool directory;
+  bool passes; /* hidden, but something in it is not */
   int clone; /* detached copy of its mounts as they were, or -1 */
 };
 

@@ -212,6 +212,14 @@ static void lay(struct place *place) {
       // Below another hidden place, or covered.
       if (target < 0 && (errno == ENOENT || errno == EACCES)) return;
       if (target < 0) fail("mount", "Cannot hide %.4000s", place->path);
+      if (place->passes) {
+        // What is visible in it is put into a directory that can be passed through but not listed.
+        char at[40];
+        snprintf(at, sizeof at, "/proc/self/fd/%d", target);
+        mount_new("tmpfs", at, MS_NOSUID | MS_NODEV, "mode=111,size=64k");
+        close(target);
+        return;
+      }
       place_on(clone_of(place->directory ? hidden_directory : hidden_file), target, place->path);
       return;
     case PLACE_TMP: return;
