@@ -19,6 +19,7 @@ import type { ReplIo } from './repl-io.ts'
 import { onProcessSignals, suspendProcess } from './signals.ts'
 import { openSources } from './sources.ts'
 import { openTranscript } from './transcript.ts'
+import { askTrust } from './trust-question.ts'
 import { openTypeAhead } from './type-ahead.ts'
 import { openWork } from './work.ts'
 
@@ -104,6 +105,13 @@ export async function runInteractive(app: App, io: ReplIo): Promise<number> {
     screen.print(noticeLine(face, 'info', `Resumed conversation ${app.sessionId}`))
   }
   screen.refresh()
+  const trusting = new AbortController()
+  askTrust(app, {
+    face,
+    person: asks.person,
+    say: (level, text) => screen.print(noticeLine(face, level, text)),
+    signal: trusting.signal,
+  }).catch((thrown) => screen.print(noticeLine(face, 'error', errorMessage(thrown))))
   // The prompt stands; what takes long begins behind it, and behind what was typed while codi started.
   const behind = setTimeout(() => app.followFiles(), followDelayMs)
   if (io.initialPrompt !== undefined) {
@@ -115,6 +123,7 @@ export async function runInteractive(app: App, io: ReplIo): Promise<number> {
     return await ended.promise
   } finally {
     clearTimeout(behind)
+    trusting.abort()
     await work.end()
     unsubscribe()
     stopSignals()

@@ -10,6 +10,7 @@ import type { AppEvent, RunResult } from '../contract/event.ts'
 import type { Answer, Person } from '../contract/permission.ts'
 import { openInterrupts } from '../terminal/interrupts.ts'
 import { permissionLines } from '../terminal/permission-text.ts'
+import { untrustedNotice } from '../terminal/trust-text.ts'
 import { chosen, questionLines } from '../terminal/question.ts'
 import { callLines } from './call-view.ts'
 import type { CommandContext } from './command.ts'
@@ -48,6 +49,7 @@ export async function runPiped(app: App, io: ReplIo): Promise<number> {
     onEnd: end,
     onContinue: () => undefined,
   })
+    if (app.untrusted()) errorFace.print(noticeLine(errorFace, 'warning', untrustedNotice))
   try {
     if (io.initialPrompt !== undefined) await perform(io.initialPrompt)
     while (ended === undefined) {
