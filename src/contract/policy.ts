@@ -34,14 +34,12 @@ export type RuleScope = 'project' | 'user'
 /** A rule that would be stored, as a person is shown it. */
 export interface RuleOffer {
   rule: PolicyRule
-  /** The rule in words: `commands that start with npm test`. */
+  /** In words: `allow commands that start with npm test`. */
   text: string
   /** The file it would be stored in, by scope. */
   files: Record<RuleScope, string>
-  /** Which scopes are offered. */
-  scopes: readonly RuleScope[]
-  /** Further rules that are stored with it: each part of a command line needs its own. */
-  others?: readonly PolicyRule[]
+  /** For each scope that is offered: what would stand in its file, a line a rule; a command line may need several. */
+  lines: Partial<Record<RuleScope, readonly string[]>>
 }
 
 export type Risk = 'none' | 'low' | 'medium' | 'high'

@@ -9,13 +9,19 @@ import { credentialPlaces } from './places.ts'
 import { hostSays, pathSays } from './rule-decision.ts'
 import { escapeGlob, namesPath } from './rule-match.ts'
 
+const beyond = 'it wants more than the sandbox gives, which only a person decides'
+
 /** Undefined where nothing more is wanted. */
 export function assessWidening(request: PermissionRequest, facts: Facts): Assessment | undefined {
   const { widening } = request
   if (widening === undefined) return undefined
   if (facts.mode === 'plan') return deny('mode', planReason)
-  const why = `it wants more than the sandbox gives, because: ${widening.reason}`
-  const asked: Assessment = { outcome: 'ask', by: 'rule', reason: why, grant: exactGrant(request) }
+  const asked: Assessment = {
+    outcome: 'ask',
+    by: 'rule',
+    reason: beyond,
+    grant: exactGrant(request),
+  }
   switch (widening.what) {
     case 'unsandboxed':
       return { ...asked, access: { unsandboxed: true } }

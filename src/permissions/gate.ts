@@ -11,7 +11,7 @@ import type {
   PermissionRequest,
   Person,
 } from '../contract/permission.ts'
-import type { PolicyRule, RuleOffer } from '../contract/policy.ts'
+import type { RuleOffer } from '../contract/policy.ts'
 import type { SandboxMode, SandboxState } from '../contract/sandbox-service.ts'
 import { assess } from './assess.ts'
 import type { Assessment, Facts } from './assessment.ts'
@@ -20,7 +20,7 @@ import { openGrants } from './grants.ts'
 import { openPathJudge, type PathJudge } from './path-judge.ts'
 import type { RuleBook, RulesInForce } from './rule-book.ts'
 import { homeOf } from './rule-match.ts'
-import { ruleText } from './rule-words.ts'
+import { ruleLine, ruleText } from './rule-words.ts'
 
 export interface GateOptions {
   mode: Mode
@@ -161,14 +161,16 @@ export function openGate(options: GateOptions): Gate {
   }
 
   function ruleOffer({ learn, danger }: Assessment): RuleOffer | undefined {
-    const [rule, ...others] = learn?.rules ?? []
-    if (!rule || !learn || !options.rules || danger !== undefined) return undefined
+    const book = options.rules
+    const [rule] = learn?.rules ?? []
+    if (!rule || !learn || !book || danger !== undefined) return undefined
+    const { rules, scopes } = learn
+    const stored = { user: rules, project: rules.map((one) => ({ ...one, project: book.project })) }
     return {
       rule,
-      text: [rule, ...others].map((one: PolicyRule) => ruleText(one)).join('; '),
-      files: options.rules.files,
-      scopes: learn.scopes,
-      ...(others.length > 0 ? { others } : {}),
+      text: rules.map(ruleText).join('; '),
+      files: book.files,
+      lines: Object.fromEntries(scopes.map((scope) => [scope, stored[scope].map(ruleLine)])),
     }
   }
 

@@ -3,7 +3,7 @@
  * rows and take one key. Text that is being typed when a question appears goes on: it can never answer by accident.
  */
 import { neutralize } from '../base/text.ts'
-import type { Answer, Person, Question } from '../contract/permission.ts'
+import type { Answer, PermissionOffer, Person, Question } from '../contract/permission.ts'
 import { type Choice, openPicker } from '../terminal/choice.ts'
 import { type Editor, openEditor } from '../terminal/input.ts'
 import type { Key } from '../terminal/keys.ts'
@@ -11,10 +11,15 @@ import { permissionChoices, permissionLines } from '../terminal/permission-text.
 import type { Face } from './face.ts'
 import { editorRows, type Rows } from './prompt-view.ts'
 
+/** Nobody reads a question and answers it faster than this. */
+const readableAfterMs = 300
+
 export interface Asks {
   person: Person
   /** The question on the screen. */
   readonly open: Modal | undefined
+  /** False while a key cannot be meant for the question, which has only just come up. */
+  readonly canAnswer: boolean
   /** Ends the question on the screen and the run. */
   abort(): void
 }
@@ -37,17 +42,17 @@ export function openAsks(options: {
 }): Asks {
   const { face } = options
   const { style, glyphs } = face
-  let open: { modal: Modal; cancel: () => void } | undefined
+  let open: { modal: Modal; cancel: () => void; since: number } | undefined
   let turn: Promise<unknown> = Promise.resolve()
   return {
     person: {
-      permission: (request, { danger, grant }, signal) =>
+      permission: (request, offer, signal) =>
         inTurn(signal, { answer: 'abort' } as Answer, (done) => {
           options.onAsk(request.preview === undefined ? undefined : request.callId)
           options.gap()
-          const lines = permissionLines(request, { danger, style, root: options.root })
+          const lines = permissionLines(request, offer, { style, root: options.root })
           face.print(`\n${lines.join('\n')}\n`)
-          return permissionModal(grant, (answer) => {
+          return permissionModal(offer, (answer) => {
             face.print(style.dim(`  ${answerText(answer)}\n`))
             done(answer)
             if (answer.answer === 'abort') options.interrupt()
@@ -68,6 +73,9 @@ export function openAsks(options: {
     get open() {
       return open?.modal
     },
+    get canAnswer() {
+      return open !== undefined && Date.now() - open.since >= readableAfterMs
+    },
     abort() {
       open?.cancel()
     },
@@ -85,13 +93,15 @@ export function openAsks(options: {
           if (signal.aborted) return resolve(whenAborted)
           const onAbort = () => finish(whenAborted)
           const finish = (value: T) => {
+            clearTimeout(readable)
             signal.removeEventListener('abort', onAbort)
             open = undefined
             resolve(value)
             options.onChange()
           }
           signal.addEventListener('abort', onAbort, { once: true })
-          open = { modal: show(finish), cancel: () => finish(whenAborted) }
+          const readable = setTimeout(options.onChange, readableAfterMs)
+          open = { modal: show(finish), cancel: () => finish(whenAborted), since: Date.now() }
           options.onChange()
         }),
     )
@@ -99,8 +109,8 @@ export function openAsks(options: {
     return answered
   }
 
-  function permissionModal(grant: string, done: (answer: Answer) => void): Modal {
-    const picker = openPicker(permissionChoices(grant), { initial: 0 })
+  function permissionModal(offer: PermissionOffer, done: (answer: Answer) => void): Modal {
+    const picker = openPicker(permissionChoices(offer), { initial: 0 })
     let reason: Editor | undefined
     return { press, rows }
 

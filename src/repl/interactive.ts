@@ -134,7 +134,7 @@ export async function runInteractive(app: App, io: ReplIo): Promise<number> {
 
   function live(): Live {
     const height = screen.maxRows
-    if (asks.open && !isTyping()) {
+    if (asks.open && takesKeys()) {
       const question = asks.open.rows()
       return question.cursor
         ? { rows: question.rows, cursor: question.cursor }
@@ -154,15 +154,16 @@ export async function runInteractive(app: App, io: ReplIo): Promise<number> {
     return idleRows(editor, { face, title: promptTitle(app, env), hint: hints.text, height })
   }
 
-  /** True while the person is in the middle of typing: a question must not take those keys. */
-  function isTyping(): boolean {
-    return !editor.isEmpty && Date.now() - typedAt < typingMs
+  /** False while the person is in the middle of typing, or cannot have read the question yet. */
+  function takesKeys(): boolean {
+    const isTyping = !editor.isEmpty && Date.now() - typedAt < typingMs
+    return asks.canAnswer && !isTyping
   }
 
   function onKey(key: Key): void {
     if (leaving) return
     if (commands.length === 0) loadCommands()
-    if (asks.open && !(key.type === 'text' && isTyping())) {
+    if (asks.open && (takesKeys() || isEnd(key))) {
       interrupts.forget()
       asks.open.press(key)
       screen.refresh()
@@ -267,4 +268,9 @@ export async function runInteractive(app: App, io: ReplIo): Promise<number> {
     }
     return commands
   }
+}
+
+/** What stops a run stops it also while a question cannot be answered yet. */
+function isEnd(key: Key): boolean {
+  return key.type === 'chord' && (key.chord === 'ctrl+c' || key.chord === 'escape')
 }

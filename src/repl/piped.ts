@@ -4,14 +4,13 @@
  * question is a denial and the REPL ends, with the status of the last line that failed. Ctrl+C stops what runs; where
  * nothing runs, or soon after, it ends the REPL.
  */
-import { neutralize } from '../base/text.ts'
 import type { App, RunInput } from '../contract/app.ts'
 import type { AppEvent, RunResult } from '../contract/event.ts'
 import type { Answer, Person } from '../contract/permission.ts'
 import { openInterrupts } from '../terminal/interrupts.ts'
-import { permissionLines } from '../terminal/permission-text.ts'
-import { untrustedNotice } from '../terminal/trust-text.ts'
+import { permissionChoices, permissionLines } from '../terminal/permission-text.ts'
 import { chosen, questionLines } from '../terminal/question.ts'
+import { untrustedNotice } from '../terminal/trust-text.ts'
 import { callLines } from './call-view.ts'
 import type { CommandContext } from './command.ts'
 import { commandTable } from './commands.ts'
@@ -49,8 +48,8 @@ export async function runPiped(app: App, io: ReplIo): Promise<number> {
     onEnd: end,
     onContinue: () => undefined,
   })
-    if (app.untrusted()) errorFace.print(noticeLine(errorFace, 'warning', untrustedNotice))
   try {
+    if (app.untrusted()) errorFace.print(noticeLine(errorFace, 'warning', untrustedNotice))
     if (io.initialPrompt !== undefined) await perform(io.initialPrompt)
     while (ended === undefined) {
       const text = queued.shift() ?? (await nextText())
@@ -173,6 +172,11 @@ const answerWords: Record<string, Answer['answer']> = {
   once: 'once',
   s: 'session',
   session: 'session',
+  p: 'project',
+  project: 'project',
+  u: 'user',
+  user: 'user',
+  always: 'user',
   n: 'deny',
   no: 'deny',
   deny: 'deny',
@@ -180,19 +184,23 @@ const answerWords: Record<string, Answer['answer']> = {
   abort: 'abort',
 }
 
-/** Answers come from the next lines: `y`, `s`, `n [reason]`, `a`; the text or number of a choice. */
+/** Answers come from the next lines: `y`, `s`, `p`, `u`, `n [reason]`, `a`; the text or number of a choice. */
 function linePerson(face: Face, lines: LineReader, root: string): Person {
   return {
-    async permission(request, { danger, grant }, signal) {
+    async permission(request, offer, signal) {
       const { style } = face
-      const question = permissionLines(request, { danger, style, root })
-      const choices = `y once, s this session (${neutralize(grant)}), n [reason], a stop`
+      const question = permissionLines(request, offer, { style, root })
+      const offered = permissionChoices(offer)
+      const choices = offered
+        .map(({ key, label }) => (key === 'n' ? 'n no [reason]' : `${key} ${label}`))
+        .join(', ')
       face.print(`${question.join('\n')}\n  ${choices}\n`)
       while (true) {
         const line = await lines.next(signal)
         if (line === undefined) return { answer: 'deny', reason: 'the input ended' }
         const [word = '', ...rest] = line.trim().split(/\s+/)
-        const answer = answerWords[word.toLowerCase()]
+        const meant = answerWords[word.toLowerCase()]
+        const answer = offered.find(({ value }) => value === meant)?.value
         const reason = rest.join(' ')
         if (answer === 'deny') return reason === '' ? { answer } : { answer, reason }
         if (answer !== undefined) return { answer }

@@ -1,16 +1,24 @@
 /** A permission question in words: what would happen, exactly, and what speaks against it. */
 import { neutralize, oneLine } from '../base/text.ts'
-import type { Answer, PermissionRequest } from '../contract/permission.ts'
+import type {
+  Answer,
+  PermissionOffer,
+  PermissionRequest,
+  Widening,
+} from '../contract/permission.ts'
+import type { RuleScope } from '../contract/policy.ts'
 import type { Choice } from './choice.ts'
 import { diffLines } from './diff-view.ts'
 import type { Style } from './style.ts'
 
 /** Lines of a change that are shown; a person scrolls up for more than a screen. */
 const maxPreviewLines = 200
+const maxTextChars = 400
 
 export function permissionLines(
   request: PermissionRequest,
-  options: { danger: string | undefined; style: Style; root?: string },
+  offer: PermissionOffer,
+  options: { style: Style; root?: string },
 ): string[] {
   const { style } = options
   const command = request.command === undefined ? [] : commandLines(request.command)
@@ -31,8 +39,59 @@ export function permissionLines(
           (line) => `  ${line}`,
         )
       : []),
-    ...(options.danger === undefined ? [] : [`  ${style.red(`! ${neutralize(options.danger)}`)}`]),
+    ...(request.widening ? wideningLines(request.widening, style) : []),
+    ...(offer.danger === undefined ? [] : [`  ${style.red(`! ${told(offer.danger)}`)}`]),
+    ...(offer.why === undefined ? [] : [style.dim(`  asked because ${told(offer.why)}`)]),
+    ...ruleLines(offer, style),
   ]
+}
+
+function wideningLines(widening: Widening, style: Style): string[] {
+  return [
+    `  ${style.yellow(`beyond the sandbox: ${told(wideningText(widening))}`)}`,
+    style.dim(`  the model says: ${told(widening.reason)}`),
+  ]
+}
+
+function wideningText(widening: Widening): string {
+  switch (widening.what) {
+    case 'path':
+      return `it may write ${widening.path}`
+    case 'host':
+      return `it may reach ${widening.host}`
+    case 'unsandboxed':
+      return 'it runs without the sandbox, with your own rights'
+  }
+}
+
+/** What p and u would store, exactly as it will stand in the file. */
+function ruleLines({ rule }: PermissionOffer, style: Style): string[] {
+  if (!rule) return []
+  const offered = scopes.filter((scope) => rule.lines[scope] !== undefined)
+  if (offered.length === 0) return []
+  return [
+    style.dim(`  always would ${told(rule.text)}:`),
+    ...offered.flatMap((scope) => {
+      const [first = '', ...others] = rule.lines[scope] ?? []
+      const key = scopeKeys[scope].key
+      return [
+        style.dim(`    ${key} ${neutralize(first)}`),
+        ...others.map((line) => style.dim(`      ${neutralize(line)}`)),
+      ]
+    }),
+    style.dim(`      in ${neutralize(rule.files[offered[0] ?? 'user'])}`),
+  ]
+}
+
+const scopes: readonly RuleScope[] = ['project', 'user']
+const scopeKeys = {
+  project: { key: 'p', label: 'always in this project' },
+  user: { key: 'u', label: 'always everywhere' },
+} as const
+
+/** A sentence of ours or the model's on one line. */
+function told(text: string): string {
+  return oneLine(neutralize(text), maxTextChars)
 }
 
 function commandLines(command: string): string[] {
@@ -40,10 +99,15 @@ function commandLines(command: string): string[] {
   return [`$ ${first}`, ...rest.map((line) => `  ${line}`)]
 }
 
-export function permissionChoices(grant: string): Choice<Answer['answer']>[] {
+/** `y` once, and what else is offered; never more than the offer has. */
+export function permissionChoices(offer: PermissionOffer): Choice<Answer['answer']>[] {
+  const grant = `this session: ${oneLine(neutralize(offer.grant), 60)}`
   return [
     { key: 'y', label: 'once', value: 'once' },
-    { key: 's', label: `this session: ${oneLine(neutralize(grant), 60)}`, value: 'session' },
+    ...(offer.grant === '' ? [] : [{ key: 's', label: grant, value: 'session' as const }]),
+    ...scopes
+      .filter((scope) => offer.rule?.lines[scope] !== undefined)
+      .map((scope) => ({ ...scopeKeys[scope], value: scope })),
     { key: 'n', label: 'no', value: 'deny' },
     { key: 'a', label: 'no, and stop', value: 'abort' },
   ]

@@ -3,6 +3,7 @@
  * are those of @clack/prompts, loaded with the first question.
  */
 import { Writable } from 'node:stream'
+import { delay } from '../base/async.ts'
 import { neutralize } from '../base/text.ts'
 import type { Person } from '../contract/permission.ts'
 import type { Output } from './output.ts'
@@ -17,10 +18,11 @@ export function terminalPerson(output: Output, stdin: Stdin = process.stdin): Pe
   const style = openStyle(output.errorColor)
   const streams = { input: stdin, output: stderrStream(output) }
   return {
-    async permission(request, { danger, grant }, signal) {
-      output.err(`${permissionLines(request, { danger, style }).join('\n')}\n`)
+    async permission(request, offer, signal) {
+      output.err(`${permissionLines(request, offer, { style }).join('\n')}\n`)
       const { isCancel, selectKey, text } = await import('@clack/prompts')
-      const choices = permissionChoices(grant)
+      const choices = permissionChoices(offer)
+      await forgetTyped(stdin, signal)
       const key = await selectKey({
         message: 'Allow it?',
         options: choices.map((choice) => ({ value: choice.key, label: choice.label })),
@@ -56,6 +58,36 @@ export function terminalPerson(output: Output, stdin: Stdin = process.stdin): Pe
       const answer = await text({ message, ...streams, signal })
       return isCancel(answer) || !answer ? undefined : answer
     },
+  }
+}
+
+/** A pause in typing this long, and what comes after it is meant for the question. */
+const pauseMs = 120
+const maxForgettingMs = 3000
+
+/** Keys that were pressed before the question could be read never answer it. */
+async function forgetTyped(stdin: Stdin, signal: AbortSignal): Promise<void> {
+  if (!stdin.isTTY) return
+  const until = Date.now() + maxForgettingMs
+  let last = Date.now()
+  const forget = (keys: Buffer | string) => {
+    last = Date.now()
+    // Ctrl+C is never forgotten; in raw mode the terminal does not turn it into a signal.
+    if (String(keys).includes('\x03')) process.kill(process.pid, 'SIGINT')
+  }
+  stdin.setRawMode(true)
+  stdin.on('data', forget)
+  stdin.resume()
+  try {
+    while (!signal.aborted && Date.now() < until) {
+      const left = pauseMs - (Date.now() - last)
+      if (left <= 0) break
+      await delay(left, signal).catch(() => undefined)
+    }
+  } finally {
+    stdin.off('data', forget)
+    stdin.pause()
+    if (stdin.isTTY) stdin.setRawMode(false)
   }
 }
 

@@ -70,7 +70,8 @@ export async function checkedRule(
   const source = { file, scope: 'user' as const, categories: policy.judge.categories }
   const node = parseJsonc(ruleLine(rule))
   const read = readRule(node, source)
-  if (!read.rule) throw new CodiError('usage', read.problems.join('; '))
+  if (!read.rule)
+    throw new CodiError('usage', read.problems.join('; ').replaceAll('; the rule is not used', ''))
   const failing = await failingExamples(read.rule, policy)
   if (failing.length > 0) throw new CodiError('invalid', failing.join('; '))
   return jsonOf(node) as unknown as PolicyRule

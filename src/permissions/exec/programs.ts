@@ -1,12 +1,36 @@
 /** The table of known commands, put together from its families. */
-
+import { archives } from './programs/archives.ts'
+import { changes } from './programs/changes.ts'
+import { code } from './programs/code.ts'
+import { containers } from './programs/containers.ts'
+import { facts } from './programs/facts.ts'
+import { git } from './programs/git.ts'
 import { listing } from './programs/listing.ts'
+import { machine } from './programs/machine.ts'
+import { network } from './programs/network.ts'
+import { packages } from './programs/packages.ts'
+import { project } from './programs/project.ts'
 import { texts } from './programs/texts.ts'
+import { wrappers } from './programs/wrappers.ts'
 import type { Family, Row } from './row.ts'
 
 export type Programs = ReadonlyMap<string, Row>
 
-const families: readonly Family[] = [listing, texts]
+const families: readonly Family[] = [
+  archives,
+  changes,
+  code,
+  containers,
+  facts,
+  git,
+  listing,
+  machine,
+  network,
+  packages,
+  project,
+  texts,
+  wrappers,
+]
 
 /** Where programs of the system lie: with this before it a name means the same. */
 const systemDirectories =

@@ -35,5 +35,11 @@ export const listing: Family = {
   'which whereis type': { ...names, text: 'tells where a program lies' },
   'getfacl lsattr namei findmnt lsblk': { ...names, text: 'tells about files and disks' },
   'cd pushd popd dirs': { ...names, text: 'changes the directory of the shell' },
-  'test [ [[': { act: 'reads', category, operands: 'names', text: 'compares', special: 'variables' },
+  'test [ [[': {
+    act: 'reads',
+    category,
+    operands: 'names',
+    text: 'compares',
+    special: 'variables',
+  },
 }

@@ -16,12 +16,20 @@ export const texts: Family = {
     text: 'shows files',
     values: '-w -s -d -t -i -p -1 -2 -j -a -e -o -c -N',
   },
-  'head tail': { ...contents, text: 'shows parts of files', values: '-n -c --lines --bytes -s --pid' },
+  'head tail': {
+    ...contents,
+    text: 'shows parts of files',
+    values: '-n -c --lines --bytes -s --pid',
+  },
   'wc cksum sum md5sum sha1sum sha224sum sha256sum sha384sum sha512sum b2sum md5 shasum crc32': {
     ...contents,
     text: 'counts and sums up files',
   },
-  'od hexdump hd strings': { ...contents, text: 'shows bytes of files', values: '-n -N -s -j -e -t -A -w -C' },
+  'od hexdump hd strings': {
+    ...contents,
+    text: 'shows bytes of files',
+    values: '-n -N -s -j -e -t -A -w -C',
+  },
   xxd: {
     ...contents,
     text: 'shows bytes of files',
@@ -39,7 +47,8 @@ export const texts: Family = {
       { names: '--pager', text: 'runs a program' },
       { names: '--paging', text: 'shows its text through a pager', act: 'reads' },
     ],
-    values: '-l --language -r --line-range -H --highlight-line --theme --style --color --paging --wrap',
+    values:
+      '-l --language -r --line-range -H --highlight-line --theme --style --color --paging --wrap',
   },
   'diff sdiff diff3 cmp': {
     ...contents,
@@ -74,14 +83,18 @@ export const texts: Family = {
     text: 'searches files',
     recursive: true,
     options: [
-      { names: '--pager --filter --output --save-config --filter-magic-label', text: 'runs a program or writes a file' },
+      {
+        names: '--pager --filter --output --save-config --filter-magic-label',
+        text: 'runs a program or writes a file',
+      },
       { names: '-z --search-zip --decompress', text: 'runs programs that unpack', act: 'runs' },
     ],
   },
   sort: {
     ...contents,
     text: 'sorts lines',
-    values: '-k --key -t --field-separator -S --buffer-size -T --temporary-directory --parallel --batch-size --files0-from --random-source --sort',
+    values:
+      '-k --key -t --field-separator -S --buffer-size -T --temporary-directory --parallel --batch-size --files0-from --random-source --sort',
     options: [
       { names: '-o --output', text: 'writes its result to a file', act: 'writes' },
       { names: '--compress-program', text: 'runs a program', danger: true },
@@ -99,7 +112,12 @@ export const texts: Family = {
     text: 'chooses and changes text on its way',
     values: '-d -f -c -b -n -i -s --delimiter --fields --characters --output-delimiter -o',
   },
-  'awk gawk mawk nawk': { ...pattern, text: 'picks text out of files', special: 'awk', remember: 0 },
+  'awk gawk mawk nawk': {
+    ...pattern,
+    text: 'picks text out of files',
+    special: 'awk',
+    remember: 0,
+  },
   'sed gsed': { ...pattern, text: 'changes text on its way', special: 'sed', remember: 0 },
   jq: {
     ...pattern,
@@ -137,13 +155,28 @@ export const texts: Family = {
     operands: 'text',
     text: 'shows the manual',
     options: [
-      { names: '-P --pager -H --html -C --config-file -X --gxditview -T --troff-device -p --preprocessor -l --local-file -o --output -M --manpath', text: 'runs a program or reads a file of its choice', danger: true },
+      {
+        names:
+          '-P --pager -H --html -C --config-file -X --gxditview -T --troff-device -p --preprocessor -l --local-file -o --output -M --manpath',
+        text: 'runs a program or reads a file of its choice',
+        danger: true,
+      },
     ],
   },
-  'tokei cloc scc wdiff colordiff delta difft': { ...contents, text: 'counts and compares', recursive: true, options: [
-    { names: '--out --report-file --diff-program --pager --extract-with --sql -o --output --unicode-write', text: 'writes a file or runs a program', act: 'writes' },
-  ] },
-  'objdump nm readelf size ldconfig-p otool': {
+  'tokei cloc scc wdiff colordiff delta difft': {
+    ...contents,
+    text: 'counts and compares',
+    recursive: true,
+    options: [
+      {
+        names:
+          '--out --report-file --diff-program --pager --extract-with --sql -o --output --unicode-write',
+        text: 'writes a file or runs a program',
+        act: 'writes',
+      },
+    ],
+  },
+  'objdump nm readelf size otool': {
     ...contents,
     text: 'tells about programs',
   },
