@@ -52,26 +52,56 @@ function stubborn(seconds: string): string {
 }
 
 describe('nothing outlives codi', () => {
-  const ways: [string, boolean][] = [
-    ['in the foreground', false],
-    ['in the background', true],
-  ]
-  for (const signal of ['SIGKILL', 'SIGTERM', 'SIGHUP'] as const) {
-    test.each(ways)(`that is ended by ${signal}: a command %s`, async (_, background) => {
+  const signals = ['SIGKILL', 'SIGTERM', 'SIGHUP'] as const
+  test.each(
+    signals.flatMap((signal): [NodeJS.Signals, string, boolean][] => [
+      [signal, 'in the foreground', false],
+      [signal, 'in the background', true],
+    ]),
+  )('ended by %s: a command %s', async (signal, _, background) => {
+    await using bench = openBench()
+    const seconds = uniqueSeconds()
+    const { child, ended } = bench.start(['-y', 'go'], {
+      mock: [
+        call('bash', { command: stubborn(seconds), ...(background ? { background } : {}) }),
+        call('bash', { command: `sleep ${seconds}` }),
+      ],
+    })
+    await untilRunning(seconds, true)
+    child.kill(signal)
+    await ended
+    await untilRunning(seconds, false)
+  })
+
+  test.each([...signals, 'the window'] as const)(
+    'ended by %s: a command without a sandbox',
+    async (end) => {
       await using bench = openBench()
       const seconds = uniqueSeconds()
-      const { child, ended } = bench.start(['-y', 'go'], {
-        mock: [
-          call('bash', { command: stubborn(seconds), ...(background ? { background } : {}) }),
-          call('bash', { command: `sleep ${seconds}` }),
-        ],
+      const terminal = bench.terminal(['--sandbox', 'off', 'go'], {
+        mock: [call('bash', { command: stubborn(seconds) })],
       })
+      await terminal.waitFor('Allow it?')
+      terminal.type('y')
       await untilRunning(seconds, true)
-      child.kill(signal)
-      await ended
+      if (end === 'the window') terminal.hangUp()
+      else terminal.kill(end)
+      await terminal.exited
       await untilRunning(seconds, false)
+    },
+  )
+
+  test('whose window is closed: a command in the background', async () => {
+    await using bench = openBench()
+    const seconds = uniqueSeconds()
+    const repl = bench.terminal(['-i', '-y', 'start it'], {
+      mock: [background(stubborn(seconds)), { content: 'It runs.' }],
     })
-  }
+    await repl.waitFor('It runs.')
+    repl.hangUp()
+    await untilRunning(seconds, false)
+    await repl.close()
+  })
 })
 
 describe('a person', () => {
@@ -102,18 +132,6 @@ describe('a person', () => {
     await repl.close()
   })
 
-  test('who closes the window ends them', async () => {
-    await using bench = openBench()
-    const seconds = uniqueSeconds()
-    const repl = bench.terminal(['-i', '-y', 'start it'], {
-      mock: [background(stubborn(seconds)), { content: 'It runs.' }],
-    })
-    await repl.waitFor('It runs.')
-    repl.hangUp()
-    await untilRunning(seconds, false)
-    await repl.close()
-  })
-
   test('who starts a new conversation ends those of the one before', async () => {
     await using bench = openBench()
     const seconds = uniqueSeconds()
@@ -133,7 +151,7 @@ describe('a person', () => {
       mock: [],
       env: { MY_API_TOKEN: 'tok-my-own' },
     })
-    await repl.waitFor('>')
+    await repl.waitFor('◆')
     repl.type(`!echo "$MY_API_TOKEN"; echo x > ../outside && echo written${keys.enter}`)
     await repl.waitFor(/^tok-my-own$/m)
     await repl.waitFor(/^written$/m)
