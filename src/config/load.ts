@@ -30,7 +30,7 @@ export interface LoadOptions {
 const personOnly: ReadonlySet<keyof Settings> = new Set([
   ...(['baseUrl', 'caFile', 'addDirs'] as const),
   ...(['embeddingBaseUrl', 'embeddingDimensions', 'embeddingPrice'] as const),
-  ...(['credentialStore', 'oauth'] as const),
+  ...(['credentialStore', 'oauth', 'searchEngine', 'searchBaseUrl'] as const),
   ...(['allowHosts', 'readable', 'keepEnvironment', 'maskSecrets', 'audit'] as const),
   ...(['commandCpuSeconds', 'commandMemoryMb', 'commandProcesses', 'commandFileMb'] as const),
 ])

@@ -2,6 +2,7 @@
 import { isJsonObject } from '../base/json.ts'
 import { modes } from '../contract/permission.ts'
 import type { Settings } from '../contract/settings.ts'
+import { searchEngineIds } from '../contract/web-service.ts'
 
 export type SettingType =
   | { type: 'string' }
@@ -195,6 +196,19 @@ export const settingRows: readonly SettingRow[] = [
   },
   { key: 'oauth', type: 'record', summary: 'login servers by name, with a client id of your own' },
   {
+    key: 'searchEngine',
+    type: 'choice',
+    values: searchEngineIds,
+    env: 'CODI_SEARCH_ENGINE',
+    summary: 'who answers web_search',
+  },
+  {
+    key: 'searchBaseUrl',
+    type: 'string',
+    env: 'CODI_SEARCH_BASE_URL',
+    summary: 'base URL of that engine, such as your own SearXNG',
+  },
+  {
     key: 'caFile',
     type: 'string',
     env: 'CODI_CA_FILE',
@@ -225,6 +239,7 @@ export const defaultSettings: Settings = {
   color: 'auto',
   stallSeconds: 120,
   credentialStore: 'auto',
+  searchEngine: 'auto',
 }
 
 /** The value as that setting's type; undefined with a sentence why not. Text is accepted for every type. */

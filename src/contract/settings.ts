@@ -3,6 +3,7 @@ import type { JsonObject } from '../base/json.ts'
 import type { Mode } from './permission.ts'
 import type { Effort } from './provider.ts'
 import type { SandboxMode } from './sandbox-service.ts'
+import type { SearchEngineId } from './web-service.ts'
 
 export interface Settings {
   provider?: string
@@ -59,6 +60,10 @@ export interface Settings {
   credentialStore: 'auto' | 'keyring' | 'file'
   /** Login servers by name: see docs/credentials.md. */
   oauth?: JsonObject
+  /** Who answers `web_search`. */
+  searchEngine: SearchEngineId
+  /** Base URL of that engine, for one of your own: a SearXNG instance. */
+  searchBaseUrl?: string
   /** Extra certificate authorities, a PEM file. */
   caFile?: string
 }

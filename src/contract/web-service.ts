@@ -1,5 +1,22 @@
 /** Pages and searches of the web, for tools. Every address is checked after its name was resolved. */
 
+/** What the setting `searchEngine` may name; `auto` takes the first that has a key, else the ones that need none. */
+export const searchEngineIds = [
+  'auto',
+  'duckduckgo',
+  'duckduckgo-lite',
+  'wikipedia',
+  'searxng',
+  'brave',
+  'tavily',
+  'exa',
+  'kagi',
+  'serper',
+  'google',
+  'bing',
+] as const
+export type SearchEngineId = (typeof searchEngineIds)[number]
+
 export interface WebService {
   /**
    * Gets one page. Redirects are followed only to the same host, or from http to https of it; another host is an answer
@@ -8,7 +25,9 @@ export interface WebService {
    */
   fetch(request: WebRequest, signal: AbortSignal): Promise<WebPage>
   search(request: WebSearch, signal: AbortSignal): Promise<WebSearchResult>
-  /** Which hosts a search would contact; for the gate. */
+  /** `host:port` that a fetch of this address would contact first; for the gate. Throws a CodiError for a wrong one. */
+  pageHost(url: string): string
+  /** Each `host:port` that a search would contact; for the gate. */
   searchHosts(): string[]
 }
 
@@ -41,6 +60,9 @@ export interface WebSearch {
 }
 
 export interface WebSearchResult {
+  /** Name for people. */
   engine: string
   results: { title: string; url: string; snippet: string }[]
+  /** Engines that were asked before and did not answer, each in a sentence. */
+  failed: string[]
 }

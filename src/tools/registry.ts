@@ -30,6 +30,8 @@ import { grep } from './search/grep.ts'
 import { listDirectory } from './search/list-directory.ts'
 import { printTree } from './search/print-tree.ts'
 import { todo } from './todo.ts'
+import { webFetch } from './web/web-fetch.ts'
+import { webSearch } from './web/web-search.ts'
 
 export const allTools: readonly AnyTool[] = [
   searchCodebase,
@@ -59,6 +61,8 @@ export const allTools: readonly AnyTool[] = [
   printTree,
   listDirectory,
   viewImage,
+  webFetch,
+  webSearch,
   recallResult,
   todo,
   askUser,

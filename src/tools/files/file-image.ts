@@ -1,15 +1,17 @@
 /** An image file as a block that models accept: one of four formats, not larger than they take, else made smaller. */
-import { readFile, stat } from 'node:fs/promises'
 import { CodiError } from '../../base/errors.ts'
 import { formatBytes } from '../../base/text.ts'
 import type { ImageBlock } from '../../contract/message.ts'
 import type { ToolResult } from '../../contract/tool.ts'
 import { fileKind, kindBytes } from './file-kind.ts'
+import type { OpenFile } from './file-text.ts'
 
 /** Models take 5 MB of base64, which is 3.75 MB of bytes. */
 const maxImageBytes = 3.75 * 1024 * 1024
 const maxSide = 2000
 const maxSourceBytes = 64 * 1024 * 1024
+/** Four bytes each once it is unpacked: a few kilobytes of PNG may hold gigabytes. */
+const maxPixels = 100_000_000
 
 interface Picture {
   bytes: Uint8Array
@@ -21,8 +23,23 @@ interface Picture {
 }
 
 /** `name` is the path as people see it. */
-export async function imageResult(path: string, name: string): Promise<ToolResult> {
-  const picture = await loadPicture(path, name)
+export async function imageResult(
+  { handle, info }: OpenFile,
+  name: string,
+): Promise<ToolResult> {
+  const size = Number(info.size)
+  if (size > maxSourceBytes) {
+    throw new CodiError(
+      'unsupported',
+      `${name} is too large for an image (${formatBytes(size)}, at most ${formatBytes(maxSourceBytes)}); make it smaller first`,
+    )
+  }
+  return imageResultOf(await handle.readFile(), name)
+}
+
+/** The same of bytes that are here already. */
+export async function imageResultOf(bytes: Uint8Array, name: string): Promise<ToolResult> {
+  const picture = await toPicture(bytes, name)
   const size = picture.width ? `${picture.width}x${picture.height}, ` : ''
   const about = `${name}: ${picture.mediaType}, ${size}${formatBytes(picture.bytes.length)}${picture.note}`
   return {
@@ -46,20 +63,18 @@ export async function imageResult(path: string, name: string): Promise<ToolResul
   }
 }
 
-async function loadPicture(path: string, name: string): Promise<Picture> {
-  const { size } = await stat(path)
-  if (size > maxSourceBytes) {
-    throw new CodiError(
-      'unsupported',
-      `${name} is too large for an image (${formatBytes(size)}, at most ${formatBytes(maxSourceBytes)}); make it smaller first`,
-    )
-  }
-  const bytes = await readFile(path)
+async function toPicture(bytes: Uint8Array, name: string): Promise<Picture> {
   const kind = fileKind(bytes.subarray(0, kindBytes))
   if (kind?.type !== 'image' && kind?.type !== 'foreign_image') {
     throw new CodiError('unsupported', `${name} is not an image that can be shown`)
   }
   const side = await measure(bytes)
+  if (side && side.width * side.height > maxPixels) {
+    throw new CodiError(
+      'unsupported',
+      `${name} has ${side.width}x${side.height} pixels, which is too many to be opened; make it smaller first`,
+    )
+  }
   const isSmall = Math.max(side?.width ?? 0, side?.height ?? 0) <= maxSide
   if (kind.type === 'image' && isSmall && bytes.length <= maxImageBytes) {
     return { bytes, mediaType: kind.mediaType, width: side?.width, height: side?.height, note: '' }
@@ -69,7 +84,7 @@ async function loadPicture(path: string, name: string): Promise<Picture> {
   const what = kind.type === 'image' ? kind.mediaType : kind.name
   throw new CodiError(
     'unsupported',
-    `${name} (${what}, ${formatBytes(size)}) cannot be shown as it is and could not be converted; turn it into a PNG of at most ${maxSide} pixels first`,
+    `${name} (${what}, ${formatBytes(bytes.length)}) cannot be shown as it is and could not be converted; turn it into a PNG of at most ${maxSide} pixels first`,
   )
 }
 
