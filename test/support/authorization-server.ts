@@ -17,6 +17,8 @@ export interface AuthorizationServer extends AsyncDisposable {
   isGood(token: string): Promise<boolean>
   /** What an administrator does: the token is no longer known. */
   forget(token: string): Promise<void>
+  /** The same for every token there is. */
+  forgetAll(): Promise<void>
 }
 
 export async function openAuthorizationServer(
@@ -27,9 +29,12 @@ export async function openAuthorizationServer(
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const grants: string[] = []
+  const tokens: { destroy(): Promise<void> }[] = []
   const provider = quietly(() => new Provider(url, configuration(options.accessSeconds ?? 3600)))
   for (const event of ['grant.success', 'grant.error'] as const)
     provider.on(event, ({ oidc }) => void grants.push(oidc.params.grant_type ?? ''))
+  for (const event of ['access_token.saved', 'refresh_token.saved'] as const)
+    provider.on(event, (token) => void tokens.push(token))
   listener.answer = provider.callback()
   return {
     url,
@@ -46,6 +51,9 @@ export async function openAuthorizationServer(
     async forget(token) {
       await (await provider.AccessToken.find(token))?.destroy()
       await (await provider.RefreshToken.find(token))?.destroy()
+    },
+    async forgetAll() {
+      await Promise.all(tokens.map((token) => token.destroy()))
     },
     async [Symbol.asyncDispose]() {
       server.closeAllConnections()

@@ -14,6 +14,7 @@ declare module 'oidc-provider' {
       event: 'grant.success' | 'grant.error',
       listener: (context: { oidc: { params: Record<string, string> } }) => void,
     ): void
+    on(event: 'access_token.saved' | 'refresh_token.saved', listener: (token: Token) => void): void
     AccessToken: { find(token: string): Promise<Token | undefined> }
     RefreshToken: { find(token: string): Promise<Token | undefined> }
   }
