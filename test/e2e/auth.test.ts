@@ -168,7 +168,7 @@ describe('a passphrase', () => {
     await pty.waitFor('Passphrase')
     pty.type('wrong horse')
     pty.type(keys.enter)
-    await pty.waitFor('try again')
+    await pty.waitFor(/try again[\s\S]*Passphrase/)
     pty.type('correct horse')
     pty.type(keys.enter)
     await pty.waitFor('hello')
