@@ -94,14 +94,14 @@ export async function startCommand(
         await settledWithin(child.exited, drainLimitMs)
       },
       async settle(output) {
-        const leftovers = await drain(read, tree, recorder)
+        const ended = await drain(read, tree, recorder)
         const { blocked, warnings } = await child.finish(output())
         release()
         for (const text of warnings) emit({ type: 'notice', level: 'warning', text })
         return {
           exitCode: child.exitCode,
           signal: child.signal,
-          leftovers,
+          leftovers: ended + child.leftovers,
           blocked,
           warnings,
         }

@@ -37,6 +37,8 @@ export interface Ending {
   /** How the program itself ended, where the backend knows it better than the process that was waited for. */
   exitCode?: number
   signal?: string
+  /** Processes that were still running behind it and were ended. */
+  leftovers?: number
   warnings: string[]
 }
 

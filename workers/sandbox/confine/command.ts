@@ -40,6 +40,8 @@ export interface Started {
   readonly signal: string | null
   /** Nothing that it started is alive once it has exited: there is no tree to walk. */
   readonly endsWithAll: boolean
+  /** What was still running behind it and was ended by its backend; after `exited`. */
+  readonly leftovers: number
   /** Lets go of what was held for it; says what was refused, and what a person must know. */
   finish(output: string): Promise<Finished>
 }

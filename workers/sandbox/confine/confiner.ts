@@ -180,6 +180,9 @@ function started(child: Confined, { command, backend, plan, proxy, watch }: Held
       return end().signal
     },
     endsWithAll: backend.endsWithAll,
+    get leftovers() {
+      return ending.leftovers ?? 0
+    },
     async finish(output): Promise<Finished> {
       const refused = (proxy?.refused() ?? []).map(
         ({ host, port, reason }): Blocked => ({

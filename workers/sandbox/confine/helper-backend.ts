@@ -125,6 +125,7 @@ export function readEnding(text: string): Ending {
     const row = parse(line)
     if (typeof row.warning === 'string') ending.warnings.push(row.warning)
     if (typeof row.exit === 'number') ending.exitCode = row.exit
+    if (typeof row.leftovers === 'number') ending.leftovers = row.leftovers
     if (typeof row.signal === 'number') ending.signal = signalName(row.signal)
     if (typeof row.stage !== 'string') continue
     const detail = typeof row.text === 'string' ? `: ${row.text}` : ''
