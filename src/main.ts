@@ -36,7 +36,7 @@ async function main(): Promise<number> {
       },
     })
   } catch (thrown) {
-    return fail(thrown, output ?? openOutput({ env }), controller.signal)
+    return await fail(thrown, output ?? openOutput({ env }), controller.signal)
   } finally {
     await output?.flush()
   }
@@ -52,11 +52,13 @@ function openWatched(env: typeof process.env, colorMode: ColorMode = 'auto'): Ou
   return output
 }
 
-function fail(thrown: unknown, output: Output, signal: AbortSignal): number {
+async function fail(thrown: unknown, output: Output, signal: AbortSignal): Promise<number> {
   const error = toCodiError(thrown)
   if (signal.aborted || error.kind === 'cancelled') return exitCodes.interrupted
-  output.err(`codi: ${neutralize(error.message)}\n`)
-  if (error.kind === 'internal' && process.env.CODI_DEBUG) output.err(`${error.stack}\n`)
+  const printable = await forTerminal()
+  output.err(`codi: ${printable(error.message)}\n`)
+  if (error.kind === 'internal' && process.env.CODI_DEBUG)
+    output.err(`${printable(error.stack ?? '')}\n`)
   return exitCodeOf('error', error.kind)
 }
 
@@ -78,9 +80,22 @@ function watchProcess(controller: AbortController): () => void {
 }
 
 /** An error that nothing caught: one line and an end, never a process that lingers. */
-function onCrash(thrown: unknown): void {
-  openOutput({ env: process.env }).err(`codi: ${neutralize(errorMessage(thrown))}\n`)
+async function onCrash(thrown: unknown): Promise<void> {
+  const printable = await forTerminal()
+  openOutput({ env: process.env }).err(`codi: ${printable(errorMessage(thrown))}\n`)
   process.exit(exitCodes.failed)
+}
+
+/** An error may quote what a host answered or a file held: no secret and no escape sequence of it is printed. */
+async function forTerminal(): Promise<(text: string) => string> {
+  try {
+    const { openMasker } = await import('./base/mask/masker.ts')
+    const { mask } = openMasker({ env: process.env })
+    return (text) => neutralize(mask(text))
+  } catch {
+    // Out of memory, or of files: the error itself must still be told.
+    return neutralize
+  }
 }
 
 process.exit(await main())

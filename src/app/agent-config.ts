@@ -30,6 +30,8 @@ export interface AgentParts {
   userDirectory: string
   person(): Person | undefined
   mask(text: string): string
+  /** What becomes of instructions on their way to the model. */
+  instructions(instructions: Instructions): Instructions
   refuse(tool: string, input: JsonObject): Promise<string | undefined>
   take(how: 'steer' | 'queue'): UserMessage[]
   takeNotes(): string[]
@@ -43,7 +45,6 @@ export function buildAgentConfig(parts: AgentParts): AgentConfig {
   const tools = enabledTools(settings, input.toolNames)
   const nativeCalls = model.info.tools !== false
   const now = Date.now()
-  const masked = (one: Instructions) => ({ ...one, text: parts.mask(one.text) })
   return {
     provider: model.provider,
     model: model.model,
@@ -56,7 +57,7 @@ export function buildAgentConfig(parts: AgentParts): AgentConfig {
     gate: parts.gate,
     system: buildSystemPrompt({
       environment: parts.conversation.environment(parts.gate.mode),
-      instructions: readInstructions(workspace.root, parts.userDirectory).map(masked),
+      instructions: readInstructions(workspace.root, parts.userDirectory).map(parts.instructions),
       ...optional('systemPrompt', settings.systemPrompt),
       ...optional('appendSystemPrompt', settings.appendSystemPrompt),
       ...(nativeCalls || tools.length === 0 ? {} : { textTools: tools }),
@@ -84,7 +85,7 @@ export function buildAgentConfig(parts: AgentParts): AgentConfig {
     take: parts.take,
     takeNotes: parts.takeNotes,
     async afterCall(paths) {
-      const found = parts.conversation.nestedInstructions(paths).map(masked)
+      const found = parts.conversation.nestedInstructions(paths).map(parts.instructions)
       return found.length === 0 ? undefined : instructionBlocks(found)
     },
     async goOn(question, signal) {

@@ -36,7 +36,7 @@ import { openSessionGate } from './gate.ts'
 import { openMasks } from './masking.ts'
 import { allModels, chooseModel, pullModel } from './model.ts'
 import { failedResult, resultOf } from './run-result.ts'
-import { auditName, startAuditing, untrustedContent } from './safety.ts'
+import { auditName, openInstructionCheck, startAuditing, untrustedContent } from './safety.ts'
 import { sandboxPolicy } from './sandbox-policy.ts'
 import { openServices } from './services.ts'
 import { sessionText } from './session-text.ts'
@@ -153,6 +153,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     person: () => person,
     takeNotes: () => opened.shells.takeNotes().map((note) => masks.text(note)),
     mask: masks.text,
+    instructions: openInstructionCheck({ mask: masks.text, warn }),
     refuse: masks.refuse,
     take: (how: 'steer' | 'queue') => waiting[how].splice(0).map((text) => toUserMessage({ text })),
   }

@@ -1,5 +1,8 @@
 /** What the app does for safety beside the gate: the audit log, loaded only where it is wanted, and trust in a directory. */
+import type { HiddenCharacter } from '../base/invisible.ts'
 import { openMasker } from '../base/mask/masker.ts'
+import { plural } from '../base/text.ts'
+import type { Instructions } from '../config/documents.ts'
 import { projectDirectory } from '../config/load.ts'
 import type { CodiPaths } from '../config/paths.ts'
 import { reviewTrust } from '../config/trust.ts'
@@ -39,4 +42,29 @@ export function untrustedContent(root: string, dataDirectory: string): TrustRevi
       trustKindsInForce.includes(kind) && state !== 'trusted' && declined !== true,
   )
   return open ? review : undefined
+}
+
+/** Instructions as a model gets them: secrets masked; what was hidden in them is told the person, once a file. */
+export function openInstructionCheck(options: {
+  mask(text: string): string
+  warn(text: string): void
+}): (instructions: Instructions) => Instructions {
+  const told = new Set<string>()
+  return (instructions) => {
+    const { source, text, hidden } = instructions
+    if (hidden && !told.has(source)) {
+      told.add(source)
+      options.warn(hiddenText(source, hidden))
+    }
+    return { ...instructions, text: options.mask(text) }
+  }
+}
+
+function hiddenText(source: string, hidden: readonly HiddenCharacter[]): string {
+  const codes = [...new Set(hidden.map(({ code }) => code))]
+  const shown = `${codes.slice(0, 5).join(', ')}${codes.length > 5 ? ' …' : ''}`
+  const lines = new Set(hidden.map(({ line }) => line)).size
+  const where = `${source}:${hidden[0]?.line ?? 1}`
+  const more = lines > 1 ? ` and ${plural(lines - 1, 'more line')}` : ''
+  return `${where}${more}: ${plural(hidden.length, 'invisible character')} (${shown}) in instructions; the model gets them as visible text`
 }

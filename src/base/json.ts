@@ -1,4 +1,5 @@
 /** JSON as types, and reading text that claims to be JSON without throwing. */
+import { hasPurpose, unsafeCharacters } from './invisible.ts'
 
 export type JsonValue = string | number | boolean | null | JsonValue[] | JsonObject
 export type JsonObject = { [key: string]: JsonValue }
@@ -21,8 +22,11 @@ export function parseJson(text: string): JsonValue | undefined {
  * direction marks, characters without width) is written as an escape, so that a program reads the same value.
  */
 export function printableJson(value: unknown, space?: number): string {
-  return JSON.stringify(value, null, space).replace(
-    /[\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
+  const text = JSON.stringify(value, null, space)
+  return text.replace(unsafeCharacters, (char, at: number) => {
+    if (char === '\n' || hasPurpose(char, text, at)) return char
+    return [...Array(char.length).keys()]
+      .map((index) => `\\u${char.charCodeAt(index).toString(16).padStart(4, '0')}`)
+      .join('')
+  })
 }

@@ -1,4 +1,5 @@
 /** Text as people and models get it: cut, counted, made safe for a terminal. */
+import { hasPurpose, unsafeCharacter, unsafeCharacters } from './invisible.ts'
 
 /** Keeps the head and the tail of a long text, on line borders where that costs little, with a mark between. */
 export function headAndTail(
@@ -82,34 +83,27 @@ export function formatMinute(msSinceEpoch: number): string {
  * tab become visible, invisible and direction-changing Unicode is dropped. Colour sequences stay when `keepColor`.
  */
 export function neutralize(text: string, options?: { keepColor?: boolean }): string {
-  if (!unsafe.test(text)) return text
-  const colored = options?.keepColor ? /\x1b\[[\d;]*m/y : undefined
+  if (!unsafeCharacter.test(text)) return text
+  if (!options?.keepColor) return withoutUnsafe(text)
   let safe = ''
-  for (let index = 0; index < text.length; index++) {
-    const char = text[index] as string
-    if (!unsafe.test(char)) {
-      safe += char
-      continue
-    }
-    if (colored && char === '\x1b') {
-      colored.lastIndex = index
-      const sequence = colored.exec(text)
-      if (sequence) {
-        safe += sequence[0]
-        index += sequence[0].length - 1
-        continue
-      }
-    }
-    safe += visible(char)
+  let from = 0
+  for (const match of text.matchAll(/\x1b\[[\d;]*m/g)) {
+    safe += withoutUnsafe(text.slice(from, match.index)) + match[0]
+    from = match.index + match[0].length
   }
-  return safe
+  return safe + withoutUnsafe(text.slice(from))
 }
 
-const unsafe =
-  /[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]/
+function withoutUnsafe(text: string): string {
+  return text.replace(unsafeCharacters, (char, at: number) =>
+    hasPurpose(char, text, at) ? char : visible(char),
+  )
+}
 
 function visible(char: string): string {
   if (char === '\r') return ''
+  // Separators of lines that no terminal knows.
+  if (char === '\u2028' || char === '\u2029') return ' '
   const code = char.charCodeAt(0)
   if (code < 0x20) return String.fromCharCode(0x2400 + code)
   return code === 0x7f ? '␡' : ''

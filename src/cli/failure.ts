@@ -5,6 +5,7 @@
 import { exitCodes } from '../app/exit-code.ts'
 import { failedResult } from '../app/run-result.ts'
 import { printableJson } from '../base/json.ts'
+import { openMasker } from '../base/mask/masker.ts'
 import type { Output } from '../terminal/output.ts'
 import { type Arguments, flagValue } from './args.ts'
 
@@ -22,6 +23,10 @@ export function failureStatus(
     session: undefined,
   }
   const result = failedResult(thrown, started, signal.aborted)
+  if (result.error) {
+    const { mask } = openMasker({ env: process.env })
+    result.error = { ...result.error, message: mask(result.error.message) }
+  }
   output.out(`${printableJson(format === 'json' ? result : { type: 'result', ...result })}\n`)
   return result.exitCode === exitCodes.done ? exitCodes.failed : result.exitCode
 }

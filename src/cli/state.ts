@@ -31,7 +31,7 @@ export async function sessions(command: CodeCommand): Promise<number> {
     case 'rm':
       if (id === undefined) throw usage('codi sessions delete wants an id')
       app.sessions.remove(id)
-      output.err(`codi: deleted ${id}\n`)
+      output.err(`codi: deleted ${neutralize(id)}\n`)
       return exitCodes.done
     default:
       throw usage(`codi sessions knows list, show and delete, not "${action}"`)
@@ -70,7 +70,7 @@ export async function models(command: CodeCommand): Promise<number> {
       `${inUse ? '*' : ' '} ${neutralize(`${provider}/${model.id}`).padEnd(48)} ${window}\n`,
     )
   }
-  output.err(`codi: in use is ${app.model.provider}/${app.model.model}\n`)
+  output.err(`codi: in use is ${neutralize(`${app.model.provider}/${app.model.model}`)}\n`)
   return exitCodes.done
 }
 
@@ -89,7 +89,7 @@ async function pull(command: CodeCommand, name: string | undefined): Promise<num
     last = step.status
   }
   if (live) output.err('\r\x1b[K')
-  output.err(`codi: ${name} is ready: codi -m ollama/${name}\n`)
+  output.err(`codi: ${neutralize(`${name} is ready: codi -m ollama/${name}`)}\n`)
   return exitCodes.done
 }
 
@@ -111,7 +111,7 @@ export function config(
     for (const row of rows) {
       const value = row.value === null ? '-' : printableJson(row.value)
       output.out(
-        `${row.key.padEnd(20)} ${value.padEnd(16)} ${row.source.padEnd(10)}  ${row.summary}\n`,
+        `${row.key.padEnd(20)} ${value.padEnd(16)} ${neutralize(row.source).padEnd(10)}  ${row.summary}\n`,
       )
     }
   return exitCodes.done

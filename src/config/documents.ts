@@ -4,12 +4,16 @@
  */
 import { existsSync, realpathSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
+import { type HiddenCharacter, showInvisible } from '../base/invisible.ts'
 import { readStart } from '../base/small-file.ts'
 import { projectDirectory } from './load.ts'
 
 export interface Instructions {
   source: string
+  /** What was invisible in it stands there as `<U+202E>`. */
   text: string
+  /** Where it was invisible. */
+  hidden?: HiddenCharacter[]
 }
 
 /** In one directory the first that exists is read. */
@@ -53,7 +57,12 @@ function instructionsIn(directory: string, within: string | undefined): Instruct
         return { source: path, text: leadsOutside }
       const { text, isCut } = readStart(path, maxBytes)
       if (text.trim() === '') continue
-      return { source: path, text: isCut ? `${text}\n[cut]` : text }
+      const { text: shown, hidden } = showInvisible(text)
+      return {
+        source: path,
+        text: isCut ? `${shown}\n[cut]` : shown,
+        ...(hidden.length > 0 ? { hidden } : {}),
+      }
     } catch {
       // Unreadable instructions are like none.
     }

@@ -4,7 +4,7 @@
  * nothing of it.
  */
 import { errorMessage, toCodiError } from '../base/errors.ts'
-import { formatBytes, formatDuration } from '../base/text.ts'
+import { formatBytes, formatDuration, neutralize } from '../base/text.ts'
 import type { App } from '../contract/app.ts'
 import type { CommandResult } from '../contract/sandbox-service.ts'
 import { type Face, plainLines } from './face.ts'
@@ -45,7 +45,7 @@ export async function runShell(
   } catch (thrown) {
     shown.end()
     if (signal.aborted || toCodiError(thrown).kind === 'cancelled') return report(undefined, face)
-    face.print(face.style.red(`${face.glyphs.failed} ${errorMessage(thrown)}\n`))
+    face.print(face.style.red(`${face.glyphs.failed} ${neutralize(errorMessage(thrown))}\n`))
     return 1
   } finally {
     stop()

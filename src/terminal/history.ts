@@ -14,7 +14,7 @@ import {
 } from 'node:fs'
 import { dirname } from 'node:path'
 import { isJsonObject, parseJson } from '../base/json.ts'
-import { hasSecret } from './secret.ts'
+import { openSecretCheck } from './secret.ts'
 
 export interface History {
   add(text: string): void
@@ -30,11 +30,14 @@ const maxFileBytes = 1024 * 1024
 export function openHistory(file: string): History {
   let loaded: { size: number; entries: string[] } | undefined
   let last = ''
+  let hasSecret: ((text: string) => boolean) | undefined
   return { add, entries }
 
   function add(text: string): void {
     const entry = text.trim()
-    if (entry === '' || entry === last || entry.length > maxEntryChars || hasSecret(entry)) return
+    if (entry === '' || entry === last || entry.length > maxEntryChars) return
+    hasSecret ??= openSecretCheck()
+    if (hasSecret(entry)) return
     last = entry
     try {
       mkdirSync(dirname(file), { recursive: true, mode: 0o700 })

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openHistory } from '../../src/terminal/history.ts'
-import { hasSecret } from '../../src/terminal/secret.ts'
+import { openSecretCheck } from '../../src/terminal/secret.ts'
 
 const directories: string[] = []
 
@@ -59,7 +59,7 @@ describe('history', () => {
   ]
   for (const secret of secrets) {
     test(`does not keep ${secret.slice(0, 24)}`, () => {
-      expect(hasSecret(secret)).toBe(true)
+      expect(openSecretCheck()(secret)).toBe(true)
     })
   }
 
@@ -70,7 +70,7 @@ describe('history', () => {
       'how do we store API keys?',
       'what does max_tokens do',
     ]) {
-      expect(hasSecret(text)).toBe(false)
+      expect(openSecretCheck()(text)).toBe(false)
     }
   })
 })

@@ -1,6 +1,8 @@
 /** codi graph: who calls what, who imports what, what inherits what. */
+
 import { exitCodes } from '../../app/exit-code.ts'
 import type { JsonObject } from '../../base/json.ts'
+import { neutralize } from '../../base/text.ts'
 import { callGraphAnswer, callSides } from '../../tools/code/get-call-graph.ts'
 import { dependencyAnswer, importSides } from '../../tools/code/get-dependency-graph.ts'
 import {
@@ -82,7 +84,7 @@ export async function graph(command: CodeCommand): Promise<number> {
   printLines(command, answer)
   if (answer.found) return exitCodes.done
   const missing = { name: target.name ?? typed, what: asked.what ?? 'file', path: target.path }
-  output.err(`codi: ${await noSuchSymbol(app.services.index, missing, signal)}\n`)
+  output.err(`codi: ${neutralize(await noSuchSymbol(app.services.index, missing, signal))}\n`)
   return exitCodes.failed
 }
 

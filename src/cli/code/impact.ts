@@ -1,6 +1,8 @@
 /** codi impact: what a change of a symbol or a file reaches. */
+
 import { exitCodes } from '../../app/exit-code.ts'
 import { CodiError } from '../../base/errors.ts'
+import { neutralize } from '../../base/text.ts'
 import { impactAnswer, impactDepth, impactLimit } from '../../tools/code/show-impact.ts'
 import { noSuchSymbol } from '../../tools/code/symbol-names.ts'
 import { usage, wholeNumberOf } from '../args.ts'
@@ -29,6 +31,6 @@ export async function impact(command: CodeCommand): Promise<number> {
   const answer = impactAnswer(found)
   printLines(command, answer)
   if (answer.found) return exitCodes.done
-  output.err(`codi: nothing is known to use ${typed}\n`)
+  output.err(`codi: nothing is known to use ${neutralize(typed)}\n`)
   return exitCodes.failed
 }

@@ -1,5 +1,7 @@
 /** codi map: the most important files and definitions on one page. */
+
 import { exitCodes } from '../../app/exit-code.ts'
+import { neutralize } from '../../base/text.ts'
 import { defaultMapTokens, mapAnswer } from '../../tools/code/code-map.ts'
 import { wholeNumberOf } from '../args.ts'
 import { type CodeCommand, printLines, relativePath } from './command.ts'
@@ -17,6 +19,8 @@ export async function map(command: CodeCommand): Promise<number> {
   const answer = mapAnswer(await app.services.index.map(query, signal))
   printLines(command, answer)
   if (answer.found) return exitCodes.done
-  output.err(`codi: no code below ${path} fits ${query.budgetTokens} tokens, or none is there\n`)
+  output.err(
+    `codi: no code below ${neutralize(path)} fits ${query.budgetTokens} tokens, or none is there\n`,
+  )
   return exitCodes.failed
 }

@@ -1,6 +1,8 @@
 /** codi outline: the definitions of a file, in order; of a directory its map. */
+
 import { statSync } from 'node:fs'
 import { exitCodes } from '../../app/exit-code.ts'
+import { neutralize } from '../../base/text.ts'
 import { outlineLines } from '../../tools/code/outline.ts'
 import { symbolData } from '../../tools/code/search-services.ts'
 import { usage } from '../args.ts'
@@ -15,6 +17,6 @@ export async function outline(command: CodeCommand): Promise<number> {
   if (statSync(await app.workspace.resolve(file)).isDirectory()) return map(command)
   const rows = await app.services.index.outline({ path }, signal)
   printLines(command, { lines: outlineLines(rows), data: rows.map(symbolData) })
-  if (rows.length === 0) output.err(`codi: ${path} defines nothing by name\n`)
+  if (rows.length === 0) output.err(`codi: ${neutralize(path)} defines nothing by name\n`)
   return exitCodes.done
 }

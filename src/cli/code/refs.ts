@@ -1,5 +1,7 @@
 /** codi refs: where a name is used, and by what. */
+
 import { exitCodes } from '../../app/exit-code.ts'
+import { neutralize } from '../../base/text.ts'
 import { noReferences, referenceData, referenceLines } from '../../tools/code/find-references.ts'
 import { flagValue, usage, wholeNumberOf } from '../args.ts'
 import { type CodeCommand, manyRows, pathFilter, printLines, relativePath } from './command.ts'
@@ -23,6 +25,6 @@ export async function refs(command: CodeCommand): Promise<number> {
   const rows = await index.findReferences(query, signal)
   printLines(command, { lines: referenceLines(rows), data: rows.map(referenceData) })
   if (rows.length > 0) return exitCodes.done
-  output.err(`codi: ${await noReferences(index, query, signal)}\n`)
+  output.err(`codi: ${neutralize(await noReferences(index, query, signal))}\n`)
   return exitCodes.failed
 }

@@ -1,5 +1,7 @@
 /** codi symbols: definitions of the whole project, of paths, or of a name. */
+
 import { exitCodes } from '../../app/exit-code.ts'
+import { neutralize } from '../../base/text.ts'
 import type { SymbolQuery } from '../../contract/index-service.ts'
 import type { SymbolRow } from '../../contract/symbol.ts'
 import { parseKind } from '../../tools/code/find-symbol.ts'
@@ -43,6 +45,6 @@ export async function symbols(command: CodeCommand): Promise<number> {
     name === ''
       ? 'no symbol was found'
       : await noSuchSymbol(index, { name, what: kinds.join(' or ') || 'symbol' }, signal)
-  output.err(`codi: ${why}\n`)
+  output.err(`codi: ${neutralize(why)}\n`)
   return exitCodes.failed
 }
