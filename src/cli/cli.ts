@@ -283,7 +283,7 @@ async function pipedText(
   const { readPiped, stdinIsPiped } = await import('./piped.ts')
   if (!stdinIsPiped()) return undefined
   const { text, note } = await readPiped({ wait, signal })
-  if (note !== undefined && !has(args, 'quiet')) output.err(`codi: ${note}\n`)
+  if (note !== undefined && !has(args, 'quiet')) output.err(`codi: ${neutralize(note)}\n`)
   return text
 }
 
