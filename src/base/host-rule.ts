@@ -15,11 +15,9 @@ export interface HostPort {
  */
 export function hostName(text: string): string | undefined {
   const bare = text.trim().replace(/^\[(.*)\]$/, '$1')
-  if (bare === '' || bare.length > 255) return undefined
+  if (bare === '' || bare.length > 255 || /[\s/?#@\\]/.test(bare)) return undefined
   try {
     const url = new URL(`http://${bare.includes(':') ? `[${bare}]` : bare}/`)
-    if (url.username !== '' || url.port !== '' || url.pathname !== '/' || url.search !== '')
-      return undefined
     const name = url.hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '')
     return name === '' ? undefined : name
   } catch {

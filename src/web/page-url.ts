@@ -6,12 +6,7 @@ export function pageUrl(text: string): URL {
   const trimmed = text.trim()
   const whole = /^[a-z][a-z\d+.-]*:\/\//i.test(trimmed) ? trimmed : `https://${trimmed}`
   const url = URL.canParse(whole) ? new URL(whole) : undefined
-  if (!url || !url.hostname || /\s/.test(trimmed)) {
-    throw new CodiError(
-      'invalid',
-      `${shownUrl(text)} is no address; give one such as https://example.org/page`,
-    )
-  }
+  if (!url || /\s/.test(trimmed)) throw noAddress(text)
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
     throw new CodiError(
       'invalid',
@@ -26,6 +21,13 @@ export function pageUrl(text: string): URL {
   }
   url.hash = ''
   return url
+}
+
+function noAddress(text: string): CodiError {
+  return new CodiError(
+    'invalid',
+    `${shownUrl(text)} is no address; give one such as https://example.org/page`,
+  )
 }
 
 export function shownUrl(text: string): string {

@@ -13,6 +13,7 @@ import {
   type HostQuestions,
   openHostQuestions,
 } from '../../../../workers/sandbox/proxy/questions.ts'
+import { portOf } from '../../../support/tcp-server.ts'
 
 export interface ProxyBench extends AsyncDisposable {
   readonly proxy: CommandProxy
@@ -142,31 +143,4 @@ export function createClient(socket: Socket): Client {
       return ready
     },
   }
-}
-
-/** A TCP server on loopback that does `serve` with every connection. */
-export async function openTcpServer(
-  serve: (socket: Socket) => void,
-): Promise<AsyncDisposable & { port: number }> {
-  const sockets = new Set<Socket>()
-  const server = createServer({ allowHalfOpen: true }, (socket) => {
-    sockets.add(socket)
-    socket.on('error', () => socket.destroy())
-    serve(socket)
-  })
-  const port = await portOf(server)
-  return {
-    port,
-    async [Symbol.asyncDispose]() {
-      for (const socket of sockets) socket.destroy()
-      await new Promise((resolve) => server.close(resolve))
-    },
-  }
-}
-
-async function portOf(server: Server): Promise<number> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()))
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('it has no port')
-  return address.port
 }

@@ -6,7 +6,8 @@ import { dirname, join } from 'node:path'
 import { openProxy } from '../../../../workers/sandbox/proxy/proxy.ts'
 import { openHostQuestions } from '../../../../workers/sandbox/proxy/questions.ts'
 import { certificate, certificateKey } from '../../../providers/certificate.ts'
-import { openProxyBench, openTcpServer } from './proxy-bench.ts'
+import { openTcpServer } from '../../../support/tcp-server.ts'
+import { openProxyBench } from './proxy-bench.ts'
 
 const granted = 'HTTP/1.1 200 Connection established\r\n\r\n'
 
