@@ -3,11 +3,10 @@
  * there is, so that a look at the list opens nothing. Every change is made under a lock over all processes; a token is
  * renewed by one process, and the others take what it got.
  */
-import { existsSync } from 'node:fs'
+import { Value } from '@sinclair/typebox/value'
 import { abortable } from '../base/async.ts'
 import { CodiError } from '../base/errors.ts'
 import { withFileLock } from '../base/file-lock.ts'
-import { isJsonObject, parseJson } from '../base/json.ts'
 import type {
   Credential,
   CredentialPlace,
@@ -26,10 +25,11 @@ import {
   setAside,
   writeCredentialFile,
 } from './credential-file.ts'
+import { entryOf, parseCredential, rowOf, sealed, sealedWith } from './credential-row.ts'
 import { openFileKeys } from './file-key.ts'
 import { openKeyring, probeKeyring } from './keyring.ts'
 import { isFresh, renew } from './refresh.ts'
-import { open, seal } from './sealing.ts'
+import { open } from './sealing.ts'
 import type { AuthFetch } from './token-endpoint.ts'
 
 export interface CredentialsOptions {
@@ -44,7 +44,13 @@ export interface CredentialsOptions {
   now?(): number
 }
 
-const minHintedLength = 16
+/** A credential with where and since when it lies. */
+interface Stored {
+  credential: Credential
+  place: CredentialPlace
+  savedAt: number
+}
+
 const refreshLimitMs = 60_000
 const renewLimitMs = 30_000
 
@@ -67,7 +73,7 @@ export function openCredentials(options: CredentialsOptions): Credentials {
     set: (name, credential) =>
       change(async (file) => {
         const place = await placeFor(file)
-        return store(file, name, { credential, place })
+        return store(file, name, { credential, place, savedAt: now() })
       }),
 
     remove: (name) =>
@@ -110,7 +116,7 @@ export function openCredentials(options: CredentialsOptions): Credentials {
         const made = await keys.newKey(passphrase)
         Object.assign(file, made.parts)
         for (const { name, entry, text } of opened)
-          file.entries[name] = sealed(made.key, name, { ...entry, place: 'file' }, text)
+          file.entries[name] = sealed(made.key, name, { entry: { ...entry, place: 'file' }, text })
         for (const { name, entry } of opened)
           if (entry.place === 'keyring') await keyring.remove(name)
       }),
@@ -202,16 +208,16 @@ export function openCredentials(options: CredentialsOptions): Credentials {
   async function store(
     file: CredentialFile,
     name: string,
-    { credential, place }: { credential: Credential; place: CredentialPlace },
+    { credential, place, savedAt }: Stored,
   ): Promise<CredentialRow> {
     const before = file.entries[name]
-    const entry = entryOf(credential, { place, savedAt: now() })
+    const entry = entryOf(credential, { place, savedAt })
     const text = JSON.stringify(credential)
     if (place === 'keyring') {
       await keyring.set(name, text)
       file.entries[name] = entry
     } else {
-      file.entries[name] = sealed(await keyToSealWith(file), name, entry, text)
+      file.entries[name] = sealed(await keyToSealWith(file), name, { entry, text })
       if (before?.place === 'keyring')
         await keyring.remove(name).catch((thrown: CodiError) => notice(thrown.message))
     }
@@ -244,9 +250,10 @@ export function openCredentials(options: CredentialsOptions): Credentials {
    * spent the old refresh token when nobody waits for the new one any more.
    */
   async function renewed(name: string, refused: string | undefined): Promise<string> {
+    const entry = (await current()).entries[name]
     const credential = await get(name)
     if (credential?.kind === 'key') return credential.key
-    if (credential === undefined || credential.ended) throw loginAgain(name)
+    if (entry === undefined || credential === undefined || credential.ended) throw loginAgain(name)
     if (isGood(credential, refused)) return credential.accessToken
     const { accessToken: old, expiresAt } = credential
     const mayStillWork = old !== refused && (expiresAt === undefined || now() < expiresAt)
@@ -261,9 +268,9 @@ export function openCredentials(options: CredentialsOptions): Credentials {
         now: now(),
       })
       await change(async (file) => {
-        const place = file.entries[name]?.place
-        // Logged out meanwhile: that stands.
-        if (place !== undefined) await store(file, name, { credential: next, place })
+        // Logged out, or logged in anew meanwhile: that stands.
+        if (!Value.Equal(file.entries[name], entry)) return
+        await store(file, name, { credential: next, place: entry.place, savedAt: entry.savedAt })
       })
       if (next.ended) throw loginAgain(name)
       return next.accessToken
@@ -279,66 +286,9 @@ export function openCredentials(options: CredentialsOptions): Credentials {
   }
 }
 
-/** True where anything was ever stored there; costs one look at the disk. */
-export function hasCredentials(directory: string): boolean {
-  return existsSync(credentialPaths(directory).file)
-}
-
 function loginAgain(name: string): CodiError {
   return new CodiError(
     'credentials',
     `The login of ${name} has ended: log in again with \`codi login ${name}\``,
-  )
-}
-
-function entryOf(
-  credential: Credential,
-  { place, savedAt }: { place: CredentialPlace; savedAt: number },
-): CredentialEntry {
-  const { kind, baseUrl } = credential
-  const common = { kind, place, savedAt, ...(baseUrl === undefined ? {} : { baseUrl }) }
-  if (credential.kind === 'key') {
-    const { key, bearer } = credential
-    const hint = key.length < minHintedLength ? {} : { hint: key.slice(-4) }
-    return { ...common, ...hint, ...(bearer ? { bearer } : {}) }
-  }
-  const { account, expiresAt, refreshToken, ended } = credential
-  return {
-    ...common,
-    ...(account === undefined ? {} : { account }),
-    ...(expiresAt === undefined ? {} : { expiresAt }),
-    ...(refreshToken === undefined ? {} : { renews: true }),
-    ...(ended ? { ended } : {}),
-  }
-}
-
-/** What is sealed with a box, so that neither it nor its row can be moved or changed. */
-function sealedWith(name: string, { box: _, ...row }: CredentialEntry): string {
-  const fields = Object.entries(row).sort(([one], [other]) => (one < other ? -1 : 1))
-  return JSON.stringify([name, fields])
-}
-
-function sealed(key: Buffer, name: string, entry: CredentialEntry, text: string): CredentialEntry {
-  return { ...entry, box: seal(key, text, sealedWith(name, entry)) }
-}
-
-function rowOf(
-  { key }: CredentialFile,
-  name: string,
-  { box: _, ...row }: CredentialEntry,
-): CredentialRow {
-  const isUnderPassphrase = row.place === 'file' && key?.from === 'passphrase'
-  return { name, ...row, ...(isUnderPassphrase ? { passphrase: true } : {}) }
-}
-
-function parseCredential(name: string, text: string): Credential {
-  const parsed = parseJson(text)
-  const isKey = isJsonObject(parsed) && parsed.kind === 'key' && typeof parsed.key === 'string'
-  const isOAuth =
-    isJsonObject(parsed) && parsed.kind === 'oauth' && typeof parsed.accessToken === 'string'
-  if (isKey || isOAuth) return parsed as unknown as Credential
-  throw new CodiError(
-    'invalid',
-    `What is stored for ${name} is no credential of codi: codi login ${name}`,
   )
 }

@@ -163,26 +163,33 @@ describe('the callback', () => {
     const ask = async (name: string, url: string, init: RequestInit = {}) => {
       statuses[name] = (await fetch(url, { ...init, redirect: 'manual' })).status
     }
+    let visited: Promise<unknown> | undefined
+    const visiting = async (url: string) => {
+      const good = callbackOf(url, { code: 'c0de' })
+      const { port } = new URL(good)
+      await ask('rebound', good, { headers: { host: `evil.example:${port}` } })
+      await ask('without port', good, { headers: { host: '127.0.0.1' } })
+      await ask('localhost', good, { headers: { host: `localhost:${port}` } })
+      await ask('origin', good, { headers: { origin: 'https://evil.example' } })
+      await ask('script', good, { headers: { 'sec-fetch-mode': 'cors' } })
+      await ask('post', good, { method: 'POST' })
+      await ask('path', good.replace('/callback', '/favicon.ico'))
+      await ask('below', good.replace('/callback', '/callback/more'))
+      await ask('state', callbackOf(url, { code: 'c0de', state: 'other' }))
+      await ask('good', good)
+      // Answered 410, or nobody is there any more.
+      await ask('again', good).catch(() => {
+        statuses.again = 410
+      })
+    }
     const credential = await loginByBrowser(
       direct(server.url),
-      options(async (url) => {
-        const good = callbackOf(url, { code: 'c0de' })
-        const { port } = new URL(good)
-        await ask('rebound', good, { headers: { host: `evil.example:${port}` } })
-        await ask('without port', good, { headers: { host: '127.0.0.1' } })
-        await ask('localhost', good, { headers: { host: `localhost:${port}` } })
-        await ask('origin', good, { headers: { origin: 'https://evil.example' } })
-        await ask('script', good, { headers: { 'sec-fetch-mode': 'cors' } })
-        await ask('post', good, { method: 'POST' })
-        await ask('path', good.replace('/callback', '/favicon.ico'))
-        await ask('below', good.replace('/callback', '/callback/more'))
-        await ask('state', callbackOf(url, { code: 'c0de', state: 'other' }))
-        await ask('good', good)
-        await ask('again', good).catch(() => {
-          statuses.again = 410
-        })
+      options((url) => {
+        visited = visiting(url)
+        return visited
       }),
     )
+    await visited
     expect(credential).toMatchObject({ accessToken: 'token-of-odd' })
     expect(statuses).toMatchObject({
       rebound: 421,

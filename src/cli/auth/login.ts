@@ -237,7 +237,7 @@ function report(command: AuthCommand, { name, host }: Target, row: CredentialRow
   if (row.place === 'file' && !row.passphrase)
     say(
       command,
-      'whoever can read all your files can open it; `codi login --passphrase` puts it under a passphrase',
+      `${command.settings.credentialStore === 'auto' ? 'no keyring answers here; ' : ''}whoever can read all your files can open it, unless \`codi login --passphrase\` puts it under a passphrase`,
     )
   const variable = host?.keys.find((each) => env[each]?.trim())
   if (variable !== undefined && row.baseUrl === undefined)
