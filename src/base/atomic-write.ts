@@ -4,8 +4,8 @@
  * bytes put back when that fails. A temporary file never outlives its call.
  */
 import { randomBytes } from 'node:crypto'
-import type { Stats } from 'node:fs'
-import { type FileHandle, link, lstat, open, readFile, rename, unlink } from 'node:fs/promises'
+import { constants, type Stats } from 'node:fs'
+import { type FileHandle, link, lstat, open, rename, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { CodiError, errorCode, toCodiError } from './errors.ts'
 
@@ -14,6 +14,10 @@ export interface StageOptions {
   mode?: number
   /** Fails when something has the name by the time of `commit`. */
   mustBeNew?: boolean
+  /** The path as messages name it, where it is reached by another one. */
+  shownAs?: string
+  /** A file that has further names (hard links) is refused instead of written through all of them. */
+  onlyName?: boolean
 }
 
 export interface StagedWrite {
@@ -43,15 +47,16 @@ export async function stageWrite(
   bytes: Uint8Array,
   options: StageOptions = {},
 ): Promise<StagedWrite> {
-  const existing = await existingFile(path)
-  refuseSpecial(path, existing, options)
+  const shown = options.shownAs ?? path
+  const existing = await existingFile(path, shown)
+  refuseSpecial(shown, existing, options)
   const mode = options.mode ?? (existing ? existing.mode & 0o7777 : undefined)
 
   let temporary: string | undefined
   try {
     temporary = await writeTemporary(path, bytes, { mode, existing })
   } catch (thrown) {
-    if (!existing || !isDirectoryRefusal(thrown)) throw unchanged(path, thrown)
+    if (!existing || !isDirectoryRefusal(thrown)) throw unchanged(shown, thrown)
   }
 
   async function discard(): Promise<void> {
@@ -73,7 +78,7 @@ export async function stageWrite(
           await placeNew(temporary, path, options)
         }
       } catch (thrown) {
-        throw unchanged(path, thrown)
+        throw unchanged(shown, thrown)
       } finally {
         await discard()
       }
@@ -81,12 +86,12 @@ export async function stageWrite(
   }
 }
 
-async function existingFile(path: string): Promise<Stats | undefined> {
+async function existingFile(path: string, shown: string): Promise<Stats | undefined> {
   try {
     return await lstat(path)
   } catch (thrown) {
     if (errorCode(thrown) === 'ENOENT') return undefined
-    throw unchanged(path, thrown)
+    throw unchanged(shown, thrown)
   }
 }
 
@@ -96,6 +101,12 @@ function refuseSpecial(path: string, existing: Stats | undefined, options: Stage
   if (existing.isDirectory()) throw new CodiError('io', `${path} is a directory, not a file`)
   if (!existing.isFile()) {
     throw new CodiError('io', `${path} is no regular file; only regular files are written`)
+  }
+  if (options.onlyName && existing.nlink > 1) {
+    throw new CodiError(
+      'stale',
+      `${path} has further names (hard links) since it was asked about; nothing was written, call it again`,
+    )
   }
   if ((existing.mode & 0o222) === 0) {
     throw new CodiError(
@@ -171,19 +182,22 @@ async function placeNew(temporary: string, path: string, options: StageOptions):
   } catch (thrown) {
     const code = errorCode(thrown)
     if (code === 'EEXIST') throw thrown
-    if (await existingFile(path)) throw new CodiError('io', `${path} exists already`)
+    const shown = options.shownAs ?? path
+    if (await existingFile(path, shown)) throw new CodiError('io', `${shown} exists already`)
     await rename(temporary, path)
   }
 }
 
 async function writeInPlace(path: string, bytes: Uint8Array, mode?: number): Promise<void> {
-  const before = await readFile(path)
-  const handle = await open(path, 'r+')
+  // The name may have become a link since it was looked at: that one leads elsewhere.
+  const handle = await open(path, constants.O_RDWR | constants.O_NOFOLLOW)
+  let before: Buffer | undefined
   try {
+    before = await handle.readFile()
     await overwrite(handle, bytes)
     if (mode !== undefined) await handle.chmod(mode)
   } catch (thrown) {
-    await overwrite(handle, before)
+    if (before) await overwrite(handle, before)
     throw thrown
   } finally {
     await handle.close()

@@ -23,10 +23,7 @@ interface Picture {
 }
 
 /** `name` is the path as people see it. */
-export async function imageResult(
-  { handle, info }: OpenFile,
-  name: string,
-): Promise<ToolResult> {
+export async function imageResult({ handle, info }: OpenFile, name: string): Promise<ToolResult> {
   const size = Number(info.size)
   if (size > maxSourceBytes) {
     throw new CodiError(

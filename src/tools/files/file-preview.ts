@@ -26,9 +26,11 @@ export async function requestFor(
   context: ToolContext,
 ): Promise<ToolRequest> {
   const { diff } = await wholeDiff(planned, context)
+  const linked = planned.changes.filter((change) => (change.before?.links ?? 1) > 1)
   return {
     summary: planned.summary,
     paths: planned.changes.map((change) => change.path),
+    ...(linked.length === 0 ? {} : { linkedPaths: linked.map((change) => change.path) }),
     hosts: [],
     ...(diff === '' ? {} : { preview: capDiff(diff, preview) }),
   }

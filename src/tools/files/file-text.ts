@@ -4,12 +4,16 @@
  */
 import { createHash } from 'node:crypto'
 import type { BigIntStats } from 'node:fs'
+import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
+import { basename, dirname } from 'node:path'
 import { decodeText, encodeText, type TextFormat } from '../../base/encoding.ts'
 import { CodiError, errorCode, toCodiError } from '../../base/errors.ts'
+import { pinDirectory } from '../../base/pinned-directory.ts'
 import { formatBytes } from '../../base/text.ts'
 import type { FileStamp, ToolContext } from '../../contract/tool.ts'
 import { fileKind, kindBytes } from './file-kind.ts'
+import { requireShown } from './file-secrecy.ts'
 import { missingFile } from './file-suggest.ts'
 
 /** Larger files are read in parts and not edited. */
@@ -31,6 +35,8 @@ export interface TextFile {
   lineEnd: '\n' | '\r\n' | '\r'
   /** True when some lines end with `\n` and some with `\r\n`; `lineEnd` is the more frequent. */
   mixed: boolean
+  /** How many names (hard links) it has. */
+  links: number
   /** Not text: it can be deleted and moved, and `text` is empty. */
   binary?: boolean
 }
@@ -49,14 +55,15 @@ export async function openRegular(
   const name = context.workspace.display(path)
   let handle: FileHandle
   try {
-    // Opening a pipe would wait for its writer: O_NONBLOCK does not.
-    handle = await open(path, NON_BLOCKING_READ)
+    handle = await openPinned(path)
   } catch (thrown) {
     if (errorCode(thrown) === 'ENOENT') return undefined
     if (errorCode(thrown) === 'ENXIO') throw notRegular(name)
+    if (errorCode(thrown) === 'ELOOP') throw becameLink(name)
     throw toCodiError(thrown)
   }
   try {
+    requireShown(path, context)
     const info = await handle.stat({ bigint: true })
     if (info.isDirectory()) {
       throw new CodiError(
@@ -72,8 +79,32 @@ export async function openRegular(
   }
 }
 
-/** O_RDONLY | O_NONBLOCK. */
-const NON_BLOCKING_READ = process.platform === 'darwin' ? 0x0004 : 0x0800
+/** The path is resolved: whatever is a link on it now was put there since. */
+async function openPinned(path: string): Promise<FileHandle> {
+  const directory = pinDirectory(dirname(path))
+  try {
+    // Opening a pipe would wait for its writer: O_NONBLOCK does not.
+    const handle = await open(directory.entry(basename(path)), flags)
+    try {
+      directory.verify()
+    } catch (thrown) {
+      await handle.close()
+      throw thrown
+    }
+    return handle
+  } finally {
+    directory.close()
+  }
+}
+
+const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW
+
+export function becameLink(name: string): CodiError {
+  return new CodiError(
+    'stale',
+    `${name} has become a symbolic link meanwhile; nothing was done, call it again`,
+  )
+}
 
 function notRegular(name: string): CodiError {
   return new CodiError('unsupported', `${name} is a device, pipe or socket, not a regular file`)
@@ -124,6 +155,7 @@ function binaryFile(path: string, bytes: Uint8Array, info: BigIntStats): TextFil
     bytes,
     stamp: stampOf(bytes, info),
     mode: Number(info.mode) & 0o7777,
+    links: Number(info.nlink),
     text: '',
     raw: '',
     format: { encoding: 'binary', bom: false },
@@ -149,6 +181,7 @@ export async function toTextFile(
     bytes,
     stamp: stampOf(bytes, info, text),
     mode: Number(info.mode) & 0o7777,
+    links: Number(info.nlink),
     text,
     raw: decoded.text,
     format: decoded.format,

@@ -4,14 +4,16 @@
  */
 
 import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, rename, rmdir, stat, unlink } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { constants } from 'node:fs'
+import { open, rename, rmdir, stat, unlink } from 'node:fs/promises'
+import { basename, dirname } from 'node:path'
 import { cancelled } from '../../base/async.ts'
 import { type StagedWrite, stageWrite, writeAtomic } from '../../base/atomic-write.ts'
 import { CodiError, errorCode, errorMessage, toCodiError } from '../../base/errors.ts'
+import { type PinnedDirectory, pinDirectory } from '../../base/pinned-directory.ts'
 import type { ToolContext } from '../../contract/tool.ts'
 import { requireApproved } from './approved.ts'
-import { hashOf, stampOf, type TextFile } from './file-text.ts'
+import { becameLink, hashOf, stampOf, type TextFile } from './file-text.ts'
 
 export interface FileChange {
   /** Absolute, resolved. */
@@ -22,10 +24,26 @@ export interface FileChange {
   after: { bytes: Uint8Array; text: string; mode?: number } | null
 }
 
-/** Throws with nothing changed. */
+/**
+ * Throws with nothing changed. The directories of the files are held open meanwhile: what was allowed is written there,
+ * even if somebody puts a link in the way.
+ */
 export async function commitChanges(
   changes: readonly FileChange[],
   context: ToolContext,
+): Promise<void> {
+  const pins = openPins()
+  try {
+    await commit(changes, context, pins)
+  } finally {
+    pins.close()
+  }
+}
+
+async function commit(
+  changes: readonly FileChange[],
+  context: ToolContext,
+  pins: Pins,
 ): Promise<void> {
   const undo: (() => Promise<void>)[] = []
   const finish: (() => Promise<void>)[] = []
@@ -34,24 +52,26 @@ export async function commitChanges(
     for (const change of changes) {
       if (context.signal.aborted) throw cancelled()
       requireApproved(context, change.path)
-      await requireAsBefore(change, context)
+      await requireAsBefore(change, context, pins)
     }
     const staged: { change: FileChange; write: StagedWrite | undefined }[] = []
     for (const change of changes) {
-      if (change.after) await makeParents(change.path, undo)
-      const write = change.after ? await stage(change, change.after) : undefined
+      if (change.after) makeParents(change.path, { pins, undo })
+      const write = change.after ? await stage(change, context, pins) : undefined
       if (write) discard.push(() => write.discard())
       staged.push({ change, write })
     }
     if (context.signal.aborted) throw cancelled()
+    pins.verify()
     for (const { change, write } of staged) {
       if (write) {
         await write.commit()
-        undo.push(() => restore(change))
+        undo.push(() => restore(change, pins))
       } else {
-        await setAside(change.path, { undo, finish })
+        await setAside(change.path, { pins, undo, finish })
       }
     }
+    pins.verify()
   } catch (thrown) {
     // First, because a directory that was made can only go when nothing staged is in it.
     await runAll(discard)
@@ -59,16 +79,53 @@ export async function commitChanges(
     throw withLosses(thrown, failed)
   }
   await runAll([...discard, ...finish])
-  await recordAll(changes, context)
+  await recordAll(changes, context, pins)
+}
+
+/** The directories of the changed files, each held open once. */
+interface Pins {
+  /** A path to the file through its directory. Throws the system's error where the directory is missing. */
+  entry(path: string): string
+  /** Opens the directory of the file, and makes it; tells what was made. */
+  make(path: string): string[]
+  verify(): void
+  close(): void
+}
+
+function openPins(): Pins {
+  const open = new Map<string, PinnedDirectory>()
+  function pin(path: string, made?: string[]): PinnedDirectory {
+    const directory = dirname(path)
+    const known = open.get(directory)
+    if (known) return known
+    const pinned = pinDirectory(directory, made ? { made } : {})
+    open.set(directory, pinned)
+    return pinned
+  }
+  return {
+    entry: (path) => pin(path).entry(basename(path)),
+    make(path) {
+      const made: string[] = []
+      pin(path, made)
+      return made
+    },
+    verify() {
+      for (const pinned of open.values()) pinned.verify()
+    },
+    close() {
+      for (const pinned of open.values()) pinned.close()
+    },
+  }
 }
 
 /** Between working out and writing somebody else may have written. */
-async function requireAsBefore(change: FileChange, context: ToolContext): Promise<void> {
+async function requireAsBefore(
+  change: FileChange,
+  context: ToolContext,
+  pins: Pins,
+): Promise<void> {
   const name = context.workspace.display(change.path)
-  const now = await readFile(change.path).catch((thrown) => {
-    if (errorCode(thrown) === 'ENOENT') return undefined
-    throw toCodiError(thrown)
-  })
+  const now = await bytesNow(change.path, pins)
   if (change.before === undefined) {
     if (now === undefined) return
     throw new CodiError('stale', `${name} was created by someone else meanwhile; read it first`)
@@ -78,57 +135,71 @@ async function requireAsBefore(change: FileChange, context: ToolContext): Promis
   }
 }
 
-function stage(
-  change: FileChange,
-  after: { bytes: Uint8Array; mode?: number },
-): Promise<StagedWrite> {
-  return stageWrite(change.path, after.bytes, {
-    mustBeNew: change.before === undefined,
-    ...(after.mode === undefined ? {} : { mode: after.mode }),
+async function bytesNow(path: string, pins: Pins): Promise<Uint8Array | undefined> {
+  try {
+    const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW
+    const handle = await open(pins.entry(path), flags)
+    return await handle.readFile().finally(() => handle.close())
+  } catch (thrown) {
+    if (errorCode(thrown) === 'ENOENT') return undefined
+    throw errorCode(thrown) === 'ELOOP' ? becameLink(path) : toCodiError(thrown)
+  }
+}
+
+function stage(change: FileChange, context: ToolContext, pins: Pins): Promise<StagedWrite> {
+  const { path, before, after } = change
+  const { approved } = context
+  return stageWrite(pins.entry(path), after?.bytes ?? new Uint8Array(), {
+    mustBeNew: before === undefined,
+    shownAs: path,
+    onlyName: approved !== undefined && !approved.linkedPaths?.includes(path),
+    ...(after?.mode === undefined ? {} : { mode: after.mode }),
   })
 }
 
-async function makeParents(path: string, undo: (() => Promise<void>)[]): Promise<void> {
-  const parent = dirname(path)
-  let first: string | undefined
+function makeParents(
+  path: string,
+  { pins, undo }: { pins: Pins; undo: (() => Promise<void>)[] },
+): void {
+  let made: string[]
   try {
-    first = await mkdir(parent, { recursive: true })
+    made = pins.make(path)
   } catch (thrown) {
-    throw new CodiError('io', `Cannot make the directory ${parent}: ${errorMessage(thrown)}`, {
-      cause: thrown,
-    })
+    if (thrown instanceof CodiError) throw thrown
+    throw new CodiError(
+      'io',
+      `Cannot make the directory ${dirname(path)}: ${errorMessage(thrown)}`,
+      { cause: thrown },
+    )
   }
-  if (first === undefined) return
-  const made = first
+  if (made.length === 0) return
   // Deepest first; a directory that someone else put a file into meanwhile stays.
   undo.push(async () => {
-    for (let path = parent; path.length >= made.length; path = dirname(path)) {
-      await rmdir(path).catch(() => {})
-    }
+    for (const directory of made.reverse()) await rmdir(directory).catch(() => {})
   })
 }
 
 /** A file to be deleted is renamed until everything else has succeeded. */
 async function setAside(
   path: string,
-  steps: { undo: (() => Promise<void>)[]; finish: (() => Promise<void>)[] },
+  steps: { pins: Pins; undo: (() => Promise<void>)[]; finish: (() => Promise<void>)[] },
 ): Promise<void> {
-  const aside = join(
-    dirname(path),
-    `.${basename(path).slice(0, 60)}.${randomBytes(6).toString('hex')}.tmp`,
-  )
+  const from = steps.pins.entry(path)
+  const aside = `${dirname(from)}/.${basename(path).slice(0, 60)}.${randomBytes(6).toString('hex')}.tmp`
   try {
-    await rename(path, aside)
+    await rename(from, aside)
   } catch (thrown) {
     throw new CodiError('io', `Cannot delete ${path}: ${errorMessage(thrown)}`, { cause: thrown })
   }
-  steps.undo.push(() => rename(aside, path))
+  steps.undo.push(() => rename(aside, from))
   steps.finish.push(() => unlink(aside))
 }
 
-async function restore(change: FileChange): Promise<void> {
-  if (!change.before) return unlink(change.path)
-  await writeAtomic(change.path, change.before.bytes, { mode: change.before.mode })
+async function restore(change: FileChange, pins: Pins): Promise<void> {
+  const path = pins.entry(change.path)
+  if (!change.before) return unlink(path)
+  const { bytes, mode } = change.before
+  await writeAtomic(path, bytes, { mode, shownAs: change.path })
 }
 
 /** The messages of the steps that failed. */
@@ -150,10 +221,14 @@ function withLosses(thrown: unknown, failed: readonly string[]): CodiError {
   )
 }
 
-async function recordAll(changes: readonly FileChange[], context: ToolContext): Promise<void> {
+async function recordAll(
+  changes: readonly FileChange[],
+  context: ToolContext,
+  pins: Pins,
+): Promise<void> {
   for (const { path, after } of changes) {
     if (!after) continue
-    const info = await stat(path, { bigint: true })
+    const info = await stat(pins.entry(path), { bigint: true })
     context.ledger.record(path, stampOf(after.bytes, info, after.text))
   }
 }

@@ -6,6 +6,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import { CodiError } from '../../base/errors.ts'
 import { formatBytes, formatCount } from '../../base/text.ts'
 import type { Tool, ToolContext, ToolResult } from '../../contract/tool.ts'
+import { requireApproved } from './approved.ts'
 import { imageResult } from './file-image.ts'
 import { fileKind, kindBytes } from './file-kind.ts'
 import { splitLines } from './file-lines.ts'
@@ -43,6 +44,7 @@ export const readFile: Tool<typeof input> = {
 
   async run(input, context) {
     const path = await context.workspace.resolve(input.path)
+    requireApproved(context, path)
     const opened = await openRegular(path, context)
     if (!opened) throw await missingFile(path, context)
     try {
@@ -77,7 +79,7 @@ async function read(opened: OpenFile, reading: Reading): Promise<ToolResult> {
   switch (kind?.type) {
     case 'image':
     case 'foreign_image':
-      return imageResult(path, name)
+      return imageResult(opened, name)
     case 'pdf':
       throw new CodiError(
         'unsupported',

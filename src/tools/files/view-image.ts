@@ -2,6 +2,7 @@
 import { Type } from '@sinclair/typebox'
 import { CodiError } from '../../base/errors.ts'
 import type { Tool } from '../../contract/tool.ts'
+import { requireApproved } from './approved.ts'
 import { imageResult } from './file-image.ts'
 import { missingFile } from './file-suggest.ts'
 import { openRegular } from './file-text.ts'
@@ -24,12 +25,16 @@ export const viewImage: Tool<typeof input> = {
 
   async run(input, context) {
     const path = await context.workspace.resolve(input.path)
+    requireApproved(context, path)
     const opened = await openRegular(path, context)
     if (!opened) throw await missingFile(path, context)
-    await opened.handle.close()
-    const name = context.workspace.display(path)
-    if (opened.info.size === 0n)
-      throw new CodiError('unsupported', `${name} is empty, not an image`)
-    return imageResult(path, name)
+    try {
+      const name = context.workspace.display(path)
+      if (opened.info.size === 0n)
+        throw new CodiError('unsupported', `${name} is empty, not an image`)
+      return await imageResult(opened, name)
+    } finally {
+      await opened.handle.close()
+    }
   },
 }

@@ -204,6 +204,7 @@ function emptyFile(path: string): TextFile {
     bytes: new Uint8Array(),
     stamp: { size: 0, mtimeNs: '0', hash: '' },
     mode: 0o644,
+    links: 1,
     text: '',
     raw: '',
     format: { encoding: 'utf-8', bom: false },

@@ -5,10 +5,12 @@ import { Type } from '@sinclair/typebox'
 import { mapLimit } from '../../base/async.ts'
 import { formatCount, plural } from '../../base/text.ts'
 import type { Tool } from '../../contract/tool.ts'
+import { requireApproved } from '../files/approved.ts'
 import text from './glob.md' with { type: 'text' }
 import { listFiles } from './search-files.ts'
 import { type GlobPattern, parseGlob } from './search-pattern.ts'
 import { findDirectory, type Place } from './search-place.ts'
+import { searchRequest } from './search-request.ts'
 import { showName, unreadableNote } from './search-run.ts'
 import { joinLines } from './search-show.ts'
 
@@ -28,11 +30,21 @@ export const glob: Tool<typeof input> = {
   text,
   input,
   effect: 'read',
+  request: async ({ pattern, path }, context) =>
+    searchRequest(context, {
+      tool: 'glob',
+      path: searchRoot(parseGlob(pattern), path),
+      about: pattern,
+    }),
   async run({ pattern, path }, context) {
     const parsed = parseGlob(pattern)
     const place = await findDirectory(context, searchRoot(parsed, path))
+    requireApproved(context, place.absolute)
     const list = await listFiles(context, place.absolute, { hidden: parsed.hidden })
-    const matching = list.files.filter((file) => parsed.matches(file))
+    // Names are no secret, but what lies in places of credentials is not even listed.
+    const matching = list.files.filter(
+      (file) => parsed.matches(file) && context.secrecy?.(join(place.absolute, file)) !== 'closed',
+    )
     const timed = matching.length <= maxTimed
     const sorted = timed ? await newestFirst(matching, place.absolute) : matching.sort()
     const shown = sorted.map((file) => context.workspace.display(join(place.absolute, file)))

@@ -1,15 +1,18 @@
 /** Searches text in files: a thin, bounded, explained view of ripgrep. */
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { type Static, Type } from '@sinclair/typebox'
 import { clampNumber } from '../../base/clamp.ts'
 import { CodiError } from '../../base/errors.ts'
 import { formatCount, plural } from '../../base/text.ts'
 import type { Tool, ToolContext } from '../../contract/tool.ts'
+import { requireApproved } from '../files/approved.ts'
+import { leftOutNote, mayShow } from '../files/file-secrecy.ts'
 import text from './grep.md' with { type: 'text' }
 import { listFiles } from './search-files.ts'
 import { type FileFilter, fileFilter } from './search-filter.ts'
 import { countMatches, type MatchQuery } from './search-matches.ts'
 import { findPlace, type Place } from './search-place.ts'
+import { searchRequest } from './search-request.ts'
 import { unreadableNote } from './search-run.ts'
 import { type Found, joinLines, showFiles, showLines } from './search-show.ts'
 
@@ -39,8 +42,11 @@ export const grep: Tool<typeof input> = {
   text,
   input,
   effect: 'read',
+  request: ({ path, pattern }, context) =>
+    searchRequest(context, { tool: 'grep', path, about: pattern }),
   async run(given, context) {
     const place = await findPlace(context, given.path)
+    requireApproved(context, place.absolute)
     const filter = fileFilter(place.isDirectory ? given.file_pattern : undefined)
     const query = parseQuery(given, filter)
     const cwd = place.isDirectory ? place.absolute : dirname(place.absolute)
@@ -50,8 +56,9 @@ export const grep: Tool<typeof input> = {
     const counted = await countMatches(context, query, { cwd, target }).catch((thrown) => {
       throw refused(thrown, given)
     })
-    const files = counted.files.filter((row) => filter.matches(row.file))
-    const notes = [unreadableNote(counted.unreadable)]
+    const matching = counted.files.filter((row) => filter.matches(row.file))
+    const files = matching.filter((row) => mayShow(resolve(cwd, row.file), context))
+    const notes = [unreadableNote(counted.unreadable), leftOutNote(matching.length - files.length)]
     if (counted.truncated) notes.push('[too many matching files to count all]')
     const found: Found = { context, cwd, query, files, notes }
     if (files.length === 0) {

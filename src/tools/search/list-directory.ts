@@ -6,8 +6,10 @@ import { mapLimit } from '../../base/async.ts'
 import { CodiError, errorMessage } from '../../base/errors.ts'
 import { formatBytes, formatCount, plural } from '../../base/text.ts'
 import type { Tool } from '../../contract/tool.ts'
+import { requireApproved } from '../files/approved.ts'
 import text from './list-directory.md' with { type: 'text' }
 import { findDirectory, type Place } from './search-place.ts'
+import { searchRequest } from './search-request.ts'
 import { showName } from './search-run.ts'
 
 const input = Type.Object({
@@ -32,8 +34,11 @@ export const listDirectory: Tool<typeof input> = {
   text,
   input,
   effect: 'read',
+  request: ({ path }, context) =>
+    searchRequest(context, { tool: 'list_directory', path, about: path }),
   async run({ path, show_hidden }, context) {
     const place = await findDirectory(context, path)
+    requireApproved(context, place.absolute)
     const all = await read(place)
     const visible = show_hidden ? all : all.filter((entry) => !entry.name.startsWith('.'))
     const hidden = all.length - visible.length

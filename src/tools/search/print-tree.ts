@@ -5,9 +5,11 @@ import { Type } from '@sinclair/typebox'
 import { clampNumber } from '../../base/clamp.ts'
 import { formatBytes, formatCount, plural } from '../../base/text.ts'
 import type { Tool } from '../../contract/tool.ts'
+import { requireApproved } from '../files/approved.ts'
 import text from './print-tree.md' with { type: 'text' }
 import { listFiles } from './search-files.ts'
 import { findDirectory } from './search-place.ts'
+import { searchRequest } from './search-request.ts'
 import { showName, unreadableNote } from './search-run.ts'
 import { buildTree, child, type TreeDirectory } from './tree-build.ts'
 
@@ -38,8 +40,10 @@ export const printTree: Tool<typeof input> = {
   text,
   input,
   effect: 'read',
+  request: ({ path }, context) => searchRequest(context, { tool: 'print_tree', path, about: path }),
   async run(given, context) {
     const place = await findDirectory(context, given.path)
+    requireApproved(context, place.absolute)
     const showHidden = given.show_hidden ?? false
     const list = await listFiles(context, place.absolute, { hidden: showHidden })
     const tree = buildTree(list.files)

@@ -5,6 +5,7 @@
 import { mapLimit } from '../../base/async.ts'
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../base/json.ts'
 import type { ToolContext } from '../../contract/tool.ts'
+import { holdFiles } from './search-held.ts'
 import { runRipgrep } from './search-run.ts'
 
 export interface MatchQuery {
@@ -44,11 +45,18 @@ export async function countMatches(
   place: { cwd: string; target: string },
 ): Promise<{ files: FileCount[]; truncated: boolean; unreadable: string[] }> {
   const args = ['--count', '--null', '--with-filename', ...query.filters, ...flags(query)]
-  const output = await runRipgrep(context, [...args, '--', place.target], { cwd: place.cwd })
+  const isFile = place.target !== './'
+  const held = isFile ? holdFiles(place.cwd, [place.target]) : undefined
+  if (held?.targets.length === 0) return { files: [], truncated: false, unreadable: [place.target] }
+  const targets = held?.targets ?? [place.target]
+  const output = await runRipgrep(context, [...args, '--', ...targets], { cwd: place.cwd }).finally(
+    () => held?.close(),
+  )
   const files: FileCount[] = []
   // Each row is `path NUL count newline`; a path may hold newlines itself.
   for (const row of output.stdout.matchAll(/([^\0]+)\0(\d+)\n/g)) {
-    files.push({ file: plainName(row[1] ?? ''), count: Number(row[2]) })
+    const file = row[1] ?? ''
+    files.push({ file: plainName(held?.nameOf(file) ?? file), count: Number(row[2]) })
   }
   files.sort((a, b) => (a.file < b.file ? -1 : 1))
   return { files, truncated: output.truncated, unreadable: output.unreadable }
@@ -89,9 +97,14 @@ async function readTogether(
   { cwd, files, limit, around }: ReadOptions,
 ): Promise<{ lines: MatchLine[]; truncated: boolean }> {
   const shape = ['--json', '--max-count', `${limit}`, '--context', `${around}`]
-  const targets = files.map((file) => `./${file}`)
-  const output = await runRipgrep(context, [...shape, ...flags(query), '--', ...targets], { cwd })
-  const lines = output.stdout.split('\n').flatMap((row) => readRow(parseJson(row)))
+  const held = holdFiles(cwd, files)
+  if (held.targets.length === 0) return { lines: [], truncated: false }
+  const args = [...shape, ...flags(query), '--', ...held.targets]
+  const output = await runRipgrep(context, args, { cwd }).finally(() => held.close())
+  const lines = output.stdout
+    .split('\n')
+    .flatMap((row) => readRow(parseJson(row)))
+    .map((line) => ({ ...line, file: plainName(held.nameOf(line.file) ?? line.file) }))
   const order = new Map(files.map((file, at) => [file, at]))
   const rank = (line: MatchLine) => order.get(line.file) ?? 0
   // Array sort is stable, so the lines of one file stay as ripgrep gave them.
