@@ -27,12 +27,12 @@ export interface Failure {
 
 /**
  * `hello` is the worker's first message: what was sent before it has listeners may be lost. `group` names a process
- * group that the worker started (or that ended), which must not outlive it.
+ * group that the worker started, which must not outlive it, and what ends it; undefined when it has ended.
  */
 export type Note =
   | { note: 'hello' }
   | { note: 'event'; event: unknown }
-  | { note: 'group'; leader: number; running: boolean }
+  | { note: 'group'; leader: number; endSignal: 'SIGPWR' | 'SIGKILL' | undefined }
 
 export function isNote(message: unknown): message is Note {
   return typeof message === 'object' && message !== null && 'note' in message

@@ -29,7 +29,8 @@ export interface Server<Options, Service, Event> {
 
 /** Process groups that a worker started: whatever ends the worker, or codi, ends them too. */
 export interface ProcessGroups {
-  started(leader: number): void
+  /** `SIGPWR`: the leader itself, when it gets it, ends all there is to end. */
+  started(leader: number, endSignal?: 'SIGPWR' | 'SIGKILL'): void
   ended(leader: number): void
 }
 
@@ -48,8 +49,8 @@ export function serve<Options, Service extends object, Event>(
   const running = new Map<number, { controller: AbortController; done: Promise<Outcome> }>()
   let service: Service | undefined
   const groups: ProcessGroups = {
-    started: (leader) => post({ note: 'group', leader, running: true }),
-    ended: (leader) => post({ note: 'group', leader, running: false }),
+    started: (leader, endSignal = 'SIGKILL') => post({ note: 'group', leader, endSignal }),
+    ended: (leader) => post({ note: 'group', leader, endSignal: undefined }),
   }
 
   const remote: Remote = {

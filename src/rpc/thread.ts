@@ -44,8 +44,8 @@ export class WorkerThread {
   /** Held as long as the thread: Comlink drops the calls of a proxy that was collected. */
   readonly #remote: ReturnType<typeof wrap<Remote>>
   readonly #pending = new Set<(error: CodiError) => void>()
-  /** Process groups that the worker started and that run. */
-  readonly #groups = new Set<number>()
+  /** Process groups that the worker started and that run, with what ends them. */
+  readonly #groups = new Map<number, 'SIGPWR' | 'SIGKILL'>()
   readonly #hello = Promise.withResolvers<void>()
   readonly #gone = Promise.withResolvers<CodiError>()
   #end: CodiError | undefined
@@ -71,7 +71,7 @@ export class WorkerThread {
       if (!isNote(message)) return
       if (message.note === 'hello') this.#hello.resolve()
       else if (message.note === 'event') onEvent(message.event)
-      else if (message.running) this.#groups.add(message.leader)
+      else if (message.endSignal) this.#groups.set(message.leader, message.endSignal)
       else this.#groups.delete(message.leader)
     })
     this.#worker.addEventListener('error', (event) => {
@@ -170,12 +170,8 @@ export class WorkerThread {
 
   /** A thread that is cut off cannot end what it started, and the end of this process does not do it either. */
   readonly #killGroups = () => {
-    for (const leader of this.#groups) {
-      try {
-        process.kill(-leader, 'SIGKILL')
-      } catch {
-        // It has ended meanwhile.
-      }
+    for (const [leader, signal] of this.#groups) {
+      signalQuietly(signal === 'SIGPWR' ? leader : -leader, signal)
     }
     this.#groups.clear()
   }
@@ -191,6 +187,14 @@ export class WorkerThread {
     const told = new CodiError('worker', `${this.#end.message}; try again`)
     for (const giveUp of [...this.#pending]) giveUp(told)
     return this.#end
+  }
+}
+
+function signalQuietly(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal)
+  } catch {
+    // It has ended meanwhile.
   }
 }
 

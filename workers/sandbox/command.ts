@@ -79,7 +79,7 @@ export async function startCommand(
       stdin: request.stdin === undefined ? 'ignore' : new TextEncoder().encode(request.stdin),
       output: 'pipe',
     })
-    tree.root(child.pid)
+    tree.root(child.pid, child.endSignal)
     const read = Promise.all([
       recorder.read('stdout', child.stdout),
       recorder.read('stderr', child.stderr),

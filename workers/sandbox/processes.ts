@@ -22,7 +22,7 @@ export function initialEnvironment(pid: number): string[] | undefined {
 }
 
 /** False when there is no such process any more. */
-export function signalProcess(pid: number, signal: 'SIGTERM' | 'SIGKILL'): boolean {
+export function signalProcess(pid: number, signal: 'SIGTERM' | 'SIGKILL' | 'SIGPWR'): boolean {
   try {
     return process.kill(pid, signal)
   } catch {

@@ -22,8 +22,11 @@ export interface TreeKeeper {
 }
 
 export interface Tree {
-  /** Names the process that is the root of the tree, once it runs. */
-  root(pid: number): void
+  /**
+   * Names the process that is the root of the tree, once it runs. With `SIGPWR` it is codi's helper, which passes
+   * SIGTERM on and ends everything by itself when it gets this signal.
+   */
+  root(pid: number, endSignal: 'SIGPWR' | 'SIGKILL'): void
   /** True when nothing of the tree is alive. */
   isGone(): boolean
   /** To the group and to everything that left it. */
@@ -34,6 +37,8 @@ export interface Tree {
 }
 
 const killStepMs = 2
+/** For a helper to end what it keeps; then it is ended itself, and the tree is walked. */
+const helperLimitMs = 700
 
 export function openTreeKeeper(groups: ProcessGroups): TreeKeeper {
   let running = 0
@@ -68,6 +73,7 @@ interface Kept {
 
 function openTree(marker: string, { calls, isOnly, groups, release }: Kept): Tree {
   let leader = 0
+  let byHelper = false
   /** What was once seen of the tree stays known when it becomes an orphan or a zombie. */
   const known = new Set<number>()
 
@@ -110,21 +116,33 @@ function openTree(marker: string, { calls, isOnly, groups, release }: Kept): Tre
   }
 
   function send(signal: 'SIGTERM' | 'SIGKILL'): void {
+    if (byHelper && signal === 'SIGTERM') {
+      signalProcess(leader, signal)
+      return
+    }
     const rows = members()
     if (leader !== 0) signalGroup(leader, signal)
     for (const row of rows) if (row.group !== leader) signalProcess(row.pid, signal)
   }
 
   return {
-    root(pid) {
+    root(pid, endSignal) {
       leader = pid
-      groups.started(pid)
+      byHelper = endSignal === 'SIGPWR'
+      groups.started(pid, endSignal)
     },
     isGone: () => alive().length === 0,
     signal: send,
     async kill(limitMs) {
-      const end = performance.now() + limitMs
+      const start = performance.now()
+      const end = start + limitMs
       const count = alive().length
+      if (byHelper && count > 0 && signalProcess(leader, 'SIGPWR')) {
+        while (performance.now() < start + Math.min(limitMs, helperLimitMs)) {
+          await delay(killStepMs)
+          if (alive().length === 0) return count
+        }
+      }
       for (send('SIGKILL'); performance.now() < end; send('SIGKILL')) {
         await delay(killStepMs)
         if (alive().length === 0) break

@@ -7,6 +7,7 @@ import type { CodiError } from '../../../src/base/errors.ts'
 import type { CommandRequest } from '../../../src/contract/sandbox-service.ts'
 import type { WorkerEvent } from '../../../src/contract/services.ts'
 import { connectWorker } from '../../../src/rpc/connect.ts'
+import { helperPath } from '../../../workers/sandbox/helper.ts'
 import { sandboxOptions } from '../../support/sandbox-options.ts'
 
 const linux = process.platform === 'linux'
@@ -294,9 +295,8 @@ describe('the end', () => {
     })
   })
 
-  test('codi leaving by process.exit ends the group of a running command', async () => {
+  async function endsWithExit(command: string): Promise<void> {
     const path = JSON.stringify(join(import.meta.dir, '../../../src/rpc/connect.ts'))
-    const started = { ...request, command: 'echo "pid $$"; exec sleep 300' }
     const program = `
       import { connectWorker } from ${path}
       const { service } = connectWorker('sandbox', ${JSON.stringify(sandboxOptions())}, {
@@ -305,12 +305,22 @@ describe('the end', () => {
           process.exit(0)
         },
       })
-      service.run(${JSON.stringify(started)})`
+      service.run(${JSON.stringify({ ...request, command })})`
     const child = Bun.spawn([process.execPath, '-e', program], { stdout: 'pipe' })
     const pid = pidIn(await child.stdout.text())
     expect(await child.exited).toBe(0)
     expect(await isGone(pid)).toBe(true)
-  })
+  }
+
+  test('codi leaving by process.exit ends the group of a running command', () =>
+    endsWithExit('echo "pid $$"; exec sleep 300'))
+
+  // Without a C compiler there is no helper, and nobody left to look for what hides.
+  test.skipIf(typeof helperPath() !== 'string')('codi leaving ends what hides from it, too', () =>
+    endsWithExit(
+      `(setsid bash -c 'trap "" TERM HUP; echo "pid $$"; sleep 300; sleep 300' &) ; sleep 300`,
+    ),
+  )
 
   test('processes that codi itself started are left alone', async () => {
     const own = Bun.spawn(['sleep', '300'])

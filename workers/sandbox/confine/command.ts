@@ -40,6 +40,11 @@ export interface Started {
   readonly signal: string | null
   /** Nothing that it started is alive once it has exited: there is no tree to walk. */
   readonly endsWithAll: boolean
+  /**
+   * `SIGPWR` where a helper leads the group: sent to that, it ends whatever the command started. Elsewhere the group is
+   * killed, and the tree is walked.
+   */
+  readonly endSignal: 'SIGPWR' | 'SIGKILL'
   /** What was still running behind it and was ended by its backend; after `exited`. */
   readonly leftovers: number
   /** Lets go of what was held for it; says what was refused, and what a person must know. */

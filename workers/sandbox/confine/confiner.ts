@@ -180,6 +180,7 @@ function started(child: Confined, { command, backend, plan, proxy, watch }: Held
       return end().signal
     },
     endsWithAll: backend.endsWithAll,
+    endSignal: child.ending ? 'SIGPWR' : 'SIGKILL',
     get leftovers() {
       return ending.leftovers ?? 0
     },

@@ -22,6 +22,9 @@
  *   --status FD             JSON lines: {"stage","errno","text"} when nothing was run, {"warning"}, and at the end
  *                           {"exit":N} or {"signal":N}, with "leftovers":N where something had to be killed
  *
+ * SIGPWR ends everything at once, as the owner's death does; SIGKILL could not where there are no namespaces. Other
+ * signals are passed on.
+ *
  * Paths are absolute. The exit status is that of the program, 128 + n after signal n; 125 when the fence could not be
  * set up (nothing was run then), 126 and 127 when the program could not be.
  */

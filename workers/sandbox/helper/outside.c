@@ -27,7 +27,7 @@ struct outside {
   /* Process 1 of the namespaces, or the command itself where there are none. */
   pid_t child;
   int signals, inner;
-  bool is_inner_open, is_child_gone, has_failed, has_ended;
+  bool is_inner_open, is_child_gone, has_failed, has_ended, must_end;
   int wait_status, leftovers, failed_status;
   /* The terminal's foreground group, to give it back. */
   pid_t foreground;
@@ -100,6 +100,10 @@ static void reap(struct outside *outside) {
 static void take_signals(struct outside *outside) {
   struct signalfd_siginfo info;
   while (read(outside->signals, &info, sizeof info) == (ssize_t)sizeof info) {
+    if (info.ssi_signo == SIGPWR) {
+      outside->must_end = true;
+      continue;
+    }
     if (info.ssi_signo == SIGCHLD || info.ssi_signo == SIGTSTP) continue;
     if (!outside->policy->new_session && info.ssi_code == SI_KERNEL) continue;
     if (outside->is_child_gone) continue;
@@ -128,15 +132,16 @@ static void watch(struct outside *outside) {
     rows[INNER] = (struct pollfd){.fd = outside->is_inner_open ? outside->inner : -1, .events = POLLIN};
     rows[LIFE] = (struct pollfd){.fd = outside->policy->life, .events = POLLIN};
     if (poll(rows, ROWS, -1) < 0 && errno != EINTR) break;
-    if (rows[LIFE].revents != 0 && !has_owner(outside->policy->life)) {
-      kill(outside->child, SIGKILL);
+    if (rows[LIFE].revents != 0 && !has_owner(outside->policy->life)) outside->must_end = true;
+    if (rows[SIGNALS].revents != 0) take_signals(outside);
+    if (outside->must_end) {
+      if (!outside->is_child_gone) kill(outside->child, SIGKILL);
       end_descendants(outside->policy->mode == MODE_FULL ? outside->child : 0, 0);
       outside->wait_status = SIGKILL;
       outside->has_ended = true;
       return;
     }
     if (rows[INNER].revents != 0) take_messages(outside);
-    if (rows[SIGNALS].revents != 0) take_signals(outside);
     reap(outside);
   }
 }
@@ -157,6 +162,7 @@ int run_outside(struct policy *policy) {
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0) fail("socket", "Cannot make a socket pair");
   if (!policy->new_session && isatty(0)) outside.foreground = tcgetpgrp(0);
   forwarded_signals(&signals);
+  sigaddset(&signals, SIGPWR);
   sigprocmask(SIG_BLOCK, &signals, &usual);
   outside.signals = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
   if (outside.signals < 0) fail("signals", "Cannot listen for signals");
