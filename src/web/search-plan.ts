@@ -20,19 +20,22 @@ export interface PlannedEngine {
 }
 
 /** Throws a CodiError where the chosen engine lacks something. */
-export function searchPlan(choice: SearchChoice): PlannedEngine[] {
+export function searchPlan(
+  choice: SearchChoice,
+  engines: readonly SearchEngine[] = searchEngines,
+): PlannedEngine[] {
   const { engine: wanted, baseUrl, env } = choice
   if (wanted !== 'auto') {
-    const engine = searchEngines.find(({ id }) => id === wanted)
+    const engine = engines.find(({ id }) => id === wanted)
     return engine ? [planned(engine, choice)] : []
   }
-  const own = searchEngines.find(({ id }) => id === 'searxng')
+  const own = engines.find(({ id }) => id === 'searxng')
   if (own && baseUrl) return [planned(own, choice)]
-  const keyed = searchEngines.find(
+  const keyed = engines.find(
     (engine) => engine.baseUrl !== undefined && engine.keys.length > 0 && hasKey(engine, env),
   )
   if (keyed) return [planned(keyed, choice)]
-  return searchEngines
+  return engines
     .filter((engine) => engine.baseUrl !== undefined && engine.keys.length === 0)
     .map((engine) => planned(engine, choice))
 }

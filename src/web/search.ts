@@ -2,7 +2,7 @@
 import { CodiError, errorMessage } from '../base/errors.ts'
 import type { WebSearch, WebSearchResult } from '../contract/web-service.ts'
 import { decodePage } from './charset.ts'
-import { EngineFailure, type SearchHit } from './engine.ts'
+import { EngineFailure, type SearchEngine, type SearchHit } from './engine.ts'
 import { mediaTypeOf } from './media.ts'
 import { request, type WebAccess } from './request.ts'
 import { type PlannedEngine, type SearchChoice, searchPlan } from './search-plan.ts'
@@ -14,11 +14,11 @@ const maxSnippetChars = 500
 
 export async function searchWeb(
   search: WebSearch,
-  options: { choice: SearchChoice; access: WebAccess },
+  options: { choice: SearchChoice; access: WebAccess; engines?: readonly SearchEngine[] },
   signal: AbortSignal,
 ): Promise<WebSearchResult> {
   const failed: string[] = []
-  for (const planned of searchPlan(options.choice)) {
+  for (const planned of searchPlan(options.choice, options.engines)) {
     try {
       const hits = await ask(planned, search, options.access, signal)
       return { engine: planned.engine.name, results: tidy(hits, search.limit), failed }

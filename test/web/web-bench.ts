@@ -12,7 +12,7 @@ export interface WebBench extends AsyncDisposable {
   readonly origin: string
   /** Requests in the order they came: `GET /path`. */
   readonly seen: string[]
-  readonly requests: Request[]
+  readonly requests: { url: string; headers: Record<string, string>; body: string }[]
 }
 
 type Handler = (request: Request, url: URL) => Response | Promise<Response>
@@ -28,7 +28,7 @@ export function openWebBench(
   } = {},
 ): WebBench {
   const seen: string[] = []
-  const requests: Request[] = []
+  const requests: WebBench['requests'][number][] = []
   const server = Bun.serve({
     port: 0,
     hostname: '127.0.0.1',
@@ -36,7 +36,8 @@ export function openWebBench(
     async fetch(request) {
       const url = new URL(request.url)
       seen.push(`${request.method} ${url.pathname}${url.search}`)
-      requests.push(request.clone() as Request)
+      const headers = Object.fromEntries(request.headers)
+      requests.push({ url: request.url, headers, body: await request.text() })
       return handler(request, url)
     },
   })
