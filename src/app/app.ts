@@ -31,7 +31,7 @@ import { jsonText } from './answer-check.ts'
 import { openBus } from './bus.ts'
 import { type Conversation, openConversation } from './conversation.ts'
 import { openStore } from './credentials.ts'
-import { embeddingOrBuiltin } from './embedding.ts'
+import { embeddingOrBuiltin, storedEmbeddingKey } from './embedding.ts'
 import { openSessionGate } from './gate.ts'
 import { openMasks } from './masking.ts'
 import { allModels, chooseModel, pullModel } from './model.ts'
@@ -66,28 +66,8 @@ export async function openApp(options: AppOptions): Promise<App> {
     : undefined
   const masks = openMasks(masker, workspace)
   const bus = openBus(masks.events)
-  const opened = openServices({
-    root: workspace.root,
-    cacheDirectory: paths.cache,
-    env,
-    bus,
-    embedding: () => embeddingOrBuiltin(settings, { env, warn }),
-    sandbox: {
-      policy: sandboxPolicy({ settings, workspace, paths, home: env.HOME || homedir() }),
-      directory: join(paths.cache, 'sandbox'),
-    },
-    web: openWeb({ env, settings }),
-    gate: () => gate,
-  })
-  const audit = settings.audit
-    ? await startAuditing({ env, paths, settings, bus, mask: masker?.mask })
-    : undefined
-  const credentials = masks.credentials(
-    options.credentials ?? openStore({ env, paths, settings, notice: warn }),
-  )
-  const inUse = await chooseModel(settings, { env, credentials, interrupt: options.signal })
   let person: Person | undefined
-  const { gate, pathJudge } = openSessionGate({
+  const { gate, pathJudge, sandboxRules } = await openSessionGate({
     settings,
     paths,
     workspace,
@@ -96,6 +76,38 @@ export async function openApp(options: AppOptions): Promise<App> {
     sandbox: () => opened.services.sandbox,
     notice: warn,
   })
+  const opened = openServices({
+    root: workspace.root,
+    cacheDirectory: paths.cache,
+    env,
+    bus,
+    embedding: () =>
+      embeddingOrBuiltin(settings, {
+        env,
+        warn,
+        ...(embeddingKey ? { stored: embeddingKey } : {}),
+      }),
+    sandbox: {
+      policy: sandboxPolicy({
+        ...{ settings, workspace, paths, rules: sandboxRules },
+        home: env.HOME || homedir(),
+      }),
+      directory: join(paths.cache, 'sandbox'),
+    },
+    web: openWeb({
+      env,
+      settings: { ...settings, allowHosts: [...settings.allowHosts, ...sandboxRules.allowedHosts] },
+    }),
+    gate: () => gate,
+  })
+  const audit = settings.audit
+    ? await startAuditing({ env, paths, settings, bus, mask: masker?.mask })
+    : undefined
+  const credentials = masks.credentials(
+    options.credentials ?? openStore({ env, paths, settings, notice: warn }),
+  )
+  const embeddingKey = await storedEmbeddingKey(settings, { credentials, warn })
+  const inUse = await chooseModel(settings, { env, credentials, interrupt: options.signal })
   const todo: { items: TodoItem[] } = { items: [] }
   const waiting: Record<'steer' | 'queue', string[]> = { steer: [], queue: [] }
   const closers: (() => void | Promise<void>)[] = [() => opened.close(), () => conversation.close()]

@@ -6,18 +6,21 @@
 import { closest } from '../base/closest.ts'
 import { CodiError, errorMessage } from '../base/errors.ts'
 import { type Environment, firstSet, isLoopback, proxyFor } from '../base/outgoing-proxy.ts'
+import type { Credentials, KeyCredential } from '../contract/auth.ts'
 import type { Settings } from '../contract/settings.ts'
 import type { EmbeddingOptions } from '../contract/vector-service.ts'
-import { baseUrlOf, keyOf } from '../providers/address.ts'
+import { baseUrlOf, isStoredFor, keyOf } from '../providers/address.ts'
 import { findHost, type Host, hosts } from '../providers/hosts.ts'
+
+export type StoredKey = Pick<KeyCredential, 'key' | 'baseUrl'>
 
 /** Undefined for the built-in embedder, also where the setting cannot work: `warn` then says why. */
 export function embeddingOrBuiltin(
   settings: Settings,
-  { env, warn }: { env: Environment; warn(text: string): void },
+  { env, stored, warn }: { env: Environment; stored?: StoredKey; warn(text: string): void },
 ): EmbeddingOptions | undefined {
   try {
-    return embeddingOptions(settings, env)
+    return embeddingOptions(settings, env, stored)
   } catch (thrown) {
     warn(`${errorMessage(thrown)}; search uses the built-in vectors`)
     return undefined
@@ -28,9 +31,10 @@ export function embeddingOrBuiltin(
 export function embeddingOptions(
   settings: Settings,
   env: Environment,
+  stored?: StoredKey,
 ): EmbeddingOptions | undefined {
   const wanted = settings.embedding.trim()
-  if (wanted === '' || wanted === 'builtin') return undefined
+  if (isBuiltin(settings)) return undefined
   const slash = wanted.indexOf('/')
   const model = wanted.slice(slash + 1)
   if (slash <= 0 || model === '')
@@ -41,7 +45,7 @@ export function embeddingOptions(
   const host = embeddingHost(wanted.slice(0, slash))
   const baseUrl = baseUrlOfEmbedding(host, env, settings.embeddingBaseUrl)
   const url = new URL(baseUrl)
-  const apiKey = keyOfEmbedding(host, env, baseUrl)
+  const apiKey = keyOfEmbedding(host, env, { baseUrl, stored })
   const price = settings.embeddingPrice ?? (isFree(host, url) ? 0 : undefined)
   const proxy = proxyFor(url, env)
   return {
@@ -59,6 +63,26 @@ export function embeddingOptions(
     ...(settings.caFile === undefined ? {} : { caFile: settings.caFile }),
     ...(proxy === false ? {} : { proxy }),
   }
+}
+
+/** What `codi login` keeps for the host of the setting. A login with tokens is no use to it: they end while it works. */
+export async function storedEmbeddingKey(
+  settings: Settings,
+  { credentials, warn }: { credentials: Credentials; warn(text: string): void },
+): Promise<StoredKey | undefined> {
+  const host = isBuiltin(settings) ? undefined : findHost(settings.embedding.split('/')[0] ?? '')
+  if (!host) return undefined
+  try {
+    const stored = await credentials.get(host.id)
+    return stored?.kind === 'key' ? stored : undefined
+  } catch (thrown) {
+    warn(errorMessage(thrown))
+    return undefined
+  }
+}
+
+function isBuiltin({ embedding }: Settings): boolean {
+  return ['', 'builtin'].includes(embedding.trim())
 }
 
 function embeddingHost(id: string): Host {
@@ -88,9 +112,17 @@ function baseUrlOfEmbedding(host: Host, env: Environment, given: string | undefi
   }
 }
 
-function keyOfEmbedding(host: Host, env: Environment, baseUrl: string): string | undefined {
+function keyOfEmbedding(
+  host: Host,
+  env: Environment,
+  { baseUrl, stored }: { baseUrl: string; stored: StoredKey | undefined },
+): string | undefined {
+  const isUsable =
+    stored !== undefined &&
+    firstSet(env, host.keys) === undefined &&
+    isStoredFor(host, stored.baseUrl, baseUrl)
   try {
-    return keyOf(host, env, { apiKey: undefined, baseUrl })
+    return keyOf(host, env, { apiKey: isUsable ? stored.key : undefined, baseUrl })
   } catch (thrown) {
     const message = errorMessage(thrown).replace(
       ', or choose another provider with --provider',

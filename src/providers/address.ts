@@ -43,9 +43,7 @@ export function keyOf(
 /** A stored credential goes to the host that it was made for, and to no other. */
 export function isStoredFor(host: Host, stored: string | undefined, baseUrl: string): boolean {
   const own = stored ?? host.baseUrl
-  // An address with gaps is filled in from the environment; what the person wrote there is meant.
-  if (own === undefined || own.includes('{')) return true
-  return URL.canParse(own) && new URL(own).origin === new URL(baseUrl).origin
+  return own !== undefined && URL.canParse(own) && new URL(own).origin === new URL(baseUrl).origin
 }
 
 /** A key with a line break or another stray character would only fail much later, as a bad header. */

@@ -96,7 +96,7 @@ function storedFor(
   if (host.key !== 'required') return undefined
   throw new CodiError(
     'credentials',
-    `The login of ${host.name} is for ${stored.baseUrl ?? host.baseUrl}, not for ${baseUrl}: run \`codi login ${host.id} --base-url ${baseUrl}\`, or set ${host.keys[0]}`,
+    `The login of ${host.name} is for ${stored.baseUrl ?? host.baseUrl ?? 'another address'}, not for ${baseUrl}: run \`codi login ${host.id} --base-url ${baseUrl}\`, or set ${host.keys[0]}`,
   )
 }
 

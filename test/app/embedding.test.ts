@@ -106,3 +106,14 @@ describe('what cannot work', () => {
       expect(warnings).toHaveLength(1)
     })
 })
+
+test('a stored key is used where the environment has none, at its own address only', async () => {
+  const settings = { ...defaultSettings, embedding: 'openai/text-embedding-3-small' }
+  const keyOf = (env: Record<string, string>, stored: { key: string; baseUrl?: string }) =>
+    embeddingOptions(settings, env, stored)?.apiKey
+  expect(keyOf({}, { key: 'stored' })).toBe('stored')
+  expect(keyOf({ OPENAI_API_KEY: 'env' }, { key: 'stored' })).toBe('env')
+  expect(() => keyOf({}, { key: 'stored', baseUrl: 'https://else.example/v1' })).toThrow(
+    'codi login openai',
+  )
+})

@@ -16,7 +16,7 @@ import { CodiError } from '../../base/errors.ts'
 import { firstSet } from '../../base/outgoing-proxy.ts'
 import { formatDuration, neutralize } from '../../base/text.ts'
 import type { Credential, CredentialRow } from '../../contract/auth.ts'
-import { baseUrlOf } from '../../providers/address.ts'
+import { baseUrlOf, isStoredFor } from '../../providers/address.ts'
 import { findHost, type Host, hosts } from '../../providers/hosts.ts'
 import { has, usage } from '../args.ts'
 import { readPiped, stdinIsPiped } from '../piped.ts'
@@ -147,7 +147,10 @@ async function pasteKey(command: AuthCommand, { host }: Target): Promise<Credent
 
 /** Kept only where it is not the provider's own, so that the key goes nowhere else. */
 function ownAddress(host: Host, baseUrl: string): { baseUrl?: string } {
-  return host.baseUrl?.replace(/\/+$/, '') === baseUrl ? {} : { baseUrl }
+  const usual = host.baseUrl?.replace(/\/+$/, '')
+  // What is filled in from the environment may be filled in otherwise tomorrow.
+  const isUsual = usual?.includes('{') ? isStoredFor(host, undefined, baseUrl) : usual === baseUrl
+  return isUsual ? {} : { baseUrl }
 }
 
 async function typedOrPiped(command: AuthCommand, host: Host): Promise<string> {
@@ -172,6 +175,7 @@ async function pipedKey(signal: AbortSignal): Promise<string> {
 
 async function byBrowser(command: AuthCommand, target: Target): Promise<Credential> {
   const { env, output, settings, signal } = command
+  const address = addressOf(command, target)
   const paste = openPaste(command)
   try {
     const credential = await loginByBrowser(oauthOf(target), {
@@ -187,7 +191,7 @@ async function byBrowser(command: AuthCommand, target: Target): Promise<Credenti
       },
       paste: paste.ask,
     })
-    return withAddress(credential, command, target)
+    return { ...credential, ...address }
   } finally {
     paste.close()
   }
@@ -195,6 +199,7 @@ async function byBrowser(command: AuthCommand, target: Target): Promise<Credenti
 
 async function byDevice(command: AuthCommand, target: Target): Promise<Credential> {
   const { env, output, settings, signal } = command
+  const address = addressOf(command, target)
   const credential = await loginByDevice(oauthOf(target), {
     fetch: authFetch({ env, settings }),
     signal,
@@ -205,7 +210,7 @@ async function byDevice(command: AuthCommand, target: Target): Promise<Credentia
       if (whole !== undefined) openBrowser(whole, env)
     },
   })
-  return withAddress(credential, command, target)
+  return { ...credential, ...address }
 }
 
 function oauthOf({ name, oauth }: Target): OAuthProvider {
@@ -219,14 +224,11 @@ function oauthOf({ name, oauth }: Target): OAuthProvider {
 }
 
 /** A token for a model's host elsewhere is bound to that address, as a key is. */
-function withAddress(
-  credential: Credential,
-  { env, settings }: AuthCommand,
-  { host }: Target,
-): Credential {
-  const isElsewhere = host && (settings.baseUrl ?? firstSet(env, host.baseUrlKeys)) !== undefined
-  if (!isElsewhere) return credential
-  return { ...credential, ...ownAddress(host, baseUrlOf(host, env, settings.baseUrl)) }
+function addressOf({ env, settings }: AuthCommand, { host }: Target): { baseUrl?: string } {
+  if (!host) return {}
+  const given = settings.baseUrl ?? firstSet(env, host.baseUrlKeys)
+  if (host.baseUrl !== undefined && given === undefined) return {}
+  return ownAddress(host, baseUrlOf(host, env, settings.baseUrl))
 }
 
 function report(command: AuthCommand, { name, host }: Target, row: CredentialRow): void {
