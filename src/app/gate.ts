@@ -9,8 +9,9 @@ import type { Workspace } from '../contract/tool.ts'
 import { openJudge } from '../permissions/exec/judge.ts'
 import { openGate } from '../permissions/gate.ts'
 import { openPathJudge, type PathJudge } from '../permissions/path-judge.ts'
-import { openRuleBook, type RuleBook } from '../permissions/rule-book.ts'
+import { openRuleBook } from '../permissions/rule-book.ts'
 import { homeOf } from '../permissions/rule-match.ts'
+import { rulesForSandbox, type SandboxRules } from '../permissions/rules-for-sandbox.ts'
 import { ruleTrust } from './rule-trust.ts'
 
 export interface SessionGateOptions {
@@ -27,10 +28,11 @@ export interface SessionGateOptions {
 export interface SessionGate {
   gate: Gate
   pathJudge: PathJudge
-  rules: RuleBook
+  /** What the rules, as they are at the start, mean for commands. */
+  sandboxRules: SandboxRules
 }
 
-export function openSessionGate(options: SessionGateOptions): SessionGate {
+export async function openSessionGate(options: SessionGateOptions): Promise<SessionGate> {
   const { settings, paths, workspace, env } = options
   const home = homeOf(env)
   const judge = openJudge()
@@ -72,5 +74,7 @@ export function openSessionGate(options: SessionGateOptions): SessionGate {
     },
     notice: options.notice,
   })
-  return { gate, pathJudge, rules }
+  const { rules: inForce } = await rules.atStart()
+  const sandboxRules = rulesForSandbox(inForce, { home, project })
+  return { gate, pathJudge, sandboxRules }
 }

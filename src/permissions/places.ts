@@ -61,6 +61,23 @@ export const protectedNames: readonly string[] = [
   '.codex',
 ]
 
+/** In a home directory: what a shell runs when it starts, and what git obeys everywhere. */
+export const startUpFiles: readonly string[] = [
+  '.bashrc',
+  '.bash_profile',
+  '.bash_login',
+  '.bash_logout',
+  '.profile',
+  '.zshrc',
+  '.zshenv',
+  '.zprofile',
+  '.zlogin',
+  '.zlogout',
+  '.config/fish',
+  '.gitconfig',
+  '.config/git',
+]
+
 export interface PlaceRow {
   /** Matched against a path whose names are folded (see path-names.ts), with `/`. */
   pattern: RegExp

@@ -29,6 +29,8 @@ export interface RuleBook {
   /** The file that a scope is stored in. */
   readonly files: Record<RuleScope, string>
   current(): Promise<RulesInForce>
+  /** The same, before anybody listens to problems. */
+  atStart(): Promise<RulesInForce>
   /** Stores a rule for this project or for every one; in force with the next `current`. */
   learn(rule: PolicyRule, scope: RuleScope): Promise<void>
 }
@@ -59,17 +61,28 @@ export function openRuleBook(options: RuleBookOptions): RuleBook {
     home,
     files: { user: userFile, project: userFile },
 
-    current() {
-      const trust = existsAs(projectFile) === '' ? undefined : options.trust?.()
-      const stamp = `${existsAs(userFile)} ${existsAs(projectFile)} ${trust?.trusted}`
-      if (last?.stamp === stamp) return last.rules
-      last = { stamp, rules: load(trust) }
-      return last.rules
+    async current() {
+      const rules = await latest()
+      for (const problem of rules.problems) {
+        if (told.has(problem)) continue
+        told.add(problem)
+        options.problem?.(problem)
+      }
+      return rules
     },
+
+    atStart: latest,
 
     async learn(rule, scope) {
       await storeRule(userFile, scope === 'project' ? { ...rule, project } : rule)
     },
+  }
+
+  function latest(): Promise<RulesInForce> {
+    const trust = existsAs(projectFile) === '' ? undefined : options.trust?.()
+    const stamp = `${existsAs(userFile)} ${existsAs(projectFile)} ${trust?.trusted}`
+    if (last?.stamp !== stamp) last = { stamp, rules: load(trust) }
+    return last.rules
   }
 
   async function load(trust: { trusted: boolean; text?: string } | undefined) {
@@ -86,11 +99,6 @@ export function openRuleBook(options: RuleBookOptions): RuleBook {
       if (stored.scope === 'project' && stored.rule.decision === 'allow' && !trust?.trusted) {
         result.ignored.push(stored)
       } else await take(stored, result)
-    }
-    for (const problem of result.problems) {
-      if (told.has(problem)) continue
-      told.add(problem)
-      options.problem?.(problem)
     }
     return result
   }

@@ -1,9 +1,11 @@
 /** Hybrid semantic search over the code of the workspace. */
+import { join } from 'node:path'
 import { Type } from '@sinclair/typebox'
 import { clampNumber } from '../../base/clamp.ts'
 import { CodiError } from '../../base/errors.ts'
 import type { Tool } from '../../contract/tool.ts'
 import type { SearchHit } from '../../contract/vector-service.ts'
+import { mayShow } from '../files/file-secrecy.ts'
 import text from './search-codebase.md' with { type: 'text' }
 import { askService, indexedPath, lineRange, updateIndex } from './search-services.ts'
 
@@ -31,7 +33,7 @@ export const searchCodebase: Tool<typeof input> = {
     await updateIndex(context)
     const limit = clampNumber(given.limit, { or: defaultLimit, min: 1, max: maxLimit })
     const { vectors } = context.services
-    const hits = await askService(
+    const found = await askService(
       async () => {
         await vectors.update({}, context.signal)
         const scope = path === undefined ? {} : { path }
@@ -41,6 +43,7 @@ export const searchCodebase: Tool<typeof input> = {
       },
       { what: 'Semantic search', instead: 'use grep or find_symbol instead' },
     )
+    const hits = found.filter((hit) => mayShow(join(context.workspace.root, hit.path), context))
     const data = hits.map(hitData)
     if (hits.length === 0) {
       const where = path === undefined ? '' : ` below ${path}`
