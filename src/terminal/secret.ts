@@ -5,6 +5,7 @@
 import { openMasker } from '../base/mask/masker.ts'
 
 const patterns: readonly RegExp[] = [
+  /-----BEGIN [A-Z ]*PRIVATE KEY-----/,
   /\b(?:sk|pk|rk)-(?:ant-|proj-|or-)?[A-Za-z0-9_-]{16,}/,
   /\b(?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{10,}/,
   /\b(?:Bearer|Basic)\s+[A-Za-z0-9+/._~-]{16,}=*/i,

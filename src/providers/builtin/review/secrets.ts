@@ -1,4 +1,6 @@
 /** Credentials in added lines. What is found is named and masked, never repeated. */
+import { findKeys, type ShapeTable, shapeTable } from '../../../base/mask/find-keys.ts'
+import { entropyOf } from '../../../base/mask/values.ts'
 import type { Finding } from '../../../contract/review.ts'
 import type { AddedFile } from './added.ts'
 
@@ -7,26 +9,8 @@ interface SecretRow {
   pattern: RegExp
 }
 
-/** Formats that their issuers made recognisable. */
+/** What the masker sees otherwise: only its marks, or with what stands round it. */
 const formats: SecretRow[] = [
-  { name: 'AWS access key', pattern: /\b(?:AKIA|ASIA)[A-Z2-7]{16}\b/ },
-  {
-    name: 'GitHub token',
-    pattern: /\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{50,})\b/,
-  },
-  { name: 'GitLab token', pattern: /\bglpat-[\w-]{20,}/ },
-  { name: 'Slack token', pattern: /\bxox[abeoprs]-[A-Za-z0-9-]{10,}/ },
-  { name: 'Slack webhook', pattern: /hooks\.slack\.com\/services\/T\w+\/B\w+\/\w{20,}/ },
-  { name: 'Stripe key', pattern: /\b[rs]k_live_[A-Za-z0-9]{16,}/ },
-  { name: 'Google API key', pattern: /\bAIza[\w-]{35}/ },
-  { name: 'Anthropic key', pattern: /\bsk-ant-[\w-]{20,}/ },
-  { name: 'OpenAI key', pattern: /\bsk-(?:proj-|svcacct-)?[A-Za-z0-9_-]{32,}/ },
-  { name: 'npm token', pattern: /\bnpm_[A-Za-z0-9]{36}\b/ },
-  { name: 'PyPI token', pattern: /\bpypi-[\w-]{32,}/ },
-  { name: 'Hugging Face token', pattern: /\bhf_[A-Za-z0-9]{30,}/ },
-  { name: 'SendGrid key', pattern: /\bSG\.[\w-]{16,}\.[\w-]{16,}/ },
-  { name: 'DigitalOcean token', pattern: /\bdo[opr]_v1_[a-f0-9]{64}\b/ },
-  { name: 'Azure storage key', pattern: /AccountKey=[A-Za-z0-9+/]{60,}={0,2}/ },
   { name: 'private key', pattern: /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----/ },
   { name: 'JSON web token', pattern: /\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}/ },
   {
@@ -62,9 +46,10 @@ export function secretFindings(added: AddedFile): Finding[] {
     })
   }
   const settings = /\.(env|ini|cfg|conf|properties|ya?ml|toml)$|(^|\/)\.env/.test(added.path)
+  const shapes = shapeTable()
   for (const { line, text } of added.lines) {
     if (text.length > 20_000) continue
-    const found = findSecret(text, settings)
+    const found = findSecret(text, { settings, shapes })
     if (!found) continue
     const sure = found.name !== guessed
     // Tests are full of made-up values; only the forms of real ones are worth a look.
@@ -82,14 +67,26 @@ export function secretFindings(added: AddedFile): Finding[] {
 
 const guessed = 'guess'
 
-function findSecret(text: string, settings: boolean): { name: string; value: string } | undefined {
+interface Found {
+  name: string
+  value: string
+}
+
+function findSecret(
+  text: string,
+  { settings, shapes }: { settings: boolean; shapes: ShapeTable },
+): Found | undefined {
+  for (const { name, start, end } of findKeys(text, shapes, { assignments: false })) {
+    const value = text.slice(start, end)
+    if (name !== 'password in a URL' && !isPlaceholder(value)) return { name, value }
+  }
   for (const { name, pattern } of formats) {
     const match = pattern.exec(text)
     if (match && !isPlaceholder(match.groups?.value ?? match[0])) return { name, value: match[0] }
   }
   const match = assignment.exec(text) ?? (settings ? bareAssignment.exec(text) : null)
   const value = match?.groups?.value
-  if (value === undefined || isPlaceholder(value) || entropy(value) < 2.8) return undefined
+  if (value === undefined || isPlaceholder(value) || entropyOf(value) < 2.8) return undefined
   // A path, a sentence or an identifier is no credential: those have digits, or mixed case without a word in it.
   if (/^[a-z]+([-_./][a-z]+)+$/i.test(value) || /^[A-Z]?[a-z]+$/.test(value)) return undefined
   if (/^[A-Z][A-Z0-9_]+$/.test(value) || /^(https?|file):\/\//.test(value)) return undefined
@@ -99,18 +96,6 @@ function findSecret(text: string, settings: boolean): { name: string; value: str
 
 function isPlaceholder(value: string): boolean {
   return placeholder.test(value) || /^(.)\1+$/.test(value.slice(-8))
-}
-
-/** Bits a character. */
-function entropy(value: string): number {
-  const counts = new Map<string, number>()
-  for (const char of value) counts.set(char, (counts.get(char) ?? 0) + 1)
-  let bits = 0
-  for (const count of counts.values()) {
-    const share = count / value.length
-    bits -= share * Math.log2(share)
-  }
-  return bits
 }
 
 function mask(value: string): string {
