@@ -25,6 +25,7 @@ async function main(): Promise<number> {
       env,
       version: packageJson.version,
       signal: controller.signal,
+      releaseSignals: stopListening,
       openOutput(colorMode) {
         output ??= openWatched(env, colorMode)
         return output

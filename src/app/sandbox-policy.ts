@@ -4,39 +4,53 @@ import type { CodiPaths } from '../config/paths.ts'
 import type { SandboxPolicy } from '../contract/sandbox-service.ts'
 import type { Settings } from '../contract/settings.ts'
 import type { Workspace } from '../contract/tool.ts'
-import { isWithin } from '../permissions/path-names.ts'
-import { credentialPlaces, protectedNames, startUpFiles } from '../permissions/places.ts'
-import type { SandboxRules } from '../permissions/rules-for-sandbox.ts'
+import { credentialPlaces, protectedNames } from '../permissions/places.ts'
 
 const megabyte = 1024 * 1024
-const noRules: SandboxRules = { unreadableGlobs: [], protected: [], allowedHosts: [] }
+
+/** Below the home directory: what runs by itself later. Only of weight where home, or what is around it, is writable. */
+const startupPlaces: readonly string[] = [
+  ...['.bashrc', '.bash_profile', '.bash_login', '.bash_logout', '.bash_aliases', '.profile'],
+  ...['.zshrc', '.zshenv', '.zprofile', '.zlogin', '.zlogout', '.inputrc', '.xprofile'],
+  ...['.gitconfig', '.config/git', '.config/fish', '.config/autostart', '.config/systemd'],
+  ...['.config/environment.d', '.local/bin', '.local/share/applications', '.cargo/bin', 'bin'],
+  ...['.vimrc', '.config/nvim', '.emacs', '.emacs.d', '.tmux.conf', '.config/Code/User', '.vscode'],
+  ...['.config/codi', 'Library/LaunchAgents'],
+]
+
+/** What a session in the root directory leaves alone: the system itself. */
+const systemPlaces: readonly string[] = [
+  ...['/bin', '/boot', '/etc', '/lib', '/lib32', '/lib64', '/opt', '/sbin', '/usr', '/var/lib'],
+  ...['/var/spool', '/System', '/Library', '/Applications', '/private/etc'],
+]
 
 export function sandboxPolicy(options: {
   settings: Settings
   workspace: Workspace
   paths: CodiPaths
   home: string
-  /** What the rules say of paths and hosts. */
-  rules?: SandboxRules
 }): SandboxPolicy {
-  const { settings, workspace, paths, home, rules = noRules } = options
-  const writable = settings.sandbox === 'read-only' ? [] : [workspace.root, ...workspace.added]
+  const { settings, workspace, paths, home } = options
+  const directories = [workspace.root, ...workspace.added]
+  const isReadOnly = settings.sandbox === 'read-only'
+  const writable = isReadOnly ? [] : directories
+  const kept = new Set(settings.readable.map((place) => resolve(home, place.replace(/^~\//, ''))))
   return {
     mode: settings.sandbox,
     writable,
+    ...(isReadOnly ? { visible: directories } : {}),
     protected: [
       ...writable.flatMap((directory) => protectedNames.map((name) => join(directory, name))),
-      // Where a home directory is the workspace, its start-up files and codi's own settings stay as they are.
-      ...[...startUpFiles.map((name) => join(home, name)), paths.config, ...rules.protected].filter(
-        (path) => writable.some((directory) => isWithin(path, directory)),
-      ),
+      ...[paths.config, paths.cache].filter((path) => lies(path, writable)),
+      ...startupPlaces.map((place) => join(home, place)).filter((path) => lies(path, writable)),
+      ...(writable.includes('/') ? systemPlaces : []),
     ],
     unreadable: [...credentialPlaces.map((place) => join(home, place)), paths.data].filter(
-      (path) => !settings.readable.some((kept) => resolve(home, kept.replace(/^~\//, '')) === path),
+      (path) => !kept.has(path),
     ),
-    unreadableGlobs: [...settings.unreadable, ...rules.unreadableGlobs],
+    unreadableGlobs: settings.unreadable,
     network: settings.network,
-    allowedHosts: [...settings.allowHosts, ...rules.allowedHosts],
+    allowedHosts: settings.allowHosts,
     keepEnvironment: settings.keepEnvironment,
     limits: {
       cpuSeconds: settings.commandCpuSeconds,
@@ -45,4 +59,9 @@ export function sandboxPolicy(options: {
       fileBytes: settings.commandFileMb * megabyte,
     },
   }
+}
+
+/** Inside a directory, and not the directory itself. */
+function lies(path: string, directories: readonly string[]): boolean {
+  return directories.some((directory) => path.startsWith(directory === '/' ? '/' : `${directory}/`))
 }

@@ -34,6 +34,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
       literal = words.length === 0
       continue
     }
+    checkLent(words, word)
     index += word.startsWith('--') ? readLong(flags, argv, index) : readShort(flags, argv, index)
   }
   // What begins after `--` is a prompt, whatever its words.
@@ -168,6 +169,15 @@ function checkFlags(
       `--${name} belongs to ${owners}${command === undefined ? '' : `, not to ${command}`}`,
     )
   }
+}
+
+/** A flag behind another program's name could be meant for either. */
+function checkLent(words: readonly string[], flag: string): void {
+  const [command, action, program] = words
+  if (command !== 'sandbox' || action !== 'run' || program === undefined) return
+  throw usage(
+    `${flag} stands behind ${program}: put -- before the program, as in codi sandbox run -- ${program} ${flag}`,
+  )
 }
 
 /** What a command would leave unread is a mistake, or a prompt that begins with a command's name. */

@@ -20,6 +20,8 @@ export interface CliOptions {
   openOutput(color: 'auto' | 'always' | 'never'): Output
   signal: AbortSignal
   version: string
+  /** From now on the signals of this process are somebody else's. */
+  releaseSignals(): void
   /** The REPL is a sibling of this front end, so main hands it in. */
   runRepl(app: App, options: { output: Output; initialPrompt: string | undefined }): Promise<number>
 }
@@ -86,11 +88,16 @@ async function withSettings(options: CliOptions, args: Arguments): Promise<numbe
 
   const { openApp } = await import('../app/app.ts')
   const resume = resumeOf(args)
+  const sandbox = args.command === 'sandbox' ? await import('./sandbox.ts') : undefined
   const app = await openApp({
-    cwd,
+    cwd: sandbox ? sandbox.sandboxWorkspace(args, cwd) : cwd,
     env: options.env,
     paths,
-    settings: needsModel(args.command) ? loaded.settings : withoutModel(loaded.settings),
+    settings: sandbox
+      ? sandbox.sandboxSettings(withoutModel(loaded.settings), args, cwd)
+      : needsModel(args.command)
+        ? loaded.settings
+        : withoutModel(loaded.settings),
     signal,
     credentials,
     ephemeral: has(args, 'ephemeral'),
@@ -179,6 +186,8 @@ async function dispatch(context: Dispatch): Promise<number> {
   if (runsModel || args.command === 'tool') await tellUntrusted(context)
   if (group === 'recipe') return recipe(context)
   switch (args.command) {
+    case 'sandbox':
+      return (await import('./sandbox.ts')).sandbox({ ...context, ...command })
     case 'sessions':
       return (await import('./state.ts')).sessions(command)
     case 'models':

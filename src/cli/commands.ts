@@ -169,6 +169,21 @@ export const commandRows: readonly CommandRow[] = [
     summary: 'settings, their values and where each comes from',
   },
   {
+    name: 'sandbox',
+    withoutModel: true,
+    usage: 'run [FLAGS] -- CMD [ARG …] | explain',
+    firstWords: ['run', 'explain'],
+    group: 'setup',
+    summary:
+      'run a program in the sandbox of commands; say what holds here. Its exit status is the program’s, 128 + n after signal n; 125: the sandbox could not be set up, 126: CMD cannot be run, 127: there is no CMD',
+    examples: [
+      'codi sandbox run -- npm test',
+      'codi sandbox run --net --write ../cache -- make install',
+      'codi sandbox run --read-only -- bash',
+      'codi sandbox explain --json',
+    ],
+  },
+  {
     name: 'completion',
     maxWords: 1,
     usage: 'bash|zsh|fish',

@@ -83,6 +83,12 @@ export const flagRows: readonly FlagRow[] = [
     summary: 'plan (reads only), ask, edit (edits free), auto',
   },
   {
+    name: 'sandbox',
+    value: 'MODE',
+    choices: ['read-only', 'workspace', 'off'],
+    summary: 'what commands may write: read-only (nothing), workspace, off (no sandbox)',
+  },
+  {
     name: 'add-dir',
     value: 'DIR',
     repeat: true,
@@ -212,6 +218,21 @@ export const flagRows: readonly FlagRow[] = [
     commands: ['diagnostics'],
     summary: 'exit 7 also for problems of this level: info, warning',
   },
+  {
+    name: 'workspace',
+    value: 'DIR',
+    commands: ['sandbox'],
+    summary: 'run: the directory that CMD may write (here)',
+  },
+  {
+    name: 'write',
+    value: 'DIR',
+    repeat: true,
+    commands: ['sandbox'],
+    summary: 'run: another directory that CMD may write',
+  },
+  { name: 'net', commands: ['sandbox'], summary: 'run: with the network as it is' },
+  { name: 'read-only', commands: ['sandbox'], summary: 'run: nothing is writable but /tmp' },
   { name: 'apply', commands: ['lsp'], summary: 'rename: make the change, not only show it' },
   { name: 'allow', commands: ['policy'], summary: 'add: a rule that allows (default)' },
   {

@@ -14,9 +14,10 @@ export function settingsOfFlags(args: Arguments, cwd: string): Partial<Settings>
     provider: text('provider'),
     model: text('model'),
     baseUrl: text('base-url'),
-    // `choices` in the flag table has checked these two.
+    // `choices` in the flag table has checked these.
     mode: has(args, 'yes') ? 'auto' : (text('mode') as Mode | undefined),
     effort: text('effort') as Effort | undefined,
+    sandbox: text('sandbox') as Settings['sandbox'] | undefined,
     color: text('color') as Settings['color'] | undefined,
     maxTurns: wholeNumberOf(args, 'max-turns', 1),
     maxCostUsd: numberOf(args, 'max-cost', 0),

@@ -32,6 +32,8 @@ export interface SandboxPolicy {
   mode: SandboxMode
   /** Absolute, real: the workspace and added directories. Empty in `read-only`. */
   writable: string[]
+  /** Absolute, real: the same directories where they are not writable; they stay to be seen also below /tmp. */
+  visible?: string[]
   /** Absolute paths that stay read-only inside what is writable, whether they exist or not: `.git`, `.codi` … */
   protected: string[]
   /** Absolute paths that cannot be read, whether they exist or not: credentials. */
@@ -102,6 +104,8 @@ export interface CommandRequest {
   env?: Record<string, string>
   /** Given to the command and closed; without it stdin is empty. */
   stdin?: string
+  /** It gets a terminal of its own, where `stdin` is then never written to. */
+  tty?: true
   timeoutMs: number
   /** Bytes of output kept in `output`: the first half from the head, the rest from the tail. */
   maxOutputBytes: number

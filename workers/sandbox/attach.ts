@@ -23,7 +23,7 @@ export function openAttached(confiner: Confiner): Attached {
     let killing: Timer | undefined
     const end = () => {
       send(child.pid, 'SIGTERM')
-      killing = setTimeout(() => send(child.pid, 'SIGKILL'), termGraceMs)
+      killing = setTimeout(() => send(child.pid, child.endSignal), termGraceMs)
     }
     signal?.addEventListener('abort', end, { once: true })
     if (signal?.aborted) end()

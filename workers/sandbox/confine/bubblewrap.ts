@@ -53,12 +53,13 @@ export function openBubblewrap(): Backend {
 export function bubblewrapFlags(process: Pick<Process, 'cwd' | 'output'>, plan: Plan): string[] {
   const shown = plan.writable.filter((path) => !plan.unreadable.some((no) => isWithin(path, no)))
   return [
-    ...(process.output === 'inherit' ? [] : ['--new-session']),
+    ...(process.output === 'pipe' ? ['--new-session'] : []),
     '--die-with-parent',
     ...['--ro-bind', '/', '/'],
     ...['--dev', '/dev', '--proc', '/proc'],
     ...(existsSync('/run') ? ['--tmpfs', '/run', ...(plan.network === 'on' ? resolvers : [])] : []),
     ...['--bind', plan.temporary, '/tmp'],
+    ...[...plan.visible, process.cwd].flatMap((path) => ['--ro-bind', path, path]),
     ...shown.flatMap((path) => ['--bind', path, path]),
     ...plan.gitWrite.flatMap(openGit),
     ...plan.protected.filter(existsSync).flatMap((path) => ['--ro-bind', path, path]),

@@ -12,8 +12,11 @@ export interface CommandStart {
   /** Typed by the person: it runs with the person's rights and whole environment. */
   byPerson?: true
   stdin: 'ignore' | 'inherit' | Uint8Array
-  /** `inherit`: codi's own streams and terminal, and no session of its own. */
-  output: 'pipe' | 'inherit'
+  /**
+   * `inherit`: codi's own streams and terminal, and no session of its own; `terminal`: a terminal of its own, whose
+   * output is `stdout`.
+   */
+  output: 'pipe' | 'inherit' | 'terminal'
 }
 
 /** A running program: what of Bun's Subprocess its owners may use. */

@@ -85,6 +85,7 @@ export function openConfiner(options: ConfinerOptions): Confiner {
         access,
         cwd: command.cwd,
         temporary: places.temporary(),
+        directory,
         caches: caches === undefined ? [] : [caches],
         network: proxy
           ? { socket: proxy.socketPath, port: proxyPort }
@@ -195,7 +196,7 @@ function started(child: Confined, { command, backend, plan, proxy, watch }: Held
       await proxy?.close()
       const warnings = [...ending.warnings, ...(watch?.restore() ?? [])]
       if (ending.failure !== undefined) {
-        const text = `the command did not run, since the sandbox could not be set up (${ending.failure})`
+        const text = `the command did not run: ${ending.failure}`
         return { failure: ending.failure, blocked: [{ what: 'call', text }], warnings }
       }
       if (!plan) return { blocked: [], warnings }

@@ -72,7 +72,7 @@ function run(process: Process, flags: string[], lifeline: Lifeline | undefined):
     ...flags,
     ...['--cwd', process.cwd],
     ...['--life', String(lifeDescriptor), '--status', String(statusDescriptor)],
-    ...(process.output === 'inherit' ? ['--no-new-session'] : []),
+    ...(process.output === 'pipe' ? [] : ['--no-new-session']),
     '--',
     ...process.argv,
   ]
@@ -95,6 +95,7 @@ function flagsOf(plan: Plan): string[] {
   const { limits, network } = plan
   return [
     ...each('--write', plan.writable),
+    ...each('--visible', plan.visible),
     ...each('--protect', plan.protected),
     ...each('--unreadable', plan.unreadable),
     ...each('--git-write', plan.gitWrite),
@@ -128,8 +129,8 @@ export function readEnding(text: string): Ending {
     if (typeof row.leftovers === 'number') ending.leftovers = row.leftovers
     if (typeof row.signal === 'number') ending.signal = signalName(row.signal)
     if (typeof row.stage !== 'string') continue
-    const detail = typeof row.text === 'string' ? `: ${row.text}` : ''
-    ending.failure = `${row.stage}${detail}`
+    const text = typeof row.text === 'string' ? row.text : 'it failed'
+    ending.failure = row.stage === 'exec' ? text : `${row.stage}: ${text}`
   }
   return ending
 }

@@ -1,10 +1,9 @@
 /**
  * Landlock rules as data: what may be read, run and written below which path. Rights only add up, so what must stay
- * closed is what no rule names: `readableAround` walks around it.
+ * closed is what no rule names: `everythingBut` walks around it.
  */
-import { readdirSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { isWithin } from './paths.ts'
+import { join } from 'node:path'
+import { everythingBut } from './everything-but.ts'
 import type { Plan } from './plan.ts'
 
 export interface LandlockRule {
@@ -50,7 +49,7 @@ export function landlockRules(plan: Plan, abi: number): LandlockRule[] {
   const writing = handled & ~(right.makeChar | right.makeBlock | right.ioctlDevice)
   const rules = [
     { path: '/', rights: right.readDir },
-    ...readableAround(plan.unreadable).map((path) => ({ path, rights: readRights })),
+    ...everythingBut(plan.unreadable).map((path) => ({ path, rights: readRights })),
     ...devices.map((name) => ({ path: join('/dev', name), rights: deviceRights })),
     { path: '/dev/pts', rights: deviceRights },
     ...[plan.temporary, ...plan.writable].map((path) => ({ path, rights: writing })),
@@ -61,33 +60,4 @@ export function landlockRules(plan: Plan, abi: number): LandlockRule[] {
 /** Rights as they fit what `path` is. */
 export function rightsFor(rule: LandlockRule, isDirectory: boolean): bigint {
   return isDirectory ? rule.rights : rule.rights & fileRights
-}
-
-/**
- * The fewest paths that together are everything but `hidden`: `/` where nothing is hidden, else the neighbours of
- * every hidden path and of all that is around it. What is made beside them later is not readable.
- */
-export function readableAround(hidden: readonly string[]): string[] {
-  if (hidden.length === 0) return ['/']
-  if (hidden.includes('/')) return []
-  const opened = new Set(hidden.map((path) => dirname(path)))
-  for (const directory of [...opened])
-    for (let above = directory; above !== '/'; above = dirname(above)) opened.add(dirname(above))
-  const around: string[] = []
-  for (const directory of opened) {
-    if (hidden.some((path) => isWithin(directory, path))) continue
-    for (const name of names(directory)) {
-      const path = join(directory, name)
-      if (!opened.has(path) && !hidden.includes(path)) around.push(path)
-    }
-  }
-  return around
-}
-
-function names(directory: string): string[] {
-  try {
-    return readdirSync(directory)
-  } catch {
-    return []
-  }
 }

@@ -10,6 +10,7 @@ import type {
   SandboxLimits,
   SandboxPolicy,
 } from '../../../src/contract/sandbox-service.ts'
+import { everythingBut } from './everything-but.ts'
 import { gitProtected, gitToWrite } from './git-places.ts'
 import { nestedRepositories } from './nested-repositories.ts'
 import { isWithin, realPath } from './paths.ts'
@@ -17,6 +18,8 @@ import { isWithin, realPath } from './paths.ts'
 export interface Plan {
   /** Directories, or single files, that may be written. Real paths. */
   writable: string[]
+  /** To be seen although what is around them is covered. Real paths. */
+  visible: string[]
   /** Read-only inside what is writable; some do not exist. */
   protected: string[]
   /** Existing files and directories that cannot be read. Real paths. */
@@ -38,6 +41,8 @@ export interface PlanOptions {
   temporary: string
   /** Directories for the caches of package managers, writable in any case but a read-only one. */
   caches: readonly string[]
+  /** codi's own directory: unreadable, but for what is lent to commands. */
+  directory: string
   network: PlannedNetwork
   /** What the policy's globs name, expanded. */
   hidden: readonly string[]
@@ -48,13 +53,23 @@ export function makePlan(options: PlanOptions): Plan {
   const roots = access?.readOnly ? [] : policy.writable.filter(isDirectory)
   const widened = access?.writePath === undefined ? [] : [widenedPath(access.writePath, policy)]
   const writable = [...new Set([...roots, ...widened])]
-  const { masked, closed } = unreadablePlaces([...policy.unreadable, ...options.hidden], writable)
+  const own = [options.temporary, ...options.caches]
+  const others = everythingBut(own, options.directory)
+  const { masked, closed } = unreadablePlaces(
+    [...policy.unreadable, ...options.hidden, ...others],
+    writable,
+  )
   const gitWrite = access?.gitWrite ? gitToWrite(cwd, policy.writable) : []
   const git = writable.flatMap((root) => [
     ...gitProtected(root),
     ...(isDirectory(root) ? nestedRepositories(root) : []),
   ])
-  const named = [...policy.protected, ...protectedBelow(widened, policy), ...git, ...closed]
+  const named = [
+    ...policy.protected.flatMap((path) => around(path, options.directory)),
+    ...protectedBelow(widened, policy),
+    ...git,
+    ...closed,
+  ]
   const mayBeMade = (path: string) =>
     access?.gitWrite === true && basename(path) === '.git' && !existsSync(path)
   return {
@@ -64,6 +79,9 @@ export function makePlan(options: PlanOptions): Plan {
         writable.some((root) => root !== path && isWithin(path, root)) &&
         !gitWrite.includes(path) &&
         !mayBeMade(path),
+    ),
+    visible: [...policy.writable, ...(policy.visible ?? [])].filter(
+      (path) => !writable.includes(path),
     ),
     unreadable: masked,
     gitWrite,
@@ -98,6 +116,12 @@ function protectedBelow(widened: readonly string[], policy: SandboxPolicy): stri
   const direct = policy.protected.filter((path) => policy.writable.includes(dirname(path)))
   const names = new Set(direct.map((path) => basename(path)))
   return widened.filter(isDirectory).flatMap((root) => [...names].map((name) => join(root, name)))
+}
+
+/** A place around codi's own directory: what else is in it, since of that directory parts are lent to commands. */
+function around(path: string, directory: string): string[] {
+  if (!isWithin(directory, path)) return [path]
+  return everythingBut([directory], path)
 }
 
 /**

@@ -52,6 +52,7 @@ async function tryOut(backend: Backend, directory: string): Promise<string | und
       },
       {
         writable: [inside],
+        visible: [],
         protected: [],
         unreadable: [secret],
         gitWrite: [],

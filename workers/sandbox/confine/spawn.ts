@@ -1,6 +1,7 @@
 /** Starts a process for a backend: the one place where a command of the sandbox comes to life. */
 import { CodiError, toCodiError } from '../../../src/base/errors.ts'
 import type { Child, CommandStart } from './command.ts'
+import { startInTerminal } from './terminal.ts'
 
 export interface Process {
   argv: readonly string[]
@@ -16,6 +17,7 @@ export function startProcess(process: Process): Child {
   const inherits = process.output === 'inherit'
   const output = inherits ? 'inherit' : 'pipe'
   try {
+    if (process.output === 'terminal') return startInTerminal(process)
     const child = Bun.spawn([...process.argv], {
       cwd: process.cwd,
       env: process.env,
