@@ -32,8 +32,9 @@ export async function serveHttp(
     await tunnel(client, out, { target, access: context.access, first })
   } catch (thrown) {
     if (!(thrown instanceof CodiError)) throw thrown
-    if (thrown.kind === 'unreachable') return answer(client, 502, 'Bad Gateway', thrown.message)
-    answer(client, 403, 'Forbidden', `host not allowed: ${thrown.message}`)
+    if (thrown.kind === 'unreachable')
+      return answer(client, 502, 'codi cannot reach the host', thrown.message)
+    answer(client, 403, 'codi: host not allowed', `host not allowed: ${thrown.message}`)
   }
 }
 
@@ -108,6 +109,7 @@ function toProxy(proxy: URL, target: HostPort, context: ServeContext): Promise<S
   })
 }
 
+/** `reason` is what most programs show of a refused CONNECT; the rest is for those that show more. */
 export function answer(client: Socket, status: number, reason: string, text: string): void {
   const body = `codi: ${text}\n`
   client.end(
