@@ -125,7 +125,6 @@ function judgeRow(row: Row, judged: Judged): Part[] {
     : effective.act === 'reads'
       ? allowed(`${title} ${effective.text}`, name)
       : asks(`${title} ${effective.text}`, name, risks[effective.act])
-  findings.unshift(own)
   let act: Act = effective.act
   let marked = effective.danger === true || closer.noCategory === true
   for (const word of args) {
@@ -162,6 +161,7 @@ function judgeRow(row: Row, judged: Judged): Part[] {
       )
   }
   findings.push(
+    own,
     ...fileFindings(args, {
       act,
       title,

@@ -146,7 +146,6 @@ export const texts: Family = {
     act: 'runs',
     text: 'shows files, and runs commands that are typed into it',
     operands: 'contents',
-    special: 'script-text',
     remember: 0,
   },
   'man info apropos whatis': {

@@ -1,0 +1,107 @@
+/**
+ * Builtins of the shell that set variables or print: a name with a subscript is evaluated and can run code, and so can
+ * some of their options; and what prints the whole environment.
+ */
+import { asks, danger, type Finding, firm } from '../finding.ts'
+import type { Look, Scene } from '../scene.ts'
+
+const rule = 'builtin:variables'
+const setting =
+  /^(?:read|mapfile|readarray|getopts|unset|unsetenv|export|declare|typeset|readonly|local|wait)$/
+const secretName = /SECRET|TOKEN|PASS|KEY|CREDENTIAL|AUTH/i
+
+export const variables: Look = (scene) => {
+  const { title, args, command } = scene
+  const texts = args.map((word) => word.value)
+  const findings: Finding[] = []
+  const evaluates = (what: string) => firm(`${title} ${what} can run code`, rule, 'high')
+  if (title === 'let') findings.push(evaluates('with what a variable holds'))
+  if (/^(?:alias|complete|compgen|enable|bind|hash)$/.test(title))
+    findings.push(firm(`${title} changes what later words of the shell mean`, rule))
+  if (title === 'trap' && args.length > 0) return trap(scene)
+  if (
+    title === 'shopt' &&
+    texts.some((text) => text === undefined || /^-[a-z]*s|^expand_aliases$/.test(text))
+  )
+    findings.push(firm('shopt changes how the shell reads what follows', rule))
+  if (setting.test(title)) {
+    if (texts.some((text) => text === undefined || /[[\]`$]/.test(text)))
+      findings.push(evaluates('of a name that is not plain'))
+    if (
+      /^(?:mapfile|readarray)$/.test(title) &&
+      texts.some((text) => /^-[a-zA-Z]*C/.test(text ?? ''))
+    )
+      findings.push(evaluates('-C'))
+    if (
+      /^(?:export|declare|typeset|local|readonly)$/.test(title) &&
+      texts.some((text) => /^[-+][a-zA-Z]*[inf]/.test(text ?? ''))
+    )
+      findings.push(evaluates('with that option'))
+    const showsAll =
+      /^(?:export|declare|typeset|readonly)$/.test(title) && command.assignments.length === 0
+    if (showsAll && texts.every((text) => text?.startsWith('-'))) findings.push(shows(title))
+  }
+  if (title === 'set' && args.length === 0) findings.push(shows(title))
+  if (title === 'printf' && /^-v/.test(texts[0] ?? '-v')) {
+    const name = texts[0] === '-v' ? texts[1] : texts[0]?.slice(2)
+    if (args[0] && (texts[0] === undefined || !/^[a-z_][\w]*$/.test(name ?? '')))
+      findings.push(evaluates('-v'))
+  }
+  if (/^(?:test|\[|\[\[)$/.test(title)) findings.push(...tested(scene))
+  return { findings }
+}
+
+function shows(title: string): Finding {
+  return asks(
+    `${title} shows all variables of the environment, which may hold secrets`,
+    `builtin:${title}`,
+  )
+}
+
+/** `-v NAME[…]` evaluates the subscript; a word that may become `-v` hides it. */
+function tested({ args, title }: Scene): Finding[] {
+  return args.flatMap((word, index) => {
+    if (word.value !== '-v' && word.value !== '-R') return []
+    const name = args[index + 1]?.value
+    return name !== undefined && /^\w+$/.test(name)
+      ? []
+      : [firm(`${title} -v can run code`, rule, 'high')]
+  })
+}
+
+/** `trap TEXT SIGNAL`: the text runs later. */
+function trap(scene: Scene): ReturnType<Look> {
+  const text = scene.args.find((word) => !/^-[lpP]$/.test(word.value ?? ''))
+  if (!text || text.value === '-' || text.value === '') return {}
+  if (text.value === undefined) return { findings: [danger('what trap runs cannot be seen', rule)] }
+  return {
+    row: { ...scene.row, act: 'reads', text: 'runs what is judged beside it' },
+    parts: scene.runsText(text.value, { concurrent: true }),
+  }
+}
+
+/** `printenv`, and `ps` with the environment of processes. */
+export const environment: Look = (scene) => {
+  const { title, args } = scene
+  if (title === 'ps') {
+    const isShown = args.some(
+      (word) =>
+        word.value === undefined ||
+        /^[a-zA-Z]*e[a-zA-Z]*$/.test(word.value) ||
+        /^-\w*E/.test(word.value),
+    )
+    return isShown
+      ? {
+          findings: [
+            asks('ps shows the environment of processes, which may hold secrets', 'builtin:ps'),
+          ],
+        }
+      : {}
+  }
+  const names = args.filter((word) => !word.lead.startsWith('-'))
+  if (names.length === 0) return { findings: [shows(title)], noCategory: true }
+  const secret = names.find((word) => word.value === undefined || secretName.test(word.value))
+  return secret
+    ? { findings: [danger(`${title} ${secret.text} may show a secret`, 'builtin:credentials')] }
+    : {}
+}

@@ -1,0 +1,20 @@
+/** Whether a word means all of a disk, of the home directory, or of a directory that the system lives in. */
+import { resolve } from 'node:path'
+import { absolute } from './files.ts'
+import type { Word } from './script.ts'
+
+const vital =
+  /^\/(?:usr|etc|bin|sbin|lib\d*|boot|dev|proc|sys|var|home|root|opt|run|srv|System|Library|Users|Applications|Volumes)$/
+
+export function isWhole(word: Word, home: string, cwd: string | undefined): boolean {
+  if (word.value === undefined) return false
+  // `/*`, `~/.*`, `$HOME/.` mean what is in it, which is all of it.
+  let path = word.value
+  while (/\/(?:\*+|\.\*|\.\[!\.\]\*|\.|\.\.\?\*|\.\?\*|)$/.test(path) && path !== '/')
+    path = path.replace(/\/(?:\*+|\.\*|\.\[!\.\]\*|\.|\.\.\?\*|\.\?\*|)$/, '') || '/'
+  if (/^(?:\*+|\.\*|\.)$/.test(path)) path = '.'
+  const full = absolute(path, { home, cwd })
+  if (!full.startsWith('/')) return false
+  const plain = resolve(full)
+  return plain === '/' || plain === home || home.startsWith(`${plain}/`) || vital.test(plain)
+}
