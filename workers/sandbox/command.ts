@@ -77,7 +77,7 @@ export async function startCommand(
       ...(request.access ? { access: request.access } : {}),
       ...(request.byPerson ? { byPerson: true } : {}),
       stdin: request.stdin === undefined ? 'ignore' : new TextEncoder().encode(request.stdin),
-      output: 'pipe',
+      output: request.tty ? 'terminal' : 'pipe',
     })
     tree.root(child.pid, child.endSignal)
     const read = Promise.all([

@@ -25,6 +25,7 @@ const input = Type.Object({
     Type.Number({ description: 'milliseconds until it is killed, at most 600000' }),
   ),
   background: Type.Optional(Type.Boolean()),
+  tty: Type.Optional(Type.Boolean()),
   escalate: Type.Optional(escalateInput),
   description: Type.Optional(Type.String()),
 })
@@ -52,6 +53,7 @@ export const bash: Tool<typeof input> = {
       cwd,
       timeoutMs,
       maxOutputBytes,
+      ...(given.tty ? { tty: true } : {}),
       ...(afterMs === undefined ? {} : { background: { afterMs } }),
     })
     const { result } = finished

@@ -20,6 +20,7 @@ export interface ShellCommand {
   timeoutMs: number
   maxOutputBytes: number
   env?: Record<string, string>
+  tty?: true
   background?: NonNullable<CommandRequest['background']>
 }
 
@@ -52,6 +53,7 @@ export async function runShell(
         maxOutputBytes: shell.maxOutputBytes,
         spillPath,
         ...(shell.env ? { env: shell.env } : {}),
+        ...(shell.tty ? { tty: true } : {}),
         ...(shell.background ? { background: shell.background } : {}),
         ...(context.approved?.access ? { access: context.approved.access } : {}),
       },

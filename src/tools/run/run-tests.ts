@@ -15,12 +15,14 @@ import {
 import { failingOutput, parseReport, type TestReport } from './run-parse.ts'
 import { planRun, type TestRun } from './run-plan.ts'
 import text from './run-tests.md' with { type: 'text' }
+import { escalateInput, wideningOf } from './widening.ts'
 
 const input = Type.Object({
   command: Type.Optional(Type.String()),
   filter: Type.Optional(Type.String({ description: 'test name or file' })),
   timeout: Type.Optional(Type.Number({ description: 'milliseconds, default 300000' })),
   cwd: Type.Optional(Type.String()),
+  escalate: Type.Optional(escalateInput),
 })
 
 const defaultTimeoutMs = 300_000
@@ -37,7 +39,8 @@ export const runTests: Tool<typeof input> = {
   effect: 'execute',
   async request(given, context) {
     const run = await planRun(given, context)
-    return commandRequest(run.command, run.cwd)
+    const widening = await wideningOf(given.escalate, run.cwd.absolute)
+    return commandRequest(run.command, run.cwd, widening)
   },
   async run(given, context) {
     const run = await planRun(given, context)

@@ -124,6 +124,12 @@ class ConfinedThread {
   }
 
   async start(process: Process, system: System): Promise<Confined> {
+    if (process.output === 'terminal') {
+      throw new CodiError(
+        'unsupported',
+        'The sandbox that works here cannot give a command a terminal; leave tty out',
+      )
+    }
     const id = this.#nextId++
     const running = new Running()
     this.#running.set(id, running)
