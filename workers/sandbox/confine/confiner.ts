@@ -187,10 +187,10 @@ function started(child: Confined, { command, backend, plan, proxy, watch }: Held
     },
     async finish(output): Promise<Finished> {
       const refused = (proxy?.refused() ?? []).map(
-        ({ host, port, reason }): Blocked => ({
+        ({ host, port, reason, ask }): Blocked => ({
           what: 'network',
           subject: host,
-          text: `reaching ${host}:${port} (${reason}); call again with escalate {host: "${host}", reason} to ask for it`,
+          text: `reaching ${host}:${port} (${reason})${ask === undefined ? '' : `; call again with escalate {host: "${ask}", reason} to ask for it`}`,
         }),
       )
       await proxy?.close()

@@ -3,6 +3,7 @@ import { isIP } from 'node:net'
 import { checkedAddresses } from '../../../src/base/checked-address.ts'
 import { CodiError } from '../../../src/base/errors.ts'
 import { type HostPort, hostText, matchesHost } from '../../../src/base/host-rule.ts'
+import { addressKind } from '../../../src/base/ip-address.ts'
 import { isLoopback } from '../../../src/base/outgoing-proxy.ts'
 import type { SandboxPolicy } from '../../../src/contract/sandbox-service.ts'
 import type { HostQuestions } from './questions.ts'
@@ -12,7 +13,7 @@ export interface HostAccess {
   addresses(target: HostPort): Promise<readonly string[]>
   refused(): RefusedHost[]
   /** Notes a refusal that was found later, in what the connection carries. */
-  refuse(target: HostPort, reason: string): void
+  refuse(target: HostPort, reason: string, ask?: string): void
 }
 
 export interface RefusedHost {
@@ -20,6 +21,8 @@ export interface RefusedHost {
   port: number
   /** One sentence. */
   reason: string
+  /** What may be asked for to open it; absent where that would not. */
+  ask?: string
 }
 
 export interface HostAccessOptions {
@@ -34,7 +37,13 @@ export interface HostAccessOptions {
   resolvesElsewhere(target: HostPort): boolean
 }
 
-/** More than these are counted but not told: a command that tries thousands. */
+/** A private network can be opened by a rule with its port; what is on this machine is reached without the proxy. */
+function isNetwork({ host }: HostPort): boolean {
+  const kind = addressKind(host)
+  return kind === undefined ? !isLoopback(host) : kind === 'private'
+}
+
+/** More than these are refused but not told: a command that tries thousands. */
 const maxRefused = 100
 
 export function openHostAccess(options: HostAccessOptions): HostAccess {
@@ -54,9 +63,10 @@ export function openHostAccess(options: HostAccessOptions): HostAccess {
     return answer
   }
 
-  function refuse(target: HostPort, reason: string): void {
+  function refuse(target: HostPort, reason: string, ask?: string): void {
     const key = hostText(target)
-    if (refusals.size < maxRefused || refusals.has(key)) refusals.set(key, { ...target, reason })
+    if (refusals.size >= maxRefused && !refusals.has(key)) return
+    refusals.set(key, { ...target, reason, ...(ask === undefined ? {} : { ask }) })
   }
 
   async function resolve(target: HostPort): Promise<readonly string[]> {
@@ -64,7 +74,8 @@ export function openHostAccess(options: HostAccessOptions): HostAccess {
       return await checkedAddresses(target, { rules, signal })
     } catch (thrown) {
       if (!(thrown instanceof CodiError)) throw thrown
-      if (thrown.kind === 'outside') refuse(target, thrown.message)
+      if (thrown.kind === 'outside')
+        refuse(target, thrown.message, isNetwork(target) ? hostText(target) : undefined)
       if (thrown.kind === 'unreachable' && options.resolvesElsewhere(target)) return []
       throw thrown
     }
@@ -77,7 +88,7 @@ export function openHostAccess(options: HostAccessOptions): HostAccess {
       // A name tells something to whoever resolves it: any other is resolved only once it is allowed.
       if (await mayReach(target)) return resolve(target)
       const reason = `${hostText(target)} is not among the hosts that this command may reach`
-      refuse(target, reason)
+      refuse(target, reason, target.host)
       throw new CodiError('denied', reason)
     },
     refused: () => [...refusals.values()],
