@@ -55,14 +55,14 @@ static enum network network_of(const char *value) {
 enum flag {
   FLAG_MODE, FLAG_WRITE, FLAG_VISIBLE, FLAG_TMP, FLAG_PROTECT, FLAG_UNREADABLE, FLAG_GIT_WRITE, FLAG_NET,
   FLAG_PROXY_SOCKET, FLAG_PROXY_PORT, FLAG_CWD, FLAG_CPU, FLAG_MEMORY, FLAG_PROCESSES, FLAG_FILE_SIZE,
-  FLAG_LIFE, FLAG_STATUS, FLAG_GRACE, FLAG_READ_ONLY, FLAG_NO_NEW_SESSION, FLAG_COUNT,
+  FLAG_LIFE, FLAG_STATUS, FLAG_GRACE, FLAG_JOIN, FLAG_READ_ONLY, FLAG_NO_NEW_SESSION, FLAG_COUNT,
 };
 
 /* Those from FLAG_READ_ONLY on take no value. */
 static const char *const names[FLAG_COUNT] = {
     "--mode", "--write", "--visible", "--tmp", "--protect", "--unreadable", "--git-write", "--net",
     "--proxy-socket", "--proxy-port", "--cwd", "--cpu", "--memory", "--processes", "--file-size",
-    "--life", "--status", "--grace", "--read-only", "--no-new-session",
+    "--life", "--status", "--grace", "--join", "--read-only", "--no-new-session",
 };
 
 static enum flag flag_of(const char *name) {
@@ -97,6 +97,7 @@ static void take(struct policy *policy, enum flag flag, char *value) {
       report_to(policy->status);
       return;
     case FLAG_GRACE: policy->grace_ms = (int)number(name, value, 0, 60000); return;
+    case FLAG_JOIN: policy->join = (int)number(name, value, 1, 1 << 22); return;
     case FLAG_READ_ONLY: policy->read_only = true; return;
     case FLAG_NO_NEW_SESSION: policy->new_session = false; return;
     case FLAG_COUNT: return;

@@ -190,7 +190,7 @@ static void end_with_owner(int owner) {
 void live_inside(struct policy *policy, int owner, const sigset_t *usual) {
   end_with_owner(owner);
   int proxy = policy->network == NET_PROXY ? open_proxy(policy->proxy_socket) : -1;
-  keep_identity(policy->user, policy->group);
+  if (!policy->is_joined) keep_identity(policy->user, policy->group);
   if (policy->network != NET_ON) raise_loopback();
   build_view(policy);
   struct inside inside = {.policy = policy, .owner = owner, .relay = proxy < 0 ? NULL : open_relay(proxy, policy->proxy_port)};
@@ -198,12 +198,12 @@ void live_inside(struct policy *policy, int owner, const sigset_t *usual) {
   forwarded_signals(&signals);
   inside.signals = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
   if (inside.signals < 0) fail("signals", "Cannot listen for signals");
+  tell(&inside, MESSAGE_STARTED, 0);
   inside.command = fork();
   if (inside.command < 0) fail("fork", "Cannot start a process");
   if (inside.command == 0) become_program(policy, usual);
 
   drop_capabilities();
-  prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   end_with_owner(owner);
   tend(&inside);
 }

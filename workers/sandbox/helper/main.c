@@ -14,12 +14,15 @@
  *   --read-only             nothing is writable but the private temp
  *   --net off|on|proxy      off: a loopback of its own; proxy: the same, with --proxy-port N of it carried to the Unix
  *                           socket --proxy-socket PATH. Weak: off is no socket at all, proxy is refused
+ *   --join PID              full: shares the private loopback of the command whose status said {"init":PID}; where
+ *                           that has ended: {"note"} and a loopback of its own
  *   --cwd DIR
  *   --cpu SECONDS --memory BYTES --processes N --file-size BYTES     of each process; 0 is no limit
  *   --no-new-session        keeps the caller's terminal and process group
  *   --grace MS              for what is still running when the command has ended (200), then it is killed
  *   --life FD               end-of-file there means that the owner died: everything is killed
- *   --status FD             JSON lines: {"stage","errno","text"} when nothing was run, {"warning"}, and at the end
+ *   --status FD             JSON lines: {"init":PID} in full mode, {"warning"}, {"stage","errno","text"} when nothing
+ *                           was run, else at the end
  *                           {"exit":N} or {"signal":N}, with "leftovers":N where something had to be killed
  *
  * SIGPWR ends everything at once, as the owner's death does; SIGKILL could not where there are no namespaces. Other

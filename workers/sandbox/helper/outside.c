@@ -19,6 +19,7 @@
 #include "descendants.h"
 #include "git.h"
 #include "inside.h"
+#include "join.h"
 #include "placeholder.h"
 #include "report.h"
 
@@ -33,16 +34,56 @@ struct outside {
   pid_t foreground;
 };
 
+/* Like fork(), with new namespaces; -1 where they cannot be had. */
+static pid_t divide(unsigned long flags) { return (pid_t)syscall(SYS_clone, flags | SIGCHLD, 0, 0, 0, 0); }
+
+/*
+ * A child that lives in the user and network namespaces of another command. A process in between enters them, so that
+ * this one stays who it is; its child is made ours. -1 where the other command has just ended; 0 in the child.
+ */
+static pid_t divide_joined(pid_t other) {
+  int namespaces[2], numbers[2], status;
+  if (!open_namespaces(other, namespaces)) return -1;
+  if (pipe2(numbers, O_CLOEXEC) != 0) fail("fork", "Cannot make a pipe");
+  pid_t between = fork();
+  if (between < 0) fail("fork", "Cannot start a process");
+  if (between == 0) {
+    pid_t child = -1;
+    if (setns(namespaces[0], CLONE_NEWUSER) == 0 && setns(namespaces[1], CLONE_NEWNET) == 0)
+      child = divide(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_PARENT);
+    if (child == 0) return 0;
+    int answer[2] = {child, errno};
+    if (write(numbers[1], answer, sizeof answer) < 0) _exit(1);
+    _exit(0);
+  }
+  close(numbers[1]);
+  int answer[2] = {-1, ESRCH};
+  while (read(numbers[0], answer, sizeof answer) < 0 && errno == EINTR) continue;
+  while (waitpid(between, &status, 0) < 0 && errno == EINTR) continue;
+  close(numbers[0]);
+  close(namespaces[0]);
+  close(namespaces[1]);
+  errno = answer[1];
+  return answer[0];
+}
+
 static pid_t start(struct policy *policy, int sockets[2], const sigset_t *usual) {
   bool has_namespaces = policy->mode == MODE_FULL;
-  unsigned long flags = SIGCHLD;
+  unsigned long flags = 0;
+  pid_t child = -1;
   if (has_namespaces) {
-    flags |= CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC;
+    flags = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC;
     if (policy->network != NET_ON) flags |= CLONE_NEWNET;
   } else if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0) {
     fail("subreaper", "Cannot adopt orphans");
   }
-  pid_t child = (pid_t)syscall(SYS_clone, flags, 0, 0, 0, 0);
+  if (has_namespaces && policy->join > 0 && policy->network != NET_ON) {
+    policy->is_joined = true;
+    child = divide_joined(policy->join);
+    policy->is_joined = child >= 0;
+    if (child < 0) report_note("The loopback of the other command could not be shared", errno);
+  }
+  if (child < 0) child = divide(flags);
   if (child < 0) fail(has_namespaces ? "unshare" : "fork", has_namespaces ? "Cannot make namespaces" : "Cannot start a process");
   if (child > 0) return child;
 
@@ -65,6 +106,7 @@ static void take_messages(struct outside *outside) {
       outside->is_inner_open = false;
       return;
     }
+    if (message.kind == MESSAGE_STARTED) report_init(outside->child);
     if (message.kind == MESSAGE_STOPPED) raise(SIGSTOP);
     if (message.kind == MESSAGE_ENDED) {
       outside->has_ended = true;

@@ -53,7 +53,9 @@ struct policy {
   struct limits limits;
   int life, status; /* file descriptors, -1 for none */
   int grace_ms;
+  int join; /* process 1 of another command, or 0 */
   char **argv;
+  bool is_joined; /* lives in the user and network namespaces of another command */
   unsigned user, group; /* who runs this, as they are outside */
 
   /* Made by plan.c. */

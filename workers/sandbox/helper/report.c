@@ -78,6 +78,19 @@ void report_message(const struct message *message) {
   write_all(status_fd, line, (size_t)(end - line));
 }
 
+void report_init(int process) {
+  char line[40];
+  if (status_fd >= 0) write_all(status_fd, line, (size_t)sprintf(line, "{\"init\":%d}\n", process));
+}
+
+void report_note(const char *text, int problem) {
+  char line[300], words[200];
+  if (status_fd < 0) return;
+  snprintf(words, sizeof words, "%s: %s", text, strerror(problem));
+  char *end = line + sprintf(line, "{\"note\":\"%.200s\"}\n", words);
+  write_all(status_fd, line, (size_t)(end - line));
+}
+
 void report_end(int wait_status, int leftovers) {
   if (status_fd < 0) return;
   char line[100];

@@ -12,7 +12,7 @@
 #define EXIT_CANNOT_RUN 126
 #define EXIT_NOT_FOUND 127
 
-enum message_kind { MESSAGE_FAILED, MESSAGE_WARNING, MESSAGE_STOPPED, MESSAGE_ENDED };
+enum message_kind { MESSAGE_FAILED, MESSAGE_WARNING, MESSAGE_STARTED, MESSAGE_STOPPED, MESSAGE_ENDED };
 
 struct message {
   enum message_kind kind;
@@ -36,6 +36,10 @@ void warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* The outer process. */
 void report_message(const struct message *message);
+/* `{"init":N}`: process 1 of the namespaces, as it is numbered outside. */
+void report_init(int process);
+/* Something that went another way and needs nobody's attention. */
+void report_note(const char *text, int problem);
 void report_end(int wait_status, int leftovers);
 
 #endif
