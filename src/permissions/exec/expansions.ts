@@ -3,7 +3,7 @@
  * statements of its own; a form that can run code by what a variable holds is a fault.
  */
 import type { Node } from './grammar.ts'
-import { printsNumber, printsPaths } from './printed.ts'
+import { printsNumber, printsPaths, printsRevision } from './printed.ts'
 import { checkGap, fault, holdsNumber, type Reader, scoped, sourceOf } from './reader.ts'
 import type { Command } from './script.ts'
 import type { Expansion } from './words.ts'
@@ -37,7 +37,8 @@ export function readExpansion(reader: Reader, node: Node): Expansion {
     default: {
       const inside = substitution(reader, node)
       const origin = printsPaths(inside) ? 'paths' : 'unseen'
-      return { end: node.end, value: undefined, origin, many: 'unquoted' }
+      const many = printsRevision(inside) ? 'never' : 'unquoted'
+      return { end: node.end, value: undefined, origin, many }
     }
   }
 }

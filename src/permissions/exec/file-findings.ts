@@ -34,7 +34,8 @@ export function fileFindings(args: readonly Word[], scene: FileScene): Finding[]
     if (patterns.has(word) || isInlineText(word)) continue
     if (looksAtNames && !isText) found.push(credentialFinding(word, context))
     if (showsContents(scene)) found.push(secretFinding(word, context))
-    if (act !== 'reads' && writesWhere(scene)) found.push(writeFinding(word, context))
+    if (act !== 'reads' && writesWhere(scene))
+      found.push(writeFinding(word, context, act === 'writes'))
     if (act === 'reads' && readsTrees(row, args)) found.push(treeFinding(word, context))
   }
   if (act === 'reads') found.push(hiddenOperand(args, scene, patterns))

@@ -90,16 +90,7 @@ export function secretFinding(word: Word, context: FileContext): Finding | undef
 }
 
 /** A pattern that begins with a dot, or spells one out, reaches these. */
-const secretNames = [
-  '.env',
-  '.env.local',
-  '.npmrc',
-  '.netrc',
-  '.pypirc',
-  '.git-credentials',
-  'id_rsa',
-  'id_ed25519',
-]
+const secretNames = ['.env', '.env.local', '.npmrc', '.netrc', '.pypirc', '.git-credentials']
 
 /** Reading a whole tree that holds credentials. */
 export function treeFinding(word: Word, context: FileContext): Finding | undefined {
@@ -119,10 +110,17 @@ export function treeFinding(word: Word, context: FileContext): Finding | undefin
 }
 
 /** What would be changed decides what runs later, or is a disk. */
-export function writeFinding(word: Word, context: FileContext): Finding | undefined {
+export function writeFinding(
+  word: Word,
+  context: FileContext,
+  writesRaw = true,
+): Finding | undefined {
   for (const path of pathsIn(word, context)) {
     if (harmlessDevices.test(path)) continue
-    if (disk.test(path)) return refused('it would write to a disk device', 'builtin:disk device')
+    if (disk.test(path))
+      return writesRaw
+        ? refused('it would write to a disk device', 'builtin:disk device')
+        : danger(`${word.text} is a disk`, 'builtin:disk device')
     const lower = `/${path.toLowerCase()}`.replace(/^\/\//, '/')
     if (/\/\.git(?:\/|$)/.test(lower))
       return danger(`${word.text}: changes git's own files`, 'builtin:protected files')

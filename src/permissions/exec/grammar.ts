@@ -16,7 +16,13 @@ export interface Node {
   children: Node[]
 }
 
-export type ParseShell = (text: string) => Node | undefined
+export interface ShellTree {
+  root: Node
+  /** Some part of the text was not understood, or had to be made up. */
+  hasError: boolean
+}
+
+export type ParseShell = (text: string) => ShellTree | undefined
 
 export const limits = {
   /** Longer texts are not parsed. */
@@ -51,7 +57,8 @@ export async function loadGrammar(): Promise<ParseShell> {
         return undefined
       }
       try {
-        return readTree(tree, isOver)
+        const root = readNodes(tree, isOver)
+        return root && { root, hasError: tree.rootNode.hasError }
       } finally {
         tree.delete()
       }
@@ -65,7 +72,7 @@ export async function loadGrammar(): Promise<ParseShell> {
   }
 }
 
-function readTree(tree: Tree, isOver: () => boolean): Node | undefined {
+function readNodes(tree: Tree, isOver: () => boolean): Node | undefined {
   const cursor = tree.walk()
   try {
     const root = nodeOf()

@@ -40,6 +40,8 @@ function judgeWords(words: readonly Word[], command: Command, context: CommandCo
     const reason = `which program ${JSON.stringify(first.text)} runs cannot be seen`
     return [{ ...nothing, findings: [danger(reason, 'builtin:hidden command')] }]
   }
+  if (first.value === '')
+    return [{ ...nothing, findings: [asks('a command without a name', 'default')] }]
   if (first.value === '((')
     return [{ ...nothing, findings: [allowed('it only counts', 'builtin:((')] }]
   if (!/^[\x21-\x7e]+$/.test(first.value)) {
@@ -216,7 +218,11 @@ function judgeSub(row: Row, family: NonNullable<Row['sub']>, judged: Judged): Pa
         ? `what ${title} is told to do cannot be seen`
         : `${title} ${name} is not in the table of known commands`
     const finding =
-      name === undefined ? firm(reason, 'builtin:hidden option') : asks(reason, 'default')
+      name === undefined
+        ? firm(reason, 'builtin:hidden option')
+        : row.danger
+          ? danger(`${title} ${name} ${row.text}`, `builtin:${title}`)
+          : asks(reason, 'default')
     const files = fileFindings(args, {
       act: 'runs',
       title,

@@ -129,14 +129,21 @@ function readScript(text: string, cwd: string, state: State): Script | string {
     state.needsGrammar = true
     return 'the grammar is not loaded yet'
   }
-  const root = state.parse(text)
-  if (!root) return 'it is too complicated to be judged in time'
-  return readTree(root, text, { home: state.place.home, cwd })
+  const options = { home: state.place.home, cwd }
+  const tree = state.parse(text)
+  if (tree?.hasError) {
+    // The grammar takes `{rm,-rf,/}` for a group; behind an empty string it is the word that the shell reads.
+    const quoted = text.replace(/(^|[;&|(\n])([ \t]*)(?=\{[^\s{};&|()]*,[^\s;&|()]*\})/g, "$1$2''")
+    const again = quoted === text ? undefined : state.parse(quoted)
+    if (again && !again.hasError) return readTree(again, quoted, options)
+  }
+  if (!tree) return 'it is too complicated to be judged in time'
+  return readTree(tree, text, options)
 }
 
 /** Of a text that could not be read: whether it names something that is dangerous. */
 function looksDangerous(text: string): boolean {
-  return /(?:^|[^\w.-])(?:rm|sudo|doas|su|dd|mkfs\S*|eval|shred|chmod|chown|kill|pkill|killall|curl|wget|ssh|nc|push|reset|clean|base64|xxd|crontab|systemctl|\.git|\.ssh|\.bashrc)(?:$|[^\w])/.test(
+  return /(?:^|[^\w.-])(?:rm|sudo|doas|su|dd|mkfs\S*|eval|shred|chmod|chown|kill|pkill|killall|curl|wget|ssh|nc|push|reset|clean|base64|xxd|crontab|systemctl|\.git|\.ssh|\.bashrc|tcp|udp)(?:$|[^\w])/.test(
     text,
   )
 }

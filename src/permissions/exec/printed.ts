@@ -31,6 +31,18 @@ function printsPath({ words, assignments, input }: Command): boolean {
   )
 }
 
+/** Whether what these print is one revision, or nothing: never an option. */
+export function printsRevision(commands: readonly Command[]): boolean {
+  const [only] = commands
+  const [name, sub, ...rest] = only?.words ?? []
+  if (commands.length !== 1 || name?.value !== 'git') return false
+  if (sub?.value !== 'rev-parse' && sub?.value !== 'merge-base') return false
+  return rest.every(
+    (word) =>
+      !word.lead.startsWith('-') || /^--(?:short|abbrev-ref|verify)$/.test(word.value ?? ''),
+  )
+}
+
 /** Whether the last of these prints a number and nothing else. */
 export function printsNumber(commands: readonly Command[]): boolean {
   const last = commands.at(-1)

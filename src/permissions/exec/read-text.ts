@@ -4,18 +4,23 @@
  * so far stays.
  */
 import { assignedNames } from './assigned.ts'
-import type { Node } from './grammar.ts'
+import type { Node, ShellTree } from './grammar.ts'
 import { checkGap, fault, openReader, type Reader, scoped, sourceOf } from './reader.ts'
 import type { Script } from './script.ts'
 import { readSimple, readTest } from './simple.ts'
 import { readWords } from './tree-words.ts'
 
-export function readTree(root: Node, text: string, options: { home: string; cwd: string }): Script {
+export function readTree(
+  { root, hasError }: ShellTree,
+  text: string,
+  options: { home: string; cwd: string },
+): Script {
   const assigned = assignedNames(root, text)
   const reader = openReader(text, { ...options, assigned, readStatement, readStatements })
   checkGap(reader, 0, root.start, true)
   checkGap(reader, root.end, text.length, true)
   readStatement(reader, root)
+  if (hasError) fault(reader, 'its syntax was not understood')
   const { commands, loose, functions } = reader
   return { commands, loose, functions, fault: reader.fault }
 }

@@ -18,7 +18,11 @@ export const env: Look = (scene) => {
     const set = /^([A-Za-z_][\w.-]*)=/.exec(text)
     if (!word) break
     if (set)
-      assignments.push({ name: set[1] ?? '', value: valueFrom(word, set[0].length), compound: false })
+      assignments.push({
+        name: set[1] ?? '',
+        value: valueFrom(word, set[0].length),
+        compound: false,
+      })
     else if (text === '-S' || /^(?:-S|--split-string)/.test(text) || /^-[a-z]*S/.test(text)) {
       const inline = text === '-S' || text === '--split-string'
       const split = inline

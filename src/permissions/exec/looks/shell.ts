@@ -16,6 +16,7 @@ export const shell: Look = (scene) => {
   if (title === 'busybox' || title === 'toybox')
     return { parts: scene.runs(scene.args), remember: 'none' }
   if (judged.test(title) || title === 'su') return runShell(scene)
+  if (title === 'source' || title === '.') return runSourced(scene)
   if (title === 'watch' || title === 'flock' || title === 'script') return runsByShell(scene)
   if (
     scene.row.act === 'runs' &&
@@ -29,6 +30,7 @@ function runShell(scene: Scene): Closer {
   const { args, title } = scene
   let wantsText = false
   let checksOnly = false
+  let readsInput = false
   let at = 0
   for (; at < args.length; at++) {
     const word = args[at]
@@ -45,6 +47,7 @@ function runShell(scene: Scene): Closer {
     else if (/^[-+][a-zA-Z]+$/.test(text)) {
       if (text.startsWith('-') && text.includes('c')) wantsText = true
       if (text === '-n') checksOnly = true
+      if (/^-[a-zA-Z]*s/.test(text)) readsInput = true
       if (/[oO]$/.test(text)) at++
     } else if (text === '-' && title === 'su') continue
     else if (title === 'su' && !wantsText) continue
@@ -61,12 +64,19 @@ function runShell(scene: Scene): Closer {
   }
   if (title === 'su') return {}
   const file = args[at]
-  if (file) {
+  if (file && !readsInput) {
     if (checksOnly)
       return { row: { ...scene.row, ...through, text: 'checks the syntax of a script' } }
     return { findings: [asks(`${title} runs ${file.text}, which is not read`, 'builtin:script')] }
   }
   return runInput(scene)
+}
+
+function runSourced(scene: Scene): Closer {
+  const [file] = scene.args
+  if (!file) return {}
+  const isHidden = file.value === undefined || /^\/(?:dev|proc)\//.test(file.value)
+  return isHidden ? concealed(scene.title) : {}
 }
 
 const through = { act: 'reads', text: 'runs what is judged beside it', operands: 'text' } as const

@@ -18,6 +18,10 @@ export const variables: Look = (scene) => {
   if (title === 'let') findings.push(evaluates('with what a variable holds'))
   if (/^(?:alias|complete|compgen|enable|bind|hash)$/.test(title))
     findings.push(firm(`${title} changes what later words of the shell mean`, rule))
+  if (title === 'alias') {
+    const texts = args.map((word) => word.value?.replace(/^[^=]*=?/, '') ?? '')
+    return { findings, parts: texts.flatMap((text) => (text === '' ? [] : scene.runsText(text))) }
+  }
   if (title === 'trap' && args.length > 0) return trap(scene)
   if (
     title === 'shopt' &&

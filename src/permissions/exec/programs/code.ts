@@ -24,6 +24,11 @@ export const code: Family = {
     special: 'shell',
     remember: 0,
   },
-  'source .': { act: 'runs', text: 'runs a script in the shell itself', remember: 0 },
+  'source .': {
+    act: 'runs',
+    text: 'runs a script in the shell itself',
+    special: 'shell',
+    remember: 0,
+  },
   eval: { act: 'reads', text: 'runs its words as a command', special: 'eval', remember: 0 },
 }

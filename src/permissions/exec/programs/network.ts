@@ -68,6 +68,12 @@ export const network: Family = {
       danger: true,
       remember: 0,
       sub: {
+        'get describe logs top explain api-resources api-versions cluster-info status list ls show plan history':
+          {
+            act: 'network',
+            text: 'asks what runs elsewhere',
+            remember: 2,
+          },
         'version --version help fmt validate': {
           act: 'reads',
           text: 'shows text',
