@@ -194,7 +194,6 @@ export const commandRows: readonly CommandRow[] = [
   },
   {
     name: 'login',
-    maxWords: 1,
     usage: '[PROVIDER]',
     group: 'setup',
     summary: 'keep the key of a provider, or log in by browser or device code',

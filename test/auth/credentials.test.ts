@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type CredentialsOptions, openCredentials } from '../../src/auth/credentials.ts'
 import { openKeyring, probeKeyring } from '../../src/auth/keyring.ts'
+import { CodiError } from '../../src/base/errors.ts'
 import type { OAuthCredential } from '../../src/contract/auth.ts'
 
 const secret = 'sk-live-0123456789abcdefghij'
@@ -138,6 +139,27 @@ describe('the store in a file', () => {
       expect(asides()).toHaveLength(1)
       for (const aside of asides()) rmSync(join(directory, aside))
     }
+  })
+
+  test('never gives out anything else than what was stored, whichever byte is damaged', async () => {
+    await open().set('openai', { kind: 'key', key: secret })
+    const bytes = readFileSync(file())
+    let refused = 0
+    for (let at = 0; at < bytes.length; at++) {
+      const damaged = Buffer.from(bytes)
+      damaged[at] = ((damaged[at] ?? 0) + 1 + (at % 90)) % 256
+      writeFileSync(file(), damaged)
+      const got = await open()
+        .get('openai')
+        .catch((thrown: unknown) => {
+          expect(thrown).toBeInstanceOf(CodiError)
+          refused++
+          return undefined
+        })
+      if (got !== undefined) expect(got).toEqual({ kind: 'key', key: secret })
+      for (const name of asides()) rmSync(join(directory, name))
+    }
+    expect(refused).toBeGreaterThan(50)
   })
 
   test('says what is wrong when its key is another one, and starts over after everything is removed', async () => {

@@ -88,6 +88,18 @@ test("a project's settings cannot loosen safety or redirect the model's host", (
   expect(warnings).toHaveLength(4)
 })
 
+test('only a person says where credentials lie and who logs in', () => {
+  const text = '{"credentialStore": "file", "oauth": {"demo": {"clientId": "mine"}}}'
+  const shared = load(tree({ 'project/.codi/config.json': text }))
+  expect(shared.settings.credentialStore).toBe('auto')
+  expect(shared.settings.oauth).toBeUndefined()
+  expect(shared.warnings).toHaveLength(2)
+  const own = load(tree({ 'user/config.json': text }))
+  expect(own.settings.oauth).toEqual({ demo: { clientId: 'mine' } })
+  const wrong = load(tree({ 'user/config.json': '{"oauth": ["demo"]}' }))
+  expect(wrong.warnings[0]).toContain('"oauth" wants an object')
+})
+
 test('CODI_HOME puts everything under one directory, XDG and HOME are followed without it', () => {
   expect(codiPaths({ CODI_HOME: '/c' })).toEqual({
     config: '/c/config',

@@ -85,6 +85,12 @@ describe('a key', () => {
       expect((await codi(['login', 'openai', ...address()], { stdin })).exitCode).toBe(2)
     expect((await codi(['login', 'opnai'], { stdin: 'x' })).stderr).toContain('did you mean openai')
     expect((await codi(['login'], { stdin: 'x' })).exitCode).toBe(2)
+    for (const words of [[secret], ['openai', secret], ['openai', 'anthropic']]) {
+      const ran = await codi(['login', ...words], { stdin: '' })
+      expect(ran.exitCode).toBe(2)
+      expect(ran.stderr).toContain('takes the name of one provider')
+      expect(ran.stderr).not.toContain(secret)
+    }
     expect((await codi(['login', 'builtin'], { stdin: 'x' })).stderr).toContain('needs no key')
   })
 

@@ -29,7 +29,7 @@ export function readKey(text: string, host: Host): string {
 export function oddShape(key: string, { keyPattern, name }: Host): string | undefined {
   if (!keyPattern || keyPattern.test(key)) return undefined
   const start = keyPattern.source.replace(/[\^\\]/g, '')
-  return `this does not look like a key for ${name}, which begin with ${start}`
+  return `keys of ${name} begin with ${start}, and this one does not`
 }
 
 /** Asks the provider for something cheap. False where it has nothing that would tell. Throws where it says no. */

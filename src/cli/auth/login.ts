@@ -18,6 +18,7 @@ import { formatDuration, neutralize } from '../../base/text.ts'
 import type { Credential, CredentialRow } from '../../contract/auth.ts'
 import { baseUrlOf, isStoredFor } from '../../providers/address.ts'
 import { findHost, type Host, hosts } from '../../providers/hosts.ts'
+import { openSecretCheck } from '../../terminal/secret.ts'
 import { has, usage } from '../args.ts'
 import { readPiped, stdinIsPiped } from '../piped.ts'
 import { checkKey, oddShape, readKey } from './check-key.ts'
@@ -34,6 +35,8 @@ import { askHidden, setPassphrase, unlockAtTerminal } from './passphrase.ts'
 import { openPaste } from './paste.ts'
 
 const limitMs = 10 * 60_000
+/** No provider has a longer name; keys do. */
+const maxNameLength = 40
 const pipeLimitMs = 2 * 60_000
 
 type Way = 'key' | 'browser' | 'device'
@@ -47,6 +50,7 @@ interface Target {
 
 export async function login(command: AuthCommand): Promise<number> {
   const { args } = command
+  refuseKeys(args.words)
   if (has(args, 'passphrase')) {
     await setPassphrase(command)
     if (args.words[0] === undefined) return exitCodes.done
@@ -57,6 +61,19 @@ export async function login(command: AuthCommand): Promise<number> {
   const row = await command.credentials.set(target.name, credential)
   report(command, target, row)
   return exitCodes.done
+}
+
+/** A key among the arguments is not repeated, not even to say so. */
+function refuseKeys(words: readonly string[]): void {
+  const hasSecret = openSecretCheck()
+  const looksLikeKey = (word: string) =>
+    word.length > maxNameLength ||
+    hasSecret(word) ||
+    hosts.some(({ keyPattern }) => keyPattern?.test(word))
+  if (words.length <= 1 && !words.some(looksLikeKey)) return
+  throw usage(
+    'codi login takes the name of one provider and asks for the key, or reads it: codi login openai < key.txt; a key among the arguments is now in the history of your shell',
+  )
 }
 
 async function targetOf(command: AuthCommand): Promise<Target> {
