@@ -38,6 +38,7 @@ import { allModels, chooseModel, pullModel } from './model.ts'
 import { failedResult, resultOf } from './run-result.ts'
 import { auditName, openInstructionCheck, startAuditing, untrustedContent } from './safety.ts'
 import { sandboxPolicy } from './sandbox-policy.ts'
+import { sandboxText } from './sandbox-text.ts'
 import { openServices } from './services.ts'
 import { sessionText } from './session-text.ts'
 import { openToolResults } from './tool-results.ts'
@@ -76,6 +77,10 @@ export async function openApp(options: AppOptions): Promise<App> {
     sandbox: () => opened.services.sandbox,
     notice: warn,
   })
+  const policy = sandboxPolicy({
+    ...{ settings, workspace, paths, rules: sandboxRules },
+    home: env.HOME || homedir(),
+  })
   const opened = openServices({
     root: workspace.root,
     cacheDirectory: paths.cache,
@@ -87,13 +92,7 @@ export async function openApp(options: AppOptions): Promise<App> {
         warn,
         ...(embeddingKey ? { stored: embeddingKey } : {}),
       }),
-    sandbox: {
-      policy: sandboxPolicy({
-        ...{ settings, workspace, paths, rules: sandboxRules },
-        home: env.HOME || homedir(),
-      }),
-      directory: join(paths.cache, 'sandbox'),
-    },
+    sandbox: { policy, directory: join(paths.cache, 'sandbox') },
     web: openWeb({
       env,
       settings: { ...settings, allowHosts: [...settings.allowHosts, ...sandboxRules.allowedHosts] },
@@ -289,7 +288,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       ...(summary ? [{ name: 'tokens', value: tokensText(summary) }] : []),
       ...(window === undefined ? [] : [{ name: 'window', value: `${formatCount(window)} tokens` }]),
       { name: 'index', value: await opened.indexState() },
-      { name: 'commands', value: 'run with your own rights, without an OS sandbox' },
+      { name: 'commands', value: await sandboxText(policy, opened.services.sandbox) },
     ]
   }
 
@@ -299,6 +298,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     workspace,
     gate,
     services: opened.services,
+    sandbox: policy,
     todo,
     get person() {
       return person

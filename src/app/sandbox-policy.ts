@@ -4,18 +4,19 @@ import type { CodiPaths } from '../config/paths.ts'
 import type { SandboxPolicy } from '../contract/sandbox-service.ts'
 import type { Settings } from '../contract/settings.ts'
 import type { Workspace } from '../contract/tool.ts'
-import { credentialPlaces, protectedNames } from '../permissions/places.ts'
+import { isWithin } from '../permissions/path-names.ts'
+import { credentialPlaces, protectedNames, startUpFiles } from '../permissions/places.ts'
+import type { SandboxRules } from '../permissions/rules-for-sandbox.ts'
 
 const megabyte = 1024 * 1024
+const noRules: SandboxRules = { unreadableGlobs: [], protected: [], allowedHosts: [] }
 
-/** Below the home directory: what runs by itself later. Only of weight where home, or what is around it, is writable. */
-const startupPlaces: readonly string[] = [
-  ...['.bashrc', '.bash_profile', '.bash_login', '.bash_logout', '.bash_aliases', '.profile'],
-  ...['.zshrc', '.zshenv', '.zprofile', '.zlogin', '.zlogout', '.inputrc', '.xprofile'],
-  ...['.gitconfig', '.config/git', '.config/fish', '.config/autostart', '.config/systemd'],
+/** Below the home directory, beside the start-up files: what runs by itself later. */
+const startUpPlaces: readonly string[] = [
+  ...['.bash_aliases', '.inputrc', '.xprofile', '.config/autostart', '.config/systemd'],
   ...['.config/environment.d', '.local/bin', '.local/share/applications', '.cargo/bin', 'bin'],
   ...['.vimrc', '.config/nvim', '.emacs', '.emacs.d', '.tmux.conf', '.config/Code/User', '.vscode'],
-  ...['.config/codi', 'Library/LaunchAgents'],
+  'Library/LaunchAgents',
 ]
 
 /** What a session in the root directory leaves alone: the system itself. */
@@ -29,8 +30,10 @@ export function sandboxPolicy(options: {
   workspace: Workspace
   paths: CodiPaths
   home: string
+  /** What the rules say of paths and hosts. */
+  rules?: SandboxRules
 }): SandboxPolicy {
-  const { settings, workspace, paths, home } = options
+  const { settings, workspace, paths, home, rules = noRules } = options
   const directories = [workspace.root, ...workspace.added]
   const isReadOnly = settings.sandbox === 'read-only'
   const writable = isReadOnly ? [] : directories
@@ -41,16 +44,19 @@ export function sandboxPolicy(options: {
     ...(isReadOnly ? { visible: directories } : {}),
     protected: [
       ...writable.flatMap((directory) => protectedNames.map((name) => join(directory, name))),
-      ...[paths.config, paths.cache].filter((path) => lies(path, writable)),
-      ...startupPlaces.map((place) => join(home, place)).filter((path) => lies(path, writable)),
+      // Where a home directory is the workspace, what runs later in it and codi's own places stay as they are.
+      ...[...startUpFiles, ...startUpPlaces]
+        .map((name) => join(home, name))
+        .concat(paths.config, paths.cache, rules.protected)
+        .filter((path) => writable.some((root) => path !== root && isWithin(path, root))),
       ...(writable.includes('/') ? systemPlaces : []),
     ],
     unreadable: [...credentialPlaces.map((place) => join(home, place)), paths.data].filter(
       (path) => !kept.has(path),
     ),
-    unreadableGlobs: settings.unreadable,
+    unreadableGlobs: [...settings.unreadable, ...rules.unreadableGlobs],
     network: settings.network,
-    allowedHosts: settings.allowHosts,
+    allowedHosts: [...settings.allowHosts, ...rules.allowedHosts],
     keepEnvironment: settings.keepEnvironment,
     limits: {
       cpuSeconds: settings.commandCpuSeconds,
@@ -59,9 +65,4 @@ export function sandboxPolicy(options: {
       fileBytes: settings.commandFileMb * megabyte,
     },
   }
-}
-
-/** Inside a directory, and not the directory itself. */
-function lies(path: string, directories: readonly string[]): boolean {
-  return directories.some((directory) => path.startsWith(directory === '/' ? '/' : `${directory}/`))
 }

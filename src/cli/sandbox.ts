@@ -3,14 +3,12 @@
  * explain` says what holds here.
  */
 import { statSync } from 'node:fs'
-import { constants, homedir } from 'node:os'
+import { constants } from 'node:os'
 import { resolve } from 'node:path'
 import { isatty } from 'node:tty'
 import { exitCodes } from '../app/exit-code.ts'
-import { sandboxPolicy } from '../app/sandbox-policy.ts'
 import { errorMessage, toCodiError } from '../base/errors.ts'
 import { neutralize } from '../base/text.ts'
-import { codiPaths } from '../config/paths.ts'
 import type { SandboxPolicy, SandboxState } from '../contract/sandbox-service.ts'
 import type { Settings } from '../contract/settings.ts'
 import { type Arguments, flagValue, has, usage } from './args.ts'
@@ -23,7 +21,6 @@ const notFound = 127
 const afterSignal = 128
 
 export interface SandboxCommand extends CodeCommand {
-  env: Record<string, string | undefined>
   /** Where codi was called. */
   cwd: string
   /** Signals are the program's from now on. */
@@ -128,14 +125,8 @@ function passSignalsOn(command: SandboxCommand, send: (signal: string) => Promis
 }
 
 async function explain(command: SandboxCommand): Promise<number> {
-  const { app, args, output, env } = command
-  const { settings, workspace } = app
-  const policy = sandboxPolicy({
-    settings,
-    workspace,
-    paths: codiPaths(env),
-    home: env.HOME || homedir(),
-  })
+  const { app, args, output } = command
+  const policy = app.sandbox
   const state = await app.services.sandbox.probe({})
   if (has(args, 'json')) printJson(output, { ...state, policy })
   else

@@ -7,6 +7,7 @@ import type { EventBus, RunResult } from './event.ts'
 import type { ImageBlock, ResultBlock } from './message.ts'
 import type { Gate, Mode, Person } from './permission.ts'
 import type { ModelInfo, ModelRequest, ToolSpec } from './provider.ts'
+import type { SandboxPolicy } from './sandbox-service.ts'
 import type { SessionSummary } from './session.ts'
 import type { Settings } from './settings.ts'
 import type { TodoItem, ToolServices, Workspace } from './tool.ts'
@@ -18,6 +19,8 @@ export interface App {
   readonly workspace: Workspace
   readonly gate: Gate
   readonly services: ToolServices
+  /** What commands of this session may do. */
+  readonly sandbox: SandboxPolicy
   readonly todo: { items: TodoItem[] }
   /** Who answers questions from now on; undefined: nobody, and every question is a denial. */
   person: Person | undefined

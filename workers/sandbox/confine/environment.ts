@@ -30,7 +30,7 @@ const secretFamilies: readonly RegExp[] = [
 /** Whoever has these reaches an agent, a bus or a display outside the sandbox; masked there, misleading here. */
 const doors: readonly RegExp[] = [
   /^SSH_(?:AUTH_SOCK|AGENT_PID|ASKPASS|CONNECTION|CLIENT|TTY)$/,
-  /^GPG_(?:AGENT_INFO|TTY)$/,
+  /^(?:GPG_(?:AGENT_INFO|TTY)|GNOME_KEYRING_(?:CONTROL|PID))$/,
   /^DBUS_/,
   /^(?:DISPLAY|WAYLAND_DISPLAY|XAUTHORITY|ICEAUTHORITY|SESSION_MANAGER|XDG_RUNTIME_DIR)$/,
   /^(?:TMUX|TMUX_PANE|STY|WEZTERM_UNIX_SOCKET|KITTY_LISTEN_ON|VSCODE_IPC_HOOK.*|VSCODE_GIT_.*)$/,

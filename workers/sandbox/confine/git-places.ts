@@ -11,9 +11,14 @@ const maxFileBytes = 64 * 1024
 
 /** What decides how git works in `root`: its git directory wherever that is; of a bare repository hooks and settings. */
 export function gitProtected(root: string): string[] {
+  const bare = isRepository(root) ? bareNames.map((name) => join(root, name)) : []
+  return [...gitElsewhere(root), ...bare]
+}
+
+/** Where the `.git` file of a worktree or submodule leads; nothing for a working tree that has its own. */
+export function gitElsewhere(root: string): string[] {
   const target = pointedAt(join(root, '.git'))
-  const pointed = target === undefined ? [] : [target, ...commonDirectory(target)]
-  return isRepository(root) ? [...pointed, ...bareNames.map((name) => join(root, name))] : pointed
+  return target === undefined ? [] : [target, ...commonDirectory(target)]
 }
 
 const bareNames = ['hooks', 'config', 'config.worktree', 'commondir', 'info']

@@ -11,7 +11,7 @@ import type {
   SandboxPolicy,
 } from '../../../src/contract/sandbox-service.ts'
 import { everythingBut } from './everything-but.ts'
-import { gitProtected, gitToWrite } from './git-places.ts'
+import { gitElsewhere, gitProtected, gitToWrite } from './git-places.ts'
 import { nestedRepositories } from './nested-repositories.ts'
 import { isWithin, realPath } from './paths.ts'
 
@@ -53,6 +53,7 @@ export function makePlan(options: PlanOptions): Plan {
   const roots = access?.readOnly ? [] : policy.writable.filter(isDirectory)
   const widened = access?.writePath === undefined ? [] : [widenedPath(access.writePath, policy)]
   const writable = [...new Set([...roots, ...widened])]
+  const seen = [...policy.writable, ...(policy.visible ?? [])]
   const own = [options.temporary, ...options.caches]
   const others = everythingBut(own, options.directory)
   const { masked, closed } = unreadablePlaces(
@@ -80,9 +81,7 @@ export function makePlan(options: PlanOptions): Plan {
         !gitWrite.includes(path) &&
         !mayBeMade(path),
     ),
-    visible: [...policy.writable, ...(policy.visible ?? [])].filter(
-      (path) => !writable.includes(path),
-    ),
+    visible: [...seen, ...seen.flatMap(gitElsewhere)].filter((path) => !writable.includes(path)),
     unreadable: masked,
     gitWrite,
     temporary: options.temporary,

@@ -1,0 +1,31 @@
+/** In one line, what confines the commands of a session: the row `commands` of `/status`. */
+import { errorMessage } from '../base/errors.ts'
+import type { SandboxPolicy, SandboxService, SandboxState } from '../contract/sandbox-service.ts'
+
+const holding: Record<SandboxState['holds'], string> = {
+  full: 'confined',
+  partial: 'confined in part',
+  nothing: 'without a sandbox: each is asked for',
+}
+
+const networks: Record<SandboxPolicy['network'], string> = {
+  off: 'no network',
+  ask: 'hosts are asked for',
+  on: 'network open',
+}
+
+export async function sandboxText(
+  { mode, network }: SandboxPolicy,
+  service: SandboxService,
+): Promise<string> {
+  if (mode === 'off') return 'run with your own rights (--sandbox off)'
+  try {
+    const { backend, holds } = await service.probe({})
+    if (holds === 'nothing') return `${holding.nothing}; codi sandbox explain tells why`
+    const writing = mode === 'read-only' ? 'nothing is writable' : 'the workspace is writable'
+    const more = holds === 'partial' ? '; codi sandbox explain tells what holds' : ''
+    return `${holding[holds]} (${backend}): ${writing}, ${networks[network]}${more}`
+  } catch (thrown) {
+    return `not known: ${errorMessage(thrown)}`
+  }
+}
