@@ -6,7 +6,7 @@ import { type Assessment, deny, type Facts, planReason } from './assessment.ts'
 import { exactGrant, type Grant } from './grants.ts'
 import { isWithin } from './path-names.ts'
 import { pathSays, strictest } from './rule-decision.ts'
-import { escapeGlob, namesFiles } from './rule-match.ts'
+import { escapeGlob, matchesPath, namesFiles } from './rule-match.ts'
 
 export async function assessRead(request: PermissionRequest, facts: Facts): Promise<Assessment> {
   const refused = await facts.paths.refused(request.paths, 'read')
@@ -34,8 +34,14 @@ export async function assessRead(request: PermissionRequest, facts: Facts): Prom
 
 /** A rule that allows all files of a directory does not mean the secrets among them. */
 function opensSecret(path: string, facts: Facts): boolean {
-  const says = pathSays(path, 'read', facts)
-  return says?.decision === 'allow' && namesFiles(says.rule)
+  if (pathSays(path, 'read', facts)?.decision !== 'allow') return false
+  return facts.rules.rules.some(
+    ({ rule }) =>
+      rule.decision === 'allow' &&
+      rule.effect !== 'write' &&
+      namesFiles(rule) &&
+      matchesPath(rule, path, facts),
+  )
 }
 
 export async function assessWrite(request: PermissionRequest, facts: Facts): Promise<Assessment> {
