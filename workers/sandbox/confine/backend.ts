@@ -27,6 +27,8 @@ export interface Backend {
 
 /** A child, and what its backend tells about it after its end. */
 export interface Confined extends Child {
+  /** While it runs: a process whose private network another command can share. */
+  init?(): number | undefined
   /** Once, after `exited`. */
   ending?(): Ending
 }

@@ -15,6 +15,7 @@ import { findBlocked } from './denials.ts'
 import { sandboxedVariable, scrubEnvironment } from './environment.ts'
 import { openHiddenFiles } from './hidden-files.ts'
 import { type Lifeline, openLifeline } from './lifeline.ts'
+import { firstPort, openLoopback } from './loopback.ts'
 import { openPlain, startUnconfined } from './plain.ts'
 import { makePlan, type Plan } from './plan.ts'
 import { openPrivatePlaces } from './private-places.ts'
@@ -38,14 +39,12 @@ export interface ConfinerOptions {
   backends?: (lifeline: Lifeline | undefined) => Backend[]
 }
 
-/** Inside a network namespace of its own any port is free. */
-const proxyPort = 3128
-
 export function openConfiner(options: ConfinerOptions): Confiner {
   const { policy, directory, questions, emit } = options
   const lifeline = openLifeline()
   const places = openPrivatePlaces(directory, policy.writable[0])
   const hidden = openHiddenFiles(policy.unreadableGlobs, policy.writable)
+  const loopback = openLoopback()
   const outer = process.env
   let chosen: Promise<Choice> | undefined
 
@@ -78,6 +77,12 @@ export function openConfiner(options: ConfinerOptions): Confiner {
       )
     }
     const proxy = backend.ownNetwork ? await openWayOut(command) : undefined
+    // What was granted to one command is not for its neighbours: it has a loopback to itself.
+    const guest =
+      backend.ownNetwork && policy.network !== 'on' && access?.host === undefined
+        ? loopback.enter()
+        : undefined
+    const port = guest?.port ?? firstPort
     try {
       const caches = places.caches()
       const plan = makePlan({
@@ -88,10 +93,11 @@ export function openConfiner(options: ConfinerOptions): Confiner {
         directory,
         caches: caches === undefined ? [] : [caches],
         network: proxy
-          ? { socket: proxy.socketPath, port: proxyPort }
+          ? { socket: proxy.socketPath, port }
           : policy.network === 'on'
             ? 'on'
             : 'off',
+        join: guest?.join,
         hidden: hidden.find(),
       })
       const watch = backend.gaps.protected ? watchProtected(plan, places.aside) : undefined
@@ -99,13 +105,16 @@ export function openConfiner(options: ConfinerOptions): Confiner {
         ...scrubEnvironment(outer, { keep: policy.keepEnvironment, confined: true }),
         ...(caches === undefined ? {} : cacheEnvironment(caches, outer, plan.writable)),
         ...temporaryEnvironment(backend.ownTmp ? '/tmp' : plan.temporary),
-        ...(proxy ? await wayOutEnvironment() : {}),
+        ...(proxy ? await wayOutEnvironment(port) : {}),
         [sandboxedVariable]: '1',
         ...command.env,
       }
       const child = await backend.start({ ...command, env }, plan)
+      if (guest && child.init) guest.runs(child.init)
+      void child.exited.finally(() => guest?.leave())
       return started(child, { command, backend, plan, proxy, watch })
     } catch (thrown) {
+      guest?.leave()
       await proxy?.close()
       throw thrown
     }
@@ -221,9 +230,9 @@ function temporaryEnvironment(path: string): Record<string, string> {
   return { TMPDIR: path, TMP: path, TEMP: path }
 }
 
-async function wayOutEnvironment(): Promise<Record<string, string>> {
+async function wayOutEnvironment(port: number): Promise<Record<string, string>> {
   const { proxyEnvironment } = await import('../proxy/environment.ts')
-  return proxyEnvironment(proxyPort)
+  return proxyEnvironment(port)
 }
 
 function defined(env: Readonly<Record<string, string | undefined>>): Record<string, string> {

@@ -79,6 +79,7 @@ function run(process: Process, flags: string[], lifeline: Lifeline | undefined):
   try {
     const child = startProcess({ ...process, argv, descriptors: [lifeline.life, status] })
     return Object.assign(child, {
+      init: () => initOf(readStatus(status)),
       ending() {
         const text = readStatus(status)
         closeSync(status)
@@ -104,6 +105,7 @@ function flagsOf(plan: Plan): string[] {
     ...(typeof network === 'string'
       ? ['--net', network]
       : ['--net', 'proxy', '--proxy-socket', network.socket, '--proxy-port', String(network.port)]),
+    ...(plan.join === undefined ? [] : ['--join', String(plan.join)]),
     ...limit('--cpu', limits.cpuSeconds),
     ...limit('--memory', limits.memoryBytes),
     ...limit('--processes', limits.processes),
@@ -117,6 +119,15 @@ function each(flag: string, values: readonly string[]): string[] {
 
 function limit(flag: string, value: number): string[] {
   return value > 0 ? [flag, String(Math.floor(value))] : []
+}
+
+/** The process that stands for the namespaces of a command, as soon as it is told. */
+function initOf(text: string): number | undefined {
+  for (const line of text.split('\n')) {
+    const { init } = parse(line)
+    if (typeof init === 'number') return init
+  }
+  return undefined
 }
 
 /** Lines of JSON; one that is cut off or of another shape says nothing. */

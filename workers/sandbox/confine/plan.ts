@@ -29,6 +29,8 @@ export interface Plan {
   /** The private directory that stands for /tmp. */
   temporary: string
   network: PlannedNetwork
+  /** A process whose private network is shared. */
+  join?: number
   limits: SandboxLimits
 }
 
@@ -44,6 +46,7 @@ export interface PlanOptions {
   /** codi's own directory: unreadable, but for what is lent to commands. */
   directory: string
   network: PlannedNetwork
+  join?: number | undefined
   /** What the policy's globs name, expanded. */
   hidden: readonly string[]
 }
@@ -86,6 +89,7 @@ export function makePlan(options: PlanOptions): Plan {
     gitWrite,
     temporary: options.temporary,
     network: options.network,
+    ...(options.join === undefined ? {} : { join: options.join }),
     limits: policy.limits,
   }
 }
