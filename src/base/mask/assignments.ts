@@ -67,8 +67,8 @@ interface Value {
 }
 
 const quotedValue =
-  /[=:]>?[ \t]{0,8}(?:[A-Z][A-Za-z]{1,20}\()?[brfuBRFU@$]{0,2}(?<quote>\\?["'`])(?<value>(?:(?!\k<quote>|[\n\r]).){6,500}?)\k<quote>/y
-const bareValue = /[=:]>?(?<space>[ \t]{0,8})(?<value>[^\s"'`,;<>&|\\]{6,500})/y
+  /[=:]>?[ \t]{0,8}(?:[A-Z][A-Za-z]{1,20}\()?[brfuBRFU@$]{0,2}(?<quote>\\?["'`])(?<value>(?:(?!\k<quote>|[\n\r]).){6,300}?)\k<quote>/y
+const bareValue = /[=:]>?(?<space>[ \t]{0,8})(?<value>[^\s"'`,;<>&|\\]{6,300})/y
 
 function valueAfter(text: string, at: number, named: Named): Value | undefined {
   quotedValue.lastIndex = at
@@ -131,8 +131,10 @@ const maxCookieChars = 8000
 
 /** From the first value to the last: what a browser would send is one secret. */
 function cookies(text: string, at: number): Span | undefined {
-  const newline = text.indexOf('\n', at)
-  const end = Math.min(newline < 0 ? text.length : newline, at + maxCookieChars)
+  // To the end of the line, or to the next of its kind on the same line.
+  const rest = text.slice(at, at + maxCookieChars)
+  const ends = [rest.indexOf('\n'), rest.indexOf('ookie:')].filter((index) => index >= 0)
+  const end = at + Math.min(rest.length, ...ends)
   const pairs = [...text.slice(at, end).matchAll(/[\w.-]{1,80}=(?<value>[^\s;"'`,]{8,4000})/g)]
   const secret = pairs.filter(
     ({ groups }) => isMixed(groups?.value ?? '') || isSecretValue(groups?.value ?? '', 'quoted'),

@@ -22,7 +22,7 @@ const nameEndings: readonly { kind: string; ending: RegExp }[] = [
   {
     kind: 'secret',
     ending:
-      /(?:secrets?|credentials?|authkey|mnemonic|seed[-_]?phrase|(?:^|[-_.])(?:cred|creds|auth|dsn|otp|totp))$/,
+      /(?:secrets?|key[-_]base|credentials?|authkey|mnemonic|seed[-_]?phrase|(?:^|[-_.])(?:cred|creds|auth|dsn|otp|totp))$/,
   },
 ]
 

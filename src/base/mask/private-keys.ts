@@ -10,9 +10,13 @@ const endLine = /-----END (?:[A-Z0-9]{1,12} ){0,4}PRIVATE KEY(?: BLOCK)?-----/g
 const name = 'private key'
 /** Nothing that is a key is longer. */
 const maxKeyChars = 64 * 1024
-/** The last of a line (behind its number, its quote mark) is a row of base64. */
-const bodyRow = /(?:^|[\s:|>+*#"'-])[A-Za-z0-9+/]{16,100}={0,2}(?:\\n|["',\s])*$/
-const lastRow = /(?:^|[\s:|>+*#"'-])[A-Za-z0-9+/]{1,100}={0,2}(?:\\n|["',\s])*$/
+/** A row of base64, behind its file, its line number, its quote mark. */
+const place =
+  '^(?:[^\\s:]{1,200}:)?[ \\t]*(?:\\d{1,6}[ \\t]*[:|\\t-]?[ \\t]*)?[>+*#|-]?[ \\t]*["\']?'
+const rowEnd = '={0,2}(?:\\\\n)?["\',]*\\s*$'
+const bodyRow = new RegExp(`${place}[A-Za-z0-9+/]{40,100}${rowEnd}`)
+const lastRow = new RegExp(`${place}[A-Za-z0-9+/]{1,100}${rowEnd}`)
+const emptyPlace = new RegExp(`${place}$`)
 const headerRow =
   /(?:^|[\s:|>+*#"'-])(?:Proc-Type|DEK-Info|Version|Comment|Hash): .{0,200}$|^[^A-Za-z]{0,20}$/
 
@@ -37,12 +41,14 @@ export function findPrivateKeys(text: string): Span[] {
   return [...spans, ...beginningsCut(text, spans)]
 }
 
+/** Looked for up to the next beginning, so that many of them cost no more than one. */
 function endOf(text: string, from: number): { start: number; end: number } | undefined {
-  endLine.lastIndex = from
-  const match = endLine.exec(text)
-  if (!match || match.index > from + maxKeyChars) return undefined
-  if (text.slice(from, match.index).includes(begin)) return undefined
-  return { start: match.index, end: match.index + match[0].length }
+  const next = text.indexOf(begin, from)
+  const limit = Math.min(next < 0 ? text.length : next, from + maxKeyChars)
+  endLine.lastIndex = 0
+  const match = endLine.exec(text.slice(from, limit))
+  if (!match) return undefined
+  return { start: from + match.index, end: from + match.index + match[0].length }
 }
 
 function hasBody(body: string): boolean {
@@ -65,7 +71,7 @@ function cutBody(text: string, from: number): number | undefined {
     const line = text.slice(at, Math.min(end, at + 400))
     if (at > from || line.trim() !== '') {
       if (bodyRow.test(line)) rows++
-      else if (rows > 0 && lastRow.test(line)) return end
+      else if (lastRow.test(line)) return end
       else if (rows > 0 || !headerRow.test(line)) break
     }
     at = end + 1
@@ -76,21 +82,23 @@ function cutBody(text: string, from: number): number | undefined {
 /** Rows of base64 above an end line whose beginning is not there. */
 function beginningsCut(text: string, known: readonly Span[]): Span[] {
   const found: Span[] = []
+  endLine.lastIndex = 0
   for (const match of text.matchAll(endLine)) {
     const end = match.index + match[0].length
     if (known.some((span) => span.start < end && end <= span.end)) continue
-    let start = match.index
+    let start = text.lastIndexOf('\n', match.index - 1) + 1
+    if (!emptyPlace.test(text.slice(start, match.index))) continue
     let rows = 0
+    let isLast = true
     while (start > 0 && match.index - start < maxKeyChars) {
-      const lineEnd = text.lastIndexOf('\n', start - 1)
-      const previous = lineEnd < 0 ? -1 : text.lastIndexOf('\n', lineEnd - 1)
-      if (lineEnd < 0) break
-      const line = text.slice(Math.max(previous + 1, lineEnd - 400), lineEnd)
-      if (!(rows === 0 ? lastRow : bodyRow).test(line)) break
-      rows++
+      const previous = text.lastIndexOf('\n', start - 2)
+      const line = text.slice(Math.max(previous + 1, start - 400), start - 1)
+      if (bodyRow.test(line)) rows++
+      else if (!isLast || !lastRow.test(line)) break
+      isLast = false
       start = previous + 1
     }
-    if (rows > 0) found.push({ start, end, name })
+    if (rows > 0) found.push({ start: Math.min(start, match.index), end, name })
   }
   return found
 }

@@ -34,8 +34,8 @@ export function openMaskStream(mask: (text: string) => string): MaskStream {
 
 /** Up to where nothing can change any more. */
 function borderOf(text: string, from: number): number {
-  const open = openKeyStart(text)
   const line = Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r')) + 1
+  const open = openKeyStart(text.slice(0, line))
   if (open !== undefined && text.length - open < maxHeldChars) return Math.min(open, line)
   if (line > 0) return line
   if (text.length < 2 * overlapChars || text.length === from) return 0
@@ -50,5 +50,5 @@ function openKeyStart(text: string): number | undefined {
   if (start < 0) return undefined
   const head = text.slice(start, start + 80)
   if (head.includes('\n') && !head.includes('PRIVATE KEY')) return undefined
-  return text.indexOf('-----END ', start) < 0 ? start : undefined
+  return /-----END [A-Z0-9 ]{0,60}-----/.test(text.slice(start)) ? undefined : start
 }

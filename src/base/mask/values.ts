@@ -49,13 +49,14 @@ export type ValuePlace =
 
 /** `kind` as names.ts has it: a word may be a password, hardly a key. */
 export function isSecretValue(value: string, place: ValuePlace, kind = ''): boolean {
-  if (value.length < 6 || isPlaceholder(value)) return false
+  if (value.length < 6) return false
+  // Code that goes on: the next assignment, a condition.
+  if (place === 'bare' && /^[!?]|[^=]=[^=]/.test(value)) return false
+  if (isPlaceholder(value)) return false
   if (place === 'environment' && kind === 'password') return !/^(?:\.{0,2}|~)\//.test(value)
   if (isReference(value)) return false
   if (place === 'environment') return !isPlainWord(value)
   if (/\s/.test(value) || /^\/[/*]/.test(value)) return false
-  // Code that goes on: the next assignment, a condition.
-  if (place === 'bare' && /^[!?]|[^=]=[^=]/.test(value)) return false
   if (place === 'bare' && value.length < 8) return false
   return isGuessedSecret(value, place)
 }
