@@ -95,7 +95,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     sandbox: { policy, directory: join(paths.cache, 'sandbox') },
     web: openWeb({
       env,
-      settings: { ...settings, allowHosts: [...settings.allowHosts, ...sandboxRules.allowedHosts] },
+      settings: { ...settings, allowHosts: sandboxRules.allowedHosts },
     }),
     gate: () => gate,
   })

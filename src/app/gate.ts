@@ -75,6 +75,10 @@ export async function openSessionGate(options: SessionGateOptions): Promise<Sess
     notice: options.notice,
   })
   const { rules: inForce } = await rules.atStart()
-  const sandboxRules = rulesForSandbox(inForce, { home, project })
+  const sandboxRules = rulesForSandbox(inForce, {
+    home,
+    project,
+    allowHosts: settings.allowHosts,
+  })
   return { gate, pathJudge, sandboxRules }
 }

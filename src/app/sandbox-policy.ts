@@ -33,7 +33,13 @@ export function sandboxPolicy(options: {
   /** What the rules say of paths and hosts. */
   rules?: SandboxRules
 }): SandboxPolicy {
-  const { settings, workspace, paths, home, rules = noRules } = options
+  const {
+    settings,
+    workspace,
+    paths,
+    home,
+    rules = { ...noRules, allowedHosts: options.settings.allowHosts },
+  } = options
   const directories = [workspace.root, ...workspace.added]
   const isReadOnly = settings.sandbox === 'read-only'
   const writable = isReadOnly ? [] : directories
@@ -56,7 +62,7 @@ export function sandboxPolicy(options: {
     ),
     unreadableGlobs: [...settings.unreadable, ...rules.unreadableGlobs],
     network: settings.network,
-    allowedHosts: [...settings.allowHosts, ...rules.allowedHosts],
+    allowedHosts: rules.allowedHosts,
     keepEnvironment: settings.keepEnvironment,
     limits: {
       cpuSeconds: settings.commandCpuSeconds,

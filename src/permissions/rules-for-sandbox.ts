@@ -8,10 +8,16 @@ export interface SandboxRules {
   unreadableGlobs: string[]
   /** Absolute paths that no command may write. */
   protected: string[]
+  /** Hosts that are not asked for: none that a rule denies or asks about, not even by a wildcard. */
   allowedHosts: string[]
 }
 
-export function rulesForSandbox(rules: readonly StoredRule[], place: MatchPlace): SandboxRules {
+export interface SandboxPlace extends MatchPlace {
+  /** The setting. */
+  allowHosts: readonly string[]
+}
+
+export function rulesForSandbox(rules: readonly StoredRule[], place: SandboxPlace): SandboxRules {
   const denied = rules.map(({ rule }) => rule).filter((rule) => rule.decision === 'deny')
   const paths = (effect: 'read' | 'write') =>
     denied.flatMap((rule) => (rule.path !== undefined && rule.effect !== effect ? [rule.path] : []))
@@ -19,12 +25,31 @@ export function rulesForSandbox(rules: readonly StoredRule[], place: MatchPlace)
     unreadableGlobs: paths('write').flatMap((glob) => withContents(absolute(glob, place))),
     // A wildcard cannot be protected beforehand; the gate still judges what tools write.
     protected: paths('read')
-      .map((glob) => absolute(glob.replace(/(?:\/\*\*?)?\/?$/, ''), place))
+      .map((glob) => absolute(glob, place).replace(/(?:\/\*\*?)?\/?$/, ''))
       .filter((path) => !/[*?[\]{}]/.test(path)),
-    allowedHosts: rules.flatMap(({ rule }) =>
-      rule.decision === 'allow' && rule.host !== undefined ? [rule.host] : [],
-    ),
+    allowedHosts: allowedHosts(rules, place.allowHosts),
   }
+}
+
+/** What overlaps a rule that forbids or asks is left out: then each request comes to the gate, where the order decides. */
+function allowedHosts(rules: readonly StoredRule[], allowHosts: readonly string[]): string[] {
+  const hosts = (allow: boolean) =>
+    rules.flatMap(({ rule }) =>
+      rule.host !== undefined && (rule.decision === 'allow') === allow ? [rule.host] : [],
+    )
+  const guarded = hosts(false)
+  return [...allowHosts, ...hosts(true)].filter(
+    (host) => !guarded.some((other) => covers(host, other) || covers(other, host)),
+  )
+}
+
+/** Whether every, or some, host of `narrow` is one of `wide`; ports do not tell them apart. */
+function covers(wide: string, narrow: string): boolean {
+  const [a, b] = [wide, narrow].map((host) => host.toLowerCase().replace(/:\d+$/, '')) as [
+    string,
+    string,
+  ]
+  return a === '*' || a === b || (a.startsWith('*.') && b.endsWith(a.slice(1)))
 }
 
 function absolute(glob: string, { home, project }: MatchPlace): string {

@@ -3,10 +3,12 @@ import { describe, expect, test } from 'bun:test'
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { PolicyRule } from '../../src/contract/policy.ts'
 import { openJudge } from '../../src/permissions/exec/judge.ts'
 import { openRuleBook, type RuleBookOptions } from '../../src/permissions/rule-book.ts'
 import { matchesPath } from '../../src/permissions/rule-match.ts'
 import { removeRule, storeRule } from '../../src/permissions/rule-store.ts'
+import { rulesForSandbox } from '../../src/permissions/rules-for-sandbox.ts'
 
 interface Place extends Disposable {
   directory: string
@@ -325,5 +327,38 @@ describe('globs on paths', () => {
   test('that forbid hold in any case of letters, those that allow as they are written', () => {
     expect(matches('Secrets/**', '/p/SECRETS/a', 'deny')).toBe(true)
     expect(matches('Secrets/**', '/p/SECRETS/a', 'allow')).toBe(false)
+  })
+})
+
+describe('what commands get of the rules', () => {
+  const place = { home: '/home/a', project: '/p' }
+  const stored = (...rules: PolicyRule[]) =>
+    rules.map((rule, index) => ({ rule, file: '', line: 1, scope: 'user' as const, index }))
+
+  test('a host that a rule denies or asks about is not opened by a wildcard', () => {
+    const { allowedHosts } = rulesForSandbox(
+      stored(
+        { host: 'evil.example.org', decision: 'deny' },
+        { host: '*.test', decision: 'ask' },
+        { host: 'a.test', decision: 'allow' },
+        { host: 'pypi.org', decision: 'allow' },
+      ),
+      { ...place, allowHosts: ['*.example.org', '*', 'example.org', 'b.test:80'] },
+    )
+    expect(allowedHosts).toEqual(['example.org', 'pypi.org'])
+  })
+
+  test('paths that may not be read or written are closed for commands', () => {
+    const rules = rulesForSandbox(
+      stored(
+        { path: 'secrets/**', decision: 'deny' },
+        { path: '*.db', effect: 'read', decision: 'deny' },
+        { path: '~/notes', effect: 'write', decision: 'deny' },
+        { path: 'src/**', effect: 'write', decision: 'ask' },
+      ),
+      { ...place, allowHosts: [] },
+    )
+    expect(rules.unreadableGlobs).toEqual(['/p/secrets/**', '/p/**/*.db', '/p/**/*.db/**'])
+    expect(rules.protected).toEqual(['/p/secrets', '/home/a/notes'])
   })
 })

@@ -11,6 +11,8 @@ export interface Word {
   value: string | undefined
   /** The certain beginning of the value. */
   lead: string
+  /** The value with `unknownMark` for what is not certain. */
+  shape: string
   /** May become no word, or several. */
   many: boolean
   /** Holds an unquoted pattern of file names. */
@@ -70,6 +72,7 @@ export function literal(value: string): Word {
     text: value,
     value,
     lead: value,
+    shape: value,
     many: false,
     glob: false,
     origin: 'seen',
@@ -77,7 +80,19 @@ export function literal(value: string): Word {
   }
 }
 
+/** Stands for any text in the shape of a word; no text that is judged may hold it. */
+export const unknownMark = '\ue000'
+
 /** A word that nothing is known of. */
 export function unseen(text: string, origin: Word['origin'] = 'unseen'): Word {
-  return { text, value: undefined, lead: '', many: true, glob: false, origin, variables: [] }
+  return {
+    text,
+    value: undefined,
+    lead: '',
+    shape: unknownMark,
+    many: true,
+    glob: false,
+    origin,
+    variables: [],
+  }
 }

@@ -20,7 +20,8 @@ const asRoot: Row = {
 }
 
 export const wrappers: Family = {
-  'nohup chronic unbuffer command builtin nocache eatmydata fakeroot catchsegv caffeinate': {
+  'nohup chronic unbuffer command builtin nocache eatmydata catchsegv': through,
+  caffeinate: { ...through, values: '-t -w' },
     ...through,
     values: '-c -p -w -t',
   },
@@ -28,7 +29,7 @@ export const wrappers: Family = {
   time: {
     ...through,
     values: '-f --format -o --output',
-    options: [{ names: '-o --output', text: 'writes a file', act: 'writes' }],
+    options: [names: '-o --output', text: 'writes a file', act: 'writes' ],
   },
   timeout: { ...through, values: '-k --kill-after -s --signal', before: 1 },
   gtimeout: { ...through, values: '-k --kill-after -s --signal', before: 1 },
@@ -36,29 +37,27 @@ export const wrappers: Family = {
   ionice: {
     ...through,
     values: '-c --class -n --classdata',
-    options: [
-      { names: '-p --pid -P --pgid -u --uid', text: 'changes other processes', act: 'system' },
+    options: [names: '-p --pid -P --pgid -u --uid', text: 'changes other processes', act: 'system' ,
     ],
   },
   chrt: {
     ...through,
     before: 1,
     values: '-T -P -D --sched-runtime --sched-period --sched-deadline',
-    options: [{ names: '-p --pid', text: 'changes other processes', act: 'system' }],
+    options: [names: '-p --pid', text: 'changes other processes', act: 'system' ],
   },
   taskset: {
     ...through,
     before: 1,
-    options: [{ names: '-p --pid', text: 'changes other processes', act: 'system' }],
+    options: [names: '-p --pid', text: 'changes other processes', act: 'system' ],
   },
   numactl: { ...through, values: '-C -N -m -i -l -p' },
   prlimit: {
     ...through,
-    options: [{ names: '-p --pid', text: 'changes other processes', act: 'system' }],
+    options: [names: '-p --pid', text: 'changes other processes', act: 'system' ],
   },
   stdbuf: { ...through, values: '-i -o -e --input --output --error' },
   setsid: { ...through },
-  'setarch linux32 linux64 i386 x86_64': { ...through, values: '' },
   watch: {
     act: 'runs',
     text: 'runs a command again and again',
