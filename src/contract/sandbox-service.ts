@@ -202,7 +202,7 @@ export interface ShellOutputRequest {
   from?: number
   maxBytes: number
   waitMs: number
-  /** The wait is over, too, once this text is in the new output. */
+  /** The wait is over, too, once this text is in the new output, or in what the run answered that became the shell. */
   until?: string
 }
 
@@ -212,6 +212,8 @@ export interface ShellOutput {
   /** The bytes `text` stands for. */
   from: number
   to: number
+  /** Whether `until` was there; absent where it was not asked for. */
+  found?: boolean
   /** Bytes before `from` that are kept and were not asked for before. */
   skipped: number
   /** Bytes before `from` that were asked for and are no longer kept. */

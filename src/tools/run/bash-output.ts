@@ -1,6 +1,6 @@
 /** Reads on in what a background shell writes. */
 import { Type } from '@sinclair/typebox'
-import { formatBytes } from '../../base/text.ts'
+import { formatBytes, oneLine } from '../../base/text.ts'
 import type { ShellOutput } from '../../contract/sandbox-service.ts'
 import { shellId } from '../../contract/shell-text.ts'
 import type { Tool } from '../../contract/tool.ts'
@@ -25,27 +25,42 @@ export const bashOutput: Tool<typeof input> = {
   text,
   input,
   effect: 'read',
+  async request(given) {
+    const what = waitSeconds(given) > 0 ? 'wait for' : 'look at'
+    return { summary: `${what} background shell ${shellId(given.id)}`, paths: [], hosts: [] }
+  },
   async run(given, context) {
-    const seconds = given.wait ?? (given.until === undefined ? 0 : untilWaitSeconds)
+    const seconds = waitSeconds(given)
     const output = await context.services.sandbox.shellOutput(
       {
         id: shellId(given.id),
         maxBytes,
-        waitMs: Math.min(Math.max(seconds, 0), maxWaitSeconds) * 1000,
+        waitMs: seconds * 1000,
         ...(given.from === undefined ? {} : { from: Math.max(0, given.from) }),
         ...(given.until === undefined ? {} : { until: given.until }),
       },
       context.signal,
     )
-    return { content: outputText(output), detail: outputDetail(output), data: outputData(output) }
+    const sought = given.until === undefined ? '' : soughtText(given.until, { output, seconds })
+    return {
+      content: outputText(output, sought),
+      detail: outputDetail(output),
+      data: outputData(output),
+    }
   },
 }
 
-export function outputText({ state, ...output }: ShellOutput): string {
+function waitSeconds({ wait, until }: { wait?: number; until?: string }): number {
+  const seconds = wait ?? (until === undefined ? 0 : untilWaitSeconds)
+  return Math.min(Math.max(seconds, 0), maxWaitSeconds)
+}
+
+export function outputText({ state, ...output }: ShellOutput, note = ''): string {
   const ended = state.status !== 'running'
   const leftovers = leftoverText(state.leftovers)
   const parts = [
     `[${shellText(state)}]`,
+    note,
     output.dropped > 0 ? `[${formatBytes(output.dropped)} before this are no longer kept]` : '',
     output.skipped > 0
       ? `[${formatBytes(output.skipped)} before this were skipped; from: ${output.from - output.skipped} reads them]`
@@ -56,6 +71,18 @@ export function outputText({ state, ...output }: ShellOutput): string {
     ...sandboxText(state),
   ]
   return parts.filter((part) => part !== '').join('\n')
+}
+
+/** What became of the text that was waited for, where the output does not show it. */
+function soughtText(
+  text: string,
+  { output, seconds }: { output: ShellOutput; seconds: number },
+): string {
+  const shown = JSON.stringify(oneLine(text, 60))
+  if (output.text.includes(text)) return ''
+  if (output.found) return `[${shown} is in what came before this]`
+  const when = output.state.status === 'running' ? `within ${seconds} s` : 'until its end'
+  return `[${shown} did not appear ${when}]`
 }
 
 export function outputDetail({ state, text: shown }: ShellOutput) {

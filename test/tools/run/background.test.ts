@@ -90,6 +90,17 @@ describe('bash_output', () => {
     expect(result.content).toMatch(/^\[sh_1 runs since .*\]\nlistening$/)
   })
 
+  test('says where the text is that it waited for, or that it never came', async () => {
+    await using bench = await openSandboxBench()
+    await impatient(bench).run(bash, { command: 'echo ready; sleep 300' })
+    expect(await bench.say(bashOutput, { id: 'sh_1', until: 'ready' })).toMatch(
+      /\]\n\["ready" is in what came before this\]\n\(no new output\)$/,
+    )
+    expect(await bench.say(bashOutput, { id: 'sh_1', until: 'never', wait: 0.1 })).toMatch(
+      /\]\n\["never" did not appear within 0.1 s\]\n\(no new output\)$/,
+    )
+  })
+
   test('does not wait without being asked to, and says that there is nothing', async () => {
     await using bench = await openSandboxBench()
     await impatient(bench).run(bash, { command: 'sleep 300' })

@@ -44,6 +44,8 @@ export function openShell({
   let killed = false
   command.recorder.moveTo(log, wake)
   let unread = log.totalBytes
+  /** Whoever started it may wait for a text that the first result already had. */
+  let lookFrom = 0
   const ended = follow()
 
   function wake(): void {
@@ -83,18 +85,19 @@ export function openShell({
     ended,
     async output({ from, maxBytes, waitMs, until }, signal) {
       const start = from ?? unread
-      const has = finder(log, { from: start, text: until })
+      const has = finder(log, { from: from ?? lookFrom, text: until })
       await waitFor(() => end !== undefined || has(), { waiting, ms: waitMs, signal })
       const total = log.totalBytes
       const first = from === undefined ? Math.max(start, total - maxBytes) : from
       const piece = textFrom(log, { from: first, maxBytes, whole: end !== undefined })
-      if (from === undefined) unread = piece.to
+      if (from === undefined) lookFrom = unread = piece.to
       const dropped = Math.max(0, piece.kept - first)
       return {
         state: state(),
         text: piece.text,
         from: piece.from,
         to: piece.to,
+        ...(until === undefined ? {} : { found: has() }),
         skipped: Math.max(0, first - start),
         dropped,
       }

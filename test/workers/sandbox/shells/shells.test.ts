@@ -110,10 +110,12 @@ describe('its output', () => {
     expect(state.status).toBe('running')
   })
 
-  test('that was read before does not end the next wait', async () => {
-    await run('echo ready; sleep 0.3; exit 0')
-    const { state } = await output('sh_1', { waitMs: 10_000, until: 'ready' })
-    expect(state.status).toBe('exited')
+  test('of the first result ends the first wait for a text, and no other', async () => {
+    await run('echo ready; sleep 0.6; exit 0')
+    const first = await output('sh_1', { waitMs: 10_000, until: 'ready' })
+    expect(first).toMatchObject({ text: '', found: true, state: { status: 'running' } })
+    const second = await output('sh_1', { waitMs: 10_000, until: 'ready' })
+    expect(second).toMatchObject({ text: '', found: false, state: { status: 'exited' } })
   })
 
   test('of which there is too much is told from its end, and the rest can be asked for', async () => {
