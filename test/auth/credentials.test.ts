@@ -13,7 +13,6 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type CredentialsOptions, openCredentials } from '../../src/auth/credentials.ts'
-import { openKeyring, probeKeyring } from '../../src/auth/keyring.ts'
 import { CodiError } from '../../src/base/errors.ts'
 import type { OAuthCredential } from '../../src/contract/auth.ts'
 
@@ -252,41 +251,4 @@ describe('a passphrase', () => {
     expect(await open().list()).toEqual([])
     expect(notices.join()).toContain('set aside')
   })
-})
-
-const service = `codi test ${crypto.randomUUID()}`
-const noKeyring = await probeKeyring(openKeyring(service))
-
-describe('the keyring', () => {
-  test.skipIf(noKeyring === undefined)(
-    'that does not answer is said where it is demanded, and replaced by the file where not',
-    async () => {
-      await expect(
-        open({ place: 'keyring' }).set('openai', { kind: 'key', key: secret }),
-      ).rejects.toMatchObject({
-        kind: 'credentials',
-        message: expect.stringMatching(/keyring cannot be used.*credentialStore to file/),
-      })
-      const row = await open({ place: 'auto' }).set('openai', { kind: 'key', key: secret })
-      expect(row.place).toBe('file')
-    },
-  )
-
-  test.skipIf(noKeyring !== undefined)(
-    'holds the secret and the file only the row (no secret service answers here)',
-    async () => {
-      const store = open({ place: 'keyring' })
-      expect(await store.set('openai', { kind: 'key', key: secret })).toMatchObject({
-        place: 'keyring',
-      })
-      expect(readFileSync(file(), 'utf8')).not.toContain('box')
-      expect(await open().accessToken('openai')).toBe(secret)
-      await store.setPassphrase('correct horse')
-      expect((await store.list())[0]?.place).toBe('file')
-      expect(await store.accessToken('openai')).toBe(secret)
-      await open({ place: 'keyring', passphrase: 'correct horse' }).set('openai', oauth)
-      expect(await store.remove('openai')).toBe(true)
-      expect(await openKeyring(`codi ${directory}`).get('openai')).toBeUndefined()
-    },
-  )
 })

@@ -7,6 +7,7 @@ import {
   openAuthorizationServer,
 } from '../support/authorization-server.ts'
 import { type Bench, openBench, type Ran } from '../support/codi.ts'
+import { json, openLoginServer } from '../support/login-server.ts'
 import { type ModelServer, startModelServer } from '../support/model-server.ts'
 import { keys } from '../support/pty.ts'
 
@@ -181,6 +182,36 @@ describe('a passphrase', () => {
     expect(await pty.exited).toBe(0)
     await pty.close()
   })
+})
+
+test('a login by device code shows where to go and what to type', async () => {
+  await using server = openLoginServer((path, _, count) => {
+    if (path === '/device')
+      return json({
+        device_code: 'device-code-0123456789',
+        user_code: 'ABCD-EFGH',
+        verification_uri: 'https://login.example/device',
+        interval: 0.01,
+      })
+    return count === 1
+      ? json({ error: 'authorization_pending' }, 400)
+      : json({ access_token: 'access-token-0123456789', expires_in: 3600 })
+  })
+  const [deviceUrl, tokenUrl] = [`${server.url}/device`, `${server.url}/token`]
+  mkdirSync(join(bench.home, 'config'), { recursive: true })
+  writeFileSync(
+    join(bench.home, 'config', 'config.json'),
+    JSON.stringify({ oauth: { openai: { deviceUrl, tokenUrl, clientId: 'mine' } } }),
+  )
+  const ran = await codi(['login', 'openai', '--device', ...address()])
+  expect(ran.exitCode).toBe(0)
+  expect(ran.stderr).toContain('open https://login.example/device in a browser and type ABCD-EFGH')
+  expect(ran.stderr).not.toMatch(/device-code|access-token/)
+  host.script({ text: 'hello' })
+  expect((await codi(['say hello'])).stdout).toBe('hello\n')
+  expect(host.requests[0]?.headers.authorization).toBe('Bearer access-token-0123456789')
+  expect((await codi(['auth', 'status'])).stdout).toMatch(/login, in .*, good until \d{4}-/)
+  expect((await codi(['logout', 'openai'])).stderr).toContain('could not be revoked')
 })
 
 describe('a login by browser', () => {
