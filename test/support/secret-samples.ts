@@ -122,6 +122,7 @@ const shapes: Readonly<Record<string, readonly string[]>> = {
   'Contentful token': ['CFPAT-{w43}'],
   'JSON web token': ['eyJ{A30}.eyJ{A80}.{w43}'],
   'age key': ['AGE-SECRET-KEY-1{U58}'],
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a template of its own
   'password hash': ['$2b$12${A53}', '$6${A8}${A86}'],
 }
 
@@ -189,7 +190,7 @@ export const contextTemplates: readonly string[] = [
   'https://hooks.slack.com/services/§T{U8}/B{U8}/{A24}§',
   'https://discord.com/api/webhooks/§{d18}/{w68}§',
   'https://§{h32}§@o1.ingest.sentry.io/1',
-  '//registry.npmjs.org/:_authToken=§{h36}§',
+  '//registry.example.org/:_authToken=§{h36}§',
   'machine example.org login me password §{A12}§',
   'AKIA{U16} §{B40}§',
 ]
