@@ -35,10 +35,17 @@ export function judgeAssignments(command: Command, place: Place): Finding[] {
   const isBuiltin = keyword !== undefined && exporting.test(keyword)
   const isPrefix = command.words.length > 0 && !isBuiltin
   const isExported = keyword === 'export' || keyword === 'declare' || keyword === 'typeset'
-  return command.assignments.flatMap((assignment) => [
+  // `while IFS= read -r line` is how lines are read.
+  const given = command.assignments.filter(({ name }) => name !== 'IFS' || keyword !== 'read')
+  return given.flatMap((assignment) => [
     ...judgeOne(assignment, isPrefix || isExported),
     ...valueFindings(assignment, command, place),
   ])
+}
+
+/** Whether a variable of that name makes programs run something else. */
+export function isCommanding(name: string): boolean {
+  return commanding.test(name)
 }
 
 function judgeOne({ name, compound }: Assignment, reaches: boolean): Finding[] {

@@ -44,7 +44,12 @@ export function fileFindings(args: readonly Word[], scene: FileScene): Finding[]
 
 function showsContents({ act, row, title }: FileScene): boolean {
   if (/^(?:rm|rmdir|touch|mkdir|chmod|chown|ls)$/.test(title) || title.startsWith('git ')) {
-    if (!/^git (?:show|diff|cat-file|grep|blame|annotate|archive)$/.test(title)) return false
+    if (
+      !/^git (?:show|diff|log|stash show|whatchanged|cat-file|grep|blame|annotate|archive)$/.test(
+        title,
+      )
+    )
+      return false
   }
   return act !== 'reads' || row?.operands === 'contents' || row?.operands === 'pattern'
 }

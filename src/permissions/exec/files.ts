@@ -4,7 +4,7 @@
  */
 import { basename, resolve } from 'node:path'
 import { credentialPlaces, dangerousPlaces, secretFiles } from '../places.ts'
-import { asks, danger, type Finding, refused } from './finding.ts'
+import { danger, type Finding, firm, refused } from './finding.ts'
 import type { Word } from './script.ts'
 
 export interface FileContext {
@@ -32,7 +32,7 @@ const harmlessDevices =
 
 /** The paths that a word may mean: itself, what stands behind `=`, `:` or `@`, the value glued to a short option. */
 export function pathsIn(word: Word, context: FileContext): string[] {
-  const text = word.value ?? (word.lead === '' ? word.text : word.lead)
+  const text = word.shape
   const candidates = new Set([text])
   for (const mark of ['=', ':', '@', '+', ',']) {
     const at = text.indexOf(mark)
@@ -68,7 +68,7 @@ export function credentialFinding(word: Word, context: FileContext): Finding | u
           /^\.(?:ssh|gnupg|aws|netrc|git-credentials|kube|azure)$/.test(segments) &&
           lower.split('/').includes(segments)) ||
         (place.includes('/') && lower.endsWith(`/${place.toLowerCase()}`))
-      if (isThere || isNamed || (word.glob && couldReach(lower, full)))
+      if (isThere || isNamed || couldReach(lower, full))
         return danger(`${word.text} is a place of credentials`, rule)
     }
   }
@@ -83,7 +83,10 @@ export function secretFinding(word: Word, context: FileContext): Finding | undef
     for (const { pattern, reason } of secretFiles)
       if (pattern.test(path) || pattern.test(path.toLowerCase()))
         return danger(`${word.text}: ${reason}`, rule)
-    if (word.glob && secretNames.some((one) => segmentMatches(name.toLowerCase(), one)))
+    if (
+      /[*?[\ue000]/.test(name.replace(/^\ue000+$/, '')) &&
+      secretNames.some((one) => segmentMatches(name.toLowerCase(), one))
+    )
       return danger(`${word.text} may be a file with secrets`, rule)
   }
   return undefined
@@ -101,7 +104,7 @@ export function treeFinding(word: Word, context: FileContext): Finding | undefin
       lower.replace(/\/[^/]*[*?[][^/]*(?:\/.*)?$/, '') || (lower.startsWith('/') ? '/' : lower)
     if (plain === '/' || plain === '/proc' || home === plain || home.startsWith(`${plain}/`))
       if (lower === plain || word.glob)
-        return asks(
+        return firm(
           `${word.text} holds the home directory or the whole disk, credentials included`,
           rule,
         )
@@ -146,7 +149,7 @@ export function isHarmlessDevice(path: string): boolean {
 function couldReach(pattern: string, place: string): boolean {
   const wanted = place.split('/')
   const given = pattern.split('/')
-  if (given.length < 2 || !/[*?[]/.test(pattern)) return false
+  if (given.length < 2 || !/[*?[\ue000]/.test(pattern)) return false
   const length = Math.min(wanted.length, given.length)
   // Above the place it only lists names: reading a directory fails.
   if (given.length < wanted.length) return false
@@ -156,12 +159,12 @@ function couldReach(pattern: string, place: string): boolean {
 }
 
 function segmentMatches(pattern: string, name: string): boolean {
-  if (!/[*?[]/.test(pattern)) return pattern === name
+  if (!/[*?[\ue000]/.test(pattern)) return pattern === name
   // The shell does not match a leading dot by a pattern character.
-  if (name.startsWith('.') && !/^[.[]/.test(pattern)) return false
+  if (name.startsWith('.') && !/^[.[\ue000]/.test(pattern)) return false
   const source = pattern
     .replace(/[.+^${}()|\\]/g, '\\$&')
-    .replace(/\*+/g, '.*')
+    .replace(/[*\ue000]+/g, '.*')
     .replace(/\?/g, '.')
     .replace(/\[!/g, '[^')
   try {

@@ -9,7 +9,7 @@ const kinds: readonly { pattern: RegExp; text: string }[] = [
   },
   {
     pattern:
-      /\u034f|[\u00ad\u061c\u115f\u1160\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb]|\p{Variation_Selector}|[\u17b4\u17b5]|[\u{e0000}-\u{e0fff}]/u,
+      /\u034f|[\u00ad\u061c\u115f\u1160\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\ue000]|\p{Variation_Selector}|[\u17b4\u17b5]|[\u{e0000}-\u{e0fff}]/u,
     text: 'it holds invisible characters',
   },
   { pattern: /\p{Cs}/u, text: 'it holds half a character' },
@@ -17,5 +17,9 @@ const kinds: readonly { pattern: RegExp; text: string }[] = [
 
 /** What is hidden in it, as a sentence; undefined where nothing is. */
 export function hiddenCharacter(text: string): string | undefined {
-  return kinds.find(({ pattern }) => pattern.test(text))?.text
+  // Pictures are put together with characters that are invisible anywhere else.
+  const bare = /[^\x00-\x7f]/.test(text)
+    ? text.replace(/\p{Extended_Pictographic}(?:\ufe0f|\u200d|\p{Emoji_Modifier})*/gu, '')
+    : text
+  return kinds.find(({ pattern }) => pattern.test(bare))?.text
 }

@@ -174,11 +174,12 @@ function judgeRow(row: Row, judged: Judged): Part[] {
     }),
   )
   const category = marked ? undefined : effective.category
-  const canRemember = effective.remember !== 0 && !findings.some((one) => one.dangerous || one.firm)
+  const canRemember = !findings.some((one) => one.dangerous || one.firm)
   const remembered =
     closer.remember === 'none'
       ? undefined
-      : (closer.remember ?? (canRemember ? prefixOf(words, effective, judged.skipped) : undefined))
+      : (closer.remember ??
+        (effective.remember === 0 ? undefined : prefixOf(words, effective, judged.skipped)))
   return [
     {
       argv,

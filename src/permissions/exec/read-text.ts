@@ -166,6 +166,16 @@ function readFor(reader: Reader, node: Node): void {
     !listed || origins.includes('unseen') ? 'unseen' : origins.includes('paths') ? 'paths' : 'seen'
   const only = words.length === 1 && !words[0]?.many ? words[0]?.value : undefined
   reader.variables.set(sourceOf(reader, name), { value: only, origin })
+  // A loop gives the variable its values, too.
+  reader.commands.push({
+    words: [],
+    assignments: [{ name: sourceOf(reader, name), value: undefined, compound: false }],
+    redirects: [],
+    input: reader.input,
+    cwd: reader.cwd,
+    within: reader.within,
+    concurrent: reader.concurrent,
+  })
   readStatement(reader, body)
 }
 

@@ -4,7 +4,7 @@
  */
 import { decodeAnsiC } from './ansi-c.ts'
 import { expandBraces } from './braces.ts'
-import { literal, type Word } from './script.ts'
+import { literal, unknownMark, type Word } from './script.ts'
 
 /** What an expansion inside a word stands for. */
 export interface Expansion {
@@ -142,6 +142,7 @@ function wordOf(atoms: Atom[], home: string): Word {
   let value: string | undefined = ''
   let lead = ''
   let text = ''
+  let shape = ''
   const variables: string[] = []
   let origin: Word['origin'] = 'seen'
   let many = false
@@ -152,11 +153,13 @@ function wordOf(atoms: Atom[], home: string): Word {
     if (expansion) {
       if (expansion.variable !== undefined) variables.push(expansion.variable)
       value = undefined
+      shape += unknownMark
       if (origin === 'seen' || expansion.origin === 'unseen') origin = expansion.origin
       many ||= expansion.many === 'always' || (expansion.many === 'unquoted' && !atom.quoted)
       return
     }
     const known = index === 0 && isHome ? home : atom.text
+    shape += known
     if (value !== undefined) {
       value += known
       lead = value
@@ -167,6 +170,16 @@ function wordOf(atoms: Atom[], home: string): Word {
     }
   })
   // `~name` is another one's home, wherever that is.
-  if (tilde && !isHome) return { text, value: undefined, lead: '/', many, glob, origin, variables }
-  return { text, value, lead, many, glob, origin, variables }
+  if (tilde && !isHome)
+    return {
+      text,
+      value: undefined,
+      lead: '/',
+      shape: `/home/${shape.slice(1)}`,
+      many,
+      glob,
+      origin,
+      variables,
+    }
+  return { text, value, lead, shape, many, glob, origin, variables }
 }

@@ -80,6 +80,7 @@ const pip = {
   text: 'pip',
   value: 'pip',
   lead: 'pip',
+  shape: 'pip',
   many: false,
   glob: false,
   origin: 'seen',

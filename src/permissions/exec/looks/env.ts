@@ -60,5 +60,11 @@ export const env: Look = (scene) => {
 
 function valueFrom(word: Word, from: number): Word {
   const value = word.value?.slice(from)
-  return { ...word, text: word.text.slice(from), value, lead: value ?? word.lead.slice(from) }
+  return {
+    ...word,
+    text: word.text.slice(from),
+    value,
+    lead: value ?? word.lead.slice(from),
+    shape: word.shape.slice(from),
+  }
 }

@@ -1,7 +1,7 @@
 /** `find`: tests and what it does with what it finds. An expression word that is not known asks. */
 import { danger, type Finding, firm, refused } from '../finding.ts'
 import type { Look } from '../scene.ts'
-import { unseen, type Word } from '../script.ts'
+import { unknownMark, unseen, type Word } from '../script.ts'
 import { isWhole } from '../wipe.ts'
 
 const alone = new Set(
@@ -90,6 +90,7 @@ function replacedWord(word: Word): Word {
   return {
     ...unseen(word.text, 'paths'),
     lead: isProgram ? './' : word.text.slice(0, word.text.indexOf('{}')),
+    shape: word.text.replaceAll('{}', unknownMark),
     many: false,
   }
 }

@@ -10,7 +10,11 @@ export const branch: Look = (scene) => {
   const { args, title, row } = scene
   const { operands } = readArguments(args, row.values)
   const lists = hasOption(args, title === 'git tag' ? `${listing} -n` : listing)
-  if (operands.length === 0 || lists) return {}
+  const isTold = hasOption(
+    args,
+    '-d --delete -D -m -M -c -C -f -u --set-upstream-to --unset-upstream',
+  )
+  if (operands.length === 0 || lists || isTold) return {}
   return {
     findings: [asks(`${title} makes a ${title.slice(4)}`, `builtin:${title}`, 'low')],
     noCategory: true,

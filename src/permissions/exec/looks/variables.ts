@@ -2,6 +2,7 @@
  * Builtins of the shell that set variables or print: a name with a subscript is evaluated and can run code, and so can
  * some of their options; and what prints the whole environment.
  */
+import { isCommanding } from '../assignments.ts'
 import { asks, danger, type Finding, firm } from '../finding.ts'
 import type { Look, Scene } from '../scene.ts'
 
@@ -29,6 +30,11 @@ export const variables: Look = (scene) => {
   )
     findings.push(firm('shopt changes how the shell reads what follows', rule))
   if (setting.test(title)) {
+    const taken = texts.find((text) => text !== undefined && isCommanding(text))
+    if (taken !== undefined && /^(?:read|mapfile|readarray|getopts|wait)$/.test(title))
+      findings.push(
+        danger(`${title} gives ${taken} a value, which changes what programs run`, rule),
+      )
     if (texts.some((text) => text === undefined || /[[\]`$]/.test(text)))
       findings.push(evaluates('of a name that is not plain'))
     if (

@@ -2,7 +2,7 @@
 import { danger, firm } from '../finding.ts'
 import { printsPaths } from '../printed.ts'
 import type { Closer, Look, Scene } from '../scene.ts'
-import { type Command, literal, unseen, type Word } from '../script.ts'
+import { type Command, literal, unknownMark, unseen, type Word } from '../script.ts'
 import { unwrap } from './wrapper.ts'
 
 const values =
@@ -76,7 +76,8 @@ function filledWord(word: Word, mark: string, added: readonly Word[]): Word {
   const lead = word.text.slice(0, word.text.indexOf(mark))
   const origin = only?.origin ?? 'unseen'
   // What is filled in whole may be anything that the pipe brings; then it may begin like an option.
-  return { ...unseen(word.text, origin), lead: lead === '' ? (only?.lead ?? '') : lead }
+  const shape = word.text.replaceAll(mark, unknownMark)
+  return { ...unseen(word.text, origin), shape, lead: lead === '' ? (only?.lead ?? '') : lead }
 }
 
 /** The words that come by the pipe: known where `echo` prints them, paths where such a command does. */

@@ -2,7 +2,7 @@
  * What runs another command that it is given. A wrapper is judged by what it runs: its own row only says how many of
  * its words stand before that, and which of its options take a value.
  */
-import type { Family, Row } from '../row.ts'
+import type { Family, OptionRow, Row } from '../row.ts'
 
 const through: Row = {
   act: 'reads',
@@ -18,46 +18,35 @@ const asRoot: Row = {
   danger: true,
   remember: 0,
 }
+const others: OptionRow = {
+  names: '-p --pid -P --pgid -u --uid',
+  text: 'changes other processes',
+  act: 'system',
+}
 
 export const wrappers: Family = {
   'nohup chronic unbuffer command builtin nocache eatmydata catchsegv': through,
   caffeinate: { ...through, values: '-t -w' },
-    ...through,
-    values: '-c -p -w -t',
-  },
   exec: { ...through, values: '-a' },
   time: {
     ...through,
     values: '-f --format -o --output',
-    options: [names: '-o --output', text: 'writes a file', act: 'writes' ],
+    options: [{ names: '-o --output', text: 'writes a file', act: 'writes' }],
   },
-  timeout: { ...through, values: '-k --kill-after -s --signal', before: 1 },
-  gtimeout: { ...through, values: '-k --kill-after -s --signal', before: 1 },
+  'timeout gtimeout': { ...through, values: '-k --kill-after -s --signal', before: 1 },
   nice: { ...through, values: '-n --adjustment' },
-  ionice: {
-    ...through,
-    values: '-c --class -n --classdata',
-    options: [names: '-p --pid -P --pgid -u --uid', text: 'changes other processes', act: 'system' ,
-    ],
-  },
+  ionice: { ...through, values: '-c --class -n --classdata', options: [others] },
   chrt: {
     ...through,
     before: 1,
     values: '-T -P -D --sched-runtime --sched-period --sched-deadline',
-    options: [names: '-p --pid', text: 'changes other processes', act: 'system' ],
+    options: [{ ...others, names: '-p --pid' }],
   },
-  taskset: {
-    ...through,
-    before: 1,
-    options: [names: '-p --pid', text: 'changes other processes', act: 'system' ],
-  },
+  taskset: { ...through, before: 1, options: [{ ...others, names: '-p --pid' }] },
   numactl: { ...through, values: '-C -N -m -i -l -p' },
-  prlimit: {
-    ...through,
-    options: [names: '-p --pid', text: 'changes other processes', act: 'system' ],
-  },
+  prlimit: { ...through, options: [{ ...others, names: '-p --pid' }] },
   stdbuf: { ...through, values: '-i -o -e --input --output --error' },
-  setsid: { ...through },
+  setsid: through,
   watch: {
     act: 'runs',
     text: 'runs a command again and again',
@@ -65,7 +54,7 @@ export const wrappers: Family = {
     values: '-n --interval',
     remember: 0,
   },
-  coproc: { ...through },
+  coproc: through,
   env: { ...through, special: 'env' },
   xargs: { ...through, special: 'xargs' },
   parallel: { ...through, special: 'parallel', act: 'runs', text: 'runs many commands' },
