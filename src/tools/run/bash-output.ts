@@ -89,7 +89,8 @@ export function outputDetail({ state, text: shown }: ShellOutput) {
   return {
     type: 'output' as const,
     text: shown,
-    exitCode: state.exitCode,
+    // Of one that was killed nobody needs to see a failure: its end was wanted.
+    exitCode: state.status === 'killed' ? 0 : state.exitCode,
     ...(state.status === 'running' ? { shell: state.id } : {}),
   }
 }
