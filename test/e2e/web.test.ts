@@ -109,6 +109,18 @@ describe.skipIf(!(await hasProxy()))(
       expect(JSON.stringify(bench.requests()[1])).toContain('HTTP/1.1 200 Connection established')
     })
 
+    test('that ends before the answer takes its question with it', async () => {
+      await using bench = openBench({ 'reach.sh': script })
+      const hasty = call('bash', { command: 'bash reach.sh', timeout: 1500 })
+      const terminal = bench.terminal(['reach it'], { mock: [hasty, { content: 'The end.' }] })
+      await terminal.waitFor('Allow it?')
+      terminal.type('y')
+      await terminal.waitFor('this session: requests to registry.invalid:443')
+      await terminal.waitFor('The end.')
+      expect(await terminal.exited).toBe(0)
+      expect(JSON.stringify(bench.requests()[1])).toContain('timed out after 1.5 s')
+    })
+
     test('is refused where nobody answers, and the model learns which host it was', async () => {
       await using bench = openBench({ 'reach.sh': script })
       await bench.run(['policy', 'add', '--allow', 'bash', 'reach.sh'])
