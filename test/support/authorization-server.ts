@@ -4,7 +4,7 @@
  */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import Provider from 'oidc-provider'
+import type Provider from 'oidc-provider'
 import type { OAuthProvider } from '../../src/auth/providers.ts'
 
 export interface AuthorizationServer extends AsyncDisposable {
@@ -30,7 +30,10 @@ export async function openAuthorizationServer(
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const grants: string[] = []
   const tokens: { destroy(): Promise<void> }[] = []
-  const provider = quietly(() => new Provider(url, configuration(options.accessSeconds ?? 3600)))
+  const provider = await quietly(async () => {
+    const oidc = await import('oidc-provider')
+    return new oidc.default(url, configuration(options.accessSeconds ?? 3600))
+  })
   for (const event of ['grant.success', 'grant.error'] as const)
     provider.on(event, ({ oidc }) => void grants.push(oidc.params.grant_type ?? ''))
   for (const event of ['access_token.saved', 'refresh_token.saved'] as const)
@@ -124,12 +127,12 @@ const devicePages = {
   },
 }
 
-/** It warns of a configuration that is for development, which is what this is. */
-function quietly<T>(make: () => T): T {
+/** It warns of a runtime that is not Node, and of a configuration that is for development, which is what this is. */
+async function quietly<T>(make: () => Promise<T>): Promise<T> {
   const { info, warn } = console
   console.info = console.warn = () => undefined
   try {
-    return make()
+    return await make()
   } finally {
     Object.assign(console, { info, warn })
   }
