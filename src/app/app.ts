@@ -289,6 +289,9 @@ export async function openApp(options: AppOptions): Promise<App> {
       ...(window === undefined ? [] : [{ name: 'window', value: `${formatCount(window)} tokens` }]),
       { name: 'index', value: await opened.indexState() },
       { name: 'commands', value: await sandboxText(policy, opened.services.sandbox) },
+      ...(opened.shells.running === 0
+        ? []
+        : [{ name: 'shells', value: `${opened.shells.running} in the background; /shells` }]),
     ]
   }
 
