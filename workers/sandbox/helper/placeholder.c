@@ -29,6 +29,12 @@ static bool is_sign(int fd) {
   return fstat(fd, &found) == 0 && found.st_mtim.tv_sec == sign.tv_sec && found.st_mtim.tv_nsec == 0;
 }
 
+bool is_reserved(const char *path) {
+  struct stat found;
+  return lstat(path, &found) == 0 && S_ISDIR(found.st_mode) && found.st_mtim.tv_sec == sign.tv_sec &&
+         found.st_mtim.tv_nsec == 0;
+}
+
 static bool is_still(int fd, const char *path) {
   struct stat held, now;
   return fstat(fd, &held) == 0 && lstat(path, &now) == 0 && held.st_ino == now.st_ino && held.st_dev == now.st_dev;

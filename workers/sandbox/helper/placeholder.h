@@ -11,6 +11,8 @@
 
 /* False where nothing can be created there, by the command as little as by us. */
 bool reserve(const char *path);
+/* A directory of that kind: it counts as missing. */
+bool is_reserved(const char *path);
 void release_reserved(void);
 
 #endif

@@ -61,18 +61,30 @@ static void plan_writable(struct policy *policy) {
   }
 }
 
-/* Only what would otherwise be covered needs to be brought back. */
-static void plan_visible(struct policy *policy, const char *path) {
-  char *real = real_path(path);
-  if (real == NULL) return;
+/* True where a cover hides the path and no place below the cover brings it back. */
+static bool is_covered(const struct policy *policy, const char *path) {
+  bool result = false;
   for (size_t i = 0; i < sizeof covered / sizeof *covered; i++) {
     char *cover = real_path(covered[i]);
     if (cover == NULL) continue;
-    if (is_within(real, cover) && strcmp(real, cover) != 0 && writable_root(policy, real) == NULL &&
-        !is_planned(policy, PLACE_VISIBLE, real))
-      add_place(&policy->places, PLACE_VISIBLE, copy_text(real), is_directory(real));
+    bool is_hidden = is_within(path, cover) && strcmp(path, cover) != 0;
+    for (size_t j = 0; j < policy->places.count && is_hidden; j++) {
+      const struct place *place = &policy->places.rows[j];
+      bool shows = place->kind == PLACE_WRITE || place->kind == PLACE_VISIBLE;
+      if (shows && is_within(place->path, cover) && is_within(path, place->path)) is_hidden = false;
+    }
+    result = result || is_hidden;
     free(cover);
   }
+  return result;
+}
+
+/* Only what would otherwise be covered needs to be brought back, as writable as it would be without the cover. */
+static void plan_visible(struct policy *policy, const char *path) {
+  char *real = real_path(path);
+  if (real == NULL) return;
+  enum place_kind kind = writable_root(policy, real) == NULL ? PLACE_VISIBLE : PLACE_WRITE;
+  if (is_covered(policy, real)) add_place(&policy->places, kind, copy_text(real), is_directory(real));
   free(real);
 }
 
@@ -95,7 +107,7 @@ static char *first_missing(const char *path) {
   for (;;) {
     char *parent = parent_of(missing);
     struct stat found;
-    if (lstat(parent, &found) == 0) {
+    if (lstat(parent, &found) == 0 && !is_reserved(parent)) {
       free(parent);
       return missing;
     }
@@ -128,9 +140,9 @@ void plan_protect(struct policy *policy, const char *path) {
   char *place = resolve_parent(path);
   // A parent that is missing or loops: as it is written, which reserves the first name that is missing.
   if (place == NULL) place = copy_text(path);
-  const char *root = writable_root(policy, place);
+  const char *root = is_covered(policy, place) ? NULL : writable_root(policy, place);
   struct stat found;
-  bool exists = lstat(place, &found) == 0;
+  bool exists = lstat(place, &found) == 0 && !is_reserved(place);
   if (root != NULL && strcmp(root, place) != 0) {
     if (!exists) {
       char *missing = first_missing(place);
@@ -179,21 +191,28 @@ static void plan_needed(struct policy *policy) {
   for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) plan_visible(policy, needed[i]);
 }
 
+/* Below a cover, a place is there only by itself. */
+static bool has_cover_between(const char *root, const char *path) {
+  for (size_t i = 0; i < sizeof covered / sizeof *covered; i++)
+    if (is_within(path, covered[i]) && is_within(covered[i], root) && strcmp(covered[i], root) != 0) return true;
+  return false;
+}
+
 /* A root in a root is writable already, unless something between them is not. */
 static void drop_nested_roots(struct policy *policy) {
   struct places *places = &policy->places;
   size_t kept = 0;
   for (size_t i = 0; i < places->count; i++) {
     struct place *place = &places->rows[i];
-    enum place_kind governing = PLACE_PROTECT;
+    const struct place *governing = NULL;
     for (size_t j = 0; j < kept; j++) {
       const struct place *other = &places->rows[j];
       bool governs = other->kind == PLACE_WRITE || other->kind == PLACE_PIN || other->kind == PLACE_PROTECT;
-      if (governs && strcmp(other->path, place->path) != 0 && is_within(place->path, other->path))
-        governing = other->kind;
+      if (governs && strcmp(other->path, place->path) != 0 && is_within(place->path, other->path)) governing = other;
     }
-    bool redundant = place->kind == PLACE_WRITE && governing != PLACE_PROTECT;
-    if (!redundant) places->rows[kept++] = *place;
+    bool is_redundant = place->kind == PLACE_WRITE && governing != NULL && governing->kind != PLACE_PROTECT &&
+                        !has_cover_between(governing->path, place->path);
+    if (!is_redundant) places->rows[kept++] = *place;
   }
   places->count = kept;
 }
@@ -205,6 +224,9 @@ void make_plan(struct policy *policy) {
   if (policy->mode == MODE_KEEP) return;
   plan_writable(policy);
   if (policy->mode == MODE_FULL) {
+    plan_visible(policy, policy->cwd);
+    for (size_t i = 0; i < policy->visible.count; i++) plan_visible(policy, policy->visible.rows[i]);
+    plan_needed(policy);
     if (!policy->read_only)
       for (size_t i = 0; i < policy->git_write.count; i++) plan_git(policy, policy->git_write.rows[i]);
     for (size_t i = 0; i < policy->protect.count; i++)
@@ -212,9 +234,6 @@ void make_plan(struct policy *policy) {
         plan_protect(policy, policy->protect.rows[i]);
         plan_git_file(policy, policy->protect.rows[i]);
       }
-    plan_visible(policy, policy->cwd);
-    for (size_t i = 0; i < policy->visible.count; i++) plan_visible(policy, policy->visible.rows[i]);
-    plan_needed(policy);
   }
   plan_unreadable(policy);
   qsort(policy->places.rows, policy->places.count, sizeof *policy->places.rows, compare_places);
