@@ -33,7 +33,7 @@ export async function chooseModel(
   const choose = async (asked: Settings, signal: AbortSignal) =>
     chooseProvider({ settings: asked, env, stored: await storedKeys(credentials), signal })
   let choice = await abortable(choose(settings, interrupt), interrupt)
-  let opened: { provider: Provider; info: ModelInfo } | undefined
+  let opened: { provider: Provider; info: ModelInfo; login: number | undefined } | undefined
 
   return {
     get choice() {
@@ -43,12 +43,15 @@ export async function chooseModel(
       return opened?.info
     },
     async open(signal) {
-      if (!opened) {
+      const login = await loginOf(choice.provider, credentials)
+      // Somebody may have logged in anew, in another terminal, since a key was refused.
+      if (!opened || opened.login !== login) {
         const provider = await openProvider(choice.provider, settings, options)
         const described = await provider.describe(choice.model, signal)
-        opened = { provider, info: withOverrides(described, settings) }
+        opened = { provider, info: withOverrides(described, settings), login }
       }
-      return { ...opened, model: choice.model }
+      const { provider, info } = opened
+      return { provider, info, model: choice.model }
     },
     async change(name) {
       const signal = new AbortController().signal
@@ -65,6 +68,11 @@ export async function chooseModel(
       opened = undefined
     },
   }
+}
+
+/** When it was; renewing a token does not change it. */
+async function loginOf(provider: string, credentials: Credentials): Promise<number | undefined> {
+  return (await credentials.list()).find(({ name }) => name === provider)?.savedAt
 }
 
 /** Always the Ollama in reach, whichever provider is in use. */

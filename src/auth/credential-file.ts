@@ -145,13 +145,22 @@ export function readPrivate(path: string, notice: (text: string) => void): Buffe
       `${path} belongs to another user; move it away and log in again`,
     )
   if ((info.mode & 0o077) !== 0) {
-    chmodSync(path, 0o600)
     const mode = (info.mode & 0o777).toString(8)
+    const mended = narrowed(path) ? 'it is private again' : 'and it cannot be changed: chmod 600 it'
     notice(
-      `Others could read ${path} (mode ${mode}); it is private again. If others use this machine, make new keys`,
+      `Others could read ${path} (mode ${mode}); ${mended}. If others use this machine, make new keys`,
     )
   }
   return readFileSync(path)
+}
+
+function narrowed(path: string): boolean {
+  try {
+    chmodSync(path, 0o600)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function statOf(path: string): Stats | undefined {

@@ -5,7 +5,7 @@
  */
 import { Value } from '@sinclair/typebox/value'
 import { abortable } from '../base/async.ts'
-import { CodiError } from '../base/errors.ts'
+import { CodiError, errorMessage } from '../base/errors.ts'
 import { withFileLock } from '../base/file-lock.ts'
 import type {
   Credential,
@@ -55,14 +55,19 @@ const refreshLimitMs = 60_000
 const renewLimitMs = 30_000
 
 export function openCredentials(options: CredentialsOptions): Credentials {
-  const { directory, fetch, notice, now = Date.now } = options
+  const { directory, fetch, now = Date.now } = options
+  const notice = once(options.notice)
   const paths = credentialPaths(directory)
   const keyring = openKeyring(`codi ${directory}`)
   const keys = openFileKeys({ paths, passphrase: options.passphrase, notice })
 
   return {
     async list() {
-      const file = await current()
+      const file = await current().catch((thrown: unknown) => {
+        // Whoever needs none of it must be able to go on; whoever does is told again.
+        notice(errorMessage(thrown))
+        return emptyFile()
+      })
       return Object.entries(file.entries)
         .map(([name, entry]) => rowOf(file, name, entry))
         .sort((one, other) => other.savedAt - one.savedAt)
@@ -283,6 +288,16 @@ export function openCredentials(options: CredentialsOptions): Credentials {
 
   function isGood(credential: OAuthCredential, refused: string | undefined): boolean {
     return !credential.ended && credential.accessToken !== refused && isFresh(credential, now())
+  }
+}
+
+/** What is wrong with a file is seen at every look at it, and told once. */
+function once(notice: (text: string) => void): (text: string) => void {
+  const told = new Set<string>()
+  return (text) => {
+    if (told.has(text)) return
+    told.add(text)
+    notice(text)
   }
 }
 

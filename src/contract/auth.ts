@@ -64,7 +64,10 @@ export interface CredentialRow {
  * change is made under a lock that holds across processes.
  */
 export interface Credentials {
-  /** Without opening anything: no passphrase, no keyring. Newest first. */
+  /**
+   * Newest first. Opens nothing: no passphrase, no keyring. Never throws: what cannot be read is told as a notice, and
+   * nothing is listed.
+   */
   list(): Promise<CredentialRow[]>
   /** Throws a CodiError of kind `credentials` where it cannot be opened: passphrase, keyring, damage. */
   get(name: string): Promise<Credential | undefined>

@@ -180,15 +180,22 @@ describe('the store in a file', () => {
   test('leaves alone what a newer codi wrote, and what is no file of its own', async () => {
     await open().set('openai', { kind: 'key', key: secret })
     writeFileSync(file(), '{"format":"codi.credentials/2"}')
-    await expect(open().list()).rejects.toMatchObject({
+    expect(await open().list()).toEqual([])
+    expect(notices.join()).toContain('newer codi')
+    await expect(open().set('xai', { kind: 'key', key: 'k' })).rejects.toMatchObject({
+      kind: 'credentials',
       message: expect.stringContaining('newer codi'),
     })
     expect(readFileSync(file(), 'utf8')).toBe('{"format":"codi.credentials/2"}')
     rmSync(file())
     symlinkSync('/etc/hostname', file())
-    await expect(open().list()).rejects.toMatchObject({
+    await expect(open().get('openai')).rejects.toMatchObject({
       message: expect.stringContaining('no regular file'),
     })
+    notices = []
+    const store = open()
+    for (let look = 0; look < 3; look++) expect(await store.list()).toEqual([])
+    expect(notices).toHaveLength(1)
   })
 
   test('loses nothing when many processes write at once', async () => {

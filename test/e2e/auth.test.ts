@@ -145,6 +145,20 @@ describe('a key', () => {
     expect((await codi(['auth', 'status', '--json'])).stdout).toBe('[]\n')
   })
 
+  test('that was replaced in another terminal is used by a REPL that goes on', async () => {
+    await login()
+    host.script({ status: 401, body: { error: { message: 'no' } } }, { text: 'welcome back' })
+    const pty = bench.terminal([], { env: inFile })
+    await pty.waitFor('openai/')
+    pty.type(`one${keys.enter}`)
+    await pty.waitFor('codi login openai')
+    await codi(['login', 'openai', ...address()], { stdin: 'sk-another-key' })
+    pty.type(`two${keys.enter}`)
+    await pty.waitFor('welcome back')
+    expect(host.requests[1]?.headers.authorization).toBe('Bearer sk-another-key')
+    await pty.close()
+  })
+
   test('is pasted without being shown at a terminal, from a list', async () => {
     const pty = bench.terminal(['login', '--no-verify'], { env: inFile })
     await pty.waitFor('Log in to')
