@@ -34,17 +34,6 @@ export interface HtmlDocument extends HtmlElement {
   createElement(name: string): HtmlElement
 }
 
-interface Domino {
-  createIncrementalHTMLParser(): IncrementalParser
-}
-
-interface IncrementalParser {
-  end(html: string): void
-  /** Works until `pause` says so; answers whether there is more to do. */
-  process(pause: () => boolean): boolean
-  document(): HtmlDocument
-}
-
 const sliceMs = 15
 const maxParseMs = 3000
 /** Browsers stop at 512; what converts a document goes as deep as it is. */
@@ -55,8 +44,7 @@ export async function parseHtml(
   html: string,
   signal: AbortSignal,
 ): Promise<HtmlDocument | undefined> {
-  // @ts-expect-error: its declaration file declares a module of another name
-  const { default: domino }: { default: Domino } = await import('@mixmark-io/domino')
+  const { default: domino } = await import('@mixmark-io/domino')
   const parser = domino.createIncrementalHTMLParser()
   const deadline = performance.now() + maxParseMs
   parser.end(html)

@@ -108,19 +108,17 @@ function addRules(converter: TurndownService): void {
   converter.escape = (text) => text
   converter.addRule('item', {
     filter: 'li',
-    replacement: (content, node) => listItem(content, node as unknown as HtmlElement),
+    replacement: (content, node) => listItem(content, node as HtmlElement),
   })
   converter.addRule('cell', {
     filter: ['th', 'td'],
     replacement: (content, node) =>
-      isLayout(node as unknown as HtmlElement)
-        ? `\n\n${content.trim()}\n\n`
-        : ` ${oneCell(content)} |`,
+      isLayout(node as HtmlElement) ? `\n\n${content.trim()}\n\n` : ` ${oneCell(content)} |`,
   })
   converter.addRule('row', {
     filter: 'tr',
     replacement(content, node) {
-      const row = node as unknown as HtmlElement
+      const row = node as HtmlElement
       if (isLayout(row)) return content
       const cells = select(row, 'th, td').length
       const isFirst = tableOf(row)?.querySelector('tr') === row
