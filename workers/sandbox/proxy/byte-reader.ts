@@ -27,6 +27,9 @@ export class ConnectionLost extends Error {
   }
 }
 
+/** Whoever sends byte by byte makes every byte be looked at again and again. */
+const maxPieces = 1000
+
 export function readBytes(
   socket: Socket,
   limits: { maxBytes: number; timeoutMs: number },
@@ -36,8 +39,10 @@ export function readBytes(
   let lost: ConnectionLost | undefined
   let wake = () => {}
 
+  let pieces = 0
   function onData(chunk: Buffer): void {
     ready = Buffer.concat([ready, chunk])
+    if (++pieces > maxPieces) lose('it came in too many pieces', true)
     if (ready.length >= limits.maxBytes) socket.pause()
     wake()
   }

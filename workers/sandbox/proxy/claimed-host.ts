@@ -6,8 +6,8 @@
 /** `more` while it cannot be told yet; undefined where nothing is claimed. */
 export type Claim = { host: string } | 'more' | undefined
 
-/** A ClientHello is some hundred bytes, with post-quantum keys two thousand. */
-export const maxClaimBytes = 64 * 1024
+/** A ClientHello is some hundred bytes, with post-quantum keys two thousand; of a request only cookies are long. */
+export const maxClaimBytes = 32 * 1024
 
 export function claimedHost(bytes: Buffer): Claim {
   if (bytes.length === 0) return 'more'
@@ -18,7 +18,7 @@ export function claimedHost(bytes: Buffer): Claim {
 function tlsServerName(bytes: Buffer): Claim {
   const hello = handshake(bytes)
   if (hello === 'more' || hello === undefined) return hello
-  const at = new Cursor(hello)
+  const at = openCursor(hello)
   at.skip(4 + 2 + 32)
   at.skip(at.u8())
   at.skip(at.u16())
@@ -40,19 +40,17 @@ function tlsServerName(bytes: Buffer): Claim {
 /** The whole ClientHello message with its four bytes of header; undefined for what is none. */
 function handshake(bytes: Buffer): Buffer | 'more' | undefined {
   const parts: Buffer[] = []
-  let have = 0
   for (let start = 0; ; ) {
-    if (start < bytes.length && bytes[start] !== 0x16) return undefined
-    if (start + 5 > bytes.length) return 'more'
+    // What follows the message, as early data does, is none of its parts.
+    if (start + 5 > bytes.length || bytes[start] !== 0x16) break
     const end = start + 5 + bytes.readUInt16BE(start + 3)
     parts.push(bytes.subarray(start + 5, end))
-    have += Math.min(end, bytes.length) - start - 5
-    const message = Buffer.concat(parts)
-    if (have >= 1 && message[0] !== 1) return undefined
-    if (have >= 4 && have >= 4 + message.readUIntBE(1, 3)) return message
-    if (end > bytes.length) return 'more'
+    if (end > bytes.length) break
     start = end
   }
+  const message = Buffer.concat(parts)
+  if (message.length >= 1 && message[0] !== 1) return undefined
+  return message.length >= 4 && message.length >= 4 + message.readUIntBE(1, 3) ? message : 'more'
 }
 
 /** Of the first request; an address in its first line goes before the Host line. Bare line feeds count, as servers have it. */
@@ -70,22 +68,30 @@ function httpHost(bytes: Buffer): Claim {
   return host === undefined ? undefined : { host: host.trim().replace(/:\d+$/, '') }
 }
 
-/** Reads forward; past the end everything is zero and empty. */
-class Cursor {
-  position = 0
-  constructor(private readonly buffer: Buffer) {}
+interface Cursor {
+  readonly position: number
+  u8(): number
+  u16(): number
+  skip(count: number): void
+  bytes(count: number): Buffer
+}
 
-  u8(): number {
-    return this.buffer[this.position++] ?? 0
-  }
-  u16(): number {
-    return (this.u8() << 8) | this.u8()
-  }
-  skip(count: number): void {
-    this.position += count
-  }
-  bytes(count: number): Buffer {
-    this.position += count
-    return this.buffer.subarray(this.position - count, this.position)
+/** Reads forward; past the end everything is zero and empty. */
+function openCursor(buffer: Buffer): Cursor {
+  let position = 0
+  const u8 = () => buffer[position++] ?? 0
+  return {
+    get position() {
+      return position
+    },
+    u8,
+    u16: () => (u8() << 8) | u8(),
+    skip(count) {
+      position += count
+    },
+    bytes(count) {
+      position += count
+      return buffer.subarray(position - count, position)
+    },
   }
 }
