@@ -151,7 +151,7 @@ describe('a key', () => {
     const pty = bench.terminal([], { env: inFile })
     await pty.waitFor('openai/')
     pty.type(`one${keys.enter}`)
-    await pty.waitFor('codi login openai')
+    await pty.waitFor('refused the stored credential')
     await codi(['login', 'openai', ...address()], { stdin: 'sk-another-key' })
     pty.type(`two${keys.enter}`)
     await pty.waitFor('welcome back')
