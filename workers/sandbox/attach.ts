@@ -1,4 +1,5 @@
 /** Programs that run with codi's own streams and terminal: their signals pass through, codi only waits. */
+import { constants } from 'node:os'
 import type {
   AttachRequest,
   AttachResult,
@@ -51,7 +52,8 @@ export function openAttached(confiner: Confiner): Attached {
 
 function send(pid: number, signal: string): void {
   try {
-    process.kill(pid, signal)
+    // By number: Bun does not know every name.
+    process.kill(pid, Object.entries(constants.signals).find(([name]) => name === signal)?.[1])
   } catch {
     // It has ended meanwhile.
   }

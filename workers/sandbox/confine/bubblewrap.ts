@@ -29,7 +29,8 @@ export function openBubblewrap(): Backend {
     },
     ownTmp: true,
     ownNetwork: false,
-    endsWithAll: true,
+    // Its namespace ends with it, but a moment later.
+    endsWithAll: false,
     missing() {
       if (!path) return 'bwrap is not installed'
       return thisMachine() ? undefined : `no system call numbers for ${process.arch}`

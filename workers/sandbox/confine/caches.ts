@@ -3,8 +3,9 @@
  * write; so each workspace gets caches of its own below codi's cache. They are not shared between workspaces: what one
  * repository's scripts left there must not be what another one installs.
  */
-import { existsSync, mkdirSync, realpathSync, symlinkSync } from 'node:fs'
+import { existsSync, mkdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { readSmallFile } from '../../../src/base/small-file.ts'
 import { isWithin } from './paths.ts'
 
 interface CacheRow {
@@ -16,8 +17,7 @@ interface CacheRow {
 const cacheRows: readonly CacheRow[] = [
   { variable: 'XDG_CACHE_HOME', place: 'cache' },
   { variable: 'npm_config_cache', place: 'npm' },
-  { variable: 'npm_config_store_dir', place: 'pnpm' },
-  { variable: 'npm_config_devdir', place: 'node-gyp' },
+  { variable: 'PNPM_HOME', place: 'pnpm' },
   { variable: 'COREPACK_HOME', place: 'corepack' },
   { variable: 'YARN_CACHE_FOLDER', place: 'yarn' },
   { variable: 'YARN_GLOBAL_FOLDER', place: 'yarn-global' },
@@ -35,7 +35,6 @@ const cacheRows: readonly CacheRow[] = [
   { variable: 'BUNDLE_USER_CACHE', place: 'bundle' },
   { variable: 'CCACHE_DIR', place: 'ccache' },
   { variable: 'SCCACHE_DIR', place: 'sccache' },
-  { variable: 'MYPY_CACHE_DIR', place: 'mypy' },
   { variable: 'MPLCONFIGDIR', place: 'matplotlib' },
 ]
 
@@ -71,9 +70,26 @@ export function openCaches(directory: string, home: string | undefined): string 
       if (existsSync(path) && !existsSync(join(directory, place)))
         symlinkSync(path, join(directory, place))
     }
+    copyWithoutSecrets(join(home ?? '/', '.npmrc'), join(directory, npmSettings))
     return realpathSync(directory)
   } catch {
     return undefined
+  }
+}
+
+const npmSettings = 'npmrc'
+const maxSettingsBytes = 64 * 1024
+const secretSetting =
+  /_auth|_password|username|email|certfile|keyfile|\b(?:key|cert)\b|:\/\/[^/\s]*@/i
+
+/** npm's settings hold tokens, so they cannot be read; which registry is used must not change for that. */
+function copyWithoutSecrets(source: string, target: string): void {
+  try {
+    const lines = readSmallFile(source, maxSettingsBytes).split('\n')
+    const kept = lines.filter((line) => !secretSetting.test(line))
+    writeFileSync(target, kept.join('\n'), { mode: 0o600 })
+  } catch {
+    rmSync(target, { force: true })
   }
 }
 
@@ -98,6 +114,9 @@ export function cacheEnvironment(
     const path = join(home, place)
     if (outer[variable] === undefined && existsSync(path)) set[variable] = value(path)
   }
+  const npmrc = join(directory, npmSettings)
+  if (outer.npm_config_userconfig === undefined && existsSync(npmrc))
+    set.npm_config_userconfig = npmrc
   const maven = join(home, '.m2/repository')
   set.MAVEN_ARGS =
     `${outer.MAVEN_ARGS ?? ''} -Dmaven.repo.local=${join(directory, 'maven')} -Dmaven.repo.local.tail=${maven}`.trim()

@@ -187,17 +187,16 @@ function nearestDirectory(path: string): string {
   }
 }
 
-/** What in a line looks like a path: first what is quoted, then words with a slash, then what stands before a colon. */
+/** What in a line looks like a path: what is quoted, what stands before the refusal, then words with a slash. */
 function pathsIn(line: string, cwd: string): string[] {
-  const quoted = [...line.matchAll(/['"`‘“]([^'"`’”]{1,1000})['"`’”]/g)].map(
-    ([, text]) => text ?? '',
+  // The program that speaks is not what it speaks of.
+  const said = line.replace(/^\s*[^\s:]+:(?=\s)/, ' ')
+  const texts = [quotedText, refusedText, pathText].flatMap((pattern) =>
+    [...said.matchAll(pattern)].map(([, text]) => text ?? ''),
   )
-  const words = [...line.matchAll(/(?:^|[\s(=])(~?[\w@%+.-]*\/[^\s:;,'"`()]*)/g)].map(
-    ([, text]) => text ?? '',
-  )
-  const before = [
-    ...line.matchAll(/([^\s:]+): (?:Read-only|Permission denied|Operation not)/gi),
-  ].map(([, text]) => text ?? '')
-  const likely = [...quoted.filter((text) => /^[^\s]*[/.\w]/.test(text)), ...words, ...before]
-  return [...new Set(likely)].filter((text) => text !== '').map((text) => resolve(cwd, text))
+  return [...new Set(texts)].filter((text) => text !== '').map((text) => resolve(cwd, text))
 }
+
+const quotedText = /['"`‘“]([^\s'"`‘’“”][^'"`’”]{0,1000})['"`’”]/g
+const refusedText = /\s([^\s:]+): (?:Read-only|Permission denied|Operation not)/gi
+const pathText = /[\s(=](~?[\w@%+.-]*\/[^\s:;,'"`()]*)/g

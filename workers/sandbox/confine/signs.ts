@@ -16,7 +16,7 @@ export const signs: readonly Sign[] = [
 
   // curl, git and cargo by libcurl; wget.
   { what: 'network', pattern: new RegExp(`could not resolve (?:host|proxy): ${host}`, 'i') },
-  { what: 'network', pattern: new RegExp(`unable to resolve host address .?${host}`, 'i') },
+  { what: 'network', pattern: new RegExp(`unable to resolve host address ['"‘]?${host}`, 'i') },
   { what: 'network', pattern: new RegExp(`could ?n.t connect to (?:server )?${host}`, 'i') },
   { what: 'network', pattern: new RegExp(`failed to connect to ${host}`, 'i') },
   // Node, npm, yarn, pnpm, Bun.
@@ -33,7 +33,7 @@ export const signs: readonly Sign[] = [
   { what: 'network', pattern: new RegExp(`failed to (?:resolve|lookup address).*?${host}`, 'i') },
   { what: 'network', pattern: /Failed to establish a new connection|NameResolutionError|gaierror/ },
   // The C library's own words, ssh, apt.
-  { what: 'network', pattern: new RegExp(`could not resolve (?:hostname )?.?${host}`, 'i') },
+  { what: 'network', pattern: new RegExp(`could not resolve (?:hostname )?['"]?${host}`, 'i') },
   { what: 'network', pattern: /Temporary failure in name resolution|Name or service not known/ },
   { what: 'network', pattern: /Temporary failure resolving|Network is unreachable/ },
   { what: 'network', pattern: /failed to lookup address information|\bUnknownHostException\b/ },
