@@ -58,8 +58,8 @@ function httpHost(bytes: Buffer): Claim {
   const text = bytes.toString('latin1').replaceAll('\r\n', '\n')
   const lineEnd = text.indexOf('\n')
   if (lineEnd < 0)
-    return /^[A-Z]+( [\x21-\x7e]*( [\x21-\x7e]*\r?)?)?$/.test(text) ? 'more' : undefined
-  const asked = /^[A-Z]+ (\S+) HTTP\/1\.[01]$/.exec(text.slice(0, lineEnd))?.[1]
+    return /^[A-Z]{1,20}( [\x21-\x7e]*( [\x21-\x7e]*\r?)?)?$/.test(text) ? 'more' : undefined
+  const asked = /^[A-Z]{1,20} (\S+) HTTP\/1\.[01]$/.exec(text.slice(0, lineEnd))?.[1]
   if (asked === undefined) return undefined
   if (/^https?:/i.test(asked)) return { host: URL.canParse(asked) ? new URL(asked).hostname : '' }
   const headEnd = text.indexOf('\n\n')

@@ -100,7 +100,7 @@ async function forward(
     ? { socket: await toProxy(proxy, target, context), early: Buffer.alloc(0) }
     : await connectOut(target, context.addresses, { env: {}, signal: context.signal })
   out.socket.write(Buffer.from(head, 'latin1'))
-  await tunnel(client, out, { target, access: context.access, first: context.first })
+  await tunnel(client, out, { target, access: context.access, first: context.first, isBody: true })
 }
 
 function toProxy(proxy: URL, target: HostPort, context: ServeContext): Promise<Socket> {

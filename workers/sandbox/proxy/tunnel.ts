@@ -11,14 +11,18 @@ import type { Outward } from './outward.ts'
 
 const idleMs = 15 * 60_000
 
-/** `first`: what the command has said already. Resolves when both sides have ended. */
-export async function tunnel(
-  client: Socket,
-  out: Outward,
-  options: { target: HostPort; access: HostAccess; first: Buffer },
-): Promise<void> {
+export interface TunnelOptions {
+  target: HostPort
+  access: HostAccess
+  /** What the command has said already. */
+  first: Buffer
+  /** Of a request that the proxy has made itself: what follows is its body, and names no host. */
+  isBody?: true
+}
+
+/** Resolves when both sides have ended. */
+export async function tunnel(client: Socket, out: Outward, options: TunnelOptions): Promise<void> {
   const { socket: server } = out
-  const { target, access } = options
   const ended = Promise.all([closed(client), closed(server)])
   for (const [one, other] of [
     [client, server],
@@ -30,23 +34,27 @@ export async function tunnel(
   }
   if (out.early.length > 0) client.write(out.early)
   server.pipe(client)
-  const limits = { maxBytes: maxClaimBytes, timeoutMs: idleMs }
-  const reader = readBytes(client, limits, options.first)
+  if (options.isBody) carry(client, server, options.first)
+  else await carryChecked(client, server, options)
+  await ended
+}
+
+function carry(client: Socket, server: Socket, first: Buffer): void {
+  if (first.length > 0) server.write(first)
+  client.pipe(server)
+}
+
+async function carryChecked(client: Socket, server: Socket, options: TunnelOptions): Promise<void> {
+  const { target, access } = options
+  const reader = readBytes(client, { maxBytes: maxClaimBytes, timeoutMs: idleMs }, options.first)
   const claimed = await firstClaim(reader)
   const first = reader.release()
-  if (claimed !== undefined && hostName(claimed) !== target.host) {
-    const asked = claimed === '' ? 'something else' : claimed.slice(0, 255)
-    access.refuse(
-      target,
-      `a connection that was allowed for ${hostText(target)} asked for ${asked}`,
-    )
-    client.destroy()
-    server.destroy()
-  } else {
-    if (first.length > 0) server.write(first)
-    client.pipe(server)
-  }
-  await ended
+  if (claimed === undefined || hostName(claimed) === target.host)
+    return carry(client, server, first)
+  const asked = claimed === '' ? 'something else' : claimed.slice(0, 255)
+  access.refuse(target, `a connection that was allowed for ${hostText(target)} asked for ${asked}`)
+  client.destroy()
+  server.destroy()
 }
 
 /** The host that the first bytes name; undefined where they name none, or the connection ends before. */

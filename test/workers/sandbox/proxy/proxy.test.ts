@@ -278,6 +278,17 @@ describe('a plain HTTP request', () => {
     )
   })
 
+  test('may have a body that looks like a request itself', async () => {
+    await using server = await openTcpServer((socket) => socket.pipe(socket))
+    await using bench = await openProxyBench({ allow: [`127.0.0.1:${server.port}`] })
+    const body = `GET http://other.example/ HTTP/1.1\r\n${'A'.repeat(100_000)}`
+    const client = await bench.connect()
+    client.socket.end(
+      `POST http://127.0.0.1:${server.port}/ HTTP/1.1\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+    )
+    expect((await client.rest()).toString()).toEndWith(body)
+  })
+
   test('that is no proxy request is told so', async () => {
     await using bench = await openProxyBench()
     for (const request of [
