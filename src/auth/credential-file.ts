@@ -16,7 +16,7 @@ import { join } from 'node:path'
 import { type Static, Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 import { writeAtomic } from '../base/atomic-write.ts'
-import { CodiError, errorCode } from '../base/errors.ts'
+import { CodiError, errorCode, errorMessage } from '../base/errors.ts'
 import { isJsonObject, parseJson } from '../base/json.ts'
 import { isSaneCost } from './sealing.ts'
 
@@ -86,9 +86,17 @@ export function emptyFile(): CredentialFile {
 
 /** Makes the directory, and keeps others out of it. */
 export function prepareDirectory(directory: string): void {
-  mkdirSync(directory, { recursive: true, mode: 0o700 })
-  const { mode } = lstatSync(directory)
-  if ((mode & 0o077) !== 0) chmodSync(directory, 0o700)
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    const { mode } = lstatSync(directory)
+    if ((mode & 0o077) !== 0) chmodSync(directory, 0o700)
+  } catch (thrown) {
+    throw new CodiError(
+      'io',
+      `Cannot keep credentials in ${directory}: ${errorMessage(thrown)}; set CODI_HOME to a directory of your own`,
+      { cause: thrown },
+    )
+  }
 }
 
 /** Undefined where there is none; `damaged` where it is not one of these files. */

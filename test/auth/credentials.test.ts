@@ -198,6 +198,15 @@ describe('the store in a file', () => {
     expect(notices).toHaveLength(1)
   })
 
+  test('says where it cannot keep anything', async () => {
+    const store = open({ directory: '/proc/codi/data' })
+    expect(await store.list()).toEqual([])
+    await expect(store.set('openai', { kind: 'key', key: secret })).rejects.toMatchObject({
+      kind: 'io',
+      message: expect.stringMatching(/Cannot keep credentials in \/proc\/codi\/data/),
+    })
+  })
+
   test('loses nothing when many processes write at once', async () => {
     const names = Array.from({ length: 6 }, (_, index) => `name${index}`)
     const children = names.map((name) =>
