@@ -110,7 +110,9 @@ describe.skipIf('reason' in helper || !Bun.which('git'))('git', () => {
       ],
       { env },
     )
-    expect(run.stderr.match(/Read-only file system|Device or resource busy/g)?.length).toBeGreaterThan(4)
+    expect(
+      run.stderr.match(/Read-only file system|Device or resource busy/g)?.length,
+    ).toBeGreaterThan(4)
     expect(outside('git status --short', tree)).toBe('')
   })
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -39,6 +40,11 @@ struct relay {
 
 int open_proxy(const char *socket_path) {
   int fd = open(socket_path, O_PATH | O_CLOEXEC);
+  struct stat found;
+  if (fd >= 0 && fstat(fd, &found) == 0 && !S_ISSOCK(found.st_mode)) {
+    errno = ENOTSOCK;
+    fail("proxy", "Cannot use %.4000s as the proxy's socket", socket_path);
+  }
   if (fd < 0) fail("proxy", "Cannot open the proxy's socket %.4000s", socket_path);
   return fd;
 }
