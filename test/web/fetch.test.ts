@@ -222,6 +222,16 @@ describe('a connection', () => {
     expect((await failure(bench.web.fetch(request, new AbortController().signal))).kind).toBe(
       'limit',
     )
+    await using stalling = await openTcpServer((socket) =>
+      socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf')),
+    )
+    await using half = openWebBench(() => new Response(''), {
+      allow: [`localhost:${stalling.port}`],
+    })
+    const stalled = { ...request, url: `http://localhost:${stalling.port}/` }
+    expect((await failure(half.web.fetch(stalled, new AbortController().signal))).kind).toBe(
+      'limit',
+    )
     const abort = new AbortController()
     const fetched = bench.web.fetch({ ...request, timeoutMs: 60_000 }, abort.signal)
     abort.abort()

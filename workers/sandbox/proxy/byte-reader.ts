@@ -54,6 +54,8 @@ export function readBytes(
   const onError = () => lose('it broke')
   const timer = setTimeout(() => lose('it was silent for too long'), limits.timeoutMs)
   socket.on('data', onData).on('end', onEnd).on('close', onEnd).on('error', onError)
+  // An end is told once, and may have been before.
+  if (socket.readableEnded || socket.destroyed) onEnd()
   socket.resume()
 
   async function until(isThere: () => boolean): Promise<void> {

@@ -41,7 +41,9 @@ export async function tunnel(client: Socket, out: Outward, options: TunnelOption
 
 function carry(client: Socket, server: Socket, first: Buffer): void {
   if (first.length > 0) server.write(first)
-  client.pipe(server)
+  // An end that came while the beginning was read is not told again.
+  if (client.readableEnded) server.end()
+  else client.pipe(server)
 }
 
 async function carryChecked(client: Socket, server: Socket, options: TunnelOptions): Promise<void> {

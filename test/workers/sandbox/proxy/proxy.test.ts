@@ -31,6 +31,21 @@ describe('CONNECT', () => {
     expect(bench.proxy.refused()).toEqual([])
   })
 
+  test('tells the host of an end before anything was said', async () => {
+    await using server = await openTcpServer((socket) =>
+      socket.resume().on('end', () => socket.end('bye')),
+    )
+    await using bench = await openProxyBench({ allow: [`127.0.0.1:${server.port}`] })
+    const client = await bench.connect()
+    client.socket.end(`CONNECT 127.0.0.1:${server.port} HTTP/1.1\r\n\r\n`)
+    expect((await client.rest()).toString()).toBe(`${granted}bye`)
+    const patient = await bench.connect()
+    patient.socket.write(`CONNECT 127.0.0.1:${server.port} HTTP/1.1\r\n\r\n`)
+    await patient.read(granted.length)
+    patient.socket.end()
+    expect((await patient.rest()).toString()).toBe('bye')
+  })
+
   test('hands on what the client says before it hears of the connection', async () => {
     await using server = await echoServer()
     await using bench = await openProxyBench({ allow: [`localhost:${server.port}`] })
