@@ -4,9 +4,9 @@ import type { Person } from '../contract/permission.ts'
 import { trustLines } from '../terminal/trust-text.ts'
 import type { Face, NoticeLevel } from './face.ts'
 
-const later = 'later: ask again next time'
-const yes = 'yes: as long as it does not change'
-const no = 'no: and do not ask again'
+const later = 'later'
+const yes = 'yes, until it changes'
+const no = 'no, never'
 
 /** Whatever is not a clear yes leaves it untrusted. */
 export async function askTrust(

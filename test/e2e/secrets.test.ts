@@ -183,7 +183,7 @@ describe('The history of the REPL', () => {
   test('does not keep a line with a secret', async () => {
     await using bench = openBench()
     const pty = bench.terminal([], { mock: [{ content: 'noted' }, { content: 'fine' }] })
-    await pty.waitFor('>')
+    await pty.waitFor('◆  mock')
     pty.type(`use ${token}\r`)
     await pty.waitFor('noted')
     pty.type('plain words\r')
