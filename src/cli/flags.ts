@@ -45,6 +45,7 @@ const jsonCommands = [
   'tool',
   'apply-patch',
   'debug',
+  'sandbox',
   'trust',
   'audit',
 ] as const
