@@ -20,6 +20,8 @@ export interface Auditing {
   /** Aborted when a line could not be written: nothing is done that is not recorded. */
   readonly signal: AbortSignal
   readonly failure: CodiError | undefined
+  /** The file that is written; undefined before the first session. */
+  readonly path: string | undefined
   /** Ends the log of the session under way. */
   end(): Promise<void>
 }
@@ -147,6 +149,9 @@ export function openAuditing(options: {
     signal: stopped.signal,
     get failure() {
       return failure
+    },
+    get path() {
+      return open?.log.path
     },
     end,
   }

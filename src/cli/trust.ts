@@ -64,8 +64,9 @@ export async function trust(command: TrustCommand): Promise<number> {
 async function ask({ output, signal }: TrustCommand): Promise<boolean | undefined> {
   if (!output.stderrIsTerminal || process.stdin.isTTY !== true) return undefined
   const { terminalPerson } = await import('../terminal/person.ts')
-  const question = { text: 'Trust this directory?', choices: ['no', 'yes'] }
-  return (await terminalPerson(output).question(question, signal)) === 'yes'
+  const question = { text: 'Trust this directory? Type yes', choices: [] }
+  const said = await terminalPerson(output).question(question, signal)
+  return /^y(?:es)?$/i.test(said?.trim() ?? '')
 }
 
 function list({ args, output, paths }: TrustCommand): number {

@@ -96,9 +96,12 @@ function valueAfter(text: string, at: number, named: Named): Value | undefined {
 function isVariable(text: string, at: number, named: Named): boolean {
   if (named.spaced || text[at] !== '=') return false
   if (/^[A-Z][A-Z0-9_]*$/.test(named.name)) return true
-  const before = text[named.start - 1]
-  return before === undefined || before === '\n'
+  const line = text.slice(Math.max(0, named.start - 200), named.start)
+  return linePlace.test(line.slice(line.lastIndexOf('\n') + 1))
 }
+
+/** The start of a line, as it stands or behind what tools put there: its file and number, the sign of a diff. */
+const linePlace = /^[ \t]{0,8}(?:(?:[^\s:]{1,150}:)?\d{1,7}[:|\t-][ \t]?|[+-])?$/
 
 const tag = /\s*(?<value>[^<>\s][^<>\n]{4,300}[^<>\s])\s*<\//y
 
