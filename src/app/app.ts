@@ -288,6 +288,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       ...(summary ? [{ name: 'tokens', value: tokensText(summary) }] : []),
       ...(window === undefined ? [] : [{ name: 'window', value: `${formatCount(window)} tokens` }]),
       { name: 'index', value: await opened.indexState() },
+      ...(audit ? [{ name: 'audit', value: audit.path ?? 'from the first prompt on' }] : []),
       { name: 'commands', value: await sandboxText(policy, opened.services.sandbox) },
       ...(opened.shells.running === 0
         ? []
