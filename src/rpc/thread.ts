@@ -5,6 +5,7 @@
 import { wrap } from 'comlink'
 import { cancelled, settledWithin } from '../base/async.ts'
 import { CodiError, errorMessage, toCodiError } from '../base/errors.ts'
+import { sendSignal } from '../base/signal.ts'
 import { openEndpoint } from './endpoint.ts'
 import { fromOutcome, isNote, type Outcome, type Remote } from './protocol.ts'
 
@@ -171,7 +172,7 @@ export class WorkerThread {
   /** A thread that is cut off cannot end what it started, and the end of this process does not do it either. */
   readonly #killGroups = () => {
     for (const [leader, signal] of this.#groups) {
-      signalQuietly(signal === 'SIGPWR' ? leader : -leader, signal)
+      sendSignal(signal === 'SIGPWR' ? leader : -leader, signal)
     }
     this.#groups.clear()
   }
@@ -187,14 +188,6 @@ export class WorkerThread {
     const told = new CodiError('worker', `${this.#end.message}; try again`)
     for (const giveUp of [...this.#pending]) giveUp(told)
     return this.#end
-  }
-}
-
-function signalQuietly(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal)
-  } catch {
-    // It has ended meanwhile.
   }
 }
 

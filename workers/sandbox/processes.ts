@@ -1,4 +1,4 @@
-/** What runs on this machine: `/proc` on Linux, `ps` elsewhere. And signals to it, which may come too late. */
+/** What runs on this machine: `/proc` on Linux, `ps` elsewhere. */
 import { readdirSync, readFileSync } from 'node:fs'
 
 export interface ProcessRow {
@@ -19,19 +19,6 @@ export function listProcesses(): ProcessRow[] {
 export function initialEnvironment(pid: number): string[] | undefined {
   const environment = process.platform === 'linux' ? readQuietly(`/proc/${pid}/environ`) : undefined
   return environment?.split('\0').filter((entry) => entry !== '')
-}
-
-/** False when there is no such process any more. */
-export function signalProcess(pid: number, signal: 'SIGTERM' | 'SIGKILL' | 'SIGPWR'): boolean {
-  try {
-    return process.kill(pid, signal)
-  } catch {
-    return false
-  }
-}
-
-export function signalGroup(leader: number, signal: 'SIGTERM' | 'SIGKILL'): boolean {
-  return signalProcess(-leader, signal)
 }
 
 export function groupExists(leader: number): boolean {

@@ -4,17 +4,11 @@
  * which command an orphan belongs. Elsewhere it is the group and the descendants that can be seen.
  */
 import { delay } from '../../src/base/async.ts'
+import { sendSignal } from '../../src/base/signal.ts'
 import type { ProcessGroups } from '../../src/rpc/serve.ts'
 import { markerVariable } from './launch.ts'
 import { openProcessCalls, type ProcessCalls } from './process-calls.ts'
-import {
-  groupExists,
-  initialEnvironment,
-  listProcesses,
-  type ProcessRow,
-  signalGroup,
-  signalProcess,
-} from './processes.ts'
+import { groupExists, initialEnvironment, listProcesses, type ProcessRow } from './processes.ts'
 
 export interface TreeKeeper {
   /** Before the command starts: from now on orphans are adopted. */
@@ -117,12 +111,12 @@ function openTree(marker: string, { calls, isOnly, groups, release }: Kept): Tre
 
   function send(signal: 'SIGTERM' | 'SIGKILL'): void {
     if (byHelper && signal === 'SIGTERM') {
-      signalProcess(leader, signal)
+      sendSignal(leader, signal)
       return
     }
     const rows = members()
-    if (leader !== 0) signalGroup(leader, signal)
-    for (const row of rows) if (row.group !== leader) signalProcess(row.pid, signal)
+    if (leader !== 0) sendSignal(-leader, signal)
+    for (const row of rows) if (row.group !== leader) sendSignal(row.pid, signal)
   }
 
   return {
@@ -137,7 +131,7 @@ function openTree(marker: string, { calls, isOnly, groups, release }: Kept): Tre
       const start = performance.now()
       const end = start + limitMs
       const count = alive().length
-      if (byHelper && count > 0 && signalProcess(leader, 'SIGPWR')) {
+      if (byHelper && count > 0 && sendSignal(leader, 'SIGPWR')) {
         while (performance.now() < start + Math.min(limitMs, helperLimitMs)) {
           await delay(killStepMs)
           if (alive().length === 0) return count
