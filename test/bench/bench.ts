@@ -23,6 +23,7 @@ const scripts: Record<string, string> = {
   search: './search.ts',
   hnsw: './hnsw.ts',
   retrieval: './retrieval/run.ts',
+  sandbox: './sandbox.ts',
 }
 const script = scripts[process.argv[2] ?? '']
 if (script !== undefined) {
