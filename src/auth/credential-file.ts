@@ -81,7 +81,7 @@ export function credentialPaths(directory: string): CredentialPaths {
 }
 
 export function emptyFile(): CredentialFile {
-  return { format: fileFormat, entries: {} }
+  return { format: fileFormat, entries: Object.create(null) }
 }
 
 /** Makes the directory, and keeps others out of it. */
@@ -119,7 +119,8 @@ export function readCredentialFile(
     )
   if (!Value.Check(fileSchema, parsed)) return 'damaged'
   if (parsed.key?.from === 'passphrase' && !isSaneCost(parsed.key)) return 'damaged'
-  return parsed
+  // Names are anybody's: `constructor` is one that is not there.
+  return { ...parsed, entries: Object.assign(Object.create(null), parsed.entries) }
 }
 
 export async function writeCredentialFile(path: string, file: CredentialFile): Promise<void> {

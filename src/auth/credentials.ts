@@ -4,17 +4,10 @@
  * renewed by one process, and the others take what it got.
  */
 import { Value } from '@sinclair/typebox/value'
-import { abortable } from '../base/async.ts'
 import { CodiError, errorMessage } from '../base/errors.ts'
 import { withFileLock } from '../base/file-lock.ts'
-import type {
-  Credential,
-  CredentialPlace,
-  CredentialRow,
-  Credentials,
-  OAuthCredential,
-  TokenOptions,
-} from '../contract/auth.ts'
+import type { Credential, CredentialPlace, CredentialRow, Credentials } from '../contract/auth.ts'
+import { openAccessTokens } from './access-token.ts'
 import {
   type CredentialEntry,
   type CredentialFile,
@@ -28,7 +21,6 @@ import {
 import { entryOf, parseCredential, rowOf, sealed, sealedWith } from './credential-row.ts'
 import { openFileKeys } from './file-key.ts'
 import { openKeyring, probeKeyring } from './keyring.ts'
-import { isFresh, renew } from './refresh.ts'
 import { open } from './sealing.ts'
 import type { AuthFetch } from './token-endpoint.ts'
 
@@ -51,15 +43,25 @@ interface Stored {
   savedAt: number
 }
 
-const refreshLimitMs = 60_000
-const renewLimitMs = 30_000
-
 export function openCredentials(options: CredentialsOptions): Credentials {
   const { directory, fetch, now = Date.now } = options
   const notice = once(options.notice)
   const paths = credentialPaths(directory)
   const keyring = openKeyring(`codi ${directory}`)
   const keys = openFileKeys({ paths, passphrase: options.passphrase, notice })
+  const tokens = openAccessTokens({
+    fetch,
+    now,
+    lock: paths.refreshLock,
+    get,
+    entry: async (name) => (await current()).entries[name],
+    replace: (name, before, next) =>
+      change(async (file, after) => {
+        // Logged out, or logged in anew meanwhile: that stands.
+        if (!Value.Equal(file.entries[name], before)) return
+        await store({ file, after }, name, { ...before, credential: next })
+      }),
+  })
 
   return {
     async list() {
@@ -76,17 +78,16 @@ export function openCredentials(options: CredentialsOptions): Credentials {
     get,
 
     set: (name, credential) =>
-      change(async (file) => {
+      change(async (file, after) => {
         const place = await placeFor(file)
-        return store(file, name, { credential, place, savedAt: now() })
+        return store({ file, after }, name, { credential, place, savedAt: now() })
       }),
 
     remove: (name) =>
-      change(async (file) => {
+      change(async (file, after) => {
         const entry = file.entries[name]
         if (!entry) return false
-        if (entry.place === 'keyring')
-          await keyring.remove(name).catch((thrown: CodiError) => notice(thrown.message))
+        if (entry.place === 'keyring') after.push(() => keyring.remove(name))
         delete file.entries[name]
         // Nothing is left that the old passphrase or key opens.
         if (!Object.values(file.entries).some((each) => each.place === 'file')) {
@@ -96,7 +97,7 @@ export function openCredentials(options: CredentialsOptions): Credentials {
         return true
       }),
 
-    accessToken,
+    accessToken: tokens.get,
 
     async isLocked(name) {
       const file = await current()
@@ -110,7 +111,7 @@ export function openCredentials(options: CredentialsOptions): Credentials {
     },
 
     setPassphrase: (passphrase) =>
-      change(async (file) => {
+      change(async (file, after) => {
         const opened = await Promise.all(
           Object.entries(file.entries).map(async ([name, entry]) => ({
             name,
@@ -123,7 +124,7 @@ export function openCredentials(options: CredentialsOptions): Credentials {
         for (const { name, entry, text } of opened)
           file.entries[name] = sealed(made.key, name, { entry: { ...entry, place: 'file' }, text })
         for (const { name, entry } of opened)
-          if (entry.place === 'keyring') await keyring.remove(name)
+          if (entry.place === 'keyring') after.push(() => keyring.remove(name))
       }),
   }
 
@@ -143,13 +144,18 @@ export function openCredentials(options: CredentialsOptions): Credentials {
     return emptyFile()
   }
 
-  async function change<T>(work: (file: CredentialFile) => Promise<T>): Promise<T> {
+  /** `after` is for what must not happen before the file says so: a kill between the two loses nothing. */
+  async function change<T>(
+    work: (file: CredentialFile, after: (() => Promise<void>)[]) => Promise<T>,
+  ): Promise<T> {
     prepareDirectory(directory)
     return withFileLock(paths.lock, async () => {
       const file = readOrSetAside()
       const before = JSON.stringify(file)
-      const result = await work(file)
+      const after: (() => Promise<void>)[] = []
+      const result = await work(file, after)
       if (JSON.stringify(file) !== before) await writeCredentialFile(paths.file, file)
+      for (const each of after) await each().catch((thrown) => notice(errorMessage(thrown)))
       return result
     })
   }
@@ -211,7 +217,7 @@ export function openCredentials(options: CredentialsOptions): Credentials {
   }
 
   async function store(
-    file: CredentialFile,
+    { file, after }: { file: CredentialFile; after: (() => Promise<void>)[] },
     name: string,
     { credential, place, savedAt }: Stored,
   ): Promise<CredentialRow> {
@@ -223,8 +229,7 @@ export function openCredentials(options: CredentialsOptions): Credentials {
       file.entries[name] = entry
     } else {
       file.entries[name] = sealed(await keyToSealWith(file), name, { entry, text })
-      if (before?.place === 'keyring')
-        await keyring.remove(name).catch((thrown: CodiError) => notice(thrown.message))
+      if (before?.place === 'keyring') after.push(() => keyring.remove(name))
     }
     return rowOf(file, name, entry)
   }
@@ -234,60 +239,6 @@ export function openCredentials(options: CredentialsOptions): Credentials {
     const made = await keys.newKey(options.passphrase)
     Object.assign(file, made.parts)
     return made.key
-  }
-
-  async function accessToken(
-    name: string,
-    { refused, signal }: TokenOptions = {},
-  ): Promise<string | undefined> {
-    const credential = await get(name)
-    if (credential === undefined) return undefined
-    if (credential.kind === 'key') return credential.key
-    if (isGood(credential, refused)) return credential.accessToken
-    if (credential.ended) throw loginAgain(name)
-    const alone = { signal, limitMs: refreshLimitMs }
-    const renewing = withFileLock(paths.refreshLock, () => renewed(name, refused), alone)
-    return signal ? abortable(renewing, signal) : renewing
-  }
-
-  /**
-   * Under the refresh lock: whoever held it before may have done the work. Not to be interrupted: the server may have
-   * spent the old refresh token when nobody waits for the new one any more.
-   */
-  async function renewed(name: string, refused: string | undefined): Promise<string> {
-    const entry = (await current()).entries[name]
-    const credential = await get(name)
-    if (credential?.kind === 'key') return credential.key
-    if (entry === undefined || credential === undefined || credential.ended) throw loginAgain(name)
-    if (isGood(credential, refused)) return credential.accessToken
-    const { accessToken: old, expiresAt } = credential
-    const mayStillWork = old !== refused && (expiresAt === undefined || now() < expiresAt)
-    if (credential.refreshToken === undefined) {
-      if (mayStillWork) return old
-      throw loginAgain(name)
-    }
-    try {
-      const next = await renew(credential, {
-        fetch,
-        signal: AbortSignal.timeout(renewLimitMs),
-        now: now(),
-      })
-      await change(async (file) => {
-        // Logged out, or logged in anew meanwhile: that stands.
-        if (!Value.Equal(file.entries[name], entry)) return
-        await store(file, name, { credential: next, place: entry.place, savedAt: entry.savedAt })
-      })
-      if (next.ended) throw loginAgain(name)
-      return next.accessToken
-    } catch (thrown) {
-      const unreachable = thrown instanceof CodiError && thrown.kind === 'unreachable'
-      if (unreachable && mayStillWork) return old
-      throw thrown
-    }
-  }
-
-  function isGood(credential: OAuthCredential, refused: string | undefined): boolean {
-    return !credential.ended && credential.accessToken !== refused && isFresh(credential, now())
   }
 }
 
@@ -299,11 +250,4 @@ function once(notice: (text: string) => void): (text: string) => void {
     told.add(text)
     notice(text)
   }
-}
-
-function loginAgain(name: string): CodiError {
-  return new CodiError(
-    'credentials',
-    `The login of ${name} has ended: log in again with \`codi login ${name}\``,
-  )
 }

@@ -77,7 +77,7 @@ export function findOAuthProvider(
   setting: JsonObject | undefined,
 ): OAuthProvider | undefined {
   const shipped = shippedRows.find((row) => row.name === name)
-  const own = setting?.[name]
+  const own = setting && Object.hasOwn(setting, name) ? setting[name] : undefined
   if (own === undefined) return shipped
   if (!Value.Check(settingSchema, own)) {
     const [first] = Value.Errors(settingSchema, own)

@@ -57,6 +57,7 @@ describe('the store in a file', () => {
     expect(await store.list()).toEqual([])
     expect(await store.get('openai')).toBeUndefined()
     expect(await store.remove('openai')).toBe(false)
+    expect(await store.get('constructor')).toBeUndefined()
     await store.set('openai', { kind: 'key', key: secret, baseUrl: 'https://proxy.example/v1' })
     await store.set('mcp:demo', oauth)
     expect(await open().get('openai')).toEqual({
