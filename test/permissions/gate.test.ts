@@ -163,7 +163,7 @@ describe('commands that are asked for in every mode', () => {
   ]) {
     test(command, async () => {
       const { gate, asked } = gateWith('auto', [{ answer: 'session' }, { answer: 'deny' }])
-      const run = () => gate.check(request('execute', { command }), signal)
+      const run = () => gate.check(request('execute', { command, cwd: '/w' }), signal)
       expect((await run()).allow).toBe(true)
       expect((await run()).allow).toBe(false)
       expect(asked).toHaveLength(2)
