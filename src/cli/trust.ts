@@ -2,6 +2,7 @@
  * `codi trust`: shows what a repository brings that would run or loosen something, and trusts just that. Opens nothing
  * else, so that nothing of the repository is in force while the person decides.
  */
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { exitCodes } from '../app/exit-code.ts'
 import { neutralize } from '../base/text.ts'
@@ -11,7 +12,7 @@ import { listTrust, removeTrust, reviewTrust, trust as trustProject } from '../c
 import type { TrustReview } from '../contract/trust.ts'
 import type { Output } from '../terminal/output.ts'
 import { trustLines } from '../terminal/trust-text.ts'
-import { type Arguments, has } from './args.ts'
+import { type Arguments, has, usage } from './args.ts'
 import { printJson } from './code/command.ts'
 
 export interface TrustCommand {
@@ -26,7 +27,11 @@ export async function trust(command: TrustCommand): Promise<number> {
   const { args, output, paths, cwd } = command
   const dataDirectory = paths.data
   if (has(args, 'list')) return list(command)
-  const project = projectDirectory(resolve(cwd, args.words[0] ?? '.'))
+  const directory = resolve(cwd, args.words[0] ?? '.')
+  // One that is gone can still be forgotten.
+  if (!has(args, 'remove') && !existsSync(directory))
+    throw usage(`There is no directory ${directory}`)
+  const project = existsSync(directory) ? projectDirectory(directory) : directory
   if (has(args, 'remove')) {
     const removed = await removeTrust({ dataDirectory, project })
     output.err(
