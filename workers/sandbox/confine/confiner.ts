@@ -90,7 +90,7 @@ export function openConfiner(options: ConfinerOptions): Confiner {
         access,
         cwd: command.cwd,
         temporary: places.temporary(),
-        directory,
+        directory: places.base(),
         caches: caches === undefined ? [] : [caches],
         network: proxy
           ? { socket: proxy.socketPath, port }
@@ -125,7 +125,14 @@ export function openConfiner(options: ConfinerOptions): Confiner {
     if (policy.network === 'off' && command.access?.host === undefined) return undefined
     const { openProxy } = await import('../proxy/proxy.ts')
     const host = command.access?.host
-    return openProxy({ directory, id: command.id, policy, host, questions, env: outer })
+    return openProxy({
+      directory: places.base(),
+      id: command.id,
+      policy,
+      host,
+      questions,
+      env: outer,
+    })
   }
 
   async function startFree(command: CommandStart): Promise<Started> {

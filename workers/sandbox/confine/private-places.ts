@@ -2,13 +2,23 @@
  * Directories that codi lends to commands: the private temp of this worker, caches of the workspace. Made with the first
  * command that needs them; the temp goes with the worker, and what a killed codi left is cleared by the next.
  */
-import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs'
+import {
+  accessSync,
+  constants,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+} from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openCaches } from './caches.ts'
 
 export interface PrivatePlaces {
+  /** What all of them lie in: codi's own directory, a passing one where that cannot be written. Real path. */
+  base(): string
   /** Stands for /tmp. Real path. */
   temporary(): string
   /** Undefined where none can be kept. Real path. */
@@ -19,37 +29,48 @@ export interface PrivatePlaces {
 }
 
 export function openPrivatePlaces(directory: string, workspace: string | undefined): PrivatePlaces {
+  let base: { path: string; passing: boolean } | undefined
   let temporary: string | undefined
   let caches: { path: string | undefined } | undefined
+
+  function place(): string {
+    base ??= openBase(directory)
+    return base.path
+  }
+
   return {
+    base: place,
     temporary() {
-      temporary ??= makeTemporary(directory)
+      temporary ??= mkdtempSync(join(place(), `${prefix}${process.pid}-`))
       return temporary
     },
     caches() {
       if (workspace === undefined) return undefined
       const name = Bun.hash(workspace).toString(36)
-      caches ??= { path: openCaches(join(directory, 'caches', name), process.env.HOME) }
+      caches ??= { path: openCaches(join(place(), 'caches', name), process.env.HOME) }
       return caches.path
     },
-    aside: join(directory, 'aside'),
+    get aside() {
+      return join(place(), 'aside')
+    },
     close() {
-      if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true })
-      temporary = undefined
+      const gone = base?.passing ? base.path : temporary
+      if (gone !== undefined) rmSync(gone, { recursive: true, force: true })
+      base = temporary = undefined
     },
   }
 }
 
 const prefix = 'tmp-'
 
-function makeTemporary(directory: string): string {
+function openBase(directory: string): { path: string; passing: boolean } {
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 })
+    accessSync(directory, constants.W_OK)
     void clearLeft(directory)
-    return realpathSync(mkdtempSync(join(directory, `${prefix}${process.pid}-`)))
+    return { path: realpathSync(directory), passing: false }
   } catch {
-    // A cache that cannot be written: the temp is private all the same.
-    return realpathSync(mkdtempSync(join(tmpdir(), 'codi-tmp-')))
+    return { path: realpathSync(mkdtempSync(join(tmpdir(), 'codi-sandbox-'))), passing: true }
   }
 }
 
