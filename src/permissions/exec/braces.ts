@@ -2,11 +2,13 @@
 import type { Atom } from './words.ts'
 
 const maxWords = 64
+const maxBraces = 32
 const maxSequence = 64
 
 /** The words that one becomes; undefined where there are too many to look at. */
 export function expandBraces(atoms: Atom[]): Atom[][] | undefined {
   if (!atoms.some((atom) => isChar(atom, '{'))) return [atoms]
+  if (atoms.filter((atom) => isChar(atom, '{')).length > maxBraces) return undefined
   const open = findOpen(atoms)
   if (!open) return [atoms]
   const head = atoms.slice(0, open.at)

@@ -15,6 +15,8 @@ export interface FileContext {
 }
 
 const rule = 'builtin:credentials'
+/** No file has a longer name. */
+const maxPathChars = 4_096
 
 /** Files that hold what programs and people keep secret, beside those of places.ts. */
 const systemSecrets: readonly RegExp[] = [
@@ -42,7 +44,7 @@ export function pathsIn(word: Word, context: FileContext): string[] {
   }
   if (/^-[A-Za-z]./.test(text)) candidates.add(text.slice(2))
   return [...candidates]
-    .filter((one) => one !== '' && !one.includes('\n'))
+    .filter((one) => one !== '' && one.length <= maxPathChars && !one.includes('\n'))
     .map((one) => absolute(one, context))
 }
 
@@ -53,8 +55,12 @@ export function absolute(path: string, { home, cwd }: Omit<FileContext, 'title'>
   return cwd === undefined ? expanded.replace(/^(?:\.\/)+/, '') : resolve(cwd, expanded)
 }
 
+/** What has none of these in it is no such place; most words are done with here. */
+const notable = /(?:^|\/)\.[^./]|^\/(?:proc|dev|etc|run|var)\/|library\/|[*?[\ue000]/i
+
 export function credentialFinding(word: Word, context: FileContext): Finding | undefined {
   for (const path of pathsIn(word, context)) {
+    if (!notable.test(path)) continue
     const lower = path.toLowerCase()
     if (systemSecrets.some((pattern) => pattern.test(lower)))
       return danger(`${word.text} holds secrets of the machine or of other programs`, rule)

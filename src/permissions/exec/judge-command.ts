@@ -16,13 +16,20 @@ export interface CommandContext {
   /** Names of functions that the text defines. */
   functions: ReadonlySet<string>
   runsText(text: string, command: Command): Part[]
+  /** How many commands stand around this one: `nice nohup env …`. */
+  depth?: number
 }
+
+const maxDepth = 16
+const maxWords = 4_000
 
 export function judgeCommand(command: Command, context: CommandContext): Part[] {
   const around = [
     ...judgeAssignments(command, context.place),
     ...judgeRedirects(command, context.place),
   ]
+  if (command.words.length > maxWords)
+    return [bare([...around, danger(`it has more than ${maxWords} words`, 'unparsed')])]
   const parts = command.words.length > 0 ? judgeWords(command.words, command, context) : []
   return around.length > 0 ? [bare(around), ...parts] : parts
 }
@@ -36,6 +43,10 @@ function judgeWords(words: readonly Word[], command: Command, context: CommandCo
   const [first, ...rest] = words
   if (!first) return []
   const nothing = { argv, forRules: [argv], category: undefined, remember: undefined }
+  if ((context.depth ?? 0) > maxDepth) {
+    const reason = 'it is wrapped too deep to be judged'
+    return [{ ...nothing, findings: [danger(reason, 'unparsed')] }]
+  }
   if (first.value === undefined || first.glob) {
     const reason = `which program ${JSON.stringify(first.text)} runs cannot be seen`
     return [{ ...nothing, findings: [danger(reason, 'builtin:hidden command')] }]
@@ -116,7 +127,8 @@ function judgeRow(row: Row, judged: Judged): Part[] {
     return [part(words, title, [allowed(`${title} ${args[0]?.text} only shows text`, name)], row)]
   const scene: Scene = {
     ...{ words, args, title, row, command, place: context.place },
-    runs: (inner, change) => judgeWords(inner, { ...command, ...change }, context),
+    runs: (inner, change) =>
+      judgeWords(inner, { ...command, ...change }, { ...context, depth: (context.depth ?? 0) + 1 }),
     runsText: (text, change) => context.runsText(text, { ...command, ...change }),
   }
   const closer = row.special ? lookOf(row.special)(scene) : {}

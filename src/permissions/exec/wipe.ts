@@ -9,7 +9,9 @@ const vital =
 export function isWhole(word: Word, home: string, cwd: string | undefined): boolean {
   if (word.value === undefined) return false
   // `/*`, `~/.*`, `$HOME/.` mean what is in it, which is all of it.
-  let path = word.value
+  // No file has a longer name.
+  if (word.value.length > 4_096) return false
+  let path = word.value.replace(/\/{2,}/g, '/')
   while (/\/(?:\*+|\.\*|\.\[!\.\]\*|\.|\.\.\?\*|\.\?\*|)$/.test(path) && path !== '/')
     path = path.replace(/\/(?:\*+|\.\*|\.\[!\.\]\*|\.|\.\.\?\*|\.\?\*|)$/, '') || '/'
   if (/^(?:\*+|\.\*|\.)$/.test(path)) path = '.'

@@ -32,6 +32,9 @@ export interface Atom {
 }
 
 const ordinary = /^[\w./:@%+,=-]+$/
+const plainInQuotes = /[^"\\$`]/
+/** Not `,` and braces, which an expansion of braces takes apart. */
+const plainBare = /[\w./:@%+=-]/
 const startsExpansion = /[\w@*#?$!({-]/
 
 export function readWord(
@@ -100,8 +103,9 @@ function readAtoms(
     } else if (char === '`') {
       if (!expansion()) return undefined
     } else if (quoted) {
-      atoms.push({ text: char, quoted: true })
-      at++
+      const end = runEnd(text, at + 1, span.end, plainInQuotes)
+      atoms.push({ text: text.slice(at, end), quoted: true })
+      at = end
     } else if (char === "'") {
       const end = text.indexOf("'", at + 1)
       if (end < 0 || end >= span.end) return undefined
@@ -112,11 +116,19 @@ function readAtoms(
     } else if (/[\s;&|()]/.test(char) || (char === '#' && at === span.start)) {
       return undefined
     } else {
-      atoms.push({ text: char, quoted: false })
-      at++
+      const end = plainBare.test(char) ? runEnd(text, at + 1, span.end, plainBare) : at + 1
+      atoms.push({ text: text.slice(at, end), quoted: false })
+      at = end
     }
   }
   return quoted ? undefined : atoms
+}
+
+/** The end of a run of characters that mean nothing by themselves. */
+function runEnd(text: string, from: number, limit: number, plain: RegExp): number {
+  let end = from
+  while (end < limit && plain.test(text[end] ?? '')) end++
+  return end
 }
 
 function splitFields(atoms: Atom[]): Atom[][] {
@@ -138,7 +150,7 @@ function wordOf(atoms: Atom[], home: string): Word {
   const first = atoms[0]
   const second = atoms[1]
   const tilde = first?.text === '~' && !first.quoted && !first.splits
-  const isHome = tilde && (second === undefined || (second.text === '/' && !second.quoted))
+  const isHome = tilde && (second === undefined || (second.text.startsWith('/') && !second.quoted))
   let value: string | undefined = ''
   let lead = ''
   let text = ''

@@ -48,12 +48,14 @@ interface Effect {
   runs: boolean
 }
 
-/** Where a slash begins a pattern rather than divides. */
-const beforePattern = /(?:^|[({;,!~&|\n}[?:])\s*$|\b(?:return|print|case)\s*$/
+/** Behind these a slash begins a pattern, behind anything else it divides. */
+const beforePattern = /(?:^|[({;,!~&|\n}[?:]|\b(?:return|print|case))\s*$/
+/** Longer programs are not looked into. */
+const maxChars = 4_000
 
 /** What the program does beyond printing to its output; undefined where it does nothing else. */
 export function effectOf(program: string): Effect | undefined {
-  const bare = withoutLiterals(program)
+  const bare = program.length > maxChars ? undefined : withoutLiterals(program)
   if (bare === undefined) return { text: 'has a program that is not understood', runs: false }
   if (/\bsystem\b/.test(bare)) return { text: 'system() runs commands', runs: true }
   if (/@/.test(bare)) return { text: 'loads or calls what cannot be seen', runs: true }
@@ -74,7 +76,7 @@ function withoutLiterals(program: string): string | undefined {
     if (char === '#') {
       const end = program.indexOf('\n', at)
       at = end < 0 ? program.length : end
-    } else if (char === '"' || (char === '/' && beforePattern.test(bare))) {
+    } else if (char === '"' || (char === '/' && beforePattern.test(bare.slice(-40)))) {
       const end = literalEnd(program, at + 1, char)
       if (end === undefined) return undefined
       bare += char === '"' ? '""' : '0'

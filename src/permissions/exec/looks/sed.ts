@@ -11,6 +11,8 @@ const options: readonly OptionRow[] = [
   { names: '-f --file', text: 'takes its script from a file', act: 'runs' },
 ]
 const rule = 'builtin:sed'
+/** Longer scripts are not looked into. */
+const maxChars = 4_000
 
 export const sed: Look = (scene) => {
   const { args } = scene
@@ -61,6 +63,7 @@ const unknown: Effect = { text: 'has a script that is not understood', runs: fal
 
 /** What the script does beyond printing; undefined where it does nothing else. */
 export function effectOf(script: string): Effect | undefined {
+  if (script.length > maxChars) return unknown
   let at = 0
   let steps = 0
   while (at < script.length) {
