@@ -109,13 +109,17 @@ export const searchEngines: readonly SearchEngine[] = [
     request: (asked) => ({
       url: `${asked.baseUrl}/search`,
       headers: { 'x-api-key': asked.key },
-      json: { query: asked.query, numResults: asked.limit, contents: { highlights: true } },
+      json: {
+        query: asked.query,
+        numResults: asked.limit,
+        contents: { text: { maxCharacters: 500 } },
+      },
     }),
     parse: jsonHits({
       list: 'results',
       title: 'title',
       url: 'url',
-      snippet: 'highlights',
+      snippet: 'text',
       failure: 'error',
     }),
   },
@@ -125,15 +129,17 @@ export const searchEngines: readonly SearchEngine[] = [
     baseUrl: 'https://kagi.com',
     keys: ['KAGI_API_KEY'],
     request: (asked) => ({
-      url: query(`${asked.baseUrl}/api/v0/search`, { q: asked.query, limit: asked.limit }),
-      headers: { authorization: `Bot ${asked.key}` },
+      url: `${asked.baseUrl}/api/v1/search`,
+      headers: { authorization: `Bearer ${asked.key}` },
+      json: { query: asked.query, workflow: 'search', limit: asked.limit },
     }),
+    // Where nothing was found, the list is not there.
     parse: jsonHits({
-      list: 'data',
+      list: 'data.search',
       title: 'title',
       url: 'url',
       snippet: 'snippet',
-      failure: 'error.0.msg',
+      empty: 'data',
     }),
   },
   {

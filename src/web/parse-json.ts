@@ -7,7 +7,6 @@ export interface JsonShape {
   list: string
   title: string
   url: string
-  /** A text, or a list of texts. */
   snippet: string
   /** Where an error is told. */
   failure?: string
@@ -60,6 +59,5 @@ function at(value: unknown, path: string): unknown {
 }
 
 function text(value: unknown): string {
-  if (Array.isArray(value)) return value.filter((part) => typeof part === 'string').join(' … ')
   return typeof value === 'string' ? value : ''
 }

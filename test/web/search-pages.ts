@@ -61,17 +61,11 @@ export const jsonAnswers: Record<string, { body: object; snippet: string }> = {
     body: { query: 'q', results: [{ ...hit, content: 'said so', score: 0.9 }] },
     snippet: 'said so',
   },
-  exa: {
-    body: { results: [{ ...hit, id: 'x', highlights: ['said', 'so'] }] },
-    snippet: 'said … so',
-  },
+  exa: { body: { results: [{ ...hit, id: 'x', text: 'said\nso' }] }, snippet: 'said so' },
   kagi: {
     body: {
       meta: { id: 'x' },
-      data: [
-        { t: 0, ...hit, snippet: 'said so' },
-        { t: 1, list: ['related'] },
-      ],
+      data: { search: [{ ...hit, snippet: 'said so' }], related_search: [{ title: 'other' }] },
     },
     snippet: 'said so',
   },

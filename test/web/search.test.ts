@@ -104,6 +104,25 @@ describe('an engine that answers in JSON', () => {
     })
   }
 
+  test('that found nothing is understood, too', async () => {
+    const nothing: [SearchEngineId, object, Record<string, string>][] = [
+      ['kagi', { meta: {}, data: {} }, { KAGI_API_KEY: 'k' }],
+      [
+        'google',
+        { searchInformation: { totalResults: '0' } },
+        { GOOGLE_SEARCH_API_KEY: 'k', GOOGLE_CSE_ID: 'c' },
+      ],
+      ['bing', { _type: 'SearchResponse' }, { BING_SEARCH_API_KEY: 'k' }],
+      ['searxng', { results: [] }, {}],
+      ['wikipedia', { batchcomplete: true }, {}],
+      ['brave', { type: 'search', query: {} }, { BRAVE_API_KEY: 'k' }],
+    ]
+    for (const [id, body, env] of nothing) {
+      await using server = bench(id, () => Response.json(body), env)
+      expect(await search(server)).toMatchObject({ results: [] })
+    }
+  })
+
   test('says itself what is wrong', async () => {
     await using server = bench(
       'google',
