@@ -80,7 +80,7 @@ function allHelp(commands: readonly Command[], face: CommandContext['face']): st
     row.summary,
   ])
   const other: [string, string][] = [
-    ['!command', 'run a shell command; the model does not see it'],
+    ['!command', 'run a shell command with your own rights; the model does not see it'],
     ['@path', 'attach a file, an image or a list of a directory'],
     ['?word', 'search the commands'],
   ]

@@ -21,7 +21,7 @@ export interface LogLimits {
   memoryBytes: number
 }
 
-const defaultLimits: LogLimits = { fileBytes: 32 * 1024 * 1024, memoryBytes: 256 * 1024 }
+const defaultLimits: LogLimits = { fileBytes: 16 * 1024 * 1024, memoryBytes: 256 * 1024 }
 
 /** The file at `path` is made only when there is more than memory takes. */
 export function openLog(path: string, limits: LogLimits = defaultLimits): ShellLog {

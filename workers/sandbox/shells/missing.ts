@@ -14,7 +14,7 @@ export function missingShell(
       : `There is no background shell ${oneLine(id, 40)}`
   const there =
     shells.length === 0
-      ? 'there are none'
+      ? 'there are none, for they end with their session'
       : `there are ${shells.map((shell) => `${shell.id} (${shell.status}: ${oneLine(shell.command, 40)})`).join(', ')}`
   return new CodiError('not_found', `${what}; ${there}`)
 }

@@ -26,7 +26,7 @@ export interface Shells {
   close(): Promise<void>
 }
 
-const maxEndedShells = 16
+const maxEndedShells = 8
 
 export function openShells(options: {
   /** For the files of long outputs. */

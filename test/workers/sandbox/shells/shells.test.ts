@@ -210,7 +210,7 @@ describe('limits', () => {
   test('an unknown shell is told with those there are', async () => {
     expect(await failure(output('sh_4'))).toMatchObject({
       kind: 'not_found',
-      message: 'There is no background shell sh_4; there are none',
+      message: 'There is no background shell sh_4; there are none, for they end with their session',
     })
     await run('sleep 300')
     expect((await failure(output('nonsense'))).message).toBe(
@@ -219,16 +219,16 @@ describe('limits', () => {
   })
 
   test('of those that ended the oldest are forgotten, and that is said', async () => {
-    for (let count = 0; count < 17; count++) await run('sleep 0.05', 5)
-    while (ended.length < 17) {
+    for (let count = 0; count < 9; count++) await run('sleep 0.05', 5)
+    while (ended.length < 9) {
       const next = Promise.withResolvers<ShellState>()
       onEnd = next.resolve
-      if (ended.length < 17) await next.promise
+      if (ended.length < 9) await next.promise
     }
     expect((await failure(output('sh_1'))).message).toStartWith(
       'Shell sh_1 ended long ago and its output has been forgotten; there are sh_2',
     )
-    expect((await output('sh_17')).state.status).toBe('exited')
+    expect((await output('sh_9')).state.status).toBe('exited')
   }, 20_000)
 
   test.each<[string, object]>([
