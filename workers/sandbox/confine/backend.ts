@@ -12,6 +12,8 @@ export interface Backend {
   readonly holds: SandboxState['holds']
   /** The promises that it does not keep, with what becomes of them. */
   readonly gaps: Readonly<Partial<Record<Promised, string>>>
+  /** How it keeps a promise, where that is more than a person expects. */
+  readonly remarks?: Readonly<Partial<Record<Promised, string>>>
   /** /tmp is the private directory; where it is not, TMPDIR names that directory. */
   readonly ownTmp: boolean
   /** A command may have a proxy: a loopback of its own. */

@@ -49,7 +49,11 @@ export function stateOf(backend: Backend, tried: SandboxState['tried']): Sandbox
     holds: backend.holds,
     guarantees: names.map((name) => {
       const gap = backend.gaps[name]
-      return { name: promises[name], held: gap === undefined, note: gap ?? '' }
+      return {
+        name: promises[name],
+        held: gap === undefined,
+        note: gap ?? backend.remarks?.[name] ?? '',
+      }
     }),
     tried,
   }

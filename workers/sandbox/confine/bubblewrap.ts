@@ -23,10 +23,10 @@ export function openBubblewrap(): Backend {
     holds: 'partial',
     gaps: {
       sockets: 'those outside /run and /tmp can be reached',
-      network: 'all or nothing: single hosts cannot be granted',
       protected: 'what exists is read-only; what does not exist yet is watched and put back',
       limits: 'only time and output are limited',
     },
+    remarks: { network: 'a private loopback, or the whole network; no single host' },
     ownTmp: true,
     ownNetwork: false,
     // Its namespace ends with it, but a moment later.

@@ -32,8 +32,10 @@ export const weakGaps: Backend['gaps'] = {
   metadata: 'chmod and times of the person’s own files can be changed anywhere',
   protected: 'watched: what a command changes in them is put back afterwards, and told',
   processes: 'other processes can be seen; they cannot be signalled or traced',
-  network:
-    'all or nothing: no sockets at all, or the whole network; single hosts cannot be granted',
+}
+
+export const weakRemarks: NonNullable<Backend['remarks']> = {
+  network: 'no socket at all, not even a loopback, or the whole network; no single host',
 }
 
 export function openWeakHelper(lifeline: Lifeline | undefined): Backend {
@@ -41,6 +43,7 @@ export function openWeakHelper(lifeline: Lifeline | undefined): Backend {
     name: 'helper-no-namespaces',
     holds: 'partial',
     gaps: weakGaps,
+    remarks: weakRemarks,
     ownTmp: false,
     ownNetwork: false,
     endsWithAll: true,

@@ -17,11 +17,11 @@ export function openSeatbelt(): Backend {
     holds: 'partial',
     gaps: {
       metadata: 'mode and times of files elsewhere are not held on every release',
-      network: 'all or nothing: single hosts cannot be granted',
       processes: 'other processes can be listed; they cannot be signalled or traced',
       ending: 'a process that left its group can live on',
       limits: 'only time and output are limited',
     },
+    remarks: { network: 'none, or the whole network; no single host' },
     ownTmp: false,
     ownNetwork: false,
     endsWithAll: false,

@@ -15,7 +15,7 @@ import type {
   ThreadRules,
 } from '../../../src/contract/confined-thread.ts'
 import type { Backend, Confined } from './backend.ts'
-import { weakGaps } from './helper-backend.ts'
+import { weakGaps, weakRemarks } from './helper-backend.ts'
 import { handledRights, landlockRules, networkRights, rightsFor, scopes } from './landlock.ts'
 import type { Plan } from './plan.ts'
 import { seccompFilter } from './seccomp.ts'
@@ -51,6 +51,7 @@ export function openThread(): Backend {
       ending: 'after kill -9 of codi, what a command started can live on',
       limits: 'only time and output are limited',
     },
+    remarks: weakRemarks,
     ownTmp: false,
     ownNetwork: false,
     endsWithAll: false,
