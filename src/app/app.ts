@@ -68,7 +68,7 @@ export async function openApp(options: AppOptions): Promise<App> {
   const masks = openMasks(masker, workspace)
   const bus = openBus(masks.events)
   let person: Person | undefined
-  const { gate, pathJudge, sandboxRules } = await openSessionGate({
+  const { gate, secrecy, sandboxRules } = await openSessionGate({
     settings,
     paths,
     workspace,
@@ -157,7 +157,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     workspace,
     bus,
     gate,
-    secrecy: pathJudge.secrecy,
+    secrecy,
     todo,
     services: opened.services,
     userDirectory: paths.config,

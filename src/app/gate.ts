@@ -6,12 +6,13 @@ import type { Gate, Person } from '../contract/permission.ts'
 import type { SandboxService, SandboxState } from '../contract/sandbox-service.ts'
 import type { Settings } from '../contract/settings.ts'
 import type { Workspace } from '../contract/tool.ts'
-import { openJudge } from '../permissions/exec/judge.ts'
 import { openGate } from '../permissions/gate.ts'
-import { openPathJudge, type PathJudge } from '../permissions/path-judge.ts'
+import { openLazyJudge } from '../permissions/lazy-judge.ts'
+import { openPathJudge, type Secrecy } from '../permissions/path-judge.ts'
 import { openRuleBook } from '../permissions/rule-book.ts'
 import { homeOf } from '../permissions/rule-match.ts'
 import { rulesForSandbox, type SandboxRules } from '../permissions/rules-for-sandbox.ts'
+import { openSecrecy, type SecrecyOf } from '../permissions/secrecy.ts'
 import { ruleTrust } from './rule-trust.ts'
 
 export interface SessionGateOptions {
@@ -27,7 +28,8 @@ export interface SessionGateOptions {
 
 export interface SessionGate {
   gate: Gate
-  pathJudge: PathJudge
+  /** Whether content of a path may come to a model; see ToolContext. */
+  secrecy(path: string): Secrecy
   /** What the rules, as they are at the start, mean for commands. */
   sandboxRules: SandboxRules
 }
@@ -35,7 +37,7 @@ export interface SessionGate {
 export async function openSessionGate(options: SessionGateOptions): Promise<SessionGate> {
   const { settings, paths, workspace, env } = options
   const home = homeOf(env)
-  const judge = openJudge()
+  const judge = openLazyJudge()
   const roots = [workspace.root, ...workspace.added]
   const pathJudge = openPathJudge({
     home,
@@ -45,6 +47,7 @@ export async function openSessionGate(options: SessionGateOptions): Promise<Sess
     readable: settings.readable,
   })
   const project = projectDirectory(workspace.root)
+  let secrecy: SecrecyOf = pathJudge.secrecy
   const rules = openRuleBook({
     userFile: join(paths.config, 'rules.json'),
     projectFile: join(project, '.codi', 'rules.json'),
@@ -53,6 +56,9 @@ export async function openSessionGate(options: SessionGateOptions): Promise<Sess
     judge,
     trust: () => ruleTrust({ dataDirectory: paths.data, project }),
     problem: options.notice,
+    changed(inForce) {
+      secrecy = openSecrecy({ paths: pathJudge, rules: inForce, home, project })
+    },
   })
   let state: Promise<SandboxState> | undefined
   const gate = openGate({
@@ -80,5 +86,9 @@ export async function openSessionGate(options: SessionGateOptions): Promise<Sess
     project,
     allowHosts: settings.allowHosts,
   })
-  return { gate, pathJudge, sandboxRules }
+  return {
+    gate,
+    secrecy: (path) => secrecy(path),
+    sandboxRules,
+  }
 }

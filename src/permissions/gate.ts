@@ -15,8 +15,9 @@ import type { RuleOffer } from '../contract/policy.ts'
 import type { SandboxMode, SandboxState } from '../contract/sandbox-service.ts'
 import { assess } from './assess.ts'
 import type { Assessment, Facts } from './assessment.ts'
-import { type Judge, openJudge } from './exec/judge.ts'
+import type { Judge } from './exec/judge.ts'
 import { openGrants } from './grants.ts'
+import { openLazyJudge } from './lazy-judge.ts'
 import { openPathJudge, type PathJudge } from './path-judge.ts'
 import type { RuleBook, RulesInForce } from './rule-book.ts'
 import { homeOf } from './rule-match.ts'
@@ -44,7 +45,7 @@ const noRules: RulesInForce = { rules: [], ignored: [], problems: [], strict: fa
 
 export function openGate(options: GateOptions): Gate {
   const grants = openGrants()
-  const judge = options.judge ?? openJudge()
+  const judge = options.judge ?? openLazyJudge()
   const home = options.rules?.home ?? homeOf(process.env)
   const paths =
     options.paths ??

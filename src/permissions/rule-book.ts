@@ -45,6 +45,8 @@ export interface RuleBookOptions {
   judge: Judge
   /** The project's file as the person has trusted it, by its content. Without it it is not trusted. */
   trust?(): { trusted: boolean; text?: string }
+  /** Told when other rules are in force than before, the first time with the first. */
+  changed?(rules: RulesInForce): void
   /** Told once for each problem. */
   problem?(text: string): void
 }
@@ -100,6 +102,7 @@ export function openRuleBook(options: RuleBookOptions): RuleBook {
         result.ignored.push(stored)
       } else await take(stored, result)
     }
+    options.changed?.(result)
     return result
   }
 

@@ -15,12 +15,20 @@ export interface MatchPlace {
 
 /** A rule that forbids matches a path in any case of its letters; one that allows only as it is written. */
 export function matchesPath(rule: PolicyRule, path: string, place: MatchPlace): boolean {
-  if (rule.path === undefined) return false
+  return pathMatcher(rule, place)(path)
+}
+
+/** The same for many paths. */
+export function pathMatcher(rule: PolicyRule, place: MatchPlace): (path: string) => boolean {
+  if (rule.path === undefined) return () => false
   const loose = rule.decision !== 'allow'
-  const subject = loose ? foldPath(path) : path
-  return pathGlobs(rule.path, place).some((glob) =>
-    new Bun.Glob(loose ? glob.toLowerCase() : glob).match(subject),
+  const globs = pathGlobs(rule.path, place).map(
+    (glob) => new Bun.Glob(loose ? glob.toLowerCase() : glob),
   )
+  return (path) => {
+    const subject = loose ? foldPath(path) : path
+    return globs.some((glob) => glob.match(subject))
+  }
 }
 
 /** Whether the rule names exactly this path, without a wildcard. */

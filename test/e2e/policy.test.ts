@@ -183,6 +183,22 @@ describe('in a run', () => {
     expect(JSON.stringify(bench.requests()[1])).toContain('run the generator')
   })
 
+  test('what a rule closes is read by no tool and no command', async () => {
+    await using bench = openBench({ 'closed/a.txt': 'hidden-value\n', 'b.txt': 'plain\n' })
+    writeRules(bench, '{ "rules": [ { "path": "closed/**", "decision": "deny" } ] }')
+    await bench.run(['-y', 'go'], {
+      mock: [
+        call('read_file', { path: 'closed/a.txt' }),
+        call('grep', { pattern: 'hidden' }),
+        call('bash', { command: 'cat closed/* b.txt; grep -r hidden .' }),
+        { content: 'The end.' },
+      ],
+    })
+    const said = JSON.stringify(bench.requests().at(-1))
+    expect(said).not.toContain('hidden-value')
+    expect(said).toContain('a rule forbids it')
+  })
+
   test('a secret is not read where nobody can be asked, nor found by a search, nor shown by a failing edit', async () => {
     await using bench = openBench({
       '.env': 'TOP=hidden-value\n',

@@ -2,13 +2,15 @@
 import { describe, expect, test } from 'bun:test'
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { PolicyRule } from '../../src/contract/policy.ts'
 import { openJudge } from '../../src/permissions/exec/judge.ts'
+import { openPathJudge } from '../../src/permissions/path-judge.ts'
 import { openRuleBook, type RuleBookOptions } from '../../src/permissions/rule-book.ts'
 import { matchesPath } from '../../src/permissions/rule-match.ts'
 import { removeRule, storeRule } from '../../src/permissions/rule-store.ts'
 import { rulesForSandbox } from '../../src/permissions/rules-for-sandbox.ts'
+import { openSecrecy } from '../../src/permissions/secrecy.ts'
 
 interface Place extends Disposable {
   directory: string
@@ -361,4 +363,42 @@ describe('what commands get of the rules', () => {
     expect(rules.unreadableGlobs).toEqual(['/p/secrets/**', '/p/**/*.db', '/p/**/*.db/**'])
     expect(rules.protected).toEqual(['/p/secrets', '/home/a/notes'])
   })
+})
+
+test('tools that walk directories obey rules about reading', () => {
+  const place = { home: '/home/a', project: '/p' }
+  const paths = openPathJudge({
+    home: '/home/a',
+    roots: ['/p'],
+    own: [],
+    unreadable: [],
+    readable: [],
+  })
+  const rule = (index: number, one: PolicyRule) => ({
+    rule: one,
+    file: '',
+    line: 1,
+    scope: 'user' as const,
+    index,
+  })
+  const secrecy = openSecrecy({
+    ...place,
+    paths,
+    rules: {
+      rules: [
+        rule(0, { path: 'closed/**', decision: 'deny' }),
+        rule(1, { path: 'asked/**', effect: 'read', decision: 'ask' }),
+        rule(2, { path: './test/.env', effect: 'read', decision: 'allow' }),
+        rule(3, { path: '**', decision: 'allow' }),
+        rule(4, { path: 'src/**', effect: 'write', decision: 'deny' }),
+      ],
+      ignored: [],
+      problems: [],
+      strict: false,
+    },
+  })
+  const said = ['closed/a', 'asked/a', 'test/.env', '.env', 'src/a', '../home/a/.ssh/x'].map(
+    (name) => secrecy(resolve('/p', name)),
+  )
+  expect(said).toEqual(['closed', 'asks', 'open', 'asks', 'open', 'closed'])
 })

@@ -21,7 +21,10 @@ export function requireShown(path: string, context: SecrecyContext): void {
   if (mayShow(path, context)) return
   const name = context.workspace.display(path)
   if (context.secrecy?.(path) === 'closed')
-    throw new CodiError('denied', `${name} is a place of credentials; no tool reads it`)
+    throw new CodiError(
+      'denied',
+      `${name} is a place of credentials, or a rule closes it; no tool reads it`,
+    )
   if (context.ledger.standalone || context.ledger.get(path) !== undefined) return
   throw new CodiError(
     'denied',
@@ -34,5 +37,5 @@ export function leftOutNote(count: number): string {
   if (count === 0) return ''
   const files =
     count === 1 ? '1 file that may hold secrets was' : `${count} files that may hold secrets were`
-  return `[${files} left out; name one as path to be allowed to see it]`
+  return `[${files} left out; name one as path to ask for it]`
 }
