@@ -340,11 +340,14 @@ export async function openApp(options: AppOptions): Promise<App> {
     resumeSession,
     sessions: {
       list: ({ everywhere = false } = {}) =>
-        sessionStore().list(everywhere ? {} : { cwd: workspace.root }),
+        sessionStore()
+          .list(everywhere ? {} : { cwd: workspace.root })
+          .map((row) => ({ ...row, label: masks.text(row.label) })),
       show(id) {
         const session = sessionStore().open(id)
+        const summary = sessionStore().summary(session.id)
         return {
-          summary: sessionStore().summary(session.id),
+          summary: { ...summary, label: masks.text(summary.label) },
           text: masks.text(sessionText(session.messages())),
         }
       },
