@@ -110,6 +110,7 @@ describe('Exact values', () => {
     GITHUB_TOKEN: value,
     DB_PASSWORD: 'correct-horse-battery',
     API_KEY: 'test',
+    REDIS_URL: 'redis://localhost:6379/1',
     PATH: '/usr/local/bin-with-a-name',
     SSH_AUTH_SOCK: '/tmp/ssh-abcdef/agent.1234',
   }
@@ -131,7 +132,7 @@ describe('Exact values', () => {
   })
 
   test('that are words, short, or no secrets stay as they are', () => {
-    const text = `a test of ${env.PATH} and ${env.SSH_AUTH_SOCK}`
+    const text = `a test of ${env.PATH}, ${env.REDIS_URL} and ${env.SSH_AUTH_SOCK}`
     expect(masker.mask(text)).toBe(text)
   })
 

@@ -9,7 +9,7 @@ import { type OwnPattern, readOwnPatterns } from './own-patterns.ts'
 import { findPrivateKeys } from './private-keys.ts'
 import { mergeSpans, type Span } from './span.ts'
 import { type MaskStream, openMaskStream } from './stream.ts'
-import { isPlaceholder } from './values.ts'
+import { isMixed, isPlaceholder } from './values.ts'
 
 export interface Masker {
   mask(text: string): string
@@ -84,6 +84,8 @@ function occurrences(text: string, value: string, name: string): Span[] {
 function isTellingValue(value: string): boolean {
   if (value.length < minValueChars || isPlaceholder(value)) return false
   if (/^(?:\.{0,2}|~)\//.test(value) || /^\d{1,10}$/.test(value)) return false
+  // An address without a password in it: `redis://localhost:6379`.
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(value)) return /:[^@/]+@/.test(value) || isMixed(value)
   return !/^[a-z]+(?:[-_. ][a-z]+)*$/i.test(value) || value.length >= 20
 }
 
