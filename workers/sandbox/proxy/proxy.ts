@@ -2,11 +2,8 @@
  * The way out of the sandbox: an HTTP and SOCKS proxy on a Unix socket, one for each command, that lets through what the
  * policy, the command's own access or a person allows. Names are resolved here, never by the command.
  */
-import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { createServer, type Server, type Socket } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { CodiError, errorMessage } from '../../../src/base/errors.ts'
+import { rm } from 'node:fs/promises'
+import { createServer, type Socket } from 'node:net'
 import { hostText } from '../../../src/base/host-rule.ts'
 import { type Environment, proxyFor } from '../../../src/base/outgoing-proxy.ts'
 import type { SandboxPolicy } from '../../../src/contract/sandbox-service.ts'
@@ -16,6 +13,7 @@ import type { HostQuestions } from './questions.ts'
 import type { ServeContext } from './serve-context.ts'
 import { answer, serveHttp } from './serve-http.ts'
 import { serveSocks4, serveSocks5 } from './serve-socks.ts'
+import { listenPrivately } from './socket-place.ts'
 
 export interface CommandProxy {
   /** Where the relay of the command's own network connects to. */
@@ -42,9 +40,6 @@ const maxConnections = 512
 const maxHeadBytes = 64 * 1024
 /** For a client to say what it wants; the question about a host is not in it. */
 const headTimeoutMs = 60_000
-/** `sockaddr_un` has 108 bytes, of BSD 104, with a zero at the end. */
-const maxSocketPathBytes = 100
-
 /** Undefined where this command needs none: it has no network at all, or all of it. */
 export async function openProxy(options: ProxyOptions): Promise<CommandProxy | undefined> {
   const { network } = options.policy
@@ -71,7 +66,7 @@ export async function openProxy(options: ProxyOptions): Promise<CommandProxy | u
     // A client that breaks off or talks nonsense gets no answer, and nobody else needs one.
     serve(client, context).catch(() => client.destroy())
   })
-  const place = await listen(server, options.directory)
+  const place = await listenPrivately(server, options.directory)
   return {
     socketPath: place.socketPath,
     refused: context.access.refused,
@@ -94,37 +89,4 @@ async function serve(client: Socket, context: ServeContext): Promise<void> {
   } finally {
     reader.release()
   }
-}
-
-/** A directory of its own, which nobody else may enter, around each socket. */
-async function listen(
-  server: Server,
-  wanted: string,
-): Promise<{ directory: string; socketPath: string }> {
-  const fits = Buffer.byteLength(join(wanted, 'net-XXXXXX/s')) <= maxSocketPathBytes
-  const parent = fits ? wanted : shortTemporary()
-  try {
-    await mkdir(parent, { recursive: true, mode: 0o700 })
-    const directory = await mkdtemp(join(parent, 'net-'))
-    const socketPath = join(directory, 's')
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject)
-      server.listen(socketPath, () => resolve())
-    })
-    await chmod(socketPath, 0o600)
-    return { directory, socketPath }
-  } catch (thrown) {
-    throw new CodiError(
-      'io',
-      `Cannot open the proxy of the sandbox in ${parent}: ${errorMessage(thrown)}`,
-      {
-        cause: thrown,
-      },
-    )
-  }
-}
-
-function shortTemporary(): string {
-  const directory = tmpdir()
-  return Buffer.byteLength(directory) <= maxSocketPathBytes - 20 ? directory : '/tmp'
 }

@@ -1,7 +1,7 @@
 /** The filtering proxy as a command meets it: real sockets, real servers on loopback. */
 import { describe, expect, test } from 'bun:test'
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdir, stat } from 'node:fs/promises'
+import { mkdir, readdir, stat, utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { openProxy } from '../../../../workers/sandbox/proxy/proxy.ts'
 import { openHostQuestions } from '../../../../workers/sandbox/proxy/questions.ts'
@@ -404,6 +404,21 @@ describe('the socket', () => {
     await using bench = await openProxyBench({ directory })
     expect(Buffer.byteLength(bench.proxy.socketPath)).toBeLessThan(108)
     expect(await bench.say('nonsense\r\n\r\n')).toStartWith('HTTP/1.1 400')
+  })
+
+  test('of a codi that was killed goes after a day', async () => {
+    await using outer = await openProxyBench()
+    const dead = Bun.spawnSync(['true']).pid
+    const [old, young, own] = [`net-${dead}-old`, `net-${dead}-new`, `net-${process.pid}-old`]
+    for (const name of [old, young, own]) await mkdir(join(outer.directory, name))
+    const before = new Date(Date.now() - 2 * 24 * 60 * 60_000)
+    for (const name of [old, own]) await utimes(join(outer.directory, name), before, before)
+    await using bench = await openProxyBench({ directory: outer.directory })
+    const left = await readdir(outer.directory)
+    expect(left).not.toContain(old)
+    expect(left).toContain(young)
+    expect(left).toContain(own)
+    expect(bench.proxy.socketPath).toStartWith(outer.directory)
   })
 
   test('is not opened where the command has no network, or all of it', async () => {
