@@ -7,9 +7,11 @@ import { closeSync, constants, lstatSync, mkdirSync, openSync, realpathSync } fr
 import { basename, dirname, join, parse, sep } from 'node:path'
 import { CodiError, errorCode, toCodiError } from './errors.ts'
 
-export interface PinnedDirectory {
+export interface PinnedDirectory extends Disposable {
   /** Leads into the directory; only for this process. */
   readonly path: string
+  /** The same for programs that this process starts, while it is open. */
+  readonly sharedPath: string
   /** Path of an entry; `name` has no separator. */
   entry(name: string): string
   /** Throws a CodiError of kind `stale` where the name no longer leads here; nothing to do on Linux. */
@@ -49,14 +51,17 @@ export function pinDirectory(directory: string, options: PinOptions = {}): Pinne
   }
   const path = `/proc/self/fd/${fd}`
   let open = true
+  const close = () => {
+    if (open) closeSync(fd)
+    open = false
+  }
   return {
     path,
+    sharedPath: `/proc/${process.pid}/fd/${fd}`,
     entry: (name) => `${path}/${name}`,
     verify: () => undefined,
-    close() {
-      if (open) closeSync(fd)
-      open = false
-    },
+    close,
+    [Symbol.dispose]: close,
   }
 }
 
@@ -130,7 +135,14 @@ function procWorks(): boolean {
 function namedDirectory(directory: string, options: PinOptions): PinnedDirectory {
   if (options.made) makeNamed(directory, options.made)
   verify()
-  return { path: directory, entry: (name) => join(directory, name), verify, close: () => undefined }
+  return {
+    path: directory,
+    sharedPath: directory,
+    entry: (name) => join(directory, name),
+    verify,
+    close: () => undefined,
+    [Symbol.dispose]: () => undefined,
+  }
 
   function verify(): void {
     let real: string

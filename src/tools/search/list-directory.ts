@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { Type } from '@sinclair/typebox'
 import { mapLimit } from '../../base/async.ts'
 import { CodiError, errorMessage } from '../../base/errors.ts'
+import { type PinnedDirectory, pinDirectory } from '../../base/pinned-directory.ts'
 import { formatBytes, formatCount, plural } from '../../base/text.ts'
 import type { Tool } from '../../contract/tool.ts'
 import { requireApproved } from '../files/approved.ts'
@@ -39,11 +40,12 @@ export const listDirectory: Tool<typeof input> = {
   async run({ path, show_hidden }, context) {
     const place = await findDirectory(context, path)
     requireApproved(context, place.absolute)
-    const all = await read(place)
+    using directory = pinDirectory(place.absolute)
+    const all = await read(place, directory)
     const visible = show_hidden ? all : all.filter((entry) => !entry.name.startsWith('.'))
     const hidden = all.length - visible.length
     const shown = await mapLimit(visible.slice(0, maxEntries), lookAtOnce, (entry) =>
-      complete(entry, place.absolute),
+      complete(entry, directory.path),
     )
     const lines = shown.map(entryLine)
     const left = visible.length - shown.length
@@ -55,8 +57,8 @@ export const listDirectory: Tool<typeof input> = {
   },
 }
 
-async function read(place: Place): Promise<Entry[]> {
-  const found = await readdir(place.absolute, { withFileTypes: true }).catch((thrown) => {
+async function read(place: Place, directory: PinnedDirectory): Promise<Entry[]> {
+  const found = await readdir(directory.path, { withFileTypes: true }).catch((thrown) => {
     throw new CodiError('io', `Cannot list ${place.shown}: ${errorMessage(thrown)}`, {
       cause: thrown,
     })

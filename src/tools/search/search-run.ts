@@ -3,6 +3,7 @@
  * also where there is no git. What could not be read is a value beside the output, not a failure.
  */
 import { CodiError } from '../../base/errors.ts'
+import { pinDirectory } from '../../base/pinned-directory.ts'
 import { runProgram } from '../../base/process.ts'
 import { oneLine } from '../../base/text.ts'
 import type { ToolContext } from '../../contract/tool.ts'
@@ -30,14 +31,19 @@ export async function runRipgrep(
 ): Promise<RipgrepOutput> {
   const program = await context.services.ripgrep()
   const argv = [program, '--no-config', '--no-require-git', '--color', 'never', ...args]
+  // The directory was judged by its resolved path: a link that somebody puts there is not followed.
+  const directory = pinDirectory(options.cwd)
   const result = await runProgram(argv, {
-    cwd: options.cwd,
+    cwd: directory.sharedPath,
     signal: context.signal,
     timeoutMs,
     maxBytes,
-  }).catch((thrown) => {
-    throw thrown instanceof CodiError && thrown.kind === 'limit' ? tooSlow() : thrown
   })
+    .catch((thrown) => {
+      throw thrown instanceof CodiError && thrown.kind === 'limit' ? tooSlow() : thrown
+    })
+    .finally(() => directory.close())
+  directory.verify()
   const { unreadable, refusal } = readComplaints(result.stderr)
   if (result.exitCode === 2 && refusal !== undefined) throw new CodiError('invalid', refusal)
   return { stdout: result.stdout, truncated: result.truncated, unreadable }
