@@ -88,6 +88,9 @@ function selfTest(binary: string, parts: NativeParts): void {
     if (run.exitCode !== 0) {
       throw new Error(`the self-test failed (exit ${run.exitCode}); nothing was replaced\n${said}`)
     }
+    if (parts.helper.path !== undefined && !said.includes('helper: native')) {
+      throw new Error(`the helper was built but does not start; nothing was replaced\n${said}`)
+    }
     // Without the addon codi works, so its own test passes; but then none must have been built.
     if (parts.hnsw.path !== undefined && !said.includes('hnsw: native')) {
       throw new Error(`the HNSW addon was built but does not load; nothing was replaced\n${said}`)

@@ -5,6 +5,7 @@ import type { SelfTest, WorkerEvent, WorkerOptions } from '../../src/contract/se
 import type { ProcessGroups } from '../../src/rpc/serve.ts'
 import { openAttached } from './attach.ts'
 import { openConfiner } from './confine/confiner.ts'
+import { helperPath } from './helper.ts'
 import { openHostQuestions } from './proxy/questions.ts'
 import { runCommand } from './run.ts'
 import { openShells } from './shells/shells.ts'
@@ -60,5 +61,15 @@ export async function selfTest(service: SandboxService): Promise<SelfTest[]> {
           : `exit status ${exitCode}, output ${JSON.stringify(output)}`,
       errorMessage,
     )
-  return [{ name: 'run a command', ok: note === '', note }]
+  return [{ name: 'run a command', ok: note === '', note }, helperSelfTest()]
+}
+
+/** Commands are confined without it, too, in other ways. */
+function helperSelfTest(): SelfTest {
+  const path = helperPath()
+  return {
+    name: 'helper',
+    ok: true,
+    note: typeof path === 'string' ? 'native' : `none: ${path.reason}`,
+  }
 }

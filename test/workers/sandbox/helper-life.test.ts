@@ -1,6 +1,6 @@
 /** The life of what the helper starts: its status, signals, limits, and that nothing outlives it, in every mode. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { closeSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { closeSync, readFileSync, writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { join } from 'node:path'
 import { builtHelper, makePlace, type Place } from './helper-run.ts'
@@ -109,7 +109,9 @@ for (const mode of 'reason' in helper ? [] : ['full', 'weak', 'keep']) {
       expect(await child.exited).toBe(5)
     })
 
-    test.if(mode === 'full')('everything ends when the helper is killed', async () => {
+    // Elsewhere nobody is left who could end it: SIGPWR is for that.
+    const onlyFull = mode === 'full' ? test : () => {}
+    onlyFull('everything ends when the helper is killed', async () => {
       const { child, silence } = await start('(setsid sleep 1000 &) ; echo ready; sleep 1000')
       child.kill('SIGKILL')
       expect(await silence()).toBe('')
@@ -203,12 +205,34 @@ describe.skipIf('reason' in helper || !Bun.which('script'))('At a terminal that 
     expect(text).not.toContain('no job control')
   })
 
-  test('Ctrl+C reaches the command alone, and the helper says how it ended', () => {
-    const { text } = atTerminal(
-      `${lent} sh -c 'trap "echo interrupted; exit 4" INT; kill -INT 0; sleep 1'; echo "status $?"`,
-    )
+  test('Ctrl+C reaches the command, and it decides', async () => {
+    let text = ''
+    const script = 'trap "echo interrupted; exit 4" INT; echo ready; while :; do sleep 0.02; done'
+    const argv = [
+      path,
+      '--mode',
+      'full',
+      '--cwd',
+      '/',
+      '--no-new-session',
+      '--',
+      'sh',
+      '-c',
+      script,
+    ]
+    let isPressed = false
+    const child = Bun.spawn(argv, {
+      terminal: {
+        data(terminal, data) {
+          text += new TextDecoder().decode(data)
+          if (isPressed || !text.includes('ready')) return
+          isPressed = true
+          terminal.write('\x03')
+        },
+      },
+    })
+    expect(await child.exited).toBe(4)
     expect(text).toContain('interrupted')
-    expect(text).toContain('status 4')
   })
 
   test('nothing can be typed for whoever reads it next', () => {
@@ -219,6 +243,32 @@ describe.skipIf('reason' in helper || !Bun.which('script'))('At a terminal that 
   })
 })
 
-test.skipIf(!('path' in helper))('The helper keeps nothing of a place that it is done with', () => {
-  expect(existsSync(path)).toBe(true)
+describe.skipIf('reason' in helper)('A helper inside a helper', () => {
+  const place = 'reason' in helper ? undefined : makePlace(path)
+  afterAll(() => place?.clean())
+  const inner = (outer: string, mode: string) =>
+    place?.sh(
+      ['--mode', outer, '--visible', path],
+      `"$H" --status 3 --mode ${mode} --write "$PWD" --cwd "$PWD" -- sh -c 'echo ran; touch made; touch /etc/no' 3>&1`,
+      { env: { ...process.env, H: path } as Record<string, string> },
+    )
+
+  test('cannot make namespaces again, says so, and runs nothing', async () => {
+    const run = await inner('full', 'full')
+    expect(run?.exitCode).toBe(125)
+    expect(run?.stdout).toBe('{"stage":"unshare","errno":1,"text":"Cannot make namespaces"}\n')
+  })
+
+  for (const [outer, mode] of [
+    ['full', 'weak'],
+    ['weak', 'weak'],
+    ['full', 'keep'],
+  ] as const) {
+    test(`works as ${mode} in ${outer}`, async () => {
+      const run = await inner(outer, mode)
+      expect(run?.stdout).toContain('ran\n')
+      expect(run?.stderr).toMatch(/Permission denied|Read-only file system/)
+      expect(run?.exitCode).toBe(1)
+    })
+  }
 })

@@ -9,7 +9,8 @@
 
 void drop_capabilities(void);
 void set_limits(const struct limits *limits);
-/* landlock.c */
+/* landlock.c; the version is 0 where the kernel has none. */
+int landlock_version(void);
 void restrict_files(const struct policy *policy);
 /* filter.c */
 void restrict_calls(const struct policy *policy);

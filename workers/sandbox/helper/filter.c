@@ -3,6 +3,8 @@
  * trodden parts. A denied call answers EPERM, so that programs go on; a foreign instruction set ends the program.
  */
 #include <errno.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -90,17 +92,19 @@ static uint32_t argument(int number) { return AT_ARGUMENTS + 8u * (uint32_t)numb
 
 #define DENY (ANSWER_ERROR | EPERM)
 
-static void deny_call(struct program *program, int call) {
-  unless_equal(program, (uint32_t)call, 1);
-  answer(program, DENY);
+/*
+ * Sockets of this machine's programs: without namespaces nothing stands before those with a path, and on the network
+ * of the machine only a newer Landlock stands before those without.
+ */
+static bool has_unix_sockets(const struct policy *policy) {
+  return policy->mode == MODE_FULL && (policy->network != NET_ON || landlock_version() >= 6);
 }
 
 /* socket(): only families that a namespace or the table of denied calls holds; vsock, alg, packet and the rest are not. */
 static void families(struct program *program, const struct policy *policy) {
   static const unsigned full[] = {AF_UNIX, AF_INET, AF_INET6, AF_NETLINK};
-  bool is_weak = policy->mode == MODE_WEAK;
-  size_t first = is_weak ? 1 : 0;
-  size_t count = is_weak && policy->network != NET_ON ? 0 : 4 - first;
+  size_t first = has_unix_sockets(policy) ? 0 : 1;
+  size_t count = policy->mode == MODE_WEAK && policy->network != NET_ON ? 0 : 4 - first;
   unless_equal(program, SYS_socket, 2 + 2 * count);
   load(program, argument(0));
   for (size_t i = 0; i < count; i++) {
@@ -110,9 +114,9 @@ static void families(struct program *program, const struct policy *policy) {
   answer(program, DENY);
 }
 
-/* socketpair(): a pair of datagram sockets can send to any path, which without namespaces leads outside. */
+/* socketpair(): where there are no such sockets, a pair of datagram sockets must not send to any path either. */
 static void pairs(struct program *program, const struct policy *policy) {
-  if (policy->mode != MODE_WEAK) return;
+  if (has_unix_sockets(policy)) return;
   unless_equal(program, SYS_socketpair, 8);
   load(program, argument(0));
   unless_equal(program, AF_UNIX, 5);
@@ -153,6 +157,45 @@ static void only_itself(struct program *program) {
   }
 }
 
+enum { MAX_CALLS = 120, LEAF_CALLS = 4 };
+
+struct calls {
+  int rows[MAX_CALLS];
+  size_t count;
+};
+
+static void add_calls(struct calls *calls, const int *rows, size_t count) {
+  if (calls->count + count > MAX_CALLS) {
+    errno = E2BIG;
+    fail("seccomp", "Too many system calls to deny");
+  }
+  memcpy(calls->rows + calls->count, rows, count * sizeof *rows);
+  calls->count += count;
+}
+
+static int compare_numbers(const void *a, const void *b) { return *(const int *)a - *(const int *)b; }
+
+/*
+ * A tree of comparisons over the sorted numbers: the kernel goes through the filter once for every system call there is
+ * when it is installed, and again for each one that is made.
+ */
+static void deny_calls(struct program *program, const int *calls, size_t count) {
+  if (count <= LEAF_CALLS) {
+    for (size_t i = 0; i < count; i++) {
+      unless_equal(program, (uint32_t)calls[i], 1);
+      answer(program, DENY);
+    }
+    answer(program, ANSWER_ALLOW);
+    return;
+  }
+  size_t half = count / 2;
+  uint16_t at = program->count;
+  add(program, JUMP_IF_AT_LEAST, 0, 0, (uint32_t)calls[half]);
+  deny_calls(program, calls, half);
+  program->rows[at].if_true = (uint8_t)(program->count - at - 1);
+  deny_calls(program, calls + half, count - half);
+}
+
 void restrict_calls(const struct policy *policy) {
   struct program program = {.count = 0};
   bool is_weak = policy->mode == MODE_WEAK;
@@ -167,19 +210,19 @@ void restrict_calls(const struct policy *policy) {
   // Its flags lie in memory, where no filter sees them; C libraries then take clone.
   unless_equal(&program, 435, 1);
   answer(&program, ANSWER_ERROR | ENOSYS);
-  for (size_t i = 0; i < sizeof denied / sizeof *denied; i++) deny_call(&program, denied[i]);
-  if (is_weak)
-    for (size_t i = 0; i < sizeof denied_weak / sizeof *denied_weak; i++) deny_call(&program, denied_weak[i]);
-  if (is_weak && policy->network != NET_ON)
-    for (size_t i = 0; i < sizeof denied_weak_network / sizeof *denied_weak_network; i++)
-      deny_call(&program, denied_weak_network[i]);
   flags_of(&program, SYS_clone, NEW_USER_NAMESPACE);
   flags_of(&program, SYS_unshare, NEW_USER_NAMESPACE);
   terminals(&program);
   families(&program, policy);
   pairs(&program, policy);
   if (is_weak) only_itself(&program);
-  answer(&program, ANSWER_ALLOW);
+  struct calls calls = {.count = 0};
+  add_calls(&calls, denied, sizeof denied / sizeof *denied);
+  if (is_weak) add_calls(&calls, denied_weak, sizeof denied_weak / sizeof *denied_weak);
+  if (is_weak && policy->network != NET_ON)
+    add_calls(&calls, denied_weak_network, sizeof denied_weak_network / sizeof *denied_weak_network);
+  qsort(calls.rows, calls.count, sizeof *calls.rows, compare_numbers);
+  deny_calls(&program, calls.rows, calls.count);
 
   struct filter whole = {.count = program.count, .rows = program.rows};
   if (prctl(PR_SET_SECCOMP, 2 /* a filter */, &whole, 0, 0) != 0) fail("seccomp", "Cannot filter system calls");

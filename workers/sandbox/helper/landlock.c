@@ -144,8 +144,13 @@ static void allow_writing(const struct ruleset *ruleset, const struct policy *po
   allow(ruleset, "/dev/pts", OF_A_DEVICE | READ_DIRECTORY);
 }
 
-void restrict_files(const struct policy *policy) {
+int landlock_version(void) {
   int version = (int)syscall(SYS_landlock_create_ruleset, NULL, 0, 1);
+  return version < 0 ? 0 : version;
+}
+
+void restrict_files(const struct policy *policy) {
+  int version = landlock_version();
   if (version < 1) fail("landlock", "This kernel has no Landlock");
   struct ruleset_attributes attributes = {.files = rights_of(version)};
   size_t size = version >= 6 ? 24 : version >= 4 ? 16 : 8;

@@ -236,7 +236,8 @@ void make_plan(struct policy *policy) {
       }
   }
   plan_unreadable(policy);
-  qsort(policy->places.rows, policy->places.count, sizeof *policy->places.rows, compare_places);
+  if (policy->places.count > 0)
+    qsort(policy->places.rows, policy->places.count, sizeof *policy->places.rows, compare_places);
   drop_nested_roots(policy);
   if (policy->mode == MODE_FULL) list_sockets(policy);
 }
