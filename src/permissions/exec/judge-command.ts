@@ -75,7 +75,9 @@ function judgeWords(words: readonly Word[], command: Command, context: CommandCo
   const reason = `${first.value} is a program of its own, not the ${found.name} of the system`
   const [own, ...inner] = parts
   if (!own) return parts
-  return [{ ...own, findings: [...own.findings, asks(reason, 'default')] }, ...inner]
+  const findings = [...own.findings, asks(reason, 'default')]
+  // A rule about the system's program says nothing of this one.
+  return [{ ...own, findings, forRules: [own.argv], category: undefined }, ...inner]
 }
 
 function unknown(words: readonly Word[], command: Command, context: CommandContext): Part {

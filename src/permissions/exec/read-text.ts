@@ -64,6 +64,8 @@ export function readStatement(reader: Reader, node: Node): void {
   }
   const holder = holders.get(node.type)
   const own = Object.hasOwn(readers, node.type) ? readers[node.type] : undefined
+  if (node.type === 'negated_command' && !/\s/.test(reader.text[node.start + 1] ?? ''))
+    fault(reader, '"!" that is part of a word')
   if (holder) readParts(reader, node, holder)
   else if (own) own(reader, node)
   else {
@@ -141,7 +143,9 @@ function readFunction(reader: Reader, node: Node): void {
   const between = node.children.filter((child) => child !== name && child !== body)
   if (between.some((child) => child.named || !/^(?:function|\(|\))$/.test(child.type)))
     fault(reader, 'a function was not understood')
-  const change = { within: [...reader.within, written], cwd: undefined }
+  // Where it is called is not known, once the directory changes.
+  const moves = /\b(?:cd|pushd|popd)\b/.test(reader.text)
+  const change = { within: [...reader.within, written], cwd: moves ? undefined : reader.cwd }
   scoped(reader, change, () => readStatement(reader, body))
 }
 

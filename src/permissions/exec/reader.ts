@@ -71,7 +71,9 @@ export function scoped(reader: Reader, change: Partial<Reader>, read: () => void
 /** What lies between parts must be blank: anything else the grammar passed over in silence. */
 export function checkGap(reader: Reader, start: number, end: number, lines: boolean): void {
   if (end <= start) return
-  const gap = reader.text.slice(start, end).replace(/\\\n/g, ' ')
+  const gap = reader.text.slice(start, end).replace(/\\\n/g, '')
+  // A joined line puts together what stands on both sides of it; the grammar takes it for a blank.
+  if (gap === '') fault(reader, 'a line that is joined in the middle of a word')
   if (!(lines ? /^[ \t\n]*$/ : /^[ \t]*$/).test(gap)) fault(reader, 'part of it was not understood')
 }
 

@@ -33,6 +33,10 @@ export function readTestWords(reader: Reader, node: Node): Word[] {
     }
   }
   visit(node)
+  // `[[x` is a word; the grammar takes it for the beginning of a test.
+  const source = sourceOf(reader, node)
+  if (open === undefined || !/\s/.test(source[open.length] ?? '') || !/\s\]\]?$/.test(source))
+    fault(reader, 'a test was not understood')
   if (open === '[[') checkArithmetic(reader, words)
   return words
 }

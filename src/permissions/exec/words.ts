@@ -94,6 +94,7 @@ function readAtoms(
         atoms.push({ text: decoded.text, quoted: true })
         at = decoded.end
       } else if (!quoted && next === '"') at++
+      else if (next === '\\' && text[at + 2] === '\n') return undefined
       else if (startsExpansion.test(next)) {
         if (!expansion()) return undefined
       } else {

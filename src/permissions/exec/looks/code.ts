@@ -89,11 +89,12 @@ const pip = {
 
 export const evaluate: Look = (scene) => {
   const texts = scene.args.map((word) => (word.glob ? undefined : word.value))
-  if (texts.some((text) => text === undefined))
-    return { findings: [danger('eval runs text that cannot be seen', 'builtin:hidden code')] }
+  const known = texts.filter((text) => text !== undefined)
+  const reason =
+    known.length < texts.length ? 'runs text that cannot be seen' : 'hides what it runs'
   return {
-    parts: scene.runsText(texts.join(' ')),
-    findings: [danger('eval hides what it runs', 'builtin:eval')],
+    findings: [danger(`eval ${reason}`, 'builtin:eval')],
+    parts: scene.runsText(known.join(' ')),
   }
 }
 
@@ -103,8 +104,8 @@ const sshValues = '-p -i -l -o -F -J -L -R -D -b -c -m -e -E -I -O -Q -S -W -w -
 export const ssh: Look = (scene) => {
   const { operands } = readArguments(scene.args, sshValues)
   const texts = operands.slice(1).map((word) => word.value)
-  if (texts.length === 0 || texts.some((text) => text === undefined)) return {}
-  return { parts: scene.runsText(texts.join(' ')) }
+  const known = texts.filter((text) => text !== undefined)
+  return known.length === 0 ? {} : { parts: scene.runsText(known.join(' ')) }
 }
 
 const dockerValues =

@@ -1,6 +1,6 @@
 /** `env`: the variables it sets are judged like assignments, what it runs like a command. */
 import { judgeAssignments } from '../assignments.ts'
-import { asks, danger, firm } from '../finding.ts'
+import { asks, danger } from '../finding.ts'
 import type { Look } from '../scene.ts'
 import { type Assignment, literal, type Word } from '../script.ts'
 
@@ -38,9 +38,7 @@ export const env: Look = (scene) => {
     else if (!flags.test(text)) {
       if (text.startsWith('-') || word.value === undefined)
         return {
-          findings: [
-            firm(`what ${scene.title} runs cannot be seen`, 'builtin:hidden command', 'high'),
-          ],
+          findings: [danger(`what ${scene.title} runs cannot be seen`, 'builtin:hidden command')],
         }
       break
     }

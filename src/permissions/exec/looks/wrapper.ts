@@ -1,5 +1,5 @@
 /** Commands that run another one: `timeout 5 CMD`, `nice`, `sudo`, `git bisect run`. What they run is judged. */
-import { firm } from '../finding.ts'
+import { danger } from '../finding.ts'
 import type { Look } from '../scene.ts'
 import type { Word } from '../script.ts'
 
@@ -16,10 +16,10 @@ export const wrapper: Look = (scene) => {
     before: row.before ?? 0,
     flags: row.danger ? rootFlags : flags,
   })
-  if (scene.title === 'command' && args.some((word) => /^-[vV]+$/.test(word.value ?? ''))) return {}
+  if (scene.title === 'command' && /^-p?[vV]+$/.test(args[0]?.value ?? '')) return {}
   if (found === undefined)
     return {
-      findings: [firm(`what ${scene.title} runs cannot be seen`, 'builtin:hidden command', 'high')],
+      findings: [danger(`what ${scene.title} runs cannot be seen`, 'builtin:hidden command')],
     }
   return found.length > 0 ? { parts: scene.runs(found) } : {}
 }

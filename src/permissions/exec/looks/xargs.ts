@@ -1,5 +1,5 @@
 /** `xargs` and `parallel`: the command they run is judged with words behind it that come from elsewhere. */
-import { danger, firm } from '../finding.ts'
+import { danger } from '../finding.ts'
 import { printsPaths } from '../printed.ts'
 import type { Closer, Look, Scene } from '../scene.ts'
 import { type Command, literal, unknownMark, unseen, type Word } from '../script.ts'
@@ -13,7 +13,7 @@ const flags =
 export const xargs: Look = (scene) => {
   const inner = unwrap(scene.args, { values, before: 0, flags })
   if (inner === undefined)
-    return { findings: [firm('what xargs runs cannot be seen', 'builtin:hidden command', 'high')] }
+    return { findings: [danger('what xargs runs cannot be seen', 'builtin:hidden command')] }
   const own = scene.args.slice(0, scene.args.length - inner.length)
   const words = inner.length > 0 ? inner : [literal('echo')]
   const fromFile = own.some((word) => /^(?:-a|--arg-file)/.test(word.lead))
