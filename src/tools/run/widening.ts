@@ -46,7 +46,7 @@ function hostOf(given: string): string {
   }
   throw new CodiError(
     'invalid',
-    `escalate.host is "${oneLine(given, 80)}"; give one host name such as registry.npmjs.org`,
+    `escalate.host is "${oneLine(given, 80)}"; give one host name such as packages.example.org`,
   )
 }
 
