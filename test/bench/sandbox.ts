@@ -100,6 +100,7 @@ function workerWays(): Way[] {
     protected: protectedPaths,
     unreadable,
     gitWrite: [],
+    gitNames: [],
     temporary,
     network: 'off',
     limits: { cpuSeconds: 0, memoryBytes: 0, processes: 0, fileBytes: 0 },

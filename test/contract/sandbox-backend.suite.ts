@@ -96,13 +96,13 @@ export function sandboxBackendSuite(
 
     async function run(
       command: string,
-      options: { access?: CommandAccess; stdin?: string; by?: Confiner } = {},
+      options: { access?: CommandAccess; stdin?: string; by?: Confiner; cwd?: string } = {},
     ): Promise<Ran> {
-      const { access, stdin, by = confiner } = options
+      const { access, stdin, by = confiner, cwd = workspace } = options
       const child = await by.start({
         id: 'test',
         argv: ['bash', '-c', command],
-        cwd: workspace,
+        cwd,
         ...(access ? { access } : {}),
         stdin: stdin === undefined ? 'ignore' : new TextEncoder().encode(stdin),
         output: 'pipe',
@@ -204,6 +204,24 @@ export function sandboxBackendSuite(
       expect(existsSync(join(workspace, '.codi'))).toBeFalse()
       if (gaps.protected === undefined) expect(warnings).toEqual([])
       else expect(warnings.join('\n')).toContain('protected')
+    })
+
+    test('commits with git once that is granted, hooks and settings stay closed', async () => {
+      const cwd = join(workspace, 'repository')
+      mkdirSync(cwd)
+      Bun.spawnSync(['git', 'init', '-q'], { cwd })
+      const before = readFileSync(join(cwd, '.git', 'config'), 'utf8')
+      const commit =
+        'git -c user.name=a -c user.email=a@b commit -q --allow-empty -m one; git log --format=%s'
+      expect((await run(commit, { cwd, access: { gitWrite: true } })).output).toContain('one')
+      const evil = 'echo x > .git/hooks/pre-commit; git config core.fsmonitor evil'
+      await run(evil, { cwd, access: { gitWrite: true } })
+      expect(existsSync(join(cwd, '.git', 'hooks', 'pre-commit'))).toBeFalse()
+      expect(readFileSync(join(cwd, '.git', 'config'), 'utf8')).toBe(before)
+      if (gaps.protected !== undefined) return
+      const { blocked, exitCode } = await run(commit.split(';')[0] ?? '', { cwd })
+      expect(exitCode).toBe(128)
+      expect(blocked[0]?.text).toContain('gets it opened')
     })
 
     test('reaches no server of this machine without the network', async () => {

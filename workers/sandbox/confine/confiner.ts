@@ -49,7 +49,10 @@ export function openConfiner(options: ConfinerOptions): Confiner {
   let chosen: Promise<Choice> | undefined
 
   function choice(): Promise<Choice> {
-    chosen ??= choose()
+    chosen ??= choose().catch((thrown: unknown) => {
+      chosen = undefined
+      throw thrown
+    })
     return chosen
   }
 

@@ -146,6 +146,8 @@ function refused(path: string, sign: Sign, { plan, mounts }: Ended): Blocked | u
   if ([plan.temporary, ...plan.writable].some((root) => isWithin(path, root))) return undefined
   // The person could not write there either: a plain permission.
   if (sign.what === 'denied' && !canWrite(nearestDirectory(path))) return undefined
+  if (/\/\.git\//.test(path))
+    return { what: 'write', subject: path, text: closedText(path, '/.git/') }
   const readOnly = plan.writable.length === 0 ? ': nothing is writable for this command' : ''
   return {
     what: 'write',

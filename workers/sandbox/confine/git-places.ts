@@ -16,22 +16,43 @@ export function gitProtected(root: string): string[] {
 }
 
 /** Where the `.git` file of a worktree or submodule leads; nothing for a working tree that has its own. */
-export function gitElsewhere(root: string): string[] {
+function gitElsewhere(root: string): string[] {
   const target = pointedAt(join(root, '.git'))
   return target === undefined ? [] : [target, ...commonDirectory(target)]
 }
 
+/** Git directories outside `root` that programs in it look for: of a worktree, or of a tree that `root` is part of. */
+export function gitToSee(root: string): string[] {
+  const tree = workingTree(root)
+  if (tree === undefined) return []
+  return [...(tree === root ? [] : [join(tree, '.git')]), ...gitElsewhere(tree)]
+}
+
 const bareNames = ['hooks', 'config', 'config.worktree', 'commondir', 'info']
 
-/** The git directories that a commit in `cwd` writes to, each once; empty where there is no repository. */
-export function gitToWrite(cwd: string, writable: readonly string[]): string[] {
+export interface GitToWrite {
+  /** `.git` as working trees have it, directory or file. */
+  named: string[]
+  /** The git directories behind them, none inside another. Real paths. */
+  directories: string[]
+}
+
+/** What a commit in `cwd` writes to; nothing where there is no repository, or a `.git` that lies. */
+export function gitToWrite(cwd: string, writable: readonly string[]): GitToWrite {
+  const named = new Set<string>()
   const found = new Set<string>()
   for (const start of [cwd, ...writable.slice(0, 1)]) {
     const tree = workingTree(start)
-    for (const directory of tree === undefined ? [] : gitDirectories(tree)) found.add(directory)
+    const directories = tree === undefined ? [] : gitDirectories(tree)
+    if (tree === undefined || directories.length === 0) continue
+    named.add(join(tree, '.git'))
+    for (const directory of directories) found.add(directory)
   }
-  // A directory inside another one is opened with it.
-  return [...found].filter((path) => ![...found].some((o) => o !== path && isWithin(path, o)))
+  const all = [...found]
+  return {
+    named: [...named],
+    directories: all.filter((path) => !all.some((o) => o !== path && isWithin(path, o))),
+  }
 }
 
 /** The nearest directory from `start` up that has a `.git`. */

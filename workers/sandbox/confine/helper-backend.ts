@@ -102,7 +102,7 @@ function flagsOf(plan: Plan): string[] {
     ...each('--visible', plan.visible),
     ...each('--protect', plan.protected),
     ...each('--unreadable', plan.unreadable),
-    ...each('--git-write', plan.gitWrite),
+    ...each('--git-write', plan.gitNames),
     ...['--tmp', plan.temporary],
     ...(plan.writable.length === 0 ? ['--read-only'] : []),
     ...(typeof network === 'string'

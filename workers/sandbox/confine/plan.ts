@@ -11,7 +11,7 @@ import type {
   SandboxPolicy,
 } from '../../../src/contract/sandbox-service.ts'
 import { everythingBut } from './everything-but.ts'
-import { gitElsewhere, gitProtected, gitToWrite } from './git-places.ts'
+import { gitProtected, gitToSee, gitToWrite } from './git-places.ts'
 import { nestedRepositories } from './nested-repositories.ts'
 import { isWithin, realPath } from './paths.ts'
 
@@ -26,6 +26,8 @@ export interface Plan {
   unreadable: string[]
   /** Git directories that stay writable but for hooks and configuration. Real paths. */
   gitWrite: string[]
+  /** The `.git` of working trees that lead there, as they are named. */
+  gitNames: string[]
   /** The private directory that stands for /tmp. */
   temporary: string
   network: PlannedNetwork
@@ -63,7 +65,8 @@ export function makePlan(options: PlanOptions): Plan {
     [...policy.unreadable, ...options.hidden, ...others],
     writable,
   )
-  const gitWrite = access?.gitWrite ? gitToWrite(cwd, policy.writable) : []
+  const opened = access?.gitWrite ? gitToWrite(cwd, policy.writable) : undefined
+  const gitWrite = opened?.directories ?? []
   const git = writable.flatMap((root) => [
     ...gitProtected(root),
     ...(isDirectory(root) ? nestedRepositories(root) : []),
@@ -84,9 +87,12 @@ export function makePlan(options: PlanOptions): Plan {
         !gitWrite.includes(path) &&
         !mayBeMade(path),
     ),
-    visible: [...seen, ...seen.flatMap(gitElsewhere)].filter((path) => !writable.includes(path)),
+    visible: [...seen, ...seen.flatMap(gitToSee)].filter(
+      (path) => ![...writable, ...gitWrite].some((root) => isWithin(path, root)),
+    ),
     unreadable: masked,
     gitWrite,
+    gitNames: opened?.named ?? [],
     temporary: options.temporary,
     network: options.network,
     ...(options.join === undefined ? {} : { join: options.join }),

@@ -56,6 +56,7 @@ async function tryOut(backend: Backend, directory: string): Promise<string | und
         protected: [],
         unreadable: [secret],
         gitWrite: [],
+        gitNames: [],
         temporary: own,
         network: 'off',
         limits: noLimits,

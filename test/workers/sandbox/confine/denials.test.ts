@@ -16,6 +16,7 @@ const base: Ended = {
     protected: ['/w/.git', '/w/.codi'],
     unreadable: ['/home/me/.ssh', '/home/me/.npmrc'],
     gitWrite: [],
+    gitNames: [],
     temporary: '/private',
     network: 'off',
     limits: noLimits,

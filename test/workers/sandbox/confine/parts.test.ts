@@ -33,6 +33,7 @@ const plan: Plan = {
   protected: ['/w "quoted" (x)/.git'],
   unreadable: ['/home/me/.ssh'],
   gitWrite: [],
+  gitNames: [],
   temporary: '/private/tmp-1',
   network: 'off',
   limits: noLimits,

@@ -135,6 +135,7 @@ describe('git', () => {
     rmSync(workspace, { recursive: true })
     git(main, 'worktree', 'add', '-q', workspace)
     expect(open().gitWrite).toEqual([join(main, '.git')])
+    expect(open().gitNames).toEqual([join(workspace, '.git')])
     expect(plan().visible).toContain(join(main, '.git'))
   })
 
