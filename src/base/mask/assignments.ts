@@ -78,6 +78,8 @@ function valueAfter(text: string, at: number, named: Named): Value | undefined {
     const start = at + quoted[0].length - quote.length - value.length
     return { text: value, start, place: isVariable(text, at, named) ? 'environment' : 'quoted' }
   }
+  // What is compared without quotes is code.
+  if (/[=!<>]/.test(text[at - 1] ?? '')) return undefined
   bareValue.lastIndex = at
   const bare = bareValue.exec(text)
   if (!bare?.groups) return undefined
@@ -117,7 +119,7 @@ function tagValue(text: string, at: number, name: string): Span | undefined {
 }
 
 const authorizationValue =
-  /[ \t]{0,8}["'`]?(?:(?<scheme>Bearer|Basic|Token|ApiKey|Api-Key|Key|Negotiate|Digest|GenieKey|SSWS|PVEAPIToken)[ =:]+)?(?<value>[\w.~+/=:!@-]{8,8000})/iy
+  /[ \t]{0,8}["'`]?(?:(?<scheme>Bearer|Basic|Token|ApiKey|Api-Key|Key|Negotiate|Digest|GenieKey|SSWS|PVEAPIToken)[ =:]+)?(?<value>[\w.~+/=:!@-]{6,8000})/iy
 
 function authorization(text: string, at: number): Span | undefined {
   authorizationValue.lastIndex = at
@@ -136,8 +138,8 @@ const maxCookieChars = 8000
 function cookies(text: string, at: number): Span | undefined {
   // To the end of the line, or to the next of its kind on the same line.
   const rest = text.slice(at, at + maxCookieChars)
-  const ends = [rest.indexOf('\n'), rest.indexOf('ookie:')].filter((index) => index >= 0)
-  const end = at + Math.min(rest.length, ...ends)
+  const length = rest.search(/\n|\\[nr]|[A-Za-z-]{0,8}ookie:/)
+  const end = at + (length < 0 ? rest.length : length)
   const pairs = [...text.slice(at, end).matchAll(/[\w.-]{1,80}=(?<value>[^\s;"'`,]{8,4000})/g)]
   const secret = pairs.filter(
     ({ groups }) => isMixed(groups?.value ?? '') || isSecretValue(groups?.value ?? '', 'quoted'),

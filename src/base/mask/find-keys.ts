@@ -95,9 +95,9 @@ function shapeAt(
   return undefined
 }
 
-/** `sk-ant-0000000000000000`: a made-up key of one character. */
+/** `sk-ant-0000000000000000`: nobody's key. */
 function isRepeated(value: string): boolean {
-  return /^(.)\1+$/.test(value.slice(-12))
+  return /^([x0_-])\1+$/i.test(value.slice(-12))
 }
 
 function keyStartBefore(text: string, at: number, most: number): number {

@@ -25,6 +25,11 @@ const pairs: readonly PairRow[] = [
     kind: 'password',
   },
   {
+    hint: 'sshpass',
+    pattern: /\bsshpass[ \t]+-p[ \t]*["']?(?<value>[^\s"']{4,200})/g,
+    kind: 'password',
+  },
+  {
     hint: 'value=',
     pattern:
       /(?:key|name)\s?=\s?["'](?<name>[\w.:-]{3,60})["']\s{1,20}value\s?=\s?["'](?<value>[^"'\n]{6,300})["']/gi,

@@ -287,7 +287,11 @@ export const keyShapes: readonly KeyShape[] = [
     ['EAAC', 'EAAB', 'EAAD', 'EAAG', 'EAAJ'],
     /EAA[BCDGJ][A-Za-z0-9]{80,300}(?!\w)/y,
   ),
-  shape('X bearer token', ['AAAAAAAAAAAAAAAAAAAAA'], /A{20,24}[A-Za-z0-9%]{50,120}(?![\w/+=])/y),
+  shape(
+    'X bearer token',
+    ['AAAAAAAAAAAAAAAAAAAAA'],
+    /A{20,24}(?!A)[A-Za-z0-9%]{50,120}(?![\w/+=])/y,
+  ),
 
   // Of any issuer.
   {

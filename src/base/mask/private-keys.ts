@@ -52,7 +52,9 @@ function endOf(text: string, from: number): { start: number; end: number } | und
 }
 
 function hasBody(body: string): boolean {
-  return /[A-Za-z0-9+/]{16}/.test(body)
+  if (/[A-Za-z0-9+/]{16}/.test(body)) return true
+  const rows = body.split(/\\n|\n/).filter((row) => row.trim() !== '')
+  return rows.length > 0 && rows.every((row) => lastRow.test(row))
 }
 
 /** Where a key without its end line ends; undefined where no row of base64 follows. */

@@ -9,11 +9,11 @@ const placeholderMarks =
 export function isPlaceholder(value: string): boolean {
   if (placeholderMarks.test(value)) return true
   if (/^(.)\1*$/.test(value) || /^(?:0+[-:.]?)+$/.test(value)) return true
-  if (/^(?:0?123456789?0?|abcdef\w{0,20}|abc123|12345678\d*)$/i.test(value)) return true
+  if (/^(?:0?123456789?0?|abcdef[a-z]{0,20}|abc123|12345678\d*)$/i.test(value)) return true
   const words = value.split(/[^A-Za-z]+/).filter((word) => word !== '')
   return (
     words.length > 0 &&
-    value.replace(/[^0-9]/g, '').length <= 3 &&
+    value.replace(/[^0-9]/g, '').length <= 1 &&
     placeholderWords.test(words[0] ?? '') &&
     words.every((word) => isWord(word))
   )
@@ -54,10 +54,10 @@ export function isSecretValue(value: string, place: ValuePlace, kind = ''): bool
   if (place === 'bare' && /^[!?]|[^=]=[^=]/.test(value)) return false
   if (isPlaceholder(value)) return false
   if (place === 'environment' && kind === 'password') return !/^(?:\.{0,2}|~)\//.test(value)
-  if (isReference(value)) return false
-  if (place === 'environment') return !isPlainWord(value)
+  if (place === 'environment') return !isReference(value) && (value.length > 8 || !isWordy(value))
+  if (isReference(value) || isWords(value)) return false
   if (/\s/.test(value) || /^\/[/*]/.test(value)) return false
-  if (place === 'bare' && value.length < 8) return false
+  if (place === 'bare' && value.length < (kind === 'password' ? 6 : 8)) return false
   return isGuessedSecret(value, place)
 }
 
@@ -75,9 +75,7 @@ function isReference(value: string): boolean {
     /^[-+]?\d[\d_,.]*(?:[a-zA-Z%]{1,2})?$/.test(value) ||
     /^v?\d+\.\d+[\w.+-]*$/.test(value) ||
     /^\d{4}-\d\d-\d\d/.test(value) ||
-    /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/.test(value) ||
-    (/^(?:[a-z]+[-_./: ])*[a-z]+$/i.test(value) && isWordy(value)) ||
-    isNameLike(value)
+    /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/.test(value)
   )
 }
 
@@ -121,8 +119,9 @@ function isNameLike(value: string): boolean {
   )
 }
 
-function isPlainWord(value: string): boolean {
-  return /^[a-z]{1,11}$/i.test(value) && isWord(value)
+/** `access-token`, `user name`, `openai/text-embedding-3-small`: in code a name, in a variable perhaps a secret. */
+function isWords(value: string): boolean {
+  return (/^(?:[a-z]+[-_./: ])*[a-z]+$/i.test(value) && isWordy(value)) || isNameLike(value)
 }
 
 /** All of it words: `access-token`, `currentPassword`, `user name`. */
