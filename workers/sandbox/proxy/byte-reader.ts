@@ -11,7 +11,7 @@ export interface ByteReader {
   take(count: number): Promise<Buffer>
   /** Takes everything up to and with `mark`. */
   takeThrough(mark: string): Promise<Buffer>
-  /** Stops reading; the bytes that nobody took. */
+  /** Stops reading; the bytes that nobody took. The first call counts: from then on the socket is somebody else's. */
   release(): Buffer
 }
 
@@ -40,6 +40,7 @@ export function readBytes(
   let wake = () => {}
 
   let pieces = 0
+  let released = false
   function onData(chunk: Buffer): void {
     ready = Buffer.concat([ready, chunk])
     if (++pieces > maxPieces) lose('it came in too many pieces', true)
@@ -89,6 +90,8 @@ export function readBytes(
       return cut(ready.indexOf(mark) + mark.length)
     },
     release() {
+      if (released) return ready
+      released = true
       clearTimeout(timer)
       socket.pause()
       socket.off('data', onData).off('end', onEnd).off('close', onEnd).off('error', onError)

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import { CodiError } from '../../../src/base/errors.ts'
 import { type HostPort, hostName } from '../../../src/base/host-rule.ts'
 import type { ByteReader } from './byte-reader.ts'
+import { hangUp } from './hang-up.ts'
 import {
   connectOut,
   connectToProxy,
@@ -112,7 +113,8 @@ function toProxy(proxy: URL, target: HostPort, context: ServeContext): Promise<S
 /** `reason` is what most programs show of a refused CONNECT; the rest is for those that show more. */
 export function answer(client: Socket, status: number, reason: string, text: string): void {
   const body = `codi: ${text}\n`
-  client.end(
+  hangUp(
+    client,
     [
       `HTTP/1.1 ${status} ${reason}`,
       'Content-Type: text/plain; charset=utf-8',

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import { CodiError } from '../../../src/base/errors.ts'
 import { type HostPort, hostName } from '../../../src/base/host-rule.ts'
 import type { ByteReader } from './byte-reader.ts'
+import { hangUp } from './hang-up.ts'
 import { connectOut } from './outward.ts'
 import type { ServeContext } from './serve-context.ts'
 import { tunnel } from './tunnel.ts'
@@ -36,7 +37,7 @@ export async function serveSocks5(
   const [, methodCount = 0] = await reader.take(2)
   const methods = await reader.take(methodCount)
   // No authentication: the way to this socket is all that is needed.
-  if (!methods.includes(0)) return void client.end(Buffer.from([5, 0xff]))
+  if (!methods.includes(0)) return hangUp(client, Buffer.from([5, 0xff]))
   client.write(Buffer.from([5, 0]))
   const [version, command, , addressType] = await reader.take(4)
   const name = await addressOf(reader, addressType ?? 0)
@@ -86,8 +87,8 @@ async function serve(
   const first = reader.release()
   const { request, reply, access } = context
   const host = request.name === undefined ? undefined : hostName(request.name)
-  if (request.command !== connectCommand) return void client.end(reply('unsupported'))
-  if (host === undefined || request.port === 0) return void client.end(reply('failed'))
+  if (request.command !== connectCommand) return hangUp(client, reply('unsupported'))
+  if (host === undefined || request.port === 0) return hangUp(client, reply('failed'))
   const target: HostPort = { host, port: request.port }
   try {
     const out = await connectOut(target, await access.addresses(target), context)
@@ -95,6 +96,6 @@ async function serve(
     await tunnel(client, out, { target, access, first })
   } catch (thrown) {
     if (!(thrown instanceof CodiError)) throw thrown
-    client.end(reply(thrown.kind === 'unreachable' ? 'unreachable' : 'denied'))
+    hangUp(client, reply(thrown.kind === 'unreachable' ? 'unreachable' : 'denied'))
   }
 }

@@ -76,7 +76,9 @@ export async function openProxyBench(
     async say(bytes) {
       const client = await open()
       client.socket.write(bytes)
-      return (await client.rest()).toString('latin1')
+      const said = (await client.rest()).toString('latin1')
+      client.socket.end()
+      return said
     },
     async relay() {
       const relay = createServer({ allowHalfOpen: true }, (socket) => {

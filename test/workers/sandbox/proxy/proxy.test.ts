@@ -322,6 +322,15 @@ describe('a plain HTTP request', () => {
     expect(bench.events).toEqual([])
   })
 
+  test('leaves no connection behind, however often one is refused', async () => {
+    await using bench = await openProxyBench()
+    const socks = Buffer.from([5, 1, 0, 5, 1, 0, 1, 127, 0, 0, 1, 0, 80])
+    for (let count = 0; count < 300; count++) {
+      expect(await bench.say('CONNECT 10.0.0.1:1 HTTP/1.1\r\n\r\n')).toContain('403')
+      expect((await bench.say(socks)).charCodeAt(3)).toBe(2)
+    }
+  })
+
   test('with a head that never ends is cut off', async () => {
     await using bench = await openProxyBench()
     expect(await bench.say(`GET http://a/${'a'.repeat(70_000)}`)).toBe('')
