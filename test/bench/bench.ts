@@ -22,6 +22,7 @@ if (process.argv[2] === 'index') {
 const scripts: Record<string, string> = {
   search: './search.ts',
   hnsw: './hnsw.ts',
+  policy: './policy.ts',
   retrieval: './retrieval/run.ts',
   sandbox: './sandbox.ts',
 }

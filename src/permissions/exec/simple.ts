@@ -88,6 +88,10 @@ function collect(reader: Reader, draft: Draft, nodes: readonly Node[]): void {
   nodes.forEach((node, index) => {
     const previous = nodes[index - 1]
     if (previous) checkGap(reader, previous.end, node.start, false)
+    // What touches is one word, whatever the grammar makes of a backslash in it.
+    const isWhole = /^(?:command_name|variable_assignment)$/.test(previous?.type ?? '')
+    if (isWhole && previous?.end === node.start && wordTypes.has(node.type))
+      fault(reader, 'a word whose quotes were not understood')
     if (wordTypes.has(node.type)) {
       pending.push(node)
       return
