@@ -9,7 +9,7 @@ import { isatty } from 'node:tty'
 import { exitCodes } from '../app/exit-code.ts'
 import { errorMessage, toCodiError } from '../base/errors.ts'
 import { neutralize } from '../base/text.ts'
-import type { SandboxPolicy, SandboxState } from '../contract/sandbox-service.ts'
+import type { PassedSignal, SandboxPolicy, SandboxState } from '../contract/sandbox-service.ts'
 import type { Settings } from '../contract/settings.ts'
 import { type Arguments, flagValue, has, usage } from './args.ts'
 import { type CodeCommand, printJson } from './code/command.ts'
@@ -106,7 +106,7 @@ function statusOf(thrown: unknown): number {
 }
 
 /** What only codi gets is passed on; what a terminal sends reaches the program by itself. */
-function passSignalsOn(command: SandboxCommand, send: (signal: string) => Promise<void>) {
+function passSignalsOn(command: SandboxCommand, send: (signal: PassedSignal) => Promise<void>) {
   command.releaseSignals()
   const byTerminal = isatty(0)
   const listeners = [

@@ -14,7 +14,7 @@ export interface SandboxService {
   /** Runs a program with codi's own stdin, stdout, stderr and terminal (`codi sandbox run`), to its end or the abort. */
   attach(request: AttachRequest, signal?: AbortSignal): Promise<AttachResult>
   /** Passes a signal that codi got on to the program of an `attach`; nothing where it has ended. */
-  signalAttached(request: { id: string; signal: string }, signal?: AbortSignal): Promise<void>
+  signalAttached(request: { id: string; signal: PassedSignal }, signal?: AbortSignal): Promise<void>
   /** Background shells, oldest first, the ended ones included until they are forgotten. */
   shells(request: Record<string, never>, signal?: AbortSignal): Promise<ShellState[]>
   /** Output from a byte on; waits up to `waitMs` for the end, or for a text in what is new. */
@@ -156,6 +156,8 @@ export interface Blocked {
   /** One sentence for the model: what was refused and what it may ask for. */
   text: string
 }
+
+export type PassedSignal = 'SIGTERM' | 'SIGHUP' | 'SIGINT' | 'SIGQUIT' | 'SIGUSR1' | 'SIGUSR2'
 
 export interface AttachRequest {
   id: string

@@ -1,15 +1,16 @@
 /** Programs that run with codi's own streams and terminal: their signals pass through, codi only waits. */
-import { constants } from 'node:os'
+import { sendSignal } from '../../src/base/signal.ts'
 import type {
   AttachRequest,
   AttachResult,
+  PassedSignal,
   SandboxService,
 } from '../../src/contract/sandbox-service.ts'
 import type { Confiner } from './confine/confiner.ts'
 
 export interface Attached {
   run: SandboxService['attach']
-  signal(request: { id: string; signal: string }): void
+  signal(request: { id: string; signal: PassedSignal }): void
 }
 
 /** Between SIGTERM and SIGKILL, for a program that is to end. */
@@ -23,8 +24,8 @@ export function openAttached(confiner: Confiner): Attached {
     running.set(request.id, child.pid)
     let killing: Timer | undefined
     const end = () => {
-      send(child.pid, 'SIGTERM')
-      killing = setTimeout(() => send(child.pid, child.endSignal), termGraceMs)
+      sendSignal(child.pid, 'SIGTERM')
+      killing = setTimeout(() => sendSignal(child.pid, child.endSignal), termGraceMs)
     }
     signal?.addEventListener('abort', end, { once: true })
     if (signal?.aborted) end()
@@ -45,16 +46,7 @@ export function openAttached(confiner: Confiner): Attached {
     run,
     signal({ id, signal }) {
       const pid = running.get(id)
-      if (pid !== undefined) send(pid, signal)
+      if (pid !== undefined) sendSignal(pid, signal)
     },
-  }
-}
-
-function send(pid: number, signal: string): void {
-  try {
-    // By number: Bun does not know every name.
-    process.kill(pid, Object.entries(constants.signals).find(([name]) => name === signal)?.[1])
-  } catch {
-    // It has ended meanwhile.
   }
 }

@@ -5,6 +5,7 @@ import type { SelfTest, WorkerEvent, WorkerOptions } from '../../src/contract/se
 import type { ProcessGroups } from '../../src/rpc/serve.ts'
 import { openAttached } from './attach.ts'
 import { openConfiner } from './confine/confiner.ts'
+import { threadSelfTest } from './confine/self-test.ts'
 import { helperPath } from './helper.ts'
 import { openHostQuestions } from './proxy/questions.ts'
 import { runCommand } from './run.ts'
@@ -61,7 +62,11 @@ export async function selfTest(service: SandboxService): Promise<SelfTest[]> {
           : `exit status ${exitCode}, output ${JSON.stringify(output)}`,
       errorMessage,
     )
-  return [{ name: 'run a command', ok: note === '', note }, helperSelfTest()]
+  return [
+    { name: 'run a command', ok: note === '', note },
+    helperSelfTest(),
+    await threadSelfTest(),
+  ]
 }
 
 /** Commands are confined without it, too, in other ways. */

@@ -23,6 +23,7 @@ import { emptyStream, type Process } from './spawn.ts'
 import { type Machine, thisMachine } from './system-calls.ts'
 
 const startLimitMs = 5000
+export const refusedByKernel = 'Cannot start a confined command'
 
 export function openThread(): Backend {
   const system = openSystem()
@@ -181,7 +182,7 @@ class ConfinedThread {
     }
     const running = this.#running.get(reply.id)
     if (reply.reply === 'refused') {
-      const error = new CodiError('io', `Cannot start a confined command: ${reply.reason}`)
+      const error = new CodiError('io', `${refusedByKernel}: ${reply.reason}`)
       if (reply.id === 0) this.#confined.reject(error)
       else running?.started.reject(error)
     } else if (reply.reply === 'started') {
