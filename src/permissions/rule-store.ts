@@ -19,7 +19,7 @@ import { ruleLine, sameRule } from './rule-words.ts'
 /** False where the file holds it already. Throws a CodiError where the file cannot be read, understood or written. */
 export async function storeRule(file: string, rule: PolicyRule): Promise<boolean> {
   let added = false
-  await change(file, (text) => {
+  await change(file, `${file}.lock`, (text) => {
     const { root, list } = parsed(text, file)
     const known = list?.items.some((item) => isRule(item) && sameRule(asRule(item), rule))
     if (known) return text
@@ -33,9 +33,16 @@ export async function storeRule(file: string, rule: PolicyRule): Promise<boolean
   return added
 }
 
-/** Throws a CodiError of kind `stale` where the file no longer holds it. */
-export async function removeRule(stored: StoredRule): Promise<void> {
-  await change(stored.file, (text) => {
+/**
+ * Throws a CodiError of kind `stale` where the file no longer holds it. `lock`: where a lock may lie that is not wanted
+ * beside the file, in a project.
+ */
+export async function removeRule(
+  stored: StoredRule,
+  options: { lock?: string } = {},
+): Promise<void> {
+  const { lock = `${stored.file}.lock` } = options
+  await change(stored.file, lock, (text) => {
     const { list } = parsed(text, stored.file)
     const isIt = (item: JsoncNode | undefined) =>
       item !== undefined && isRule(item) && sameRule(asRule(item), stored.rule)
@@ -49,9 +56,9 @@ export async function removeRule(stored: StoredRule): Promise<void> {
   })
 }
 
-async function change(file: string, edit: (text: string) => string): Promise<void> {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-  await withFileLock(`${file}.lock`, async () => {
+async function change(file: string, lock: string, edit: (text: string) => string): Promise<void> {
+  for (const path of [file, lock]) mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  await withFileLock(lock, async () => {
     const text = read(file)
     const after = edit(text ?? '{\n}\n')
     if (after === text) return

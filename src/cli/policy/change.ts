@@ -99,7 +99,7 @@ async function remove(policy: OpenPolicy, words: readonly string[]): Promise<num
       'codi policy remove wants the number of a rule or its words; codi policy list shows them',
     )
   const stored = chosen(await listedRules(policy), words.join(' '))
-  await removeRule(stored)
+  await removeRule(stored, { lock: join(policy.paths.config, 'rules.json.lock') })
   if (has(args, 'json')) printJson(output, { removed: stored.rule, file: stored.file })
   else output.out(`Removed from ${stored.file}: ${neutralize(ruleText(stored.rule))}\n`)
   return exitCodes.done
