@@ -64,7 +64,7 @@ describe(`with a gate that denies everything (CODI_TEST_SEED=${seed})`, () => {
       expect(said).toBe('0\n')
       const started = lines.flatMap((line) => /execve\("([^"]*)".* = 0/.exec(line)?.[1] ?? [])
       expect(started.length).toBeGreaterThan(0)
-    const foreign = started.filter(
+      const foreign = started.filter(
         (path) => path !== process.execPath && !/\/rg[^/]*$/.test(path),
       )
       expect(foreign).toEqual([])
