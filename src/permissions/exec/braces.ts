@@ -1,5 +1,5 @@
 /** Brace expansion over the pieces of a word: `{rm,-rf,/}` is three words. Too many are not expanded but refused. */
-import type { Atom } from './words.ts'
+import type { Atom } from './atom.ts'
 
 const maxWords = 64
 const maxBraces = 32

@@ -2,11 +2,12 @@
  * What `$…`, `${…}`, `$(…)`, `` `…` ``, `$((…))`, `<(…)` inside a word stand for. What runs inside them is read as
  * statements of its own; a form that can run code by what a variable holds is a fault.
  */
+
+import type { Expansion } from './atom.ts'
 import type { Node } from './grammar.ts'
 import { printsNumber, printsPaths, printsRevision } from './printed.ts'
 import { checkGap, fault, holdsNumber, type Reader, scoped, sourceOf } from './reader.ts'
 import type { Command } from './script.ts'
-import type { Expansion } from './words.ts'
 
 export const expansionTypes: ReadonlySet<string> = new Set([
   'simple_expansion',
@@ -33,12 +34,14 @@ export function readExpansion(reader: Reader, node: Node): Expansion {
       return { end: node.end, value: undefined, origin: 'seen', many: 'never' }
     case 'process_substitution':
       substitution(reader, node)
-      return { end: node.end, value: undefined, origin: 'unseen', many: 'never' }
+      // A name below /dev/fd; what it holds comes from commands that are judged.
+      return { end: node.end, value: undefined, origin: 'seen', many: 'never' }
     default: {
       const inside = substitution(reader, node)
-      const origin = printsPaths(inside) ? 'paths' : 'unseen'
-      const many = printsRevision(inside) ? 'never' : 'unquoted'
-      return { end: node.end, value: undefined, origin, many }
+      if (printsRevision(inside))
+        return { end: node.end, value: undefined, origin: 'seen', many: 'never' }
+      const origin = printsPaths(inside, reader.home) ? 'paths' : 'unseen'
+      return { end: node.end, value: undefined, origin, many: 'unquoted' }
     }
   }
 }

@@ -91,7 +91,11 @@ function hiddenOperand(
 ): Finding | undefined {
   if (row?.operands !== 'contents' && row?.operands !== 'pattern') return undefined
   const hidden = args.find(
-    (word) => word.value === undefined && word.origin === 'unseen' && !patterns.has(word),
+    (word) =>
+      word.value === undefined &&
+      word.origin === 'unseen' &&
+      !patterns.has(word) &&
+      !(title.startsWith('git ') && word.lead.startsWith('-')),
   )
   if (!hidden || hidden.text.startsWith('<(')) return undefined
   return asks(`which file ${title} reads by ${hidden.text} cannot be seen`, 'builtin:hidden file')

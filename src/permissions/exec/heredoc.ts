@@ -56,6 +56,9 @@ export function readHeredoc(reader: Reader, node: Node): Heredoc {
     others.every((child) => child.end <= firstLine) &&
     !/<</.test(line) &&
     !/\\$/.test(line)
+  // Even where the grammar lost its way, what the document holds may show a danger.
+  if (contents && named[1] === undefined)
+    found.input = { kind: 'text', text: text.slice(firstLine + 1, contents.end) }
   if (!contents || !fits) return bad()
   const raw = text.slice(firstLine + 1, contents.end)
   if (named[1] === undefined) return { ...found, input: { kind: 'text', text: raw } }

@@ -3,7 +3,7 @@ import { judgeAssignments } from './assignments.ts'
 import { fileFindings } from './file-findings.ts'
 import { allowed, asks, danger, type Finding, firm, type Part, refused } from './finding.ts'
 import { lookOf } from './looks.ts'
-import { findOption, readArguments } from './options.ts'
+import { findOption, optionsEnd, readArguments } from './options.ts'
 import { findProgram, type Programs } from './programs.ts'
 import { judgeRedirects } from './redirects.ts'
 import type { Act, Row } from './row.ts'
@@ -167,7 +167,7 @@ function judgeRow(row: Row, judged: Judged): Part[] {
     marked = true
   }
   if (act === 'reads' && (effective.options || effective.special === 'find')) {
-    const hidden = args.find(mayBecomeOption)
+    const hidden = args.slice(0, optionsEnd(args, effective.values)).find(mayBecomeOption)
     if (hidden)
       findings.push(
         firm(
@@ -321,7 +321,7 @@ function mayBecomeOption(word: Word): boolean {
   if (word.value !== undefined && !word.glob) return false
   if (word.lead.startsWith('-')) return !word.lead.includes('=')
   if (word.glob) return /^[*?[]/.test(word.lead)
-  return word.many && word.lead === ''
+  return word.lead === '' && word.origin !== 'seen'
 }
 
 const bareWord = /^[a-z][\w:.-]*$/i

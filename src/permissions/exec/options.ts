@@ -33,6 +33,17 @@ export function readArguments(words: readonly Word[], values = ''): Arguments {
   return { options, operands, values: found }
 }
 
+/** Where `--` ends the options; the number of words where it does not. */
+export function optionsEnd(words: readonly Word[], values = ''): number {
+  const takers = new Set(values.split(' '))
+  for (let index = 0; index < words.length; index++) {
+    const word = words[index]
+    if (word?.value === '--') return index
+    if (word?.lead.startsWith('-') && takerOf(word, takers) !== undefined) index++
+  }
+  return words.length
+}
+
 function takerOf(word: Word, takers: ReadonlySet<string>): string | undefined {
   const { value } = word
   if (value === undefined || value.includes('=')) return undefined

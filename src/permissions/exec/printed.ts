@@ -1,5 +1,6 @@
 /** Commands whose output is known in kind: names of files that are there, or numbers. */
 import type { Command } from './script.ts'
+import { isWhole } from './wipe.ts'
 
 const paths: ReadonlySet<string> = new Set(
   'ls find fd fdfind pwd dirname basename realpath readlink which mktemp whoami nproc'.split(' '),
@@ -8,9 +9,18 @@ const gitPaths: ReadonlySet<string> = new Set(['ls-files', 'rev-parse', 'merge-b
 /** Of a pipe these print some of its lines; of a file they would print what is in it. */
 const filters: ReadonlySet<string> = new Set('head tail sort uniq tac shuf grep rg wc'.split(' '))
 
-/** Whether what these print can only be names that were there already: of files, of revisions. */
-export function printsPaths(commands: readonly Command[]): boolean {
-  return commands.length > 0 && commands.every(printsPath)
+/**
+ * Whether what these print can only be names that were there already: of files, of revisions. Those of all files of the
+ * home directory are not counted among them: whoever reads them reads the credentials.
+ */
+export function printsPaths(commands: readonly Command[], home: string): boolean {
+  return (
+    commands.length > 0 &&
+    commands.every(
+      (command) =>
+        printsPath(command) && !command.words.some((word) => isWhole(word, home, command.cwd)),
+    )
+  )
 }
 
 function printsPath({ words, assignments, input }: Command): boolean {

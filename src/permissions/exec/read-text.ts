@@ -167,7 +167,11 @@ function readFor(reader: Reader, node: Node): void {
   const origins = words.map((word) => word.origin)
   const listed = node.children.some((child) => child.type === 'in')
   const origin =
-    !listed || origins.includes('unseen') ? 'unseen' : origins.includes('paths') ? 'paths' : 'seen'
+    !listed || origins.includes('unseen') || words.some((word) => word.lead.startsWith('-'))
+      ? 'unseen'
+      : origins.includes('paths')
+        ? 'paths'
+        : 'seen'
   const only = words.length === 1 && !words[0]?.many ? words[0]?.value : undefined
   reader.variables.set(sourceOf(reader, name), { value: only, origin })
   // A loop gives the variable its values, too.

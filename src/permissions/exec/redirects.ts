@@ -6,7 +6,7 @@ import {
   secretFinding,
   writeFinding,
 } from './files.ts'
-import { danger, type Finding, firm } from './finding.ts'
+import { asks, danger, type Finding, firm } from './finding.ts'
 import type { Place } from './scene.ts'
 import type { Command, Redirect } from './script.ts'
 
@@ -24,8 +24,11 @@ function judgeRedirect(redirect: Redirect, command: Command, place: Place): Find
   if (path?.startsWith('/dev/tcp/') || path?.startsWith('/dev/udp/'))
     return [danger(`${target.text} opens a connection to another machine`, rule)]
   const found = [credentialFinding(target, context)]
-  if (!writes) found.push(secretFinding(target, context))
-  else if (isSubstitution(target.text)) return []
+  if (!writes) {
+    found.push(secretFinding(target, context))
+    if (target.value === undefined && target.origin === 'unseen' && !target.text.startsWith('<('))
+      found.push(asks(`which file is read by ${target.text} cannot be seen`, 'builtin:hidden file'))
+  } else if (isSubstitution(target.text)) return []
   else {
     if (path !== undefined && !target.glob && isHarmlessDevice(path)) return []
     found.push(writeFinding(target, context), firm(`it writes to ${target.text}`, rule, 'low'))

@@ -174,7 +174,7 @@ function readAssignment(reader: Reader, draft: Draft, node: Node): void {
   const constant = isConstant || (isPlain && reader.assigned.get(name) === 1 && word?.glob)
   reader.variables.set(name, {
     value: constant ? word?.value : undefined,
-    origin: isPlain ? (word?.origin ?? 'unseen') : 'unseen',
+    origin: isPlain && reader.assigned.get(name) === 1 ? (word?.origin ?? 'unseen') : 'unseen',
   })
   if (word) reader.loose.push(word)
   draft.assignments.push({ name, value: word, compound: !isPlain })

@@ -1,9 +1,11 @@
 /** Nodes of the tree that are words of a command, to words. */
+
+import type { Expansion } from './atom.ts'
 import { expansionTypes, readExpansion } from './expansions.ts'
 import type { Node } from './grammar.ts'
 import { fault, type Reader } from './reader.ts'
 import { unseen, type Word } from './script.ts'
-import { type Expansion, readWord } from './words.ts'
+import { readWord } from './words.ts'
 
 export const wordTypes: ReadonlySet<string> = new Set([
   ...expansionTypes,

@@ -3,32 +3,14 @@
  * whose own scan does not agree with the grammar's tree is answered with undefined: nothing may be guessed.
  */
 import { decodeAnsiC } from './ansi-c.ts'
+import type { Atom, Expansion } from './atom.ts'
 import { expandBraces } from './braces.ts'
 import { literal, unknownMark, type Word } from './script.ts'
-
-/** What an expansion inside a word stands for. */
-export interface Expansion {
-  end: number
-  value: string | undefined
-  origin: Word['origin']
-  /** Unquoted, it becomes any number of words; `$@` does so even when quoted. */
-  many: 'never' | 'unquoted' | 'always'
-  variable?: string
-}
 
 export interface WordScope {
   home: string
   /** The expansion that the tree has at this place; undefined where it has none. */
   expansionAt(index: number): Expansion | undefined
-}
-
-/** A piece of a word: one character where it is unquoted, so that it can still mean something. */
-export interface Atom {
-  text: string
-  quoted: boolean
-  /** Of an unquoted variable: split at blanks. */
-  splits?: true
-  expansion?: Expansion
 }
 
 const ordinary = /^[\w./:@%+,=-]+$/

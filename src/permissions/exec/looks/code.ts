@@ -34,6 +34,11 @@ export const inlineCode: Look = (scene) => {
   const text = first.value
   if (args.length === 1 && /^-(?:v|V|-version)$|^version$/.test(text ?? ''))
     return { row: { ...scene.row, act: 'reads', text: 'shows its version', operands: 'text' } }
+  if (first.text.startsWith('<('))
+    return {
+      findings: [danger(`what ${title} runs cannot be seen`, 'builtin:hidden code')],
+      remember: 'none',
+    }
   if (text === '-' || text === '/dev/stdin')
     return { findings: [inputFinding(command, title)], remember: 'none' }
   if (/^(?:python|pypy)/.test(title) && text === '-m') return moduleOf(scene, second?.value)

@@ -1,7 +1,8 @@
 /** `env`: the variables it sets are judged like assignments, what it runs like a command. */
 import { judgeAssignments } from '../assignments.ts'
+import { absolute } from '../files.ts'
 import { asks, danger } from '../finding.ts'
-import type { Look } from '../scene.ts'
+import type { Look, Scene } from '../scene.ts'
 import { type Assignment, literal, type Word } from '../script.ts'
 
 const takers = new Set(['-u', '--unset', '-C', '--chdir', '-f', '-e', '-c', '-P'])
@@ -11,6 +12,7 @@ const flags =
 export const env: Look = (scene) => {
   const { args, command, place } = scene
   const assignments: Assignment[] = []
+  let { cwd } = command
   let at = 0
   for (; at < args.length; at++) {
     const word = args[at]
@@ -34,8 +36,10 @@ export const env: Look = (scene) => {
           findings: [danger(`what ${scene.title} runs cannot be seen`, 'builtin:hidden command')],
         }
       return { parts: scene.runsText(split) }
-    } else if (takers.has(text)) at++
-    else if (!flags.test(text)) {
+    } else if (takers.has(text)) {
+      if (/^(?:-C|--chdir)$/.test(text)) cwd = directory(args[at + 1], scene)
+      at++
+    } else if (!flags.test(text)) {
       if (text.startsWith('-') || word.value === undefined)
         return {
           findings: [danger(`what ${scene.title} runs cannot be seen`, 'builtin:hidden command')],
@@ -48,12 +52,18 @@ export const env: Look = (scene) => {
     { ...command, words: inner.length > 0 ? inner : [literal('env')], assignments },
     place,
   )
-  if (inner.length > 0) return { findings: found, parts: scene.runs(inner) }
+  if (inner.length > 0) return { findings: found, parts: scene.runs(inner, { cwd }) }
   const shown = asks(
     'env shows all variables of the environment, which may hold secrets',
     'builtin:env',
   )
   return { findings: [...found, shown], noCategory: true, remember: 'none' }
+}
+
+/** Where it goes before it runs the command. */
+function directory(word: Word | undefined, { command, place }: Scene): string | undefined {
+  const value = word?.value
+  return value === undefined ? undefined : absolute(value, { home: place.home, cwd: command.cwd })
 }
 
 function valueFrom(word: Word, from: number): Word {

@@ -2,7 +2,7 @@
 import { danger } from '../finding.ts'
 import { printsPaths } from '../printed.ts'
 import type { Closer, Look, Scene } from '../scene.ts'
-import { type Command, literal, unknownMark, unseen, type Word } from '../script.ts'
+import { literal, unknownMark, unseen, type Word } from '../script.ts'
 import { unwrap } from './wrapper.ts'
 
 const values =
@@ -17,7 +17,7 @@ export const xargs: Look = (scene) => {
   const own = scene.args.slice(0, scene.args.length - inner.length)
   const words = inner.length > 0 ? inner : [literal('echo')]
   const fromFile = own.some((word) => /^(?:-a|--arg-file)/.test(word.lead))
-  const added = fromFile ? [unseen('…')] : piped(scene.command)
+  const added = fromFile ? [unseen('…')] : piped(scene)
   const mark = markOf(own)
   const filled =
     mark === undefined
@@ -40,7 +40,7 @@ export const parallel: Look = (scene) => {
   const words = end < 0 ? inner : inner.slice(0, end)
   // It puts the words together and gives them to a shell.
   const text = words.map((word) => word.value ?? word.text).join(' ')
-  const given = [...words, ...(end < 0 ? piped(scene.command) : inner.slice(end + 1))]
+  const given = [...words, ...(end < 0 ? piped(scene) : inner.slice(end + 1))]
   const byShell = words.length === 0 ? [] : scene.runsText(text)
   return { ...runs(scene, given, words), parts: [...byShell, ...scene.runs(given)] }
 }
@@ -81,7 +81,7 @@ function filledWord(word: Word, mark: string, added: readonly Word[]): Word {
 }
 
 /** The words that come by the pipe: known where `echo` prints them, paths where such a command does. */
-function piped({ input }: Command): Word[] {
+function piped({ command: { input }, place }: Scene): Word[] {
   if (input.kind === 'text') return input.text.split(/\s+/).filter(Boolean).map(literal)
   if (input.kind !== 'pipe') return [unseen('…')]
   const [only, ...more] = input.from
@@ -94,7 +94,7 @@ function piped({ input }: Command): Word[] {
       return printed.flatMap((word) => (word.value ?? '').split(/\s+/).filter(Boolean).map(literal))
     return [unseen('…')]
   }
-  const origin = printsPaths(input.from) ? 'paths' : 'unseen'
+  const origin = printsPaths(input.from, place.home) ? 'paths' : 'unseen'
   // What `find` prints begins with the directory that it was given.
   const isFind = name === 'find' && input.from.every((one) => one.words[0]?.value !== 'sed')
   return [{ ...unseen('…', origin), lead: isFind && origin === 'paths' ? './' : '' }]
