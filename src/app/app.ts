@@ -173,7 +173,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     const model = await inUse.open(signal)
     const config = buildAgentConfig({ ...parts, model, input, conversation })
     const before = conversation.id === undefined ? [] : conversation.session().messages()
-    return buildRequest(config, [...before, toUserMessage(input)])
+    return buildRequest(config, [...before, toUserMessage(masks.input(input, model.provider.name))])
   }
 
   async function callTool(name: string, input: JsonObject, signal: AbortSignal): Promise<ToolCall> {
@@ -235,7 +235,10 @@ export async function openApp(options: AppOptions): Promise<App> {
       const ready = await inUse.open(signal)
       const model = audit ? { ...ready, provider: audit.provider(ready.provider) } : ready
       const message = conversation.withMode(
-        withNotes(toUserMessage(input), opened.shells.takeNotes()),
+        withNotes(
+          toUserMessage(masks.input(input, model.provider.name)),
+          opened.shells.takeNotes(),
+        ),
         gate.mode,
       )
       if (input.label !== undefined && isFirst) session.append({ type: 'label', text: input.label })

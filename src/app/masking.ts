@@ -4,6 +4,7 @@ import { chmod, open, rename, unlink } from 'node:fs/promises'
 import type { JsonObject } from '../base/json.ts'
 import type { Masker } from '../base/mask/masker.ts'
 import type { MaskStream } from '../base/mask/stream.ts'
+import type { RunInput } from '../contract/app.ts'
 import type { Credentials } from '../contract/auth.ts'
 import type { AppEvent, RunResult } from '../contract/event.ts'
 import type { ResultStore, Workspace } from '../contract/tool.ts'
@@ -16,8 +17,16 @@ export interface Masks {
   events(event: AppEvent): AppEvent[]
   results(store: ResultStore): ResultStore
   credentials(credentials: Credentials): Credentials
+  /**
+   * A diff that codi has gathered for a review or a commit, before a model elsewhere reads it. The built-in engine reads
+   * it as it is: it looks for secrets that leak, and nothing leaves the machine.
+   */
+  input(input: RunInput, provider: string): RunInput
   result(result: RunResult): RunResult
 }
+
+/** Recipes whose input is a diff. */
+const diffRecipes: ReadonlySet<string> = new Set(['review', 'commit'])
 
 /** Without a masker (`maskSecrets: false`) everything passes as it is. */
 export function openMasks(masker: Masker | undefined, workspace: Workspace): Masks {
@@ -28,6 +37,7 @@ export function openMasks(masker: Masker | undefined, workspace: Workspace): Mas
       events: (event) => [event],
       results: (store) => store,
       credentials: (credentials) => credentials,
+      input: (input) => input,
       result: (result) => result,
     }
   }
@@ -38,6 +48,10 @@ export function openMasks(masker: Masker | undefined, workspace: Workspace): Mas
     events: maskedEvents(masker),
     results: (store) => maskedResults(store, masker),
     credentials: (credentials) => maskedCredentials(credentials, masker),
+    input: (input, provider) =>
+      provider !== 'builtin' && diffRecipes.has(input.recipe ?? '') && input.stdin !== undefined
+        ? { ...input, stdin: mask(input.stdin) }
+        : input,
     result: (result) =>
       result.error
         ? { ...result, error: { ...result.error, message: mask(result.error.message) } }

@@ -84,6 +84,19 @@ describe('A secret in a file', () => {
     expect(ran.stdout).toContain('Use the token [masked: GitHub token].')
   })
 
+  test('is masked in the diff that a model reviews, and still found by the built-in engine', async () => {
+    await using bench = openBench({ 'a.ts': 'const a = 1\n' })
+    bench.git('init', '-q')
+    bench.git('add', '.')
+    bench.git('commit', '-q', '-m', 'first')
+    bench.write('a.ts', `const a = 1\nconst token = '${token}'\n`)
+    await bench.run(['review'], { mock: [{ content: '{"summary":"fine","findings":[]}' }] })
+    expect(JSON.stringify(bench.requests()[0])).toContain("const token = '[masked: GitHub token]'")
+    const builtin = await bench.run(['review', '-p', 'builtin'])
+    expect(builtin.stdout).toContain('GitHub token in the change')
+    expect(builtin.stdout).not.toContain(token)
+  })
+
   test('cannot be unmasked by the settings of a repository', async () => {
     await using bench = openBench({ 'app.conf': settings, '.codi.json': '{"maskSecrets": false}' })
     const ran = await bench.run(['tool', 'grep', '{"pattern":"token"}'])
