@@ -101,6 +101,7 @@ function workerWays(): Way[] {
     unreadable,
     gitWrite: [],
     gitNames: [],
+    watched: [],
     temporary,
     network: 'off',
     limits: { cpuSeconds: 0, memoryBytes: 0, processes: 0, fileBytes: 0 },

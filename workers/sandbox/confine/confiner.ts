@@ -103,7 +103,7 @@ export function openConfiner(options: ConfinerOptions): Confiner {
         join: guest?.join,
         hidden: hidden.find(),
       })
-      const watch = backend.gaps.protected ? watchProtected(plan, places.aside) : undefined
+      const watch = watchFor(plan, backend, places.aside)
       const env = {
         ...scrubEnvironment(outer, { keep: policy.keepEnvironment, confined: true }),
         ...(caches === undefined ? {} : cacheEnvironment(caches, outer, plan.writable)),
@@ -169,6 +169,18 @@ export function openConfiner(options: ConfinerOptions): Confiner {
       places.close()
     },
   }
+}
+
+function watchFor(plan: Plan, backend: Backend, aside: string): Watch | undefined {
+  const { watched, gitWrite } = plan
+  if (backend.gaps.protected)
+    return watchProtected(
+      { places: [...plan.protected, ...watched], gitDirectories: gitWrite },
+      aside,
+    )
+  return watched.length > 0
+    ? watchProtected({ places: watched, gitDirectories: [] }, aside)
+    : undefined
 }
 
 interface Held {

@@ -2,7 +2,7 @@
  * What one command may do here and now: the policy of the session with the command's own access, as paths that exist.
  * Every backend carries out a Plan; none of them looks at the policy.
  */
-import { existsSync, realpathSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { CodiError } from '../../../src/base/errors.ts'
 import type {
@@ -22,6 +22,8 @@ export interface Plan {
   visible: string[]
   /** Read-only inside what is writable; some do not exist. */
   protected: string[]
+  /** Protected too, but only taken away afterwards: names in an empty directory, which must look empty to a command. */
+  watched: string[]
   /** Existing files and directories that cannot be read. Real paths. */
   unreadable: string[]
   /** Git directories that stay writable but for hooks and configuration. Real paths. */
@@ -67,26 +69,25 @@ export function makePlan(options: PlanOptions): Plan {
   )
   const opened = access?.gitWrite ? gitToWrite(cwd, policy.writable) : undefined
   const gitWrite = opened?.directories ?? []
-  const git = writable.flatMap((root) => [
-    ...gitProtected(root),
-    ...(isDirectory(root) ? nestedRepositories(root) : []),
-  ])
-  const named = [
+  const closing = [
     ...policy.protected.flatMap((path) => around(path, options.directory)),
     ...protectedBelow(widened, policy),
-    ...git,
+    ...writable.flatMap(gitInside),
     ...closed,
   ]
   const mayBeMade = (path: string) =>
     access?.gitWrite === true && basename(path) === '.git' && !existsSync(path)
+  const kept = [...new Set(closing)].filter(
+    (path) =>
+      writable.some((root) => root !== path && isWithin(path, root)) &&
+      !gitWrite.includes(path) &&
+      !mayBeMade(path),
+  )
+  const empty = roots.filter(isEmpty)
   return {
     writable: [...writable, ...(access?.readOnly ? [] : options.caches)],
-    protected: [...new Set(named)].filter(
-      (path) =>
-        writable.some((root) => root !== path && isWithin(path, root)) &&
-        !gitWrite.includes(path) &&
-        !mayBeMade(path),
-    ),
+    protected: kept.filter((path) => !empty.includes(dirname(path))),
+    watched: kept.filter((path) => empty.includes(dirname(path))),
     visible: [...seen, ...seen.flatMap(gitToSee)].filter(
       (path) => ![...writable, ...gitWrite].some((root) => isWithin(path, root)),
     ),
@@ -98,6 +99,10 @@ export function makePlan(options: PlanOptions): Plan {
     ...(options.join === undefined ? {} : { join: options.join }),
     limits: policy.limits,
   }
+}
+
+function gitInside(root: string): string[] {
+  return [...gitProtected(root), ...(isDirectory(root) ? nestedRepositories(root) : [])]
 }
 
 /** The path that a person granted, as it is. A widening never opens what cannot be read. */
@@ -149,6 +154,14 @@ function unreadablePlaces(
     else if (!writable.some((root) => isWithin(root, real))) masked.add(real)
   }
   return { masked: [...masked], closed }
+}
+
+function isEmpty(path: string): boolean {
+  try {
+    return readdirSync(path).length === 0
+  } catch {
+    return false
+  }
 }
 
 function isDirectory(path: string): boolean {

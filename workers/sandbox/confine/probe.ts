@@ -54,6 +54,7 @@ async function tryOut(backend: Backend, directory: string): Promise<string | und
         writable: [inside],
         visible: [],
         protected: [],
+        watched: [],
         unreadable: [secret],
         gitWrite: [],
         gitNames: [],

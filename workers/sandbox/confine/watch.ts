@@ -18,7 +18,6 @@ import {
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { errorMessage } from '../../../src/base/errors.ts'
-import type { Plan } from './plan.ts'
 
 type Seen =
   | { kind: 'directory'; mode: number }
@@ -38,9 +37,12 @@ const maxBytes = 16 * 1024 * 1024
 /** Of a git directory: the rest of it cannot make anybody run something. */
 const gitNames = ['hooks', 'config', 'config.worktree', 'commondir', 'info']
 
-/** `aside` is where what was put away is kept. */
-export function watchProtected(plan: Plan, aside: string): Watch {
-  const watched = [...plan.protected.flatMap(watchedPlaces), ...plan.gitWrite.flatMap(inGit)]
+/** Protected places, and git directories that are open but for some names. `aside` keeps what was put away. */
+export function watchProtected(
+  { places, gitDirectories }: { places: readonly string[]; gitDirectories: readonly string[] },
+  aside: string,
+): Watch {
+  const watched = [...places.flatMap(watchedPlaces), ...gitDirectories.flatMap(inGit)]
   const before = look(watched)
   return {
     restore() {

@@ -13,6 +13,7 @@ const base: Ended = {
   plan: {
     writable: ['/w'],
     visible: [],
+    watched: [],
     protected: ['/w/.git', '/w/.codi'],
     unreadable: ['/home/me/.ssh', '/home/me/.npmrc'],
     gitWrite: [],

@@ -30,6 +30,7 @@ afterAll(() => rmSync(root, { recursive: true, force: true }))
 const plan: Plan = {
   writable: ['/w "quoted" (x)'],
   visible: [],
+  watched: [],
   protected: ['/w "quoted" (x)/.git'],
   unreadable: ['/home/me/.ssh'],
   gitWrite: [],
@@ -156,7 +157,7 @@ describe('what is watched', () => {
     writeFileSync(join(git, 'hooks', 'old'), 'old')
     symlinkSync('good', join(workspace, 'link'))
     const watch = watchProtected(
-      { ...plan, protected: [git, join(workspace, '.codi'), join(workspace, 'link')] },
+      { places: [git, join(workspace, '.codi'), join(workspace, 'link')], gitDirectories: [] },
       aside,
     )
     writeFileSync(join(git, 'config'), 'evil')

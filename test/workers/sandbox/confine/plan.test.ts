@@ -80,6 +80,13 @@ describe('unreadable', () => {
   })
 })
 
+test('an empty directory looks empty, and what is planted there is watched', () => {
+  const git = join(workspace, '.git')
+  expect(plan()).toMatchObject({ protected: [], watched: [git, join(workspace, '.codi')] })
+  writeFileSync(join(workspace, 'a'), '')
+  expect(plan()).toMatchObject({ protected: [git, join(workspace, '.codi')], watched: [] })
+})
+
 describe('access', () => {
   test('to read only leaves nothing writable, and the workspace to be seen', () => {
     const { writable, visible, protected: closed } = plan({}, { access: { readOnly: true } })
@@ -123,6 +130,7 @@ describe('git', () => {
   })
 
   test('that is not there cannot be planted, but be made by git init', () => {
+    writeFileSync(join(workspace, 'a'), '')
     expect(plan().protected).toContain(join(workspace, '.git'))
     expect(open().protected).not.toContain(join(workspace, '.git'))
   })
