@@ -35,6 +35,7 @@ export function openHostQuestions(options: HostQuestionsOptions): HostQuestions 
         summary: `let the command connect to ${host}`,
         paths: [],
         hosts: [host],
+        ofCommand: true,
       },
       withdrawn.signal,
     )

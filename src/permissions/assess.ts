@@ -68,14 +68,15 @@ async function assessNetwork(request: PermissionRequest, facts: Facts): Promise<
   const asked: Assessment = {
     outcome: 'ask',
     by: 'mode',
-    reason: says?.reason ?? `mode ${facts.mode} asks before anything is sent to the network`,
+    reason: says?.reason ?? whyAsked(request, facts),
     grant: { hosts: request.hosts, text: `requests to ${request.hosts.join(', ')}` },
   }
   if (says?.decision === 'ask') return { ...asked, by: 'rule', rule: says.name }
   if (facts.rules.strict) return asked
   if (says) return { outcome: 'allow', by: 'rule', rule: says.name }
   if (facts.mode === 'plan') return deny('mode', planReason)
-  if (facts.mode === 'auto') return { outcome: 'allow', by: 'mode' }
+  // In auto what stays inside the sandbox is free; a host is outside of it.
+  if (facts.mode === 'auto' && !request.ofCommand) return { outcome: 'allow', by: 'mode' }
   const rules = request.hosts.flatMap((host) => {
     const parsed = parseHost(host)
     return parsed ? [{ host: hostRuleFor(parsed), decision: 'allow' as const }] : []
@@ -84,4 +85,10 @@ async function assessNetwork(request: PermissionRequest, facts: Facts): Promise<
     ...asked,
     ...(rules.length > 0 ? { learn: { rules, scopes: ['project', 'user'] } } : {}),
   }
+}
+
+function whyAsked(request: PermissionRequest, facts: Facts): string {
+  return request.ofCommand
+    ? 'a sandboxed command reaches only hosts that were allowed'
+    : `mode ${facts.mode} asks before anything is sent to the network`
 }

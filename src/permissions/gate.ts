@@ -212,7 +212,12 @@ function denied(
 function nobodyReason(request: PermissionRequest, assessed: Assessment): string {
   const why = assessed.reason === undefined ? '' : ` (${assessed.reason})`
   const what = `nobody is here to allow it: ${request.summary}${why}.`
-  if (assessed.danger !== undefined || request.widening || request.effect === 'read')
+  if (
+    assessed.danger !== undefined ||
+    request.widening ||
+    request.ofCommand ||
+    request.effect === 'read'
+  )
     return `${what} It is asked for in every mode; the user can run codi interactively to answer.`
   const modes = request.effect === 'write' ? '--mode edit, --mode auto (-y)' : '--mode auto (-y)'
   const rule = assessed.learn ? ', a rule (codi policy add)' : ''

@@ -26,7 +26,7 @@ export function ruleText(rule: PolicyRule): string {
   return `${verbs[rule.decision]} ${subjectText(rule)}${where}`
 }
 
-export function subjectText(rule: PolicyRule): string {
+function subjectText(rule: PolicyRule): string {
   if (rule.prefix) return `commands that start with ${prefixText(rule.prefix)}`
   if (rule.category !== undefined) return `commands of the category ${rule.category}`
   if (rule.path !== undefined) {

@@ -458,6 +458,27 @@ describe('hosts', () => {
     expect((await reach(bench, 'localhost:4874')).allow).toBe(false)
   })
 
+  test('that a sandboxed command wants are asked for in auto too, those of web tools are not', async () => {
+    using bench = openBench({ mode: 'auto' })
+    expect((await reach(bench, 'pypi.org:443')).allow).toBe(true)
+    const ofCommand = {
+      effect: 'network',
+      tool: 'bash',
+      hosts: ['pypi.org:443'],
+      ofCommand: true,
+    } as const
+    bench.answers.push({ answer: 'session' })
+    expect(await bench.check({ ...ofCommand, hosts: ['pypi.org:443'] })).toMatchObject({
+      allow: true,
+      by: 'person',
+    })
+    expect(await bench.check({ ...ofCommand, hosts: ['pypi.org:443'] })).toMatchObject({
+      allow: true,
+      by: 'session',
+    })
+    expect((await bench.check({ ...ofCommand, hosts: ['evil.example:443'] })).allow).toBe(false)
+  })
+
   test('are learnt by name', async () => {
     using bench = openBench()
     bench.answers.push({ answer: 'user' })
