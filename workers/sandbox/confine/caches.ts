@@ -62,7 +62,10 @@ const linkedFiles: readonly { home: string; place: string }[] = [
 ]
 
 /** Makes the private caches of a workspace; undefined where they cannot be kept. */
-export function openCaches(directory: string, home: string | undefined): string | undefined {
+export function openCaches(
+  directory: string,
+  { home, unreadable }: { home: string | undefined; unreadable: readonly string[] },
+): string | undefined {
   try {
     mkdirSync(join(directory, 'cargo'), { recursive: true, mode: 0o700 })
     for (const { home: source, place } of home ? linkedFiles : []) {
@@ -70,7 +73,9 @@ export function openCaches(directory: string, home: string | undefined): string 
       if (existsSync(path) && !existsSync(join(directory, place)))
         symlinkSync(path, join(directory, place))
     }
-    copyWithoutSecrets(join(home ?? '/', '.npmrc'), join(directory, npmSettings))
+    const npmrc = join(home ?? '/', '.npmrc')
+    if (unreadable.includes(npmrc)) copyWithoutSecrets(npmrc, join(directory, npmSettings))
+    else rmSync(join(directory, npmSettings), { force: true })
     return realpathSync(directory)
   } catch {
     return undefined

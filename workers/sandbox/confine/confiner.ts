@@ -42,7 +42,7 @@ export interface ConfinerOptions {
 export function openConfiner(options: ConfinerOptions): Confiner {
   const { policy, directory, questions, emit } = options
   const lifeline = openLifeline()
-  const places = openPrivatePlaces(directory, policy.writable[0])
+  const places = openPrivatePlaces(directory, policy)
   const hidden = openHiddenFiles(policy.unreadableGlobs, policy.writable)
   const loopback = openLoopback()
   const outer = process.env

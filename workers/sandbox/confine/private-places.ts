@@ -14,6 +14,7 @@ import {
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { SandboxPolicy } from '../../../src/contract/sandbox-service.ts'
 import { openCaches } from './caches.ts'
 
 export interface PrivatePlaces {
@@ -28,7 +29,11 @@ export interface PrivatePlaces {
   close(): void
 }
 
-export function openPrivatePlaces(directory: string, workspace: string | undefined): PrivatePlaces {
+export function openPrivatePlaces(
+  directory: string,
+  { writable, unreadable }: Pick<SandboxPolicy, 'writable' | 'unreadable'>,
+): PrivatePlaces {
+  const workspace = writable[0]
   let base: { path: string; passing: boolean } | undefined
   let temporary: string | undefined
   let caches: { path: string | undefined } | undefined
@@ -47,7 +52,9 @@ export function openPrivatePlaces(directory: string, workspace: string | undefin
     caches() {
       if (workspace === undefined) return undefined
       const name = Bun.hash(workspace).toString(36)
-      caches ??= { path: openCaches(join(place(), 'caches', name), process.env.HOME) }
+      caches ??= {
+        path: openCaches(join(place(), 'caches', name), { home: process.env.HOME, unreadable }),
+      }
       return caches.path
     },
     get aside() {

@@ -201,13 +201,19 @@ describe('caches', () => {
     join(home, '.npmrc'),
     'registry=https://npm.example/\n//npm.example/:_authToken=abc\nproxy=http://me:pw@host/\nfund=false\n',
   )
-  const directory = openCaches(join(root, 'caches'), home) ?? ''
+  const directory =
+    openCaches(join(root, 'caches'), { home, unreadable: [join(home, '.npmrc')] }) ?? ''
 
   test('keep the settings of npm without its tokens', () => {
     const set = cacheEnvironment(directory, { HOME: home }, [])
     const npmrc = readFileSync(set.npm_config_userconfig ?? '', 'utf8')
     expect(npmrc).toBe('registry=https://npm.example/\nfund=false\n')
     expect(readFileSync(join(set.CARGO_HOME ?? '', 'config.toml'), 'utf8')).toBe('[net]\n')
+  })
+
+  test('leave npm its own settings where those may be read', () => {
+    const open = openCaches(join(root, 'open'), { home, unreadable: [] }) ?? ''
+    expect(cacheEnvironment(open, { HOME: home }, []).npm_config_userconfig).toBeUndefined()
   })
 
   test('stay where the person put them, if commands may write there', () => {
@@ -218,6 +224,6 @@ describe('caches', () => {
   })
 
   test('are none where they cannot be made', () => {
-    expect(openCaches('/proc/none', home)).toBeUndefined()
+    expect(openCaches('/proc/none', { home, unreadable: [] })).toBeUndefined()
   })
 })
