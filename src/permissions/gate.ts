@@ -21,7 +21,7 @@ import { openLazyJudge } from './lazy-judge.ts'
 import { openPathJudge, type PathJudge } from './path-judge.ts'
 import type { RuleBook, RulesInForce } from './rule-book.ts'
 import { homeOf } from './rule-match.ts'
-import { ruleLine, ruleText } from './rule-words.ts'
+import { addCommand, ruleLine, ruleText } from './rule-words.ts'
 
 export interface GateOptions {
   mode: Mode
@@ -212,14 +212,15 @@ function denied(
 function nobodyReason(request: PermissionRequest, assessed: Assessment): string {
   const why = assessed.reason === undefined ? '' : ` (${assessed.reason})`
   const what = `nobody is here to allow it: ${request.summary}${why}.`
-  if (
+  const rules = assessed.danger === undefined ? (assessed.learn?.rules ?? []) : []
+  const stored = rules.length === 0 ? '' : ` with a rule (${rules.map(addCommand).join('; ')}), or`
+  const inEveryMode =
     assessed.danger !== undefined ||
     request.widening ||
     request.ofCommand ||
     request.effect === 'read'
-  )
-    return `${what} It is asked for in every mode; the user can run codi interactively to answer.`
+  if (inEveryMode)
+    return `${what} It is asked for in every mode; the user can allow it${stored} by running codi interactively.`
   const modes = request.effect === 'write' ? '--mode edit, --mode auto (-y)' : '--mode auto (-y)'
-  const rule = assessed.learn ? ', a rule (codi policy add)' : ''
-  return `${what} The user can allow it with ${modes}${rule}, or by running codi interactively.`
+  return `${what} The user can allow it with ${modes},${stored === '' ? ' or' : stored} by running codi interactively.`
 }

@@ -67,6 +67,16 @@ export function shortName(rule: PolicyRule): string {
   return `${key} ${String(rule[key])}`
 }
 
+/** The command that stores an allow rule for every project. */
+export function addCommand(rule: PolicyRule): string {
+  const begin = 'codi policy add --allow'
+  if (rule.prefix)
+    return `${begin} -- ${rule.prefix.map((part) => wordText(String(part))).join(' ')}`
+  const key = subjectKeys.find((subject) => rule[subject] !== undefined) ?? 'tool'
+  const effect = rule.effect === undefined ? '' : ` --effect ${rule.effect}`
+  return `${begin} --${key} ${wordText(String(rule[key]))}${effect}`
+}
+
 /** One line, as it stands in the file. */
 export function ruleLine(rule: PolicyRule): string {
   const parts = ruleKeys.flatMap((key) =>
