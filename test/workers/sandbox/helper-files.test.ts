@@ -12,9 +12,10 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { builtHelper, makePlace, type Place } from './helper-run.ts'
+import { builtHelper, makePlace, type Place, whyNotMode } from './helper-run.ts'
 
 const helper = builtHelper()
+const missing = whyNotMode('full')
 const path = 'path' in helper ? helper.path : ''
 const full = ['--mode', 'full']
 
@@ -27,7 +28,7 @@ afterEach(() => place.clean())
 const at = (...names: string[]) => join(place.root, ...names)
 const inside = (...names: string[]) => join(place.workspace, ...names)
 
-describe.skipIf('reason' in helper)('A workspace', () => {
+describe.skipIf(missing !== undefined)('A workspace', () => {
   test('is writable, its surroundings are not, and /tmp is another', async () => {
     const run = await place.sh(
       full,
@@ -172,7 +173,7 @@ describe.skipIf('reason' in helper)('A workspace', () => {
   })
 })
 
-describe.skipIf('reason' in helper)('A protected name that does not exist', () => {
+describe.skipIf(missing !== undefined)('A protected name that does not exist', () => {
   const names = ['.git', '.codi', '.codi.json', 'a/b/c']
   const flags = () => [...full, ...names.flatMap((name) => ['--protect', inside(name)])]
 
@@ -241,7 +242,7 @@ describe.skipIf('reason' in helper)('A protected name that does not exist', () =
   })
 })
 
-describe.skipIf('reason' in helper)('A hidden place', () => {
+describe.skipIf(missing !== undefined)('A hidden place', () => {
   test('that holds the workspace lets it through, and nothing else', async () => {
     writeFileSync(at('key'), 'secret')
     const run = await place.sh(

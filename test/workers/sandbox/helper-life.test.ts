@@ -3,12 +3,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { closeSync, readFileSync, writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { join } from 'node:path'
-import { builtHelper, makePlace, type Place } from './helper-run.ts'
+import { builtHelper, makePlace, type Place, whyNotMode } from './helper-run.ts'
 
 const helper = builtHelper()
 const path = 'path' in helper ? helper.path : ''
 
-for (const mode of 'reason' in helper ? [] : ['full', 'weak', 'keep']) {
+for (const mode of ['full', 'weak', 'keep']) {
+  const missing = whyNotMode(mode)
+  if (missing !== undefined) {
+    test.skip(`Process life cannot be tried: ${missing}`, () => {})
+    continue
+  }
   describe(`In ${mode} mode`, () => {
     let place: Place
     beforeAll(() => {
@@ -162,8 +167,10 @@ function hasOwnNumbers(): boolean {
   return major > 6 || (major === 6 && minor >= 14)
 }
 
-describe.skipIf('reason' in helper || !Bun.which('script'))('At a terminal that it is lent', () => {
-  const place = 'reason' in helper ? undefined : makePlace(path)
+const noFull = whyNotMode('full') !== undefined
+
+describe.skipIf(noFull || !Bun.which('script'))('At a terminal that it is lent', () => {
+  const place = noFull ? undefined : makePlace(path)
   afterAll(() => place?.clean())
 
   /** Runs a shell text under a terminal of its own; `lines` go to its keyboard, each after a prompt `> `. */
@@ -243,8 +250,8 @@ describe.skipIf('reason' in helper || !Bun.which('script'))('At a terminal that 
   })
 })
 
-describe.skipIf('reason' in helper)('A helper inside a helper', () => {
-  const place = 'reason' in helper ? undefined : makePlace(path)
+describe.skipIf(noFull)('A helper inside a helper', () => {
+  const place = noFull ? undefined : makePlace(path)
   afterAll(() => place?.clean())
   const inner = (outer: string, mode: string) =>
     place?.sh(

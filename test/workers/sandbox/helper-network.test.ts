@@ -2,14 +2,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
-import { builtHelper, makePlace, type Place } from './helper-run.ts'
+import { builtHelper, makePlace, type Place, whyNotMode } from './helper-run.ts'
 
 const helper = builtHelper()
+const missing = whyNotMode('full')
 const path = 'path' in helper ? helper.path : ''
 const full = ['--mode', 'full']
 const node = Bun.which('node')
 
-describe.skipIf('reason' in helper || !node)('A command', () => {
+describe.skipIf(missing !== undefined || !node)('A command', () => {
   let place: Place
   beforeAll(() => {
     place = makePlace(path)
@@ -92,7 +93,7 @@ describe.skipIf('reason' in helper || !node)('A command', () => {
   })
 })
 
-describe.skipIf('reason' in helper || !node)('The way to the proxy', () => {
+describe.skipIf(missing !== undefined || !node)('The way to the proxy', () => {
   let place: Place
   let server: Server
   let proxy: string[]

@@ -15,6 +15,14 @@ export function builtHelper(): { path: string } | { reason: string } {
   return helper.path === undefined ? { reason: helper.reason } : { path: helper.path }
 }
 
+/** Why a mode cannot be had on this machine (a container without namespaces, a kernel without Landlock); undefined where it can. */
+export function whyNotMode(mode: string): string | undefined {
+  const helper = builtHelper()
+  if ('reason' in helper) return helper.reason
+  const run = Bun.spawnSync([helper.path, '--mode', mode, '--cwd', '/', '--', 'true'])
+  return run.exitCode === 0 ? undefined : `no ${mode} mode here: ${run.stderr}`.trim()
+}
+
 export interface HelperRun {
   exitCode: number
   stdout: string

@@ -60,6 +60,8 @@ export interface World {
   changed(): boolean
   /** Lines of servers outside about who came. */
   contacts(): string
+  /** The process outside that attempts are made on. */
+  isAlive(): boolean
   close(): Promise<void>
 }
 
@@ -162,6 +164,7 @@ export async function openWorld(person: Person): Promise<World> {
       before = digest(base)
       return true
     },
+    isAlive: () => victim.exitCode === null && victim.signalCode === null,
     contacts: () => readFileSync(at('serve/contacts'), 'utf8'),
     async close() {
       victim.stdin.end()
