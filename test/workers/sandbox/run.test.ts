@@ -332,8 +332,11 @@ describe('the end', () => {
   })
 })
 
-test('the self-test of the worker runs a command', async () => {
-  expect(await connection.selfTest()).toEqual([{ name: 'run a command', ok: true, note: '' }])
+test('the self-test of the worker runs a command and tries what confines', async () => {
+  const rows = await connection.selfTest()
+  expect(rows.map(({ name, ok }) => ({ name, ok }))).toEqual(
+    ['run a command', 'helper', 'confined thread'].map((name) => ({ name, ok: true })),
+  )
 })
 
 const request = { id: 'call-1', cwd: directory, timeoutMs: 20_000, maxOutputBytes: 100_000 }
