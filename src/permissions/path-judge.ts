@@ -4,7 +4,7 @@
  */
 import { realpathSync } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
-import { isAbsolute, join, resolve } from 'node:path'
+import { isAbsolute, join, relative, resolve } from 'node:path'
 import { linkDanger } from './links.ts'
 import { foldPath, isWithin } from './path-names.ts'
 import {
@@ -54,11 +54,17 @@ export function openPathJudge(options: PathJudgeOptions): PathJudge {
   const closed = (path: string, foldedPath: string) =>
     folded.some((place) => isWithin(foldedPath, place)) || globs.some((glob) => glob.match(path))
 
+  /** What counts is the name below the workspace: a workspace may itself lie in a directory `.codex`. */
+  const below = (path: string) => {
+    const root = options.roots.find((directory) => isWithin(path, directory))
+    return foldPath(root === undefined ? path : relative(root, path))
+  }
+
   function secrecy(path: string): Secrecy {
     const name = foldPath(path)
     if (closed(path, name) || reasonOf(unreadablePlaces, name) !== undefined) return 'closed'
     if (kept.size > 0 && [...kept].some((place) => isWithin(path, place))) return 'open'
-    return reasonOf(secretFiles, name) === undefined ? 'open' : 'asks'
+    return reasonOf(secretFiles, below(path)) === undefined ? 'open' : 'asks'
   }
 
   return {
@@ -69,7 +75,10 @@ export function openPathJudge(options: PathJudgeOptions): PathJudge {
         const name = foldPath(path)
         if (closed(path, name))
           return `${path} is never ${verbs[effect]} by a tool: ${closedReason}.`
-        const row = reasonOf(effect === 'write' ? refusedPlaces : unreadablePlaces, name)
+        const row =
+          effect === 'write'
+            ? reasonOf(refusedPlaces, below(path))
+            : reasonOf(unreadablePlaces, name)
         if (row !== undefined) return `${path} is never ${verbs[effect]} by a tool: ${row}.`
         if (await isCredentialLink(path, places)) {
           return `${path} is never ${verbs[effect]} by a tool: it is another name of a file that holds credentials.`
@@ -80,7 +89,7 @@ export function openPathJudge(options: PathJudgeOptions): PathJudge {
 
     async danger(paths, effect) {
       for (const path of paths) {
-        const name = foldPath(path)
+        const name = below(path)
         if (effect === 'read') {
           if (secrecy(path) === 'asks') return reasonOf(secretFiles, name)
         } else {

@@ -130,6 +130,15 @@ describe('places of credentials', () => {
   })
 })
 
+test('a workspace may lie in a directory that has a meaning elsewhere', async () => {
+  using place = openHome()
+  const root = join(place.home, '.codex', 'worktrees', 'a')
+  const judge = place.judge({ roots: [root] })
+  expect(await judge.danger([join(root, 'src/a.ts')], 'write')).toBeUndefined()
+  expect(await judge.danger([join(root, '.codex/a.toml')], 'write')).toBeDefined()
+  expect(await judge.refused([join(root, '.git/config')], 'write')).toBeDefined()
+})
+
 test('names fold as file systems may read them', () => {
   for (const name of [
     '.git',
