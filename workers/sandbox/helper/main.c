@@ -21,8 +21,8 @@
  *   --no-new-session        keeps the caller's terminal and process group
  *   --grace MS              for what is still running when the command has ended (200), then it is killed
  *   --life FD               end-of-file there means that the owner died: everything is killed
- *   --status FD             JSON lines: {"init":PID} in full mode, {"warning"}, {"stage","errno","text"} when nothing
- *                           was run, else at the end
+ *   --status FD             JSON lines: {"init":PID} in full mode, the process that --join names; {"warning"} for the
+ *                           person, {"note"} for nobody; {"stage","errno","text"} when nothing was run, else at the end
  *                           {"exit":N} or {"signal":N}, with "leftovers":N where something had to be killed
  *
  * SIGPWR ends everything at once, as the owner's death does; SIGKILL could not where there are no namespaces. Other

@@ -51,7 +51,10 @@ static pid_t divide_joined(pid_t other) {
     pid_t child = -1;
     if (setns(namespaces[0], CLONE_NEWUSER) == 0 && setns(namespaces[1], CLONE_NEWNET) == 0)
       child = divide(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_PARENT);
-    if (child == 0) return 0;
+    if (child == 0) {
+      for (int i = 0; i < 2; i++) close(namespaces[i]), close(numbers[i]);
+      return 0;
+    }
     int answer[2] = {child, errno};
     if (write(numbers[1], answer, sizeof answer) < 0) _exit(1);
     _exit(0);

@@ -13,7 +13,6 @@ enum network { NET_OFF, NET_ON, NET_PROXY };
 
 /* In the order in which places of the same path are laid over each other. */
 enum place_kind {
-  PLACE_TMP,        /* covered by the private temp */
   PLACE_VISIBLE,    /* read-only, seen below a place that is covered */
   PLACE_WRITE,      /* writable */
   PLACE_PIN,        /* writable, a mount of its own, so that it cannot be renamed away */

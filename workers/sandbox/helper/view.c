@@ -62,9 +62,10 @@ static int target_of(const char *path, bool directory) {
     if (next < 0 && errno == ENOENT) {
       if (is_last && !directory) {
         int made = openat(at, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-        if (made >= 0) close(made);
-      } else {
-        mkdirat(at, name, 0755);
+        if (made < 0) fail("mount", "Cannot make %.4000s visible", path);
+        close(made);
+      } else if (mkdirat(at, name, 0755) != 0 && errno != EEXIST) {
+        fail("mount", "Cannot make %.4000s visible", path);
       }
       next = openat(at, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
     }
@@ -222,7 +223,6 @@ static void lay(struct place *place) {
       }
       place_on(clone_of(place->directory ? hidden_directory : hidden_file), target, place->path);
       return;
-    case PLACE_TMP: return;
   }
 }
 
