@@ -44,19 +44,18 @@ export function sandboxPolicy(options: {
   const isReadOnly = settings.sandbox === 'read-only'
   const writable = isReadOnly ? [] : directories
   const kept = new Set(settings.readable.map((place) => resolve(home, place.replace(/^~\//, ''))))
+  const inside = (path: string) => writable.some((root) => path !== root && isWithin(path, root))
   return {
     mode: settings.sandbox,
     writable,
     ...(isReadOnly ? { visible: directories } : {}),
     protected: [
       ...writable.flatMap((directory) => protectedNames.map((name) => join(directory, name))),
-      // Where a home directory is the workspace, what runs later in it and codi's own places stay as they are.
-      ...[...startUpFiles, ...startUpPlaces]
-        .map((name) => join(home, name))
-        .concat(paths.config, paths.cache, rules.protected)
-        .filter((path) => writable.some((root) => path !== root && isWithin(path, root))),
+      ...[paths.config, paths.cache, ...rules.protected].filter(inside),
       ...(writable.includes('/') ? systemPlaces : []),
     ],
+    // Where a home directory is the workspace, what runs by itself later in it stays as it is.
+    startUp: [...startUpFiles, ...startUpPlaces].map((name) => join(home, name)).filter(inside),
     unreadable: [...credentialPlaces.map((place) => join(home, place)), paths.data].filter(
       (path) => !kept.has(path),
     ),

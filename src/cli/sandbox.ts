@@ -175,7 +175,7 @@ function explainLines(state: SandboxState, policy: SandboxPolicy): string[] {
       'a private /tmp',
       'private caches of package managers',
     ]),
-    ...list('Read-only inside it', policy.protected),
+    ...list('Read-only inside it', [...policy.protected, ...(policy.startUp ?? [])]),
     ...list('Cannot be read', [...policy.unreadable, ...policy.unreadableGlobs]),
     ...list('Network', [
       networks[policy.network],

@@ -36,6 +36,8 @@ export interface SandboxPolicy {
   visible?: string[]
   /** Absolute paths that stay read-only inside what is writable, whether they exist or not: `.git`, `.codi` … */
   protected: string[]
+  /** Absolute paths like these that stand among a person's own files: not held open where they do not exist, only watched. */
+  startUp?: string[]
   /** Absolute paths that cannot be read, whether they exist or not: credentials. */
   unreadable: string[]
   /** Globs below the writable directories of further files that cannot be read. */

@@ -22,7 +22,10 @@ export interface Plan {
   visible: string[]
   /** Read-only inside what is writable; some do not exist. */
   protected: string[]
-  /** Protected too, but only taken away afterwards: names in an empty directory, which must look empty to a command. */
+  /**
+   * Protected too, but only taken away afterwards: names in an empty directory, which must look empty to a command, and
+   * keys and start-up files that a home directory does not have.
+   */
   watched: string[]
   /** Existing files and directories that cannot be read. Real paths. */
   unreadable: string[]
@@ -69,25 +72,28 @@ export function makePlan(options: PlanOptions): Plan {
   )
   const opened = access?.gitWrite ? gitToWrite(cwd, policy.writable) : undefined
   const gitWrite = opened?.directories ?? []
+  const startUp = policy.startUp ?? []
   const closing = [
     ...policy.protected.flatMap((path) => around(path, options.directory)),
     ...protectedBelow(widened, policy),
     ...writable.flatMap(gitInside),
-    ...closed,
+    ...startUp.filter((path) => existsSync(path)),
   ]
+  const inside = (path: string) => writable.some((root) => root !== path && isWithin(path, root))
   const mayBeMade = (path: string) =>
     access?.gitWrite === true && basename(path) === '.git' && !existsSync(path)
   const kept = [...new Set(closing)].filter(
-    (path) =>
-      writable.some((root) => root !== path && isWithin(path, root)) &&
-      !gitWrite.includes(path) &&
-      !mayBeMade(path),
+    (path) => inside(path) && !gitWrite.includes(path) && !mayBeMade(path),
   )
   const empty = roots.filter(isEmpty)
   return {
     writable: [...writable, ...(access?.readOnly ? [] : options.caches)],
     protected: kept.filter((path) => !empty.includes(dirname(path))),
-    watched: kept.filter((path) => empty.includes(dirname(path))),
+    watched: [
+      ...kept.filter((path) => empty.includes(dirname(path))),
+      // A stand-in for these would mislead every other program of the person meanwhile.
+      ...[...startUp, ...closed].filter((path) => inside(path) && !existsSync(path)),
+    ],
     visible: [...seen, ...seen.flatMap(gitToSee)].filter(
       (path) => ![...writable, ...gitWrite].some((root) => isWithin(path, root)),
     ),

@@ -58,9 +58,12 @@ describe('unreadable', () => {
     expect(unreadable).toEqual([join(root, 'elsewhere'), join(own, 'caches', 'other')])
   })
 
-  test('what is missing in a writable home cannot be planted', () => {
-    const { protected: closed } = plan({ writable: [home], unreadable: [join(home, '.ssh')] })
-    expect(closed).toContain(join(home, '.ssh'))
+  test('what is missing in a writable home is watched, so that it cannot be planted', () => {
+    const startUp = [join(home, '.bashrc'), join(home, '.zshrc')]
+    writeFileSync(join(home, '.bashrc'), '')
+    const planned = plan({ writable: [home], startUp, unreadable: [join(home, '.ssh')] })
+    expect(planned.watched).toEqual([join(home, '.zshrc'), join(home, '.ssh')])
+    expect(planned.protected).toContain(join(home, '.bashrc'))
   })
 
   test('a place that holds the workspace is left open', () => {
