@@ -51,3 +51,32 @@ test('a question of the model offers its choices, and the answer goes back', asy
   await terminal.exited
   expect(JSON.stringify(bench.requests()[1])).toContain('blue')
 })
+
+test('Enter at the end of what is being typed does not answer a question that came up meanwhile', async () => {
+  await using bench = openBench()
+  const terminal = bench.terminal([], {
+    mock: [...writing, { content: 'More.' }, { content: 'More.' }],
+  })
+  await terminal.waitFor('◆')
+  terminal.type(`write it${keys.enter}`)
+  let typing = true
+  const typist = (async () => {
+    while (typing) {
+      terminal.type(`hm${keys.enter}`)
+      await Bun.sleep(50)
+    }
+  })()
+  await terminal.waitFor('+hello')
+  // Long enough for several Enters to fall on the open question.
+  await Bun.sleep(250)
+  typing = false
+  await typist
+  expect(bench.exists('a.txt')).toBe(false)
+  await terminal.waitFor('y once')
+  terminal.type('a')
+  await terminal.waitFor('refused and stopped')
+  terminal.type(keys.ctrl('c'))
+  terminal.type(keys.ctrl('c'))
+  await terminal.exited
+  expect(bench.exists('a.txt')).toBe(false)
+})
