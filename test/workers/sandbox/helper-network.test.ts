@@ -166,6 +166,24 @@ describe.skipIf(missing !== undefined || !node)('The way to the proxy', () => {
     expect(run.stdout).toBe('600\n')
   })
 
+  test('goes on where descriptors run out', async () => {
+    handle = (socket) => socket.pipe(socket)
+    const argv = [
+      path,
+      ...place.usual,
+      ...proxy,
+      '--',
+      node ?? '',
+      '-e',
+      `const net = require('net'); let answers = 0
+       const one = () => new Promise((done) => { const c = net.connect(3128, '127.0.0.1', () => c.write('x'))
+         c.on('data', () => { answers++; c.end() }).on('close', done).on('error', () => {}) })
+       Promise.all(Array.from({ length: 25 }, one)).then(() => console.log(answers))`,
+    ]
+    const run = Bun.spawn(['sh', '-c', 'ulimit -n 40; exec "$@"', '-', ...argv], { stdout: 'pipe' })
+    expect(await new Response(run.stdout).text()).toMatch(/^[1-9]\d*\n$/)
+  })
+
   test('refuses where the proxy is gone, and closes what it closes', async () => {
     handle = (socket) => socket.destroy()
     const run = await script(

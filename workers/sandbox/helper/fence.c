@@ -37,5 +37,6 @@ void set_limits(const struct limits *limits) {
   if (limits->memory_bytes > 0) limit(RLIMIT_AS, limits->memory_bytes, limits->memory_bytes);
   if (limits->processes > 0) limit(RLIMIT_NPROC, limits->processes, limits->processes);
   if (limits->file_bytes > 0) limit(RLIMIT_FSIZE, limits->file_bytes, limits->file_bytes);
-  limit(RLIMIT_CORE, 0, 0);
 }
+
+void leave_no_core(void) { limit(RLIMIT_CORE, 0, 0); }

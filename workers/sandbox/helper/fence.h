@@ -8,6 +8,8 @@
 #include "policy.h"
 
 void drop_capabilities(void);
+/* A dump of memory would lie in the workspace, or go to a program of the machine. */
+void leave_no_core(void);
 void set_limits(const struct limits *limits);
 /* landlock.c; the version is 0 where the kernel has none. */
 int landlock_version(void);

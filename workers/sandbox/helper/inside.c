@@ -62,10 +62,22 @@ static void raise_loopback(void) {
   close(fd);
 }
 
+/* As execvp() of some C libraries has it: a script that does not name its interpreter is the shell's. */
+static void become_script(char **argv) {
+  size_t count = 0;
+  while (argv[count] != NULL) count++;
+  char **shell = calloc(count + 2, sizeof *shell);
+  if (shell == NULL) return;
+  shell[0] = "sh";
+  memcpy(shell + 1, argv, count * sizeof *argv);
+  execv("/bin/sh", shell);
+}
+
 void become_program(const struct policy *policy, const sigset_t *usual) {
   if (policy->new_session) setsid();
   set_limits(&policy->limits);
   if (policy->mode != MODE_KEEP) {
+    leave_no_core();
     drop_capabilities();
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) fail("privileges", "Cannot refuse new privileges");
     restrict_files(policy);
@@ -78,6 +90,7 @@ void become_program(const struct policy *policy, const sigset_t *usual) {
   sigprocmask(SIG_SETMASK, usual, NULL);
   syscall(SYS_close_range, 3u, ~0u, 4u /* close on exec */);
   execvp(policy->argv[0], policy->argv);
+  if (errno == ENOEXEC && strchr(policy->argv[0], '/') != NULL) become_script(policy->argv);
   bool is_missing = errno == ENOENT || errno == ENOTDIR;
   fail_with(is_missing ? EXIT_NOT_FOUND : EXIT_CANNOT_RUN, "exec", "Cannot run %.4000s", policy->argv[0]);
 }

@@ -35,6 +35,8 @@ struct relay {
   int proxy;
   int listeners[2];
   size_t count;
+  /* No descriptor was left for the last that came; it waits until another is closed. */
+  bool is_starved;
   struct connection rows[RELAY_MAX_CONNECTIONS];
 };
 
@@ -93,7 +95,10 @@ static bool connect_out(const struct relay *relay, struct connection *row) {
 static void take_connections(struct relay *relay, int listener) {
   while (relay->count < RELAY_MAX_CONNECTIONS) {
     int near = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-    if (near < 0) return;
+    if (near < 0) {
+      relay->is_starved = errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
+      return;
+    }
     struct connection row = {.ends = {near, socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)}};
     row.ways[0].bytes = malloc(BUFFER_BYTES);
     row.ways[1].bytes = malloc(BUFFER_BYTES);
@@ -139,7 +144,7 @@ static short interest(const struct connection *row, int end) {
 
 size_t relay_wants(struct relay *relay, struct pollfd *rows) {
   size_t count = 0;
-  bool has_room = relay->count < RELAY_MAX_CONNECTIONS;
+  bool has_room = relay->count < RELAY_MAX_CONNECTIONS && !relay->is_starved;
   for (int i = 0; i < 2; i++) rows[count++] = (struct pollfd){.fd = has_room ? relay->listeners[i] : -1, .events = POLLIN};
   for (size_t i = 0; i < relay->count; i++)
     for (int end = 0; end < 2; end++) {
@@ -153,7 +158,7 @@ size_t relay_wants(struct relay *relay, struct pollfd *rows) {
 int relay_waits(const struct relay *relay) {
   for (size_t i = 0; i < relay->count; i++)
     if (!relay->rows[i].connected) return 1;
-  return 0;
+  return relay->is_starved;
 }
 
 void relay_got(struct relay *relay, const struct pollfd *rows) {
@@ -168,6 +173,7 @@ void relay_got(struct relay *relay, const struct pollfd *rows) {
     else close_connection(row);
   }
   relay->count = kept;
+  relay->is_starved = false;
   for (int i = 0; i < 2; i++)
     if (rows[i].revents != 0) take_connections(relay, relay->listeners[i]);
 }

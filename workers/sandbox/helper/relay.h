@@ -17,7 +17,7 @@ struct relay *open_relay(int proxy, int port);
 /* How many rows of poll() it needs now, filled in. */
 size_t relay_wants(struct relay *relay, struct pollfd *rows);
 void relay_got(struct relay *relay, const struct pollfd *rows);
-/* True while a connection waits for room in the proxy's queue: poll again soon. */
+/* True while a connection waits for room, in the proxy's queue or here: poll again soon. */
 int relay_waits(const struct relay *relay);
 
 enum { RELAY_MAX_CONNECTIONS = 400, RELAY_MAX_ROWS = 2 + 2 * RELAY_MAX_CONNECTIONS };
