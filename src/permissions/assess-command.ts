@@ -3,7 +3,7 @@ import type { PermissionRequest } from '../contract/permission.ts'
 import type { CommandVerdict, PolicyRule } from '../contract/policy.ts'
 import type { CommandAccess } from '../contract/sandbox-service.ts'
 import { assessWidening } from './assess-widening.ts'
-import { type Assessment, deny, type Facts, planReason } from './assessment.ts'
+import { type Assessment, deny, type Facts, planReasonFor } from './assessment.ts'
 import { exactGrant, type Grant } from './grants.ts'
 import { strictest } from './rule-decision.ts'
 import { prefixWords, shortName } from './rule-words.ts'
@@ -70,7 +70,8 @@ async function decide(
   const bare: { access?: CommandAccess } =
     sandbox.holds === 'nothing' ? { access: { unsandboxed: true } } : {}
   if (facts.mode === 'plan') {
-    if (!verdict.readsOnly || verdict.decision !== 'allow') return deny('mode', planReason)
+    if (!verdict.readsOnly || verdict.decision !== 'allow')
+      return deny('mode', planReasonFor(verdict.reason))
     if (sandbox.holds === 'nothing') return asked(sandbox.why)
     return { outcome: 'allow', by: 'mode', access: { readOnly: true } }
   }
@@ -124,7 +125,7 @@ async function confinement(facts: Facts): Promise<{ holds: Confinement; why?: st
     case 'nothing':
       return {
         holds: 'nothing',
-        why: 'nothing confines commands on this machine, so that it would run with your own rights (codi sandbox explain)',
+        why: 'nothing confines commands on this machine, so that it would run with your own rights (codi sandbox explain says why; --sandbox off, that this is wanted)',
       }
     case 'partial': {
       const missing = state.guarantees.filter(({ held }) => !held).map(({ name }) => name)

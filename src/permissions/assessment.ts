@@ -47,5 +47,12 @@ export function deny(by: 'rule' | 'mode', reason: string, rule?: string): Assess
   return { outcome: 'deny', by, reason, ...(rule === undefined ? {} : { rule }) }
 }
 
-export const planReason =
-  'this is plan mode, which only reads. Describe the change instead; the user can switch with /mode.'
+const planWords =
+  'Say in your answer what should be done instead; the user can change the mode (/mode, --mode).'
+
+export const planReason = `this is plan mode, which only reads. ${planWords}`
+
+/** Of a command: `why` is what the judge says of it. */
+export function planReasonFor(why: string): string {
+  return `this is plan mode, which only reads (${why}). ${planWords}`
+}

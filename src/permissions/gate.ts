@@ -105,7 +105,7 @@ export function openGate(options: GateOptions): Gate {
     const assessed = await judged(request)
     if (assessed.outcome !== 'ask') return decisionOf(assessed)
     const person = options.person()
-    if (!person) return denied('nobody', nobodyReason(request, assessed))
+    if (!person) return denied('nobody', nobodyReason(request, assessed, gate.mode))
     const offer = offerOf(assessed)
     const answer = await answerOf(person, request, offer, signal)
     if (answer === undefined) return denied('nobody', 'the question was not answered')
@@ -209,9 +209,9 @@ function denied(
   return { allow: false, by, reason, abort: false }
 }
 
-function nobodyReason(request: PermissionRequest, assessed: Assessment): string {
+function nobodyReason(request: PermissionRequest, assessed: Assessment, mode: Mode): string {
   const why = assessed.reason === undefined ? '' : ` (${assessed.reason})`
-  const what = `nobody is here to allow it: ${request.summary}${why}.`
+  const what = `nobody is here to allow it${why}.`
   const rules = assessed.danger === undefined ? (assessed.learn?.rules ?? []) : []
   const stored = rules.length === 0 ? '' : ` with a rule (${rules.map(addCommand).join('; ')}), or`
   const inEveryMode =
@@ -221,6 +221,8 @@ function nobodyReason(request: PermissionRequest, assessed: Assessment): string 
     request.effect === 'read'
   if (inEveryMode)
     return `${what} It is asked for in every mode; the user can allow it${stored} by running codi interactively.`
+  if (mode === 'auto')
+    return `${what} The user can allow it${stored} by running codi interactively.`
   const modes = request.effect === 'write' ? '--mode edit, --mode auto (-y)' : '--mode auto (-y)'
   return `${what} The user can allow it with ${modes},${stored === '' ? ' or' : stored} by running codi interactively.`
 }

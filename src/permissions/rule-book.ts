@@ -9,7 +9,7 @@ import type { PolicyRule, RuleScope } from '../contract/policy.ts'
 import type { Judge } from './exec/judge.ts'
 import { failingExamples } from './rule-examples.ts'
 import { broken, parseRuleFile, type RuleFile, type StoredRule } from './rule-file.ts'
-import { holdsIn } from './rule-match.ts'
+import { holdsIn, pathMatcher } from './rule-match.ts'
 import { storeRule } from './rule-store.ts'
 import { shortName } from './rule-words.ts'
 
@@ -96,8 +96,10 @@ export function openRuleBook(options: RuleBookOptions): RuleBook {
       problems: [...own.problems, ...theirs.problems],
       strict: own.strict || theirs.strict,
     }
-    for (const stored of [...own.rules, ...theirs.rules]) {
-      if (!holdsIn(stored.rule, project)) continue
+    for (const read of [...own.rules, ...theirs.rules]) {
+      if (!holdsIn(read.rule, project)) continue
+      const meansPath = pathMatcher(read.rule, { home, project })
+      const stored = read.rule.path === undefined ? read : { ...read, meansPath }
       if (stored.scope === 'project' && stored.rule.decision === 'allow' && !trust?.trusted) {
         result.ignored.push(stored)
       } else await take(stored, result)

@@ -3,6 +3,7 @@ import type { PermissionRequest } from '../contract/permission.ts'
 import type { PolicyRule, RuleDecision } from '../contract/policy.ts'
 import type { Facts } from './assessment.ts'
 import { opensHost, parseHost } from './hosts.ts'
+import type { StoredRule } from './rule-file.ts'
 import { matchesHostRule, matchesPath, matchesTool } from './rule-match.ts'
 import { shortName } from './rule-words.ts'
 
@@ -18,7 +19,7 @@ type RuleFacts = Pick<Facts, 'rules' | 'home' | 'project' | 'allowHosts'>
 
 /** Undefined where no rule says anything of the whole request. */
 export function strictest(request: PermissionRequest, facts: RuleFacts): RuleSays | undefined {
-  const ofTool = say(facts, (rule) => matchesTool(rule, request.tool))
+  const ofTool = say(facts, ({ rule }) => matchesTool(rule, request.tool))
   const effect = request.effect === 'write' ? 'write' : 'read'
   const ofPaths = request.paths.map((path) => pathSays(path, effect, facts))
   const ofHosts =
@@ -44,14 +45,16 @@ export function pathSays(
 ): RuleSays | undefined {
   return say(
     facts,
-    (rule) =>
-      (rule.effect === undefined || rule.effect === effect) && matchesPath(rule, path, facts),
+    ({ rule, meansPath }) =>
+      rule.path !== undefined &&
+      (rule.effect === undefined || rule.effect === effect) &&
+      (meansPath?.(path) ?? matchesPath(rule, path, facts)),
   )
 }
 
 /** The setting `allowHosts` counts as rules that allow. */
 export function hostSays(host: string, facts: RuleFacts): RuleSays | undefined {
-  const says = say(facts, (rule) => matchesHostRule(rule, host))
+  const says = say(facts, ({ rule }) => matchesHostRule(rule, host))
   if (says && says.decision !== 'allow') return says
   const parsed = parseHost(host)
   const setting = parsed && facts.allowHosts.find((allowed) => opensHost(allowed, parsed))
@@ -60,8 +63,8 @@ export function hostSays(host: string, facts: RuleFacts): RuleSays | undefined {
   return { decision: 'allow', name: `allowHosts ${setting}`, reason: 'the settings allow it', rule }
 }
 
-function say(facts: RuleFacts, matches: (rule: PolicyRule) => boolean): RuleSays | undefined {
-  const found = facts.rules.rules.map(({ rule }) => rule).filter(matches)
+function say(facts: RuleFacts, matches: (stored: StoredRule) => boolean): RuleSays | undefined {
+  const found = facts.rules.rules.filter(matches).map(({ rule }) => rule)
   const rule =
     found.find(({ decision }) => decision === 'deny') ??
     found.find(({ decision }) => decision === 'ask') ??

@@ -17,6 +17,8 @@ export interface StoredRule {
   scope: RuleScope
   /** Its place in the array of the file. */
   index: number
+  /** Of a rule in force about a path: whether it means this one. */
+  meansPath?(path: string): boolean
 }
 
 export interface RuleFile {
