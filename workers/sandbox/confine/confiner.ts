@@ -101,7 +101,7 @@ export function openConfiner(options: ConfinerOptions): Confiner {
             ? 'on'
             : 'off',
         join: guest?.join,
-        hidden: hidden.find(),
+        hidden: findHidden(),
       })
       const watch = watchFor(plan, backend, places.aside)
       const env = {
@@ -121,6 +121,14 @@ export function openConfiner(options: ConfinerOptions): Confiner {
       await proxy?.close()
       throw thrown
     }
+  }
+
+  function findHidden(): readonly string[] {
+    const before = hidden.note
+    const found = hidden.find()
+    if (hidden.note !== undefined && before === undefined)
+      emit({ type: 'notice', level: 'warning', text: hidden.note })
+    return found
   }
 
   async function openWayOut(command: CommandStart): Promise<CommandProxy | undefined> {

@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
+import { isWithin } from './paths.ts'
 
 export interface HiddenFiles {
   find(): readonly string[]
@@ -39,7 +40,7 @@ export function openHiddenFiles(globs: readonly string[], roots: readonly string
   return {
     find() {
       if (globs.length === 0 || performance.now() - lookedAt < keptMs) return found
-      found = look()
+      found = outermost(look())
       lookedAt = performance.now()
       return found
     },
@@ -49,10 +50,20 @@ export function openHiddenFiles(globs: readonly string[], roots: readonly string
   }
 }
 
-/** As in a .gitignore: without a slash at any depth; `~` is the home directory. */
+/** As in a .gitignore: without a slash at any depth; `~` is the home directory; what holds everything is the directory. */
 function asGlob(text: string): string {
-  const glob = text.replace(/^~(?=\/)/, homedir()).replace(/\/$/, '')
+  const glob = text.replace(/^~(?=\/)/, homedir()).replace(/(?:\/\*\*)?\/?$/, '')
   return glob.includes('/') ? glob.replace(/^\.\//, '') : `**/${glob}`
+}
+
+/** Whatever lies in a hidden directory is hidden with it. */
+function outermost(paths: readonly string[]): string[] {
+  const kept: string[] = []
+  for (const path of [...paths].sort()) {
+    const last = kept.at(-1)
+    if (last === undefined || !isWithin(path, last)) kept.push(path)
+  }
+  return kept
 }
 
 function* matches(glob: string, roots: readonly string[]): Iterable<string> {

@@ -79,6 +79,7 @@ describe('unreadable', () => {
     expect(find('.env')).toEqual(['/home/project/.env', '/home/project/a/.env'])
     expect(find('a/*.pem', 'keys/')).toEqual(['/home/project/a/key.pem', '/home/project/a/keys'])
     expect(find(join(home, 'project/a/*.pem'))).toEqual(['/home/project/a/key.pem'])
+    expect(find('a/**', 'a/*.pem')).toEqual(['/home/project/a'])
     expect(find('nothing', '/no/such/**')).toEqual([])
   })
 })
