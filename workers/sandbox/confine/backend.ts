@@ -3,9 +3,8 @@
  * more rights than the plan gives, whatever fails.
  */
 import type { SandboxBackend, SandboxState } from '../../../src/contract/sandbox-service.ts'
-import type { Child } from './command.ts'
+import type { Child, Process } from './command.ts'
 import type { Plan } from './plan.ts'
-import type { Process } from './spawn.ts'
 
 export interface Backend {
   readonly name: SandboxBackend

@@ -7,10 +7,11 @@ import { closeSync, existsSync, statSync, writeSync } from 'node:fs'
 import { CodiError } from '../../../src/base/errors.ts'
 import { openLibc } from '../../../src/base/libc.ts'
 import type { Backend, Confined } from './backend.ts'
+import type { Process } from './command.ts'
 import { isWithin } from './paths.ts'
 import type { Plan } from './plan.ts'
 import { seccompFilter } from './seccomp.ts'
-import { type Process, startProcess } from './spawn.ts'
+import { startProcess } from './spawn.ts'
 import { thisMachine } from './system-calls.ts'
 
 /** What bwrap finds its filter in. */

@@ -19,6 +19,17 @@ export interface CommandStart {
   output: 'pipe' | 'inherit' | 'terminal'
 }
 
+/** What a backend makes of it for the system. */
+export interface Process {
+  argv: readonly string[]
+  cwd: string
+  env: Readonly<Record<string, string>>
+  stdin: CommandStart['stdin']
+  output: CommandStart['output']
+  /** Descriptors that it gets as 3, 4 … */
+  descriptors?: readonly number[]
+}
+
 /** A running program: what of Bun's Subprocess its owners may use. */
 export interface Child {
   /** Leader of its own group, unless it shares codi's streams. */

@@ -7,9 +7,10 @@ import { constants } from 'node:os'
 import { CodiError } from '../../../src/base/errors.ts'
 import { helperPath } from '../helper.ts'
 import type { Backend, Confined, Ending } from './backend.ts'
+import type { Process } from './command.ts'
 import { type Lifeline, readStatus } from './lifeline.ts'
 import type { Plan } from './plan.ts'
-import { type Process, startProcess } from './spawn.ts'
+import { startProcess } from './spawn.ts'
 
 const lifeDescriptor = 3
 const statusDescriptor = 4

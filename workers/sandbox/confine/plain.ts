@@ -1,8 +1,9 @@
 /** No sandbox at all: where nothing works here, or a person decided so. */
 import type { Backend, Confined } from './backend.ts'
+import type { Process } from './command.ts'
 import { keepByHelper, missingHelper } from './helper-backend.ts'
 import type { Lifeline } from './lifeline.ts'
-import { type Process, startProcess } from './spawn.ts'
+import { startProcess } from './spawn.ts'
 
 /** Ends with codi where there is a helper to see to it. */
 export function startUnconfined(process: Process, lifeline: Lifeline | undefined): Confined {

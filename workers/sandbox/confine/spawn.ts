@@ -1,17 +1,7 @@
 /** Starts a process for a backend: the one place where a command of the sandbox comes to life. */
 import { CodiError, toCodiError } from '../../../src/base/errors.ts'
-import type { Child, CommandStart } from './command.ts'
+import type { Child, CommandStart, Process } from './command.ts'
 import { startInTerminal } from './terminal.ts'
-
-export interface Process {
-  argv: readonly string[]
-  cwd: string
-  env: Readonly<Record<string, string>>
-  stdin: CommandStart['stdin']
-  output: CommandStart['output']
-  /** Descriptors that it gets as 3, 4 … */
-  descriptors?: readonly number[]
-}
 
 export function startProcess(process: Process): Child {
   const inherits = process.output === 'inherit'

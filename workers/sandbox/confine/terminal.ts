@@ -2,8 +2,7 @@
  * Starts a process in a terminal of its own, for programs that will not work without: what they draw is read as one
  * stream, and nothing is ever typed.
  */
-import type { Child } from './command.ts'
-import type { Process } from './spawn.ts'
+import type { Child, Process } from './command.ts'
 
 const columns = 120
 const rows = 40

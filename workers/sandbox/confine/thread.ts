@@ -15,11 +15,12 @@ import type {
   ThreadRules,
 } from '../../../src/contract/confined-thread.ts'
 import type { Backend, Confined } from './backend.ts'
+import type { Process } from './command.ts'
 import { weakGaps, weakRemarks } from './helper-backend.ts'
 import { handledRights, landlockRules, networkRights, rightsFor, scopes } from './landlock.ts'
 import type { Plan } from './plan.ts'
 import { seccompFilter } from './seccomp.ts'
-import { emptyStream, type Process } from './spawn.ts'
+import { emptyStream } from './spawn.ts'
 import { type Machine, thisMachine } from './system-calls.ts'
 
 const startLimitMs = 5000
