@@ -3,11 +3,15 @@
  * worker gets the answer. Whatever goes wrong on the way is a no.
  */
 import { hostText } from '../base/host-rule.ts'
-import type { Gate } from '../contract/permission.ts'
+import { oneLine } from '../base/text.ts'
+import type { EventBus } from '../contract/event.ts'
+import type { Gate, PermissionRequest } from '../contract/permission.ts'
 import type { WorkerEvent } from '../contract/services.ts'
 
 export interface HostQuestionsOptions {
   gate(): Gate
+  /** Is told what was decided, and tells which commands run. */
+  bus: EventBus
   /** `answerHost` of the sandbox. */
   answer(answer: { id: string; allow: boolean }): Promise<void>
 }
@@ -19,30 +23,44 @@ export interface HostQuestions {
   close(): void
 }
 
+/** Commands whose text is known by their call; one in the background may ask long after it began. */
+const maxCommands = 200
+
 export function openHostQuestions(options: HostQuestionsOptions): HostQuestions {
   const open = new Map<string, AbortController>()
+  const commands = new Map<string, string>()
+  const unsubscribe = options.bus.subscribe((event) => {
+    if (event.type !== 'permission' || !event.decision.allow) return
+    const { callId, command } = event.request
+    if (command === undefined) return
+    commands.delete(callId)
+    commands.set(callId, command)
+    const [oldest] = commands.keys()
+    if (commands.size > maxCommands && oldest !== undefined) commands.delete(oldest)
+  })
 
   async function ask(event: Extract<WorkerEvent, { type: 'host_question' }>): Promise<void> {
     const { id } = event
     const withdrawn = new AbortController()
     open.set(id, withdrawn)
     const host = hostText(event)
-    const decision = await options.gate().check(
-      {
-        callId: event.command,
-        tool: 'bash',
-        effect: 'network',
-        summary: `let the command connect to ${host}`,
-        paths: [],
-        hosts: [host],
-        ofCommand: true,
-      },
-      withdrawn.signal,
-    )
+    const command = commands.get(event.command)
+    const who = command === undefined ? 'a command' : `\`${oneLine(command, 80)}\``
+    const request: PermissionRequest = {
+      callId: event.command,
+      tool: 'bash',
+      effect: 'network',
+      summary: `let ${who} connect to ${host}`,
+      paths: [],
+      hosts: [host],
+      ofCommand: true,
+    }
+    const decision = await options.gate().check(request, withdrawn.signal)
     open.delete(id)
     // A worker that has ended meanwhile has nobody who waits for it.
-    if (!withdrawn.signal.aborted)
-      await options.answer({ id, allow: decision.allow }).catch(() => {})
+    if (withdrawn.signal.aborted) return
+    options.bus.emit({ type: 'permission', request, decision })
+    await options.answer({ id, allow: decision.allow }).catch(() => {})
   }
 
   return {
@@ -51,6 +69,7 @@ export function openHostQuestions(options: HostQuestionsOptions): HostQuestions 
       if (event.type === 'host_question_over') open.get(event.id)?.abort()
     },
     close() {
+      unsubscribe()
       for (const withdrawn of open.values()) withdrawn.abort()
     },
   }

@@ -98,6 +98,7 @@ export function openServices(options: ServicesOptions): OpenServices {
   )
   const hosts = openHostQuestions({
     gate: options.gate,
+    bus: options.bus,
     answer: (answer) => sandbox().service.answerHost(answer),
   })
   const shells = openShells(

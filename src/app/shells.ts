@@ -37,6 +37,8 @@ export function openShells(service: SandboxService, bus: EventBus): Shells {
   const notes = new Map<string, string>()
   /** Shells whose end somebody asked for: a person needs no notice of it. */
   const awaited = new Set<string>()
+  /** Shells of a conversation that is over, which are about to end. */
+  const over = new Set<string>()
   let last = 0
 
   function seen(id: string): void {
@@ -103,6 +105,7 @@ export function openShells(service: SandboxService, bus: EventBus): Shells {
     ended(state) {
       seen(state.id)
       running.delete(state.id)
+      if (over.delete(state.id)) return
       tell(state, shellStanding(state))
     },
     lost(reason) {
@@ -122,12 +125,13 @@ export function openShells(service: SandboxService, bus: EventBus): Shells {
       return running.size
     },
     async endAll() {
+      // At once: what comes next belongs to another conversation, whose model must not hear of these.
       const ids = [...running.keys()]
-      for (const id of ids) awaited.add(id)
-      await Promise.all(ids.map((id) => service.killShell({ id }).catch(() => undefined)))
-      for (const id of ids) awaited.delete(id)
+      for (const id of ids) over.add(id)
+      running.clear()
       notes.clear()
       lost.clear()
+      await Promise.all(ids.map((id) => service.killShell({ id }).catch(() => undefined)))
     },
   }
 }

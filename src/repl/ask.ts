@@ -91,7 +91,10 @@ export function openAsks(options: {
       () =>
         new Promise<T>((resolve) => {
           if (signal.aborted) return resolve(whenAborted)
-          const onAbort = () => finish(whenAborted)
+          const onAbort = () => {
+            face.print(style.dim('  no longer asked\n'))
+            finish(whenAborted)
+          }
           const finish = (value: T) => {
             clearTimeout(readable)
             signal.removeEventListener('abort', onAbort)

@@ -26,6 +26,7 @@ export function permissionLines(
   const repeats =
     request.command !== undefined &&
     request.summary.includes(oneLine(request.command, 40).replace(/…$/, ''))
+  const hosts = request.hosts.filter((host) => !request.summary.includes(host))
   const summary = repeats ? 'run this command?' : `${oneLine(neutralize(request.summary), 300)}?`
   return [
     `${style.yellow('?')} ${style.bold(summary)}`,
@@ -33,7 +34,7 @@ export function permissionLines(
     ...(request.cwd !== undefined && request.cwd !== options.root
       ? [style.dim(`  in ${neutralize(request.cwd)}`)]
       : []),
-    ...(request.hosts.length > 0 ? [`  ${neutralize(request.hosts.join(', '))}`] : []),
+    ...(hosts.length > 0 ? [`  ${neutralize(hosts.join(', '))}`] : []),
     ...(request.preview
       ? diffLines(request.preview, { style, maxLines: maxPreviewLines, headers: true }).map(
           (line) => `  ${line}`,

@@ -51,6 +51,16 @@ test('with the conversation they end, and nobody hears of it', async () => {
   expect([shells.takeNotes(), notices]).toEqual([[], []])
 })
 
+test('the next conversation hears nothing of them, not even while they still end', async () => {
+  const { shells, notices, start } = openBench()
+  await start('sleep 300')
+  await start('sleep 0.3')
+  const ended = shells.endAll()
+  expect([shells.running, shells.takeNotes()]).toEqual([0, []])
+  await ended
+  expect([shells.takeNotes(), notices]).toEqual([[], []])
+})
+
 test('a worker that is lost takes its shells with it; numbers are not given twice', async () => {
   const { shells, notices, start, crash } = openBench()
   await start('sleep 300')

@@ -50,7 +50,7 @@ function hostOf(given: string): string {
   )
 }
 
-/** Absolute, with the links of every existing part resolved: what is asked is what would be opened. */
+/** Absolute, with its links resolved: what is asked is what would be opened. It has to be there. */
 async function realPath(given: string, cwd: string): Promise<string> {
   if (given.includes('\0')) throw new CodiError('invalid', 'escalate.path holds a NUL byte')
   const expanded = given === '~' || given.startsWith('~/') ? join(homedir(), given.slice(1)) : given
@@ -58,7 +58,14 @@ async function realPath(given: string, cwd: string): Promise<string> {
   const missing: string[] = []
   for (let existing = absolute; ; existing = dirname(existing)) {
     try {
-      return join(await realpath(existing), ...missing)
+      const real = await realpath(existing)
+      if (missing.length === 0) return real
+      // Told before a person is asked for what could not be given.
+      const instead = real === '/' ? 'choose another place' : `give its directory ${real}`
+      throw new CodiError(
+        'invalid',
+        `escalate.path is ${join(real, ...missing)}, which does not exist and so cannot be made writable; ${instead}`,
+      )
     } catch (thrown) {
       if (errorCode(thrown) !== 'ENOENT' || dirname(existing) === existing) throw thrown
       missing.unshift(existing.slice(dirname(existing).length).replace(/^\//, ''))

@@ -1,4 +1,7 @@
-/** The variables that lead programs to the proxy inside the sandbox: each of them reads others. */
+/**
+ * The variables that lead programs to the proxy inside the sandbox: each of them reads others. Besides, what keeps
+ * programs from connections that nobody wants: each would put a question to a person about something else than the work.
+ */
 
 /** What is inside the sandbox is reached without it. */
 const noProxy = 'localhost,127.0.0.1,::1'
@@ -25,6 +28,17 @@ const rows: readonly Row[] = [
   // gRPC of C, Python, Ruby and PHP.
   [['grpc_proxy'], http],
   [['JAVA_TOOL_OPTIONS'], javaOptions],
+  // Looks for a newer version of itself with every run.
+  [['npm_config_update_notifier'], () => 'false'],
+  [['NO_UPDATE_NOTIFIER', 'PIP_DISABLE_PIP_VERSION_CHECK', 'CHECKPOINT_DISABLE'], () => '1'],
+  // Figures of its use.
+  [['DO_NOT_TRACK', 'NEXT_TELEMETRY_DISABLED', 'ASTRO_TELEMETRY_DISABLED'], () => '1'],
+  [['DOTNET_CLI_TELEMETRY_OPTOUT', 'GATSBY_TELEMETRY_DISABLED'], () => '1'],
+  [
+    ['NUXT_TELEMETRY_DISABLED', 'TURBO_TELEMETRY_DISABLED', 'STORYBOOK_DISABLE_TELEMETRY'],
+    () => '1',
+  ],
+  [['YARN_ENABLE_TELEMETRY'], () => '0'],
 ]
 
 export function proxyEnvironment(port: number): Record<string, string> {
