@@ -82,22 +82,22 @@ async function decide(
   if (verdict.decision === 'ask' && given) return asked(reasonOf(given, verdict), { rule: name })
   if (byRule?.decision === 'ask') return asked(byRule.reason, { rule: byRule.name })
   if (facts.rules.strict) return asked('a file of rules is wrong, so that everything is asked for')
-  const learnt = { grant: grantOf(verdict, request), learn: learnOf(verdict) }
+  const grant = grantOf(verdict, request)
+  if (sandbox.holds === 'nothing') {
+    // A rule was made for commands that are confined: here only what was said in this session counts.
+    const says = verdict.decision === 'ask' ? `${verdict.reason}; ${sandbox.why}` : sandbox.why
+    if (granted && verdict.decision === 'allow') return { outcome: 'allow', by: 'session', ...bare }
+    return asked(says, { grant })
+  }
   if (verdict.decision === 'allow') {
-    if (granted) return { outcome: 'allow', by: 'session', ...bare }
-    if (given || sandbox.holds !== 'nothing')
-      return { outcome: 'allow', by: 'rule', rule: name, ...bare }
-    return asked(sandbox.why, learnt)
+    if (granted) return { outcome: 'allow', by: 'session' }
+    return { outcome: 'allow', by: 'rule', rule: name }
   }
-  if (byRule?.decision === 'allow')
-    return { outcome: 'allow', by: 'rule', rule: byRule.name, ...bare }
-  if (facts.mode === 'auto') {
-    if (sandbox.holds === 'nothing') return asked(sandbox.why, learnt)
-    const unseen = verdict.rule === 'unparsed' && sandbox.holds === 'partial'
-    if (!unseen) return { outcome: 'allow', by: 'mode' }
-  }
+  if (byRule?.decision === 'allow') return { outcome: 'allow', by: 'rule', rule: byRule.name }
+  const unseen = verdict.rule === 'unparsed' && sandbox.holds === 'partial'
+  if (facts.mode === 'auto' && !unseen) return { outcome: 'allow', by: 'mode' }
   const why = sandbox.why === undefined ? verdict.reason : `${verdict.reason}; ${sandbox.why}`
-  return asked(why, learnt)
+  return asked(why, { grant, learn: learnOf(verdict) })
 
   function asked(
     reason: string | undefined,

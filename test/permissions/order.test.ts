@@ -181,7 +181,7 @@ describe('commands', () => {
     }
   })
 
-  test('where nothing confines, nobody to ask is a denial; a rule of the person still allows', async () => {
+  test('where nothing confines, nobody to ask is a denial, whatever a rule says', async () => {
     using bench = openBench({
       mode: 'auto',
       holds: 'nothing',
@@ -189,7 +189,18 @@ describe('commands', () => {
       rules: [{ prefix: ['make'], decision: 'allow' }],
     })
     expect((await bench.run('ls')).allow).toBe(false)
-    expect(await bench.run('make')).toMatchObject({ allow: true, access: { unsandboxed: true } })
+    expect((await bench.run('make')).allow).toBe(false)
+  })
+
+  test('where nothing confines, what was allowed for the session runs again, and no rule is offered', async () => {
+    using bench = openBench({ holds: 'nothing' })
+    bench.answers.push({ answer: 'session' }, { answer: 'session' })
+    const access = { unsandboxed: true }
+    expect(await bench.run('npm test')).toMatchObject({ allow: true, by: 'person', access })
+    expect(await bench.run('npm test -- -u')).toMatchObject({ allow: true, by: 'session', access })
+    expect(await bench.run('ls')).toMatchObject({ allow: true, by: 'person', access })
+    expect(await bench.run('ls')).toMatchObject({ allow: true, by: 'session', access })
+    expect(bench.asked.map(({ offer }) => offer.rule)).toEqual([undefined, undefined])
   })
 
   test('a sandbox that the person switched off frees what reads and what rules allow', async () => {
