@@ -57,8 +57,10 @@ export function readHeredoc(reader: Reader, node: Node): Heredoc {
     !/<</.test(line) &&
     !/\\$/.test(line)
   // Even where the grammar lost its way, what the document holds may show a danger.
-  if (contents && named[1] === undefined)
+  if (contents && named[1] === undefined) {
     found.input = { kind: 'text', text: text.slice(firstLine + 1, contents.end) }
+    found.rest = found.rest.filter((child) => child.start < firstLine)
+  }
   if (!contents || !fits) return bad()
   const raw = text.slice(firstLine + 1, contents.end)
   if (named[1] === undefined) return { ...found, input: { kind: 'text', text: raw } }

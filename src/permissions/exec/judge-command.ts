@@ -208,7 +208,8 @@ function judgeRow(row: Row, judged: Judged): Part[] {
 
 /** `npm --version`, `cargo --help`: every known program only shows text then. */
 function isAboutItself(row: Row, args: readonly Word[]): boolean {
-  return !row.danger && args.length === 1 && /^--(?:version|help)$/.test(args[0]?.value ?? '')
+  if (row.danger || row.runsProject) return false
+  return args.length === 1 && /^--(?:version|help)$/.test(args[0]?.value ?? '')
 }
 
 /** Undefined where no subcommand is given: then the row itself says what it is. */
@@ -225,7 +226,11 @@ function judgeSub(row: Row, family: NonNullable<Row['sub']>, judged: Judged): Pa
   if (!sub) return undefined
   const before = args.slice(0, at)
   const name = sub.value
-  const found = name === undefined || sub.glob ? undefined : subRow(family, name)
+  const given = name === undefined || sub.glob ? undefined : subRow(family, name)
+  const found: Row | undefined =
+    given && row.runsProject && given.act === 'reads'
+      ? { ...given, act: 'runs', text: 'runs code of the project' }
+      : given
   const own = judgeGlobals(row, before, judged)
   if (!found || name === undefined) {
     const reason =
@@ -264,19 +269,32 @@ function judgeSub(row: Row, family: NonNullable<Row['sub']>, judged: Judged): Pa
   ]
 }
 
+/** Options before a subcommand that change nothing about what it does. */
+const plainGlobal =
+  /^(?:--?|-[qvrs]|--(?:no-pager|quiet|silent|verbose|json|no-color|color(?:=.*)?|literal-pathspecs|no-optional-locks|bare|no-replace-objects|offline|locked|frozen|workspaces?|recursive|parallel|if-present|help|version)|\+[\w.-]+)$/
+
+function isKnownGlobal(word: Word, row: Row): boolean {
+  if (word.value === undefined) return false
+  const name = word.value.replace(/=.*$/s, '')
+  return plainGlobal.test(word.value) || (row.globals ?? '').split(' ').includes(name)
+}
+
 function judgeGlobals(
   row: Row,
   before: readonly Word[],
   { title, command, context }: Judged,
 ): Finding[] {
   const found: Finding[] = []
-  for (const word of before) {
+  const takers = (row.globals ?? '').split(' ')
+  for (const [index, word] of before.entries()) {
+    // The value of the option before it; one that may be several words would hide an option.
+    if (takers.includes(before[index - 1]?.value ?? '-') && !word.many) continue
     const option = findOption(word, row.options ?? [], row.globals)
     if (option) {
       const reason = `${title} ${option.name} ${option.row.text}`
       const rule = `builtin:${title} ${option.name}`
       found.push(option.row.danger ? danger(reason, rule) : firm(reason, rule))
-    } else if (word.value === undefined)
+    } else if (!isKnownGlobal(word, row))
       found.push(
         firm(
           `${JSON.stringify(word.text)} may become an option of ${title}`,

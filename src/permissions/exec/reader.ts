@@ -4,7 +4,7 @@
  */
 import { resolve } from 'node:path'
 import type { Node } from './grammar.ts'
-import type { Command, Input, Word } from './script.ts'
+import { type Command, type Input, unknownMark, type Word } from './script.ts'
 
 /** What a variable is known to hold. */
 export interface Variable {
@@ -87,7 +87,8 @@ export function followDirectory(reader: Reader, words: readonly Word[]): void {
   else if (target?.value === undefined || target.value === '-' || target.glob)
     reader.cwd = undefined
   else if (target.value.startsWith('/')) reader.cwd = resolve(target.value)
-  else reader.cwd = reader.cwd === undefined ? undefined : resolve(reader.cwd, target.value)
+  // Below a directory that is not known the names further down still tell something.
+  else reader.cwd = resolve(reader.cwd ?? `/${unknownMark}`, target.value)
 }
 
 /** A variable that the text does not set has what the person's own environment gives it. */

@@ -73,6 +73,8 @@ export interface Row {
   /** Options by which it reads whole trees. */
   recursive?: string | true
   special?: Special
+  /** Whatever it is told, it runs code of the project: its subcommands only read where they are said to. */
+  runsProject?: true
   /** Of a wrapper: how many operands stand before the command that it runs. */
   before?: number
   /** How many words make the prefix of a rule; 0: none is offered. */

@@ -1,7 +1,7 @@
 /** Whether a word means all of a disk, of the home directory, or of a directory that the system lives in. */
 import { resolve } from 'node:path'
 import { absolute } from './files.ts'
-import type { Word } from './script.ts'
+import { unknownMark, type Word } from './script.ts'
 
 const vital =
   /^\/(?:usr|etc|bin|sbin|lib\d*|boot|dev|proc|sys|var|home|root|opt|run|srv|System|Library|Users|Applications|Volumes)$/
@@ -15,6 +15,8 @@ export function isWhole(word: Word, home: string, cwd: string | undefined): bool
   while (/\/(?:\*+|\.\*|\.\[!\.\]\*|\.|\.\.\?\*|\.\?\*|)$/.test(path) && path !== '/')
     path = path.replace(/\/(?:\*+|\.\*|\.\[!\.\]\*|\.|\.\.\?\*|\.\?\*|)$/, '') || '/'
   if (/^(?:\*+|\.\*|\.)$/.test(path)) path = '.'
+  const isRelative = !/^[/~]/.test(path)
+  if (isRelative && cwd?.includes(unknownMark)) return false
   const full = absolute(path, { home, cwd })
   if (!full.startsWith('/')) return false
   const plain = resolve(full)

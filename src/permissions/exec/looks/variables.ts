@@ -4,6 +4,7 @@
  */
 import { isCommanding } from '../assignments.ts'
 import { asks, danger, type Finding, firm } from '../finding.ts'
+import { readArguments } from '../options.ts'
 import type { Look, Scene } from '../scene.ts'
 
 const rule = 'builtin:variables'
@@ -51,6 +52,8 @@ export const variables: Look = (scene) => {
       /^(?:export|declare|typeset|readonly)$/.test(title) && command.assignments.length === 0
     if (showsAll && texts.every((text) => text?.startsWith('-'))) findings.push(shows(title))
   }
+  if (title === 'set' && texts.some((text) => !isPlainSetting(text)))
+    findings.push(firm('set changes how the shell reads what follows', rule))
   if (title === 'set' && args.length === 0) findings.push(shows(title))
   if (title === 'printf' && /^-v/.test(texts[0] ?? '-v')) {
     const name = texts[0] === '-v' ? texts[1] : texts[0]?.slice(2)
@@ -59,6 +62,11 @@ export const variables: Look = (scene) => {
   }
   if (/^(?:test|\[|\[\[)$/.test(title)) findings.push(...tested(scene))
   return { findings }
+}
+
+/** `set -euo pipefail`, `set -- a b`. */
+function isPlainSetting(text: string | undefined): boolean {
+  return text === undefined || !/^[-+]/.test(text) || /^(?:[-+][euxvfCbBEThmo]+|--?)$/.test(text)
 }
 
 function shows(title: string): Finding {
@@ -90,9 +98,16 @@ function trap(scene: Scene): ReturnType<Look> {
   }
 }
 
+/** `date 01010000` sets the clock. */
+function clock({ args, row }: Scene): ReturnType<Look> {
+  const sets = readArguments(args, row.values).operands.some((word) => !word.lead.startsWith('+'))
+  return sets ? { findings: [danger('date sets the clock', 'builtin:date')] } : {}
+}
+
 /** `printenv`, and `ps` with the environment of processes. */
 export const environment: Look = (scene) => {
   const { title, args } = scene
+  if (title === 'date') return clock(scene)
   if (title === 'ps') {
     const isShown = args.some(
       (word) =>

@@ -17,7 +17,7 @@ export const facts: Family = {
     text: 'does nothing but wait or end',
     special: 'variables',
   },
-  'whoami id groups logname tty users who w last uptime uname arch nproc getconf locale cal lscpu lsusb lspci lsmem free vmstat iostat mpstat sensors sw_vers system_profiler lsb_release hostid dmidecode ulimit umask jobs':
+  'whoami id groups logname tty users who w last uptime uname arch nproc getconf locale cal lscpu lsusb lspci lsmem free vmstat iostat mpstat sw_vers system_profiler lsb_release hostid ulimit umask jobs':
     {
       ...fact,
       text: 'shows facts about the machine',
@@ -32,19 +32,28 @@ export const facts: Family = {
     ...fact,
     operands: 'contents',
     text: 'shows the time',
+    special: 'environment',
     values: '-d --date -f --file -r --reference -I',
     options: [{ names: '-s --set', text: 'sets the clock', act: 'system', danger: true }],
   },
   'pgrep pstree pidof lsof': { ...fact, text: 'shows processes' },
   ps: { ...fact, text: 'shows processes', special: 'environment' },
   'top htop btop atop': { act: 'runs', text: 'shows processes, and ends those it is told to' },
-  'netstat ss ifconfig route arp': {
+  'netstat ss': {
     ...fact,
     text: 'shows the network',
-    most: { operands: 1, text: 'may change the network', act: 'system' },
-    options: [{ names: '-K --kill', text: 'ends connections', act: 'system' }],
+    options: [
+      { names: '-K --kill', text: 'ends connections', act: 'system' },
+      { names: '-D --diag', text: 'writes a file', act: 'writes' },
+    ],
   },
-  'expr factor bc dc': {
+  'ifconfig route arp': {
+    ...fact,
+    text: 'shows the network',
+    most: { operands: 0, text: 'may change the network', act: 'system' },
+    options: [{ names: '-d -s -f -D', text: 'changes the network', act: 'system' }],
+  },
+  'expr factor bc': {
     act: 'reads',
     category,
     operands: 'contents',
@@ -78,5 +87,6 @@ export const facts: Family = {
       { names: '-c -d -a -w -r -n -s -p', text: 'changes the history of the shell', danger: true },
     ],
   },
+  dc: { act: 'runs', text: 'counts, and runs commands that it is told', remember: 0 },
   fc: { act: 'runs', text: 'edits and runs commands of the history', danger: true },
 }

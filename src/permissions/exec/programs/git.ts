@@ -30,12 +30,20 @@ const skipsHooks: OptionRow = {
 }
 
 const subcommands: Family = {
-  'status log show shortlog describe rev-parse rev-list ls-files ls-tree blame annotate cat-file diff diff-tree diff-index diff-files merge-base name-rev for-each-ref show-ref show-branch whatchanged count-objects check-ignore check-attr check-mailmap check-ref-format cherry range-diff var version help verify-commit verify-tag fsck get-tar-commit-id patch-id merge-tree stripspace column diff-pairs':
+  'status log show shortlog describe rev-parse rev-list ls-files ls-tree blame annotate cat-file diff diff-tree diff-index diff-files merge-base name-rev for-each-ref show-ref show-branch whatchanged count-objects check-ignore check-attr check-mailmap check-ref-format cherry range-diff var version get-tar-commit-id patch-id stripspace column diff-pairs':
     shows,
   grep: {
     ...shows,
     operands: 'pattern',
+    values: '-e -f -A -B -C -m --max-depth --max-count --threads',
     options: [...showOptions, { names: '-O', text: 'runs a program', danger: true }],
+  },
+  help: { ...shows, options: [{ names: '-w --web', text: 'opens a browser' }] },
+  fsck: { ...shows, options: [{ names: '--lost-found', text: 'writes files', act: 'writes' }] },
+  'verify-commit verify-tag merge-tree': {
+    act: 'runs',
+    text: 'runs another program, or writes',
+    remember: 2,
   },
   reflog: {
     ...shows,
@@ -46,6 +54,8 @@ const subcommands: Family = {
   },
   branch: {
     ...shows,
+    values:
+      '-u --set-upstream-to --contains --no-contains --merged --no-merged --points-at --sort --format',
     special: 'git-branch',
     options: [
       { names: '-D', text: 'can throw commits away', danger: true },
@@ -60,6 +70,8 @@ const subcommands: Family = {
   },
   tag: {
     ...shows,
+    values:
+      '-m --message -F --file -u --local-user --sort --format --contains --no-contains --merged --no-merged --points-at',
     special: 'git-branch',
     options: [
       { names: '-f --force', text: 'moves a tag', danger: true },
@@ -74,7 +86,8 @@ const subcommands: Family = {
   remote: {
     ...shows,
     sub: {
-      'show get-url': { ...shows, act: 'reads' },
+      'get-url': shows,
+      show: { act: 'network', text: 'asks another machine', remember: 3 },
       'add rename remove rm set-url set-head set-branches': {
         act: 'writes',
         text: 'changes where commits are sent to and fetched from',
@@ -138,7 +151,8 @@ const subcommands: Family = {
     act: 'writes',
     text: 'searches for a commit',
     sub: {
-      'log view visualize': shows,
+      log: shows,
+      'view visualize': { act: 'runs', text: 'opens a program', remember: 3 },
       run: {
         act: 'runs',
         text: 'runs a command for every commit',
@@ -340,21 +354,7 @@ export const git: Family = {
   },
   'hg svn jj bzr fossil sl': {
     act: 'writes',
-    text: 'changes a repository',
+    text: 'changes a repository, or runs what its settings name',
     remember: 2,
-    sub: {
-      'status log diff info annotate blame st ls cat': {
-        ...shows,
-        options: [
-          {
-            names:
-              '--config --config-option --diff-cmd --editor-cmd --tool --config-file -R --repository --extcmd',
-            text: 'runs a program',
-            danger: true,
-          },
-          ...showOptions,
-        ],
-      },
-    },
   },
 }

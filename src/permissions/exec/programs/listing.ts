@@ -9,7 +9,7 @@ export const listing: Family = {
   tree: {
     ...names,
     text: 'lists files',
-    options: [{ names: '-o', text: 'writes the list to a file', act: 'writes' }],
+    options: [{ names: '-o -R', text: 'writes lists to files', act: 'writes' }],
     values: '-L -P -I --charset --filelimit --timefmt',
   },
   'find gfind': { ...names, text: 'finds files', special: 'find', remember: 0 },
@@ -27,7 +27,10 @@ export const listing: Family = {
   'file stat': {
     ...names,
     text: 'tells about files',
-    options: [{ names: '-C --compile', text: 'writes a file of its own', act: 'writes' }],
+    options: [
+      { names: '-C --compile', text: 'writes a file of its own', act: 'writes' },
+      { names: '-z -Z --uncompress --uncompress-noreport', text: 'runs programs that unpack' },
+    ],
     values: '-c --format --printf -f -F -m -e -P',
   },
   'du df': { ...names, text: 'tells how much space is used' },

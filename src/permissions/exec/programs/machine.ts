@@ -94,6 +94,9 @@ export const machine: Family = {
             text: 'shows packages',
             category: 'system-info',
             operands: 'text',
+            options: [
+              { names: '-o --option -c --config-file', text: 'changes its settings', danger: true },
+            ],
           },
         'install remove purge upgrade full-upgrade dist-upgrade autoremove update add del reinstall uninstall tap untap link unlink -i --install -r --remove -P --purge -S -Sy -Syu -R -Rns refresh clean autoclean build-dep source download fetch':
           {

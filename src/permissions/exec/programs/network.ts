@@ -74,7 +74,7 @@ export const network: Family = {
             text: 'asks what runs elsewhere',
             remember: 2,
           },
-        'version --version help fmt validate': {
+        help: {
           act: 'reads',
           text: 'shows text',
           operands: 'text',

@@ -36,6 +36,11 @@ const shows: Row = {
   category: 'system-info',
   operands: 'text',
 }
+const runsProject: Row = {
+  act: 'runs',
+  text: 'shows packages, and runs code of the project',
+  remember: 2,
+}
 const asksHost: Row = { act: 'network', text: 'asks the registry', remember: 2 }
 const runsPackage: Row = {
   act: 'network',
@@ -128,6 +133,7 @@ export const packages: Family = {
   },
   'pnpm yarn': {
     ...installs,
+    runsProject: true,
     sub: {
       ...npmLike,
       'workspace workspaces': {
@@ -167,7 +173,7 @@ export const packages: Family = {
     sub: {
       'test bench': tests,
       'check lint fmt doc types': lints,
-      info: shows,
+      info: runsProject,
       'install add remove cache update outdated uninstall': { ...installs, options: [machineWide] },
       'run eval repl serve task compile jupyter x': {
         act: 'runs',
@@ -185,7 +191,12 @@ export const packages: Family = {
     sub: {
       'install download wheel': python,
       uninstall: { ...python, text: 'removes packages' },
-      'list show freeze check inspect help debug': shows,
+      'list show freeze check inspect help debug': {
+        ...shows,
+        options: [
+          { names: '--python --log --cert', text: 'runs a program or writes a file', danger: true },
+        ],
+      },
       'search index': asksHost,
       'config cache': settings,
     },
@@ -203,7 +214,7 @@ export const packages: Family = {
       build: builds,
       test: tests,
       fmt: lints,
-      'show check version list info': shows,
+      'show check version list info': runsProject,
       'publish self config tool cache python auth': publishes,
     },
   },
@@ -221,7 +232,8 @@ export const packages: Family = {
       'build b check c doc d rustc rustdoc': builds,
       'clippy fmt': lints,
       'fetch add update vendor generate-lockfile remove rm': installs,
-      'metadata tree locate-project pkgid verify-project read-manifest version help config': shows,
+      'metadata tree pkgid verify-project read-manifest config': runsProject,
+      'locate-project version help': shows,
       'run r': { act: 'runs', text: 'builds and runs a program', remember: 2 },
       'install uninstall': {
         act: 'system',
@@ -237,7 +249,7 @@ export const packages: Family = {
     act: 'system',
     text: 'changes the toolchains of the person',
     remember: 0,
-    sub: { 'show which doc': shows },
+    sub: { 'show which doc': runsProject },
   },
   go: {
     act: 'reads',
@@ -269,7 +281,8 @@ export const packages: Family = {
         ...lints,
         options: [{ names: '-vettool -toolexec', text: 'runs a program', danger: true }],
       },
-      'list version doc help': {
+      list: runsProject,
+      'version doc help': {
         ...shows,
         options: [{ names: '-toolexec -overlay', text: 'runs a program', danger: true }],
       },
@@ -291,9 +304,10 @@ export const packages: Family = {
   },
   'bundle bundler': {
     ...installs,
+    runsProject: true,
     sub: {
       'install update add remove lock check': installs,
-      'show list info outdated': shows,
+      'show list info outdated': runsProject,
       exec: { act: 'runs', text: 'runs a command of a package', special: 'wrapper', remember: 0 },
       config: settings,
     },
@@ -311,7 +325,7 @@ export const packages: Family = {
     ...installs,
     sub: {
       'install update require remove dump-autoload': { ...installs, options: [machineWide] },
-      'show info validate licenses outdated': shows,
+      'show info validate licenses outdated': runsProject,
       'global config create-project exec': settings,
       test: tests,
       'run run-script': { act: 'runs', text: 'runs a script of the project', remember: 3 },
@@ -319,6 +333,7 @@ export const packages: Family = {
   },
   'mvn gradle': {
     ...builds,
+    runsProject: true,
     remember: 2,
     options: [{ names: '-I --init-script --project-prop', text: 'runs a script', danger: true }],
     sub: {
@@ -343,7 +358,7 @@ export const packages: Family = {
       format: lints,
       'nuget workload tool new': settings,
       'run exec watch': { act: 'runs', text: 'runs a program', remember: 2 },
-      list: shows,
+      list: runsProject,
     },
   },
   'swift mix rebar3 stack cabal zig dub nimble sbt lein clj rake rails flutter dart': {

@@ -78,7 +78,7 @@ export const texts: Family = {
       { names: '-z --search-zip', text: 'runs programs that unpack', act: 'runs' },
     ],
   },
-  'ag ack ugrep': {
+  ag: {
     ...pattern,
     text: 'searches files',
     recursive: true,
@@ -107,10 +107,16 @@ export const texts: Family = {
     values: '-f -s -w --skip-fields --skip-chars --check-chars',
     most: { operands: 1, text: 'writes to its second file' },
   },
-  'cut tr shuf seq numfmt look': {
+  'cut tr seq numfmt look': {
     ...contents,
     text: 'chooses and changes text on its way',
     values: '-d -f -c -b -n -i -s --delimiter --fields --characters --output-delimiter -o',
+  },
+  shuf: {
+    ...contents,
+    text: 'mixes lines',
+    values: '-n -i -o --head-count --input-range --output --random-source',
+    options: [{ names: '-o --output', text: 'writes its result to a file', act: 'writes' }],
   },
   'awk gawk mawk nawk': {
     ...pattern,
@@ -135,7 +141,7 @@ export const texts: Family = {
       { names: '-s --split-exp', text: 'writes files', act: 'writes' },
     ],
   },
-  'xmllint xsltproc': {
+  xmllint: {
     ...contents,
     text: 'checks XML',
     options: [
@@ -156,28 +162,23 @@ export const texts: Family = {
     options: [
       {
         names:
-          '-P --pager -H --html -C --config-file -X --gxditview -T --troff-device -p --preprocessor -l --local-file -o --output -M --manpath',
+          '-P --pager -H --html -C --config-file -X --gxditview -T --troff-device -p --preprocessor -l --local-file -o --output -M --manpath --dribble --restore',
         text: 'runs a program or reads a file of its choice',
         danger: true,
       },
     ],
   },
-  'tokei cloc scc wdiff colordiff delta difft': {
-    ...contents,
-    text: 'counts and compares',
-    recursive: true,
-    options: [
-      {
-        names:
-          '--out --report-file --diff-program --pager --extract-with --sql -o --output --unicode-write',
-        text: 'writes a file or runs a program',
-        act: 'writes',
-      },
-    ],
+  'tokei difft': { ...contents, text: 'counts and compares', recursive: true },
+  'ack ugrep xsltproc cloc scc wdiff colordiff delta zless': {
+    act: 'runs',
+    text: 'shows files, and can run programs or write',
+    operands: 'contents',
+    remember: 1,
   },
   'objdump nm readelf size otool': {
     ...contents,
     text: 'tells about programs',
+    options: [{ names: '--plugin', text: 'loads a library', danger: true }],
   },
-  'zcat gzcat bzcat xzcat lzcat zstdcat zless': { ...contents, text: 'shows packed files' },
+  'zcat gzcat bzcat xzcat lzcat zstdcat': { ...contents, text: 'shows packed files' },
 }
