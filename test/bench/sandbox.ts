@@ -12,10 +12,11 @@ import { hostTarget } from '../../.ci/build/targets.ts'
 import { credentialPlaces } from '../../src/permissions/places.ts'
 import type { Backend } from '../../workers/sandbox/confine/backend.ts'
 import { openBubblewrap } from '../../workers/sandbox/confine/bubblewrap.ts'
-import { type Process, startProcess } from '../../workers/sandbox/confine/command.ts'
+import type { Process } from '../../workers/sandbox/confine/command.ts'
 import { openHelper, openWeakHelper } from '../../workers/sandbox/confine/helper-backend.ts'
 import { openLifeline } from '../../workers/sandbox/confine/lifeline.ts'
 import type { Plan } from '../../workers/sandbox/confine/plan.ts'
+import { startProcess } from '../../workers/sandbox/confine/spawn.ts'
 import { openThread } from '../../workers/sandbox/confine/thread.ts'
 
 const { values } = parseArgs({ options: { runs: { type: 'string', default: '200' } } })
