@@ -3,7 +3,8 @@
  * decides what runs later, disks. Names with patterns are tried against the places that they could reach.
  */
 import { basename, resolve } from 'node:path'
-import { credentialPlaces, dangerousPlaces, secretFiles } from '../places.ts'
+import { secretFiles } from '../../base/secret-files.ts'
+import { credentialPlaces, dangerousPlaces } from '../places.ts'
 import { danger, type Finding, firm, refused } from './finding.ts'
 import type { Word } from './script.ts'
 
