@@ -50,7 +50,7 @@ export function openHostQuestions(options: HostQuestionsOptions): HostQuestions 
       callId: event.command,
       tool: 'bash',
       effect: 'network',
-      summary: `let ${who} connect to ${host}`,
+      summary: `connect to ${host} for ${who}`,
       paths: [],
       hosts: [host],
       ofCommand: true,

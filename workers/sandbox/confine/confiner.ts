@@ -229,7 +229,7 @@ function started(child: Confined, { command, backend, plan, proxy, watch }: Held
         ({ host, port, reason, ask }): Blocked => ({
           what: 'network',
           subject: host,
-          text: `reaching ${host}:${port} (${reason})${ask === undefined ? '' : `; call again with escalate {host: "${ask}", reason} to ask for it`}`,
+          text: `reaching ${host}:${port}: ${reason}${ask === undefined ? '' : `; call again with escalate {host: "${ask}", reason} to ask for it`}`,
         }),
       )
       await proxy?.close()

@@ -87,8 +87,12 @@ export function openHostAccess(options: HostAccessOptions): HostAccess {
       if (isIP(target.host) || isLoopback(target.host)) await resolve(target)
       // A name tells something to whoever resolves it: any other is resolved only once it is allowed.
       if (await mayReach(target)) return resolve(target)
-      const reason = `${hostText(target)} is not among the hosts that this command may reach`
-      refuse(target, reason, target.host)
+      // What was asked for once is not offered again: a second question would get the same answer.
+      const asked = policy.network === 'ask'
+      const reason = asked
+        ? `${hostText(target)} was asked for and not allowed`
+        : `${hostText(target)} is not among the hosts that this command may reach`
+      refuse(target, reason, asked ? undefined : target.host)
       throw new CodiError('denied', reason)
     },
     refused: () => [...refusals.values()],

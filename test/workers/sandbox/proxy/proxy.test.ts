@@ -154,8 +154,13 @@ describe('hosts', () => {
     for (const said of await Promise.all(asks)) expect(said).toStartWith('HTTP/1.1 403')
     expect(Buffer.from(await socks, 'latin1').subarray(0, 4)).toEqual(Buffer.from([5, 0, 5, 2]))
     expect(bench.events).toHaveLength(1)
+    // Nothing is offered to ask for: it was asked for.
     expect(bench.proxy.refused()).toEqual([
-      expect.objectContaining({ host: 'registry.example', port: 443 }),
+      {
+        host: 'registry.example',
+        port: 443,
+        reason: 'registry.example:443 was asked for and not allowed',
+      },
     ])
   })
 
