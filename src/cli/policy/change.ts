@@ -106,8 +106,11 @@ async function remove(policy: OpenPolicy, words: readonly string[]): Promise<num
 }
 
 function chosen(listed: readonly ListedRule[], text: string): ListedRule {
-  const byNumber = /^\d+$/.test(text) ? listed[Number(text) - 1] : undefined
-  if (byNumber) return byNumber
+  if (/^\d+$/.test(text)) {
+    const byNumber = listed[Number(text) - 1]
+    if (byNumber) return byNumber
+    throw new CodiError('not_found', `There is no rule ${text}; codi policy list shows them`)
+  }
   const names = (row: ListedRule) => [shortName(row.rule), ruleText(row.rule), ruleLine(row.rule)]
   const exact = listed.filter((row) => names(row).includes(text))
   const found =
