@@ -5,6 +5,7 @@
 import { realpathSync } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { isAbsolute, join, relative, resolve } from 'node:path'
+import { secretFiles } from '../base/secret-files.ts'
 import { linkDanger } from './links.ts'
 import { foldPath, isWithin } from './path-names.ts'
 import {
@@ -12,7 +13,6 @@ import {
   dangerousPlaces,
   type PlaceRow,
   refusedPlaces,
-  secretFiles,
   unreadablePlaces,
 } from './places.ts'
 

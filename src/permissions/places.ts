@@ -113,37 +113,3 @@ export const dangerousPlaces: readonly PlaceRow[] = [
   { pattern: /(?:^|\/)\.(?:husky|githooks)(?:\/|$)/, reason: 'changes git hooks' },
   { pattern: /(?:^|\/)\.(?:gitconfig|gitmodules)$/, reason: 'decides what git runs later' },
 ]
-
-/** Names of files that are asked for before they are read, in every mode. */
-export const secretFiles: readonly PlaceRow[] = [
-  {
-    pattern:
-      /(?:^|\/)\.env(?:\.(?!(?:.*\.)?(?:example|sample|template|dist)$)[^/]*|rc)?$|(?:^|\/)[^/]+\.env$/,
-    reason: 'environment files hold secrets',
-  },
-  { pattern: /\.(?:pem|key|p12|pfx|jks|keystore|ppk|asc)$/, reason: 'it may hold a private key' },
-  {
-    pattern: /(?:^|\/)id_(?:rsa|dsa|ecdsa|ed25519)[^/]*(?<!\.pub)$/,
-    reason: 'it may hold a private key',
-  },
-  {
-    pattern:
-      /(?:^|\/)(?:credentials[^/]*\.json|client_secret[^/]*\.json|[^/]*service[-_]?account[^/]*\.json)$/,
-    reason: 'it may hold credentials',
-  },
-  { pattern: /\.(?:kdbx?|agekey)$/, reason: 'it is a store of passwords' },
-  {
-    pattern:
-      /(?:^|\/)(?:\.npmrc|\.pypirc|\.netrc|_netrc|\.git-credentials|\.htpasswd|\.pgpass|\.my\.cnf|\.dockercfg|\.vault-token|kubeconfig|master\.key)$/,
-    reason: 'it may hold credentials',
-  },
-  {
-    pattern: /\.tfstate(?:\.backup)?$|\.tfvars(?:\.json)?$/,
-    reason: 'Terraform keeps secrets in it',
-  },
-  {
-    pattern: /(?:^|\/)\.?secrets?\.(?:ya?ml|json|toml|ini|env|properties)$/,
-    reason: 'its name says that it holds secrets',
-  },
-  { pattern: /(?:^|\/)\.(?:ssh|aws|gnupg)\//, reason: 'it may hold credentials' },
-]

@@ -1,4 +1,5 @@
 /** Which files stay out of the index, and why. First by path, then by what is in the file. */
+import { secretFiles } from '../../src/base/secret-files.ts'
 
 export const maxFileBytes = 1024 * 1024
 
@@ -36,6 +37,9 @@ export function excludedByPath(path: string): Exclusion | undefined {
   if (generatedName.test(path)) return { path, reason: 'generated' }
   if (binaryName.test(path)) return { path, reason: 'binary' }
   if (dataName.test(path)) return { path, reason: 'data' }
+  const lower = path.toLowerCase()
+  if (secretFiles.some(({ pattern }) => pattern.test(lower)))
+    return { path, reason: 'may hold secrets' }
   return undefined
 }
 

@@ -61,6 +61,7 @@ const notable = /(?:^|\/)\.[^./]|^\/(?:proc|dev|etc|run|var)\/|library\/|[*?[\ue
 
 export function credentialFinding(word: Word, context: FileContext): Finding | undefined {
   for (const path of pathsIn(word, context)) {
+    if (disk.test(path)) return danger(`${word.text} is a disk`, 'builtin:disk device')
     if (!notable.test(path)) continue
     const lower = path.toLowerCase()
     if (systemSecrets.some((pattern) => pattern.test(lower)))

@@ -1,8 +1,17 @@
 /** How the index follows the files: what is left out, what changed, what broke, who else writes. */
 import { Database } from 'bun:sqlite'
 import { describe, expect, test } from 'bun:test'
-import { chmodSync, existsSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import {
+  chmodSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
 import { indexSchemaVersion } from '../../../src/contract/index-schema.ts'
 import { listPaths } from '../../../workers/indexer/list.ts'
 import { createIndexService } from '../../../workers/indexer/service.ts'
@@ -40,6 +49,26 @@ describe('what is indexed', () => {
     await project.index.update({})
     expect(await names(project)).toEqual(['.hidden/c.ts c', 'f.ts f'])
     expect(stored(project)).toEqual(['.gitignore', '.hidden/c.ts', 'f.ts', 'notes.md'])
+  })
+
+  test('files that hold secrets stay out of it, whatever their case', async () => {
+    const project = makeProject({
+      'app.ts': 'export const app = 1',
+      '.env': 'API_TOKEN=tok3nplanted',
+      'deploy/Prod.ENV': 'API_TOKEN=tok3nplanted',
+      'config/secrets.yml': 'token: tok3nplanted',
+      '.env.example': 'API_TOKEN=',
+    })
+    const report = await project.index.update({})
+    expect(stored(project)).toEqual(['.env.example', 'app.ts'])
+    const left = report.skipped.map(({ path, reason }) => `${path} ${reason}`)
+    expect(left.sort()).toEqual(
+      ['.env', 'config/secrets.yml', 'deploy/Prod.ENV'].map((path) => `${path} may hold secrets`),
+    )
+    const written = readdirSync(dirname(project.database)).map((name) =>
+      readFileSync(join(dirname(project.database), name), 'latin1'),
+    )
+    expect(written.join('')).not.toContain('tok3nplanted')
   })
 
   test('what is left out is told with its reason, a directory once', async () => {
