@@ -2,6 +2,7 @@
 import { archives } from './programs/archives.ts'
 import { changes } from './programs/changes.ts'
 import { code } from './programs/code.ts'
+import { codi } from './programs/codi.ts'
 import { containers } from './programs/containers.ts'
 import { facts } from './programs/facts.ts'
 import { git } from './programs/git.ts'
@@ -20,6 +21,7 @@ const families: readonly Family[] = [
   archives,
   changes,
   code,
+  codi,
   containers,
   facts,
   git,

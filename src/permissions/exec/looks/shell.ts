@@ -118,6 +118,9 @@ const fetching = /^(?:curl|wget|wget2|aria2c|http|https|xh|nc|ncat|netcat|socat|
 /** Code that comes by a pipe: nobody has seen it. */
 export function inputFinding(command: Command, title: string): Finding {
   const { input } = command
+  // What stands in the text itself is seen, like code behind `-c`.
+  if (input.kind === 'text' && !judged.test(title))
+    return asks(`${title} runs the code that it is given`, 'builtin:code')
   const names = input.kind === 'pipe' ? input.from.map((one) => one.words[0]?.value ?? '') : []
   if (names.some((name) => fetching.test(name)))
     return danger(`${title} runs code from the network`, 'builtin:code from the network')
