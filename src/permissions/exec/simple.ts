@@ -162,6 +162,9 @@ function readAssignment(reader: Reader, draft: Draft, node: Node): void {
   const isPlain = target?.type === 'variable_name' && operator?.type === '='
   if (!isPlain && !(target?.type === 'variable_name' && operator?.type === '+='))
     fault(reader, 'an assignment to an element of an array')
+  // `x= ls` gives `x` nothing and runs `ls`; behind a joined line the grammar takes `ls` for the value.
+  const touches = target?.end === operator?.start && (!value || operator?.end === value.start)
+  if (!touches) fault(reader, 'an assignment that is not written in one piece')
   if (value?.type === 'array') {
     const inner = value.children.filter((child) => child.named)
     reader.loose.push(...readWords(reader, inner))
