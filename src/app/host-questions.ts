@@ -6,6 +6,7 @@ import { hostText } from '../base/host-rule.ts'
 import { oneLine } from '../base/text.ts'
 import type { EventBus } from '../contract/event.ts'
 import type { Gate, PermissionRequest } from '../contract/permission.ts'
+import type { HostAnswer } from '../contract/sandbox-service.ts'
 import type { WorkerEvent } from '../contract/services.ts'
 
 export interface HostQuestionsOptions {
@@ -13,7 +14,7 @@ export interface HostQuestionsOptions {
   /** Is told what was decided, and tells which commands run. */
   bus: EventBus
   /** `answerHost` of the sandbox. */
-  answer(answer: { id: string; allow: boolean }): Promise<void>
+  answer(answer: { id: string } & HostAnswer): Promise<void>
 }
 
 export interface HostQuestions {
@@ -60,7 +61,10 @@ export function openHostQuestions(options: HostQuestionsOptions): HostQuestions 
     // A worker that has ended meanwhile has nobody who waits for it.
     if (withdrawn.signal.aborted) return
     options.bus.emit({ type: 'permission', request, decision })
-    await options.answer({ id, allow: decision.allow }).catch(() => {})
+    const { allow } = decision
+    await options
+      .answer(decision.allow ? { id, allow } : { id, allow, reason: decision.reason })
+      .catch(() => {})
   }
 
   return {

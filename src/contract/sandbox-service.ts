@@ -21,8 +21,13 @@ export interface SandboxService {
   shellOutput(request: ShellOutputRequest, signal?: AbortSignal): Promise<ShellOutput>
   /** Ends a background shell and everything it started. */
   killShell(request: { id: string }, signal?: AbortSignal): Promise<ShellState>
-  /** The answer to a `host_question` event. */
-  answerHost(request: { id: string; allow: boolean }, signal?: AbortSignal): Promise<void>
+  /** The answer to a `host_question` event; of a no the reason, a sentence that the model can act on. */
+  answerHost(request: { id: string } & HostAnswer, signal?: AbortSignal): Promise<void>
+}
+
+export interface HostAnswer {
+  allow: boolean
+  reason?: string
 }
 
 export type SandboxMode = 'read-only' | 'workspace' | 'off'

@@ -36,7 +36,7 @@ export function createSandbox(
     shells: async () => shells.list(),
     shellOutput: (request, signal) => shells.output(request, signal),
     killShell: ({ id }) => shells.kill(id),
-    answerHost: async ({ id, allow }) => questions.answer(id, allow),
+    answerHost: async ({ id, ...answer }) => questions.answer(id, answer),
     async close() {
       await shells.close()
       await confiner.close()

@@ -5,7 +5,7 @@ import { CodiError } from '../../../src/base/errors.ts'
 import { type HostPort, hostText, matchesHost } from '../../../src/base/host-rule.ts'
 import { addressKind } from '../../../src/base/ip-address.ts'
 import { isLoopback } from '../../../src/base/outgoing-proxy.ts'
-import type { SandboxPolicy } from '../../../src/contract/sandbox-service.ts'
+import type { HostAnswer, SandboxPolicy } from '../../../src/contract/sandbox-service.ts'
 import type { HostQuestions } from './questions.ts'
 
 export interface HostAccess {
@@ -49,12 +49,12 @@ const maxRefused = 100
 export function openHostAccess(options: HostAccessOptions): HostAccess {
   const { policy, questions, signal } = options
   const rules = [...policy.allowedHosts, ...(options.host === undefined ? [] : [options.host])]
-  const answers = new Map<string, Promise<boolean>>()
+  const answers = new Map<string, Promise<HostAnswer>>()
   const refusals = new Map<string, RefusedHost>()
 
-  function mayReach(target: HostPort): Promise<boolean> {
-    if (rules.some((rule) => matchesHost(rule, target))) return Promise.resolve(true)
-    if (policy.network !== 'ask') return Promise.resolve(false)
+  function answerTo(target: HostPort): Promise<HostAnswer> {
+    if (rules.some((rule) => matchesHost(rule, target))) return Promise.resolve({ allow: true })
+    if (policy.network !== 'ask') return Promise.resolve({ allow: false })
     const key = hostText(target)
     const known = answers.get(key)
     if (known) return known
@@ -86,11 +86,12 @@ export function openHostAccess(options: HostAccessOptions): HostAccess {
       // A yes could not open what is private, so that nobody is asked for it.
       if (isIP(target.host) || isLoopback(target.host)) await resolve(target)
       // A name tells something to whoever resolves it: any other is resolved only once it is allowed.
-      if (await mayReach(target)) return resolve(target)
+      const answer = await answerTo(target)
+      if (answer.allow) return resolve(target)
       // What was asked for once is not offered again: a second question would get the same answer.
       const asked = policy.network === 'ask'
       const reason = asked
-        ? `${hostText(target)} was asked for and not allowed`
+        ? (answer.reason ?? `${hostText(target)} was asked for and not allowed`)
         : `${hostText(target)} is not among the hosts that this command may reach`
       refuse(target, reason, asked ? undefined : target.host)
       throw new CodiError('denied', reason)

@@ -150,7 +150,8 @@ describe('hosts', () => {
       host: 'registry.example',
       port: 443,
     })
-    if (event.type === 'host_question') bench.questions.answer(event.id, false)
+    if (event.type === 'host_question') bench.
+      bench.questions.answer(event.id, { allow: false, reason: 'the user refused.' })
     for (const said of await Promise.all(asks)) expect(said).toStartWith('HTTP/1.1 403')
     expect(Buffer.from(await socks, 'latin1').subarray(0, 4)).toEqual(Buffer.from([5, 0, 5, 2]))
     expect(bench.events).toHaveLength(1)
@@ -159,7 +160,7 @@ describe('hosts', () => {
       {
         host: 'registry.example',
         port: 443,
-        reason: 'registry.example:443 was asked for and not allowed',
+        reason: 'the user refused.',
       },
     ])
   })
@@ -177,7 +178,7 @@ describe('hosts', () => {
     const client = await bench.connect()
     client.socket.write('CONNECT registry.invalid:443 HTTP/1.1\r\n\r\n')
     const event = await bench.event(0)
-    if (event.type === 'host_question') bench.questions.answer(event.id, true)
+    if (event.type === 'host_question') bench.questions.answer(event.id, { allow: true })
     expect((await client.read(granted.length + 5)).toString()).toBe(`${granted}hello`)
     expect(seen[0]).toStartWith('CONNECT registry.invalid:443 HTTP/1.1\r\n')
     expect(seen[0]).toContain(`Basic ${Buffer.from('user:pa ss').toString('base64')}`)
