@@ -151,7 +151,7 @@ describe('hosts', () => {
       port: 443,
     })
     if (event.type === 'host_question')
-      bench.bench.questions.answer(event.id, { allow: false, reason: 'the user refused.' })
+      bench.questions.answer(event.id, { allow: false, reason: 'the user refused.' })
     for (const said of await Promise.all(asks)) expect(said).toStartWith('HTTP/1.1 403')
     expect(Buffer.from(await socks, 'latin1').subarray(0, 4)).toEqual(Buffer.from([5, 0, 5, 2]))
     expect(bench.events).toHaveLength(1)
