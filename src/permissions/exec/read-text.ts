@@ -5,7 +5,7 @@
  */
 import { assignedNames } from './assigned.ts'
 import type { Node, ShellTree } from './grammar.ts'
-import { checkGap, fault, openReader, type Reader, scoped, sourceOf } from './reader.ts'
+import { checkEdges, checkGap, fault, openReader, type Reader, scoped, sourceOf } from './reader.ts'
 import type { Script } from './script.ts'
 import { readSimple, readTest } from './simple.ts'
 import { readWords } from './tree-words.ts'
@@ -64,6 +64,9 @@ export function readStatement(reader: Reader, node: Node): void {
   }
   const holder = holders.get(node.type)
   const own = Object.hasOwn(readers, node.type) ? readers[node.type] : undefined
+  checkEdges(reader, node)
+  if (node.type === 'compound_statement' && !/\s/.test(reader.text[node.start + 1] ?? ''))
+    fault(reader, '"{" that is part of a word')
   if (node.type === 'negated_command' && !/\s/.test(reader.text[node.start + 1] ?? ''))
     fault(reader, '"!" that is part of a word')
   if (holder) readParts(reader, node, holder)

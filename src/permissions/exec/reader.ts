@@ -77,6 +77,15 @@ export function checkGap(reader: Reader, start: number, end: number, lines: bool
   if (!(lines ? /^[ \t\n]*$/ : /^[ \t]*$/).test(gap)) fault(reader, 'part of it was not understood')
 }
 
+/** The same before the first part of a node and behind its last. */
+export function checkEdges(reader: Reader, node: Node): void {
+  const first = node.children[0]
+  const last = node.children.at(-1)
+  if (!first || !last) return
+  checkGap(reader, node.start, first.start, true)
+  checkGap(reader, last.end, node.end, true)
+}
+
 /** Follows `cd` and `pushd` so that relative paths after them mean what they mean to the shell. */
 export function followDirectory(reader: Reader, words: readonly Word[]): void {
   const name = words[0]?.value

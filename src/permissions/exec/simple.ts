@@ -2,7 +2,7 @@
 import { readArithmetic } from './expansions.ts'
 import type { Node } from './grammar.ts'
 import { readHeredoc } from './heredoc.ts'
-import { checkGap, fault, followDirectory, type Reader, sourceOf } from './reader.ts'
+import { checkEdges, checkGap, fault, followDirectory, type Reader, sourceOf } from './reader.ts'
 import {
   type Assignment,
   type Command,
@@ -60,8 +60,10 @@ export function readSimple(reader: Reader, node: Node): void {
 
 /** `| sh` behind `<<EOF` is a pipeline whose first part is missing; `&& x` stands as it is. */
 function readAfter(reader: Reader, node: Node): void {
+  const children = node.children.filter((child) => child.named)
+  const start = children[0]?.start ?? node.start
   if (node.type !== 'pipeline') reader.readStatement(reader, node)
-  else reader.readStatement(reader, { ...node, children: node.children.filter((c) => c.named) })
+  else reader.readStatement(reader, { ...node, start, children })
 }
 
 function emit(reader: Reader, draft: Draft): void {
@@ -104,6 +106,7 @@ function collect(reader: Reader, draft: Draft, nodes: readonly Node[]): void {
       case 'declaration_command':
       case 'unset_command':
       case 'variable_assignments':
+        checkEdges(reader, node)
         collect(reader, draft, node.children)
         break
       case 'command_name':

@@ -94,6 +94,82 @@ const disturbed = fc
     }, text),
   )
 
+/** Pieces of the shell in any order; the few of them that bash accepts are read in the same way. */
+const atom = fc.constantFrom(
+  'ls',
+  'cat a',
+  'echo x',
+  'pwd',
+  'wc -l',
+  "'ls'",
+  'l\\s',
+  '"ls" a',
+  'git status',
+  'true',
+  'x=1',
+  'x=$(ls)',
+  'f() { ls; }',
+  'f',
+  '[ a ]',
+  '[[ -f a ]]',
+  'test a',
+  'for i in a b; do',
+  'done',
+  'if ls; then',
+  'fi',
+  'else',
+  'case x in',
+  'x)',
+  ';;',
+  'esac',
+  '{',
+  '}',
+  '(',
+  ')',
+  '$(ls)',
+  '`ls`',
+  '"$(cat a)"',
+  '<(ls)',
+  '<<E',
+  '\nE\n',
+  '<<<a',
+  '>/dev/null',
+  '2>&1',
+  '| cat',
+  '&& ls',
+  '|| ls',
+  ';',
+  '&',
+  '\n',
+  '#',
+  '# a',
+  '!',
+  'time',
+  '\\\n',
+  '\\',
+  '$x',
+  '"$x"',
+  'a{b,c}',
+  '*',
+  '~',
+  '=',
+  '+=',
+  '$((1))',
+  '((',
+  '))',
+  "$'ls'",
+  '$"ls"',
+  'coproc',
+  'function',
+  'select',
+  'in',
+  'do',
+  'then',
+)
+const assembled = fc
+  .array(fc.tuple(atom, fc.constantFrom(' ', '', ' ', '\n', ';')), { minLength: 1, maxLength: 9 })
+  .map((p) => p.flat().join(''))
+
 describe.skipIf(bash === null)(
   'Beside a real bash (skipped where there is none), what is allowed',
   () => {
@@ -136,6 +212,17 @@ describe.skipIf(bash === null)(
     test('of the corpus looks for no program that the verdict does not name', async () => {
       for (const text of allowed) await check(text)
     }, 30_000)
+
+    test('of texts put together at random looks for no program that the verdict does not name', async () => {
+      let checked = 0
+      await fc.assert(
+        fc.asyncProperty(assembled, async (text) => {
+          if (await check(text)) checked++
+        }),
+        { numRuns: 3_000 },
+      )
+      expect(checked).toBeGreaterThan(50)
+    }, 60_000)
 
     test('of disturbed texts looks for no program that the verdict does not name', async () => {
       let checked = 0
