@@ -48,8 +48,7 @@ export async function runCalls(
         : Promise.resolve(notRun(config, planned.call, stopped ?? interruptedBefore)),
     )
     outcomes.push(...done)
-    if (done.some((outcome) => outcome.denial?.abort))
-      stopped = 'Not run: the user stopped the turn.'
+    if (done.some((outcome) => outcome.denial?.abort)) stopped = interruptedBefore
   }
   return outcomes
 }
@@ -150,7 +149,10 @@ async function runTool(
   try {
     return await abortable(tool.run(input, context), grace.signal)
   } catch (thrown) {
-    if (signal.aborted) return { content: interruptedDuring, isError: true }
+    if (signal.aborted) {
+      const text = tool.effect === 'read' ? interruptedReading : interruptedDuring
+      return { content: text, isError: true }
+    }
     return failed(thrown)
   } finally {
     signal.removeEventListener('abort', onAbort)
@@ -159,6 +161,7 @@ async function runTool(
 }
 
 const interruptedBefore = 'Not run: the user interrupted.'
+const interruptedReading = 'Interrupted by the user.'
 const interruptedDuring =
   'Interrupted by the user while it ran; what it had done until then stands. Check before repeating it.'
 

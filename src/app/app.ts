@@ -35,6 +35,7 @@ import { embeddingOrBuiltin, storedEmbeddingKey } from './embedding.ts'
 import { openSessionGate } from './gate.ts'
 import { openMasks } from './masking.ts'
 import { allModels, chooseModel, pullModel } from './model.ts'
+import { pastShells } from './past-shells.ts'
 import { failedResult, resultOf } from './run-result.ts'
 import { auditName, openInstructionCheck, startAuditing, untrustedContent } from './safety.ts'
 import { sandboxPolicy } from './sandbox-policy.ts'
@@ -114,6 +115,8 @@ export async function openApp(options: AppOptions): Promise<App> {
   let forgets = options.ephemeral ?? false
   let conversation = newConversation()
   let running = false
+  /** Was resumed, and its model has not been asked since. */
+  let takenUp: Session | undefined
 
   /** The store is opened by the first thing that needs it, not by start-up. */
   function sessionStore(): SessionStore {
@@ -234,6 +237,8 @@ export async function openApp(options: AppOptions): Promise<App> {
       audit?.input(input.text)
       const ready = await inUse.open(signal)
       const model = audit ? { ...ready, provider: audit.provider(ready.provider) } : ready
+      if (takenUp) opened.shells.resume(pastShells(takenUp.messages()))
+      takenUp = undefined
       const message = conversation.withMode(
         withNotes(
           toUserMessage(masks.input(input, model.provider.name)),
@@ -272,7 +277,8 @@ export async function openApp(options: AppOptions): Promise<App> {
     }
     void opened.shells.endAll()
     conversation.close()
-    conversation = newConversation(sessions.resume(wanted))
+    takenUp = sessions.resume(wanted)
+    conversation = newConversation(takenUp)
     todo.items = []
     return sessions.summary(wanted)
   }
@@ -337,6 +343,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     newSession() {
       void opened.shells.endAll()
       conversation.close()
+      takenUp = undefined
       conversation = newConversation()
       todo.items = []
     },

@@ -8,6 +8,7 @@ import { formatBytes, oneLine } from '../base/text.ts'
 import type { EventBus } from '../contract/event.ts'
 import type { SandboxService, ShellState } from '../contract/sandbox-service.ts'
 import { shellStanding } from '../contract/shell-text.ts'
+import type { PastShells } from './past-shells.ts'
 
 export interface Shells {
   /** The worker's service, watched. */
@@ -20,6 +21,8 @@ export interface Shells {
   takeNotes(): string[]
   /** How many run. */
   readonly running: number
+  /** A conversation is taken up again: what the model believes to run has ended with the codi that ran it. */
+  resume(past: PastShells): void
   /** Ends all: the conversation they belong to is over. */
   endAll(): Promise<void>
 }
@@ -123,6 +126,13 @@ export function openShells(service: SandboxService, bus: EventBus): Shells {
     },
     get running() {
       return running.size
+    },
+    resume(past) {
+      last = Math.max(last, past.last)
+      const [first] = past.open
+      if (first === undefined) return
+      const text = `${past.open.join(', ')} ended when codi left this conversation; start again what is still needed`
+      notes.set(first, `<background-shell>${text}</background-shell>`)
     },
     async endAll() {
       // At once: what comes next belongs to another conversation, whose model must not hear of these.
