@@ -39,6 +39,8 @@ export function openAsks(options: {
   /** A question has come up (to call the person back); `callId` of a permission whose change has been shown. */
   onAsk: (callId: string | undefined) => void
   interrupt: () => void
+  /** Text stands in the prompt: an Enter may have been meant for that. */
+  hasDraft: () => boolean
 }): Asks {
   const { face } = options
   const { style, glyphs } = face
@@ -123,6 +125,8 @@ export function openAsks(options: {
         done({ answer: 'abort' })
         return
       } else {
+        const isEnter = key.type === 'chord' && key.chord === 'enter'
+        if (isEnter && options.hasDraft()) return
         const picked = picker.press(key)?.value
         if (picked === 'deny') reason = plainEditor()
         else if (picked !== undefined) {
@@ -143,7 +147,13 @@ export function openAsks(options: {
     }
 
     function rows(): Rows {
-      if (!reason) return { rows: bars(picker.rows({ style, columns: face.columns - 4 })) }
+      if (!reason) {
+        const kept = options.hasDraft()
+          ? ['your text is kept; answer with a letter, not with Enter']
+          : []
+        const choices = bars(picker.rows({ style, columns: face.columns - 4 }))
+        return { rows: [...choices, ...bars(kept.map((row) => style.dim(row)))] }
+      }
       return editorRows(reason, {
         face,
         first: `${style.yellow(glyphs.bar)}  why not? `,

@@ -64,6 +64,7 @@ export async function runInteractive(app: App, io: ReplIo): Promise<number> {
       callBack('codi has a question')
     },
     interrupt: () => interrupt(),
+    hasDraft: () => !editor.isEmpty,
   })
 
   const work = openWork({

@@ -202,9 +202,12 @@ describe('questions', () => {
     await typist
     // Once the person pauses, the answers are there and a key takes one.
     await pty.waitFor('y once')
-    expect(readFileSync(join(directory, 'a.txt'), 'utf8')).toBe('one\n')
+    await pty.waitFor('answer with a letter, not with Enter')
+    // The end of that sentence, typed as if nothing had come between.
+    pty.type(keys.enter)
     pty.type('n')
     await pty.waitFor('why not?')
+    expect(readFileSync(join(directory, 'a.txt'), 'utf8')).toBe('one\n')
     pty.type(keys.enter)
     await pty.waitFor(/Over\.[\s\S]*│ {2}y+/)
   })
