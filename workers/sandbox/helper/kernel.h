@@ -12,6 +12,10 @@
 #define SYS_open_tree 428
 #define SYS_move_mount 429
 #endif
+#ifndef SYS_io_uring_setup
+#define SYS_io_uring_setup 425
+#define SYS_io_uring_register 427
+#endif
 #ifndef SYS_close_range
 #define SYS_close_range 436
 #endif
@@ -86,6 +90,13 @@ struct mount_attributes {
   uint64_t clear;
   uint64_t propagation;
   uint64_t user_namespace_fd;
+};
+
+/* rings: only made to hold descriptors */
+#define RING_REGISTER_FILES 2u
+
+struct ring_parameters {
+  uint32_t words[30];
 };
 
 #define OPEN_NO_SYMLINKS 0x04ull
