@@ -48,7 +48,9 @@ export function readSimple(reader: Reader, node: Node): void {
     reader.readStatement(reader, draft.body)
     reader.input = input
   }
-  if (isCommand && !(draft.body && draft.redirects.length === 0)) emit(reader, draft)
+  // Words behind the redirections of a pipeline are a command that the grammar did not see.
+  if (draft.body && draft.words.length > 0) fault(reader, 'words behind a redirection')
+  if (isCommand) emit(reader, draft)
   const from = reader.commands.slice(before)
   for (const next of draft.after) {
     const { input } = reader
