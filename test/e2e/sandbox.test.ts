@@ -1,6 +1,14 @@
 /** `codi sandbox run|explain`, `--sandbox` and the sandbox of the bash tool, with the built executable. */
 import { describe, expect, test } from 'bun:test'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { binary, call, openBench } from '../support/codi.ts'
@@ -132,7 +140,9 @@ describe.skipIf(!hasSandbox)('codi sandbox run', () => {
 
   test('runs inside itself, as far as a sandbox in a sandbox can', async () => {
     await using bench = openBench()
-    const inner = [binary, 'sandbox', 'run', '--', 'sh', '-c', 'echo inside > made && cat made']
+    // The executable of a checkout below /tmp is not there inside, where /tmp is another one.
+    copyFileSync(binary, join(bench.root, 'codi'))
+    const inner = ['./codi', 'sandbox', 'run', '--', 'sh', '-c', 'echo inside > made && cat made']
     const { stdout, exitCode, stderr } = await bench.run(['sandbox', 'run', '--', ...inner])
     expect({ stdout, exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({
       stdout: 'inside\n',
