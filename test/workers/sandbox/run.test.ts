@@ -56,6 +56,24 @@ describe('a command', () => {
     expect(output).toBe(`${directory} added\n`)
   })
 
+  test('can open its output by name, as scripts do', async () => {
+    const { exitCode, output } = await run(
+      'echo a > /dev/stdout; echo b > /dev/stderr; echo c | tee /dev/stderr > /dev/null',
+    )
+    expect({ exitCode, lines: output.split('\n').sort() }).toEqual({
+      exitCode: 0,
+      lines: ['', 'a', 'b', 'c'],
+    })
+  })
+
+  test.skipIf(!linux)('leaves no descriptor open behind it', async () => {
+    await run('true')
+    const before = readdirSync('/proc/self/fd').length
+    for (let count = 0; count < 20; count++) await run('echo out; echo err >&2')
+    // A thread or a socket of the runtime may come and go meanwhile.
+    expect(readdirSync('/proc/self/fd').length).toBeLessThan(before + 10)
+  })
+
   test('reads its stdin to the end', async () => {
     const stdin = 'line\n'.repeat(100_000)
     expect((await run('wc -c', { stdin })).output.trim()).toBe(String(stdin.length))

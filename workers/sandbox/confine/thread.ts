@@ -18,6 +18,7 @@ import type { Backend, Confined } from './backend.ts'
 import type { Process } from './command.ts'
 import { weakGaps, weakRemarks } from './helper-backend.ts'
 import { handledRights, landlockRules, networkRights, rightsFor, scopes } from './landlock.ts'
+import { openPipes, type Pipe, readPipe } from './pipes.ts'
 import type { Plan } from './plan.ts'
 import { seccompFilter } from './seccomp.ts'
 import { emptyStream } from './spawn.ts'
@@ -137,7 +138,7 @@ class ConfinedThread {
     const running = new Running()
     this.#running.set(id, running)
     this.#worker.ref()
-    const channels = process.output === 'inherit' ? undefined : system.openPipes()
+    const channels = process.output === 'inherit' ? undefined : openPipes()
     const stdin =
       typeof process.stdin === 'string' ? process.stdin : system.memoryFile(process.stdin)
     try {
@@ -232,8 +233,8 @@ class Running {
     const signal = () => this.#signal
     return {
       pid: this.pid,
-      stdout: stdout ? Bun.file(stdout.read).stream() : emptyStream(),
-      stderr: stderr ? Bun.file(stderr.read).stream() : emptyStream(),
+      stdout: stdout ? readPipe(stdout.read) : emptyStream(),
+      stderr: stderr ? readPipe(stderr.read) : emptyStream(),
       exited: this.#ended.promise,
       get exitCode() {
         return exitCode()
@@ -245,20 +246,13 @@ class Running {
   }
 }
 
-interface Pipe {
-  read: number
-  write: number
-}
-
 interface System {
   /** 0 where the kernel has none. */
   landlockVersion: number
-  openPipes(): [Pipe, Pipe]
   /** A file without a name that holds `bytes`, to be read from its start. */
   memoryFile(bytes: Uint8Array): number
 }
 
-const closeOnExec = 0o2000000
 const memoryCloseOnExec = 1
 const versionOnly = 1
 
@@ -268,22 +262,13 @@ function openSystem(): System | undefined {
   return openLibc((library) => {
     const { i32, i64, u32, ptr: pointer } = FFIType
     const { symbols } = dlopen(library, {
-      pipe2: { args: [pointer, i32], returns: i32 },
       memfd_create: { args: [pointer, u32], returns: i32 },
       lseek: { args: [i32, i64, i32], returns: i64 },
       syscall: { args: [i64, i64, i64, i64], returns: i64 },
     })
     const name = Buffer.from('codi-stdin\0')
-    const openPipe = (): Pipe => {
-      const ends = new Int32Array(2)
-      if (symbols.pipe2(ptr(ends), closeOnExec) !== 0)
-        throw new CodiError('io', 'Cannot open a pipe for a command; close some programs')
-      const [read = -1, write = -1] = ends
-      return { read, write }
-    }
     return {
       landlockVersion: Number(symbols.syscall(machine.landlockCreate, 0, 0, versionOnly)),
-      openPipes: () => [openPipe(), openPipe()],
       memoryFile(bytes) {
         const fd = symbols.memfd_create(ptr(name), memoryCloseOnExec)
         if (fd < 0) throw new CodiError('io', 'Cannot keep the input of a command in memory')
