@@ -1,8 +1,8 @@
 /** What the model is told about where it works. */
 import { existsSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { localMinute } from '../base/local-time.ts'
 import { readSmallFile } from '../base/small-file.ts'
-import { formatMinute } from '../base/text.ts'
 import type { Mode } from '../contract/permission.ts'
 import type { Workspace } from '../contract/tool.ts'
 
@@ -19,7 +19,7 @@ export function describeEnvironment(options: {
       ? [{ name: 'further directories', value: workspace.added.join(', ') }]
       : []),
     { name: 'platform', value: `${process.platform} ${process.arch}` },
-    { name: 'date', value: formatMinute(options.now.getTime()).slice(0, 10) },
+    { name: 'date', value: localMinute(options.now.getTime()).slice(0, 10) },
     { name: 'git', value: branch ?? 'not a git repository' },
     { name: 'mode', value: modeTexts[options.mode] },
   ]

@@ -4,7 +4,7 @@
  */
 import type { SQLQueryBindings } from 'bun:sqlite'
 import { CodiError, errorMessage } from '../base/errors.ts'
-import { formatMinute } from '../base/text.ts'
+import { localMinute } from '../base/local-time.ts'
 import type { Message } from '../contract/message.ts'
 import type { Entry, EntryBody, Session, SessionSummary } from '../contract/session.ts'
 import { messagesOf } from './conversation.ts'
@@ -238,7 +238,7 @@ function labelOf(body: EntryBody): string | undefined {
 
 /** Sorts by time: `20261122-0831-4f2a`. */
 function newSessionId(): string {
-  const stamp = formatMinute(Date.now()).replace(/[-:]/g, '').replace(' ', '-')
+  const stamp = localMinute(Date.now()).replace(/[-:]/g, '').replace(' ', '-')
   const random = crypto.getRandomValues(new Uint8Array(3)).toHex()
   return `${stamp}-${random}`
 }
