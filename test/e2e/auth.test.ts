@@ -290,7 +290,8 @@ describe('a login by browser', () => {
     const url = /http:\/\/127\S+code_challenge\S+/.exec(pty.raw)?.[0] ?? ''
     pty.type('https://example.org/nonsense')
     pty.type(keys.enter)
-    await pty.waitFor('holds no code')
+    // Between two questions nobody reads.
+    await pty.waitFor(/holds no code[^]*paste the address/)
     pty.type((await browse(url, { staysAway: true })).url)
     pty.type(keys.enter)
     await pty.waitFor('logged in to OpenAI as ada')

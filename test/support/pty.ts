@@ -25,7 +25,7 @@ export interface Pty {
   close(): Promise<void>
 }
 
-const limitMs = 10_000
+const limitMs = 25_000
 
 export const keys = {
   enter: '\r',
