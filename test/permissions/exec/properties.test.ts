@@ -28,6 +28,7 @@ const piece = fc.constantFrom(
     'status',
     'echo',
     '$x',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: of the shell
     '${x}',
     '"',
     "'",

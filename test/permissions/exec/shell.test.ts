@@ -51,6 +51,7 @@ const disturbance = fc.constantFrom(
     '$(zz)',
     '`zz`',
     '"$(zz)"',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: of the shell
     '${x:-$(zz)}',
     '$((1))',
     '((',
