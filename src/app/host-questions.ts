@@ -34,8 +34,10 @@ export function openHostQuestions(options: HostQuestionsOptions): HostQuestions 
     if (event.type !== 'permission' || !event.decision.allow) return
     const { callId, command } = event.request
     if (command === undefined) return
+    // Some hosts of models use an id again: then it says nothing, and a wrong name would be worse than none.
+    const known = commands.get(callId)
     commands.delete(callId)
-    commands.set(callId, command)
+    commands.set(callId, known === undefined || known === command ? command : '')
     const [oldest] = commands.keys()
     if (commands.size > maxCommands && oldest !== undefined) commands.delete(oldest)
   })
@@ -45,8 +47,8 @@ export function openHostQuestions(options: HostQuestionsOptions): HostQuestions 
     const withdrawn = new AbortController()
     open.set(id, withdrawn)
     const host = hostText(event)
-    const command = commands.get(event.command)
-    const who = command === undefined ? 'a command' : `\`${oneLine(command, 80)}\``
+    const command = oneLine(commands.get(event.command) ?? '', 80)
+    const who = command === '' ? 'a command' : `\`${command}\``
     const request: PermissionRequest = {
       callId: event.command,
       tool: 'bash',

@@ -77,11 +77,12 @@ export interface Gate {
 
 /** Whoever answers questions: a terminal, lines on stdin, an editor. Absent when nobody can. */
 export interface Person {
+  /** Undefined where nobody can be asked about this now. */
   permission(
     request: PermissionRequest,
     offer: PermissionOffer,
     signal: AbortSignal,
-  ): Promise<Answer>
+  ): Promise<Answer | undefined>
   /** Free question of the model (`ask_user`). Undefined when the person gave no answer. */
   question(question: Question, signal: AbortSignal): Promise<string | undefined>
 }

@@ -108,8 +108,10 @@ export function openGate(options: GateOptions): Gate {
     if (!person) return denied('nobody', nobodyReason(request, assessed, gate.mode))
     const offer = offerOf(assessed)
     const answer = await answerOf(person, request, offer, signal)
-    if (answer === undefined) return denied('nobody', 'the question was not answered')
-    return decide(answer, assessed)
+    if (answer === 'failed') return denied('nobody', 'the question was not answered')
+    if (answer !== undefined) return decide(answer, assessed)
+    if (signal.aborted) return denied('nobody', 'the user interrupted')
+    return denied('nobody', nobodyReason(request, assessed, gate.mode))
   }
 
   async function decide(answer: Answer, assessed: Assessment): Promise<Decision> {
@@ -193,12 +195,12 @@ async function answerOf(
   request: PermissionRequest,
   offer: PermissionOffer,
   signal: AbortSignal,
-): Promise<Answer | undefined> {
+): Promise<Answer | 'failed' | undefined> {
   try {
     return await person.permission(request, offer, signal)
   } catch {
     // A front end that breaks or is interrupted has not allowed anything.
-    return undefined
+    return 'failed'
   }
 }
 

@@ -32,14 +32,18 @@ export async function runPiped(app: App, io: ReplIo): Promise<number> {
   const answer = output.stdoutIsTerminal ? terminalAnswer(face) : rawAnswer(output.out)
   const queued: string[] = []
   let controller = new AbortController()
-  let running = false
+  let isRunning = false
   let ended: number | undefined
   const interrupts = openInterrupts()
   let status = 0
 
   const before = app.person
-  app.person = linePerson(errorFace, lines, app.workspace.root)
+  /** Calls that run now: what asks without one is a background shell. */
+  const running = new Set<string>()
+  app.person = linePerson(errorFace, lines, { root: app.workspace.root, running })
   const unsubscribe = app.bus.subscribe((event) => {
+    if (event.type === 'call_start') running.add(event.id)
+    if (event.type === 'call_end') running.delete(event.id)
     answer.event(event)
     progress(event)
   })
@@ -78,9 +82,9 @@ export async function runPiped(app: App, io: ReplIo): Promise<number> {
   }
 
   async function perform(text: string): Promise<void> {
-    running = true
+    isRunning = true
     const outcome = await dispatch(classify(text), context())
-    running = false
+    isRunning = false
     if (outcome.failed !== undefined) status = outcome.failed
     if (outcome.exit !== undefined) ended = outcome.exit === 0 ? status : outcome.exit
     for (const left of app.takeUndelivered()) queued.push(left)
@@ -124,7 +128,7 @@ export async function runPiped(app: App, io: ReplIo): Promise<number> {
 
   function interrupt(): void {
     const again = interrupts.again()
-    if (!running || again) end(130)
+    if (!isRunning || again) end(130)
     controller.abort()
   }
 
@@ -184,10 +188,18 @@ const answerWords: Record<string, Answer['answer']> = {
   abort: 'abort',
 }
 
-/** Answers come from the next lines: `y`, `s`, `p`, `u`, `n [reason]`, `a`; the text or number of a choice. */
-function linePerson(face: Face, lines: LineReader, root: string): Person {
+/**
+ * Answers come from the next lines: `y`, `s`, `p`, `u`, `n [reason]`, `a`; the text or number of a choice. What asks out
+ * of turn, a background shell, gets none of them: they are prompts, or answers to something else.
+ */
+function linePerson(
+  face: Face,
+  lines: LineReader,
+  { root, running }: { root: string; running: ReadonlySet<string> },
+): Person {
   return {
     async permission(request, offer, signal) {
+      if (request.ofCommand && !running.has(request.callId)) return undefined
       const { style } = face
       const question = permissionLines(request, offer, { style, root })
       const offered = permissionChoices(offer)
@@ -197,7 +209,7 @@ function linePerson(face: Face, lines: LineReader, root: string): Person {
       face.print(`${question.join('\n')}\n  ${choices}\n`)
       while (true) {
         const line = await lines.next(signal)
-        if (line === undefined) return { answer: 'deny', reason: 'the input ended' }
+        if (line === undefined) return undefined
         const [word = '', ...rest] = line.trim().split(/\s+/)
         const meant = answerWords[word.toLowerCase()]
         const answer = offered.find(({ value }) => value === meant)?.value

@@ -41,7 +41,7 @@ describe('codi -i fed by a pipe', () => {
     })
     const result = await feed('change it')
     expect(result.stdout).toContain('not allowed then')
-    expect(result.stderr).toContain('the input ended')
+    expect(result.stderr).toContain('nobody is here to allow it')
     expect(readFileSync(join(directory, 'a.txt'), 'utf8')).toBe('one\n')
   })
 
