@@ -1,4 +1,5 @@
 /** The head and the tail of an output of any length, in a fixed amount of memory. */
+import { brokenHead, brokenTail } from '../../src/base/cut-border.ts'
 import { formatBytes } from '../../src/base/text.ts'
 import { createRing } from './ring.ts'
 import { decodeUtf8, incompleteTail, orphanedHead } from './utf8.ts'
@@ -41,8 +42,11 @@ export function createCapture(maxBytes: number): Capture {
       if (totalBytes <= maxBytes) return decodeUtf8(this.bytes())
       const start = Buffer.concat(head)
       const end = tail.bytes()
-      const shownStart = start.subarray(0, start.length - incompleteTail(start))
-      const shownEnd = end.subarray(orphanedHead(end))
+      const shownStart = start.subarray(
+        0,
+        start.length - (brokenTail(start) || incompleteTail(start)),
+      )
+      const shownEnd = end.subarray(brokenHead(end) || orphanedHead(end))
       const left = totalBytes - shownStart.length - shownEnd.length
       const mark = `[… ${formatBytes(left)} left out${note ? `; ${note}` : ''} …]`
       return `${endLine(decodeUtf8(shownStart))}${mark}\n${decodeUtf8(shownEnd)}`

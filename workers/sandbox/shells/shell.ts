@@ -1,6 +1,7 @@
 /** One background shell, from the move to its end and beyond: its state, its output, and those who wait for either. */
 import { join } from 'node:path'
 import { cancelled } from '../../../src/base/async.ts'
+import { brokenHead, brokenTail, endsAtBorder } from '../../../src/base/cut-border.ts'
 import type {
   CommandRequest,
   ShellOutput,
@@ -113,17 +114,35 @@ export function openShell({
   }
 }
 
-/** Whole characters from `from` on; `kept` is the first byte that was still there. */
+/**
+ * Whole characters from `from` on, and whole words: what is still being written, or goes on behind the page, comes with
+ * the next, and the rest of a word that begins before the page is left out. `kept` is the first byte that was still there.
+ */
 function textFrom(
   log: ShellLog,
   { from, maxBytes, whole }: { from: number; maxBytes: number; whole: boolean },
 ): { text: string; from: number; to: number; kept: number } {
   const { bytes, from: kept } = log.read(from, maxBytes)
-  const head = kept === 0 ? 0 : orphanedHead(bytes)
+  const head = kept === 0 ? 0 : rest(bytes, log.read(kept - 1, 1).bytes)
   const isLast = kept + bytes.length >= log.totalBytes
-  const tail = whole && isLast ? 0 : incompleteTail(bytes)
+  const tail = whole && isLast ? 0 : unfinished(bytes.subarray(head))
   const text = decodeUtf8(bytes.subarray(head, Math.max(head, bytes.length - tail)))
   return { text, from: kept + head, to: kept + bytes.length - tail, kept }
+}
+
+/** How many bytes belong to the word, or at least to the character, that `before` is a part of. */
+function rest(bytes: Uint8Array, before: Uint8Array): number {
+  if (endsAtBorder(before)) return 0
+  return brokenHead(bytes) || orphanedHead(bytes)
+}
+
+/** A question ends with its mark, not with a word that goes on. */
+const questionMarks = new Set(Array.from('?:>$#%!', (char) => char.charCodeAt(0)))
+
+function unfinished(bytes: Uint8Array): number {
+  const broken = brokenTail(bytes)
+  const isQuestion = questionMarks.has(bytes.at(-1) ?? 0)
+  return broken > 0 && broken < bytes.length && !isQuestion ? broken : incompleteTail(bytes)
 }
 
 function lastText(log: ShellLog, maxBytes: number): string {
