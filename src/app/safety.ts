@@ -6,7 +6,7 @@ import type { Instructions } from '../config/documents.ts'
 import { projectDirectory } from '../config/load.ts'
 import type { CodiPaths } from '../config/paths.ts'
 import { reviewTrust } from '../config/trust.ts'
-import { trustKindsInForce } from '../config/trust-files.ts'
+import { trustKindsAsked } from '../config/trust-files.ts'
 import type { EventBus } from '../contract/event.ts'
 import type { Settings } from '../contract/settings.ts'
 import type { TrustReview } from '../contract/trust.ts'
@@ -39,7 +39,7 @@ export function untrustedContent(root: string, dataDirectory: string): TrustRevi
   const review = reviewTrust({ dataDirectory, project: projectDirectory(root) })
   const open = review.contents.some(
     ({ kind, state, declined }) =>
-      trustKindsInForce.includes(kind) && state !== 'trusted' && declined !== true,
+      trustKindsAsked.includes(kind) && state !== 'trusted' && declined !== true,
   )
   return open ? review : undefined
 }

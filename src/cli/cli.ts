@@ -52,6 +52,7 @@ async function withSettings(options: CliOptions, args: Arguments): Promise<numbe
   const loaded = loadSettings({
     cwd,
     userDirectory: paths.config,
+    dataDirectory: paths.data,
     env: options.env,
     flags: settingsOfFlags(args, cwd),
   })

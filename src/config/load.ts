@@ -11,6 +11,8 @@ import { readPattern } from '../base/mask/own-patterns.ts'
 import { readSmallFile } from '../base/small-file.ts'
 import type { Settings } from '../contract/settings.ts'
 import { defaultSettings, readSetting, type SettingRow, settingRows } from './schema.ts'
+import { parseSettings, refusalOf } from './shared-settings.ts'
+import { trustOf } from './trust.ts'
 
 export interface LoadedSettings {
   settings: Settings
@@ -22,39 +24,34 @@ export interface LoadedSettings {
 export interface LoadOptions {
   cwd: string
   userDirectory: string
+  /** Where trust is kept: codi's data directory. */
+  dataDirectory: string
   env: Record<string, string | undefined>
   flags: Partial<Settings>
 }
 
-/** Keys that a repository must not decide for the person who opens it. */
-const personOnly: ReadonlySet<keyof Settings> = new Set([
-  ...(['baseUrl', 'caFile', 'addDirs'] as const),
-  ...(['embeddingBaseUrl', 'embeddingDimensions', 'embeddingPrice'] as const),
-  ...(['credentialStore', 'oauth', 'searchEngine', 'searchBaseUrl'] as const),
-  ...(['allowHosts', 'readable', 'keepEnvironment', 'maskSecrets', 'audit'] as const),
-  ...(['commandCpuSeconds', 'commandMemoryMb', 'commandProcesses', 'commandFileMb'] as const),
-])
 /** Lists that only tighten: every layer adds to them. */
 const added: ReadonlySet<keyof Settings> = new Set(['secretPatterns', 'unreadable'] as const)
 const maxFileBytes = 1024 * 1024
 const fileEndings = ['.json', '.jsonc', '.yaml', '.yml']
 
+interface Layer {
+  /** `untrusted`: local settings that may have come with the repository. */
+  origin: 'person' | 'project' | 'untrusted'
+  /** The very text that was trusted. */
+  text?: string
+}
+
 export function loadSettings(options: LoadOptions): LoadedSettings {
   const loaded: LoadedSettings = { settings: { ...defaultSettings }, sources: {}, warnings: [] }
   const project = projectDirectory(options.cwd)
-  const layers: { file: string | undefined; shared: boolean }[] = [
-    { file: findFile(join(options.userDirectory, 'config')), shared: false },
-    {
-      file: findFile(join(project, '.codi.json')) ?? findFile(join(project, '.codi', 'config')),
-      shared: true,
-    },
-    {
-      file:
-        findFile(join(project, '.codi.local.json')) ?? findFile(join(project, '.codi', 'local')),
-      shared: false,
-    },
-  ]
-  for (const { file, shared } of layers) if (file) readFile(loaded, file, shared)
+  const user = findFile(join(options.userDirectory, 'config'))
+  if (user) readFile(loaded, user, { origin: 'person' })
+  const shared = findFile(join(project, '.codi.json')) ?? findFile(join(project, '.codi', 'config'))
+  if (shared) readFile(loaded, shared, { origin: 'project' })
+  const local =
+    findFile(join(project, '.codi.local.json')) ?? findFile(join(project, '.codi', 'local'))
+  if (local) readFile(loaded, local, localLayer(local, project, options.dataDirectory))
   for (const row of settingRows) {
     const value = row.env === undefined ? undefined : options.env[row.env]
     if (value) take(loaded, row, value, `environment ${row.env}`)
@@ -84,12 +81,20 @@ function findFile(base: string): string | undefined {
   return fileEndings.map((ending) => base + ending).find((path) => existsSync(path))
 }
 
-function readFile(loaded: LoadedSettings, file: string, shared: boolean): void {
+/** Local settings are the person's only when the person says so: whoever makes a repository can put them in it. */
+function localLayer(file: string, project: string, dataDirectory: string): Layer {
+  const { state, files } = trustOf({ dataDirectory, project, kind: 'settings' })
+  if (state !== 'trusted') return { origin: 'untrusted' }
+  const text = files.find(({ path }) => path.endsWith(file.slice(project.length)))?.text
+  return text === undefined ? { origin: 'untrusted' } : { origin: 'person', text }
+}
+
+function readFile(loaded: LoadedSettings, file: string, layer: Layer): void {
   let text: string
   let values: unknown
   try {
-    text = readSmallFile(file, maxFileBytes)
-    values = /\.ya?ml$/.test(file) ? Bun.YAML.parse(text) : Bun.JSONC.parse(text)
+    text = layer.text ?? readSmallFile(file, maxFileBytes)
+    values = parseSettings(file, text)
   } catch (thrown) {
     loaded.warnings.push(`${file} was left out: ${errorMessage(thrown)}`)
     return
@@ -99,13 +104,13 @@ function readFile(loaded: LoadedSettings, file: string, shared: boolean): void {
     loaded.warnings.push(`${file} was left out: it must hold one object of settings`)
     return
   }
-  readLayer(loaded, values, { file, text, shared })
+  readLayer(loaded, values, { ...layer, file, text })
 }
 
 function readLayer(
   loaded: LoadedSettings,
   values: JsonObject,
-  layer: { file: string; text: string; shared: boolean },
+  layer: Layer & { file: string; text: string },
 ): void {
   for (const [key, value] of Object.entries(values)) {
     if (key === '$schema') continue
@@ -121,28 +126,11 @@ function readLayer(
       loaded.warnings.push(`${where}: unknown setting "${key}"${hint}`)
       continue
     }
-    if (layer.shared && personOnly.has(row.key)) {
-      loaded.warnings.push(
-        `${where}: "${key}" is only read from your own settings, not from a project's`,
-      )
-      continue
-    }
-    if (layer.shared && row.key === 'mode' && value !== 'plan' && value !== 'ask') {
-      loaded.warnings.push(`${where}: a project's settings may not loosen "mode"`)
-      continue
-    }
-    if (
-      layer.shared &&
-      ((row.key === 'sandbox' && value !== 'read-only') ||
-        (row.key === 'network' && value !== 'off'))
-    ) {
-      loaded.warnings.push(`${where}: a project's settings may not loosen "${key}"`)
-      continue
-    }
-    if (layer.shared && row.key === 'embedding' && value !== 'builtin') {
-      loaded.warnings.push(
-        `${where}: a project's settings may not choose where its code is sent ("embedding"); set it in your own`,
-      )
+    const refusal =
+      layer.origin === 'person' ? undefined : refusalOf(row.key, value, loaded.settings)
+    if (refusal !== undefined) {
+      const advice = '; once it is trusted it counts: codi trust shows it'
+      loaded.warnings.push(`${where}: ${refusal}${layer.origin === 'untrusted' ? advice : ''}`)
       continue
     }
     take(loaded, row, value, layer.file, where)

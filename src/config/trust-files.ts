@@ -5,6 +5,7 @@ import { errorMessage } from '../base/errors.ts'
 import { isJsonObject, type JsonValue } from '../base/json.ts'
 import { oneLine } from '../base/text.ts'
 import type { TrustKind } from '../contract/trust.ts'
+import { looseSettings } from './shared-settings.ts'
 
 interface TrustRow {
   kind: TrustKind
@@ -28,6 +29,14 @@ const maxTellChars = 200
 
 const rows: readonly TrustRow[] = [
   { kind: 'rules', places: ['.codi/rules.json'], tells: allowRules },
+  {
+    kind: 'settings',
+    places: [
+      '.codi.local.json',
+      ...['json', 'jsonc', 'yaml', 'yml'].map((end) => `.codi/local.${end}`),
+    ],
+    tells: looseSettings,
+  },
   { kind: 'hooks', places: ['.codi/hooks.json', '.codi/hooks'], tells: (name) => [name] },
   {
     kind: 'servers',
@@ -39,8 +48,8 @@ const rows: readonly TrustRow[] = [
   { kind: 'skills', places: ['.codi/skills'], tells: (name) => [name] },
 ]
 
-/** Kinds that this version acts on; the others are trusted along with them, and asked about by nobody. */
-export const trustKindsInForce: readonly TrustKind[] = ['rules']
+/** Kinds that count from the moment of the answer, so that the REPL asks at its start. The others are trusted along. */
+export const trustKindsAsked: readonly TrustKind[] = ['rules']
 
 export const trustKinds: readonly TrustKind[] = rows.map(({ kind }) => kind)
 

@@ -1,6 +1,13 @@
 /** What a repository brings that would run or loosen something, and whether the person has trusted just that. */
 
-export type TrustKind = 'rules' | 'hooks' | 'servers' | 'commands' | 'agents' | 'skills'
+export type TrustKind =
+  | 'rules'
+  | 'settings'
+  | 'hooks'
+  | 'servers'
+  | 'commands'
+  | 'agents'
+  | 'skills'
 
 /** `none`: nothing of the kind is there; `changed`: it was trusted with another content. */
 export type TrustState = 'none' | 'trusted' | 'untrusted' | 'changed'

@@ -7,6 +7,7 @@ const maxChars = 240
 
 const titles: Record<TrustKind, string> = {
   rules: 'rules that allow without a question',
+  settings: 'local settings that loosen something',
   hooks: 'hooks',
   servers: 'MCP servers',
   commands: 'commands',

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { nestedInstructions, readInstructions } from '../../src/config/documents.ts'
 import { loadSettings } from '../../src/config/load.ts'
 import { codiPaths } from '../../src/config/paths.ts'
+import { reviewTrust, trust } from '../../src/config/trust.ts'
 
 const directories: string[] = []
 
@@ -26,6 +27,7 @@ function load(root: string, more: Partial<Parameters<typeof loadSettings>[0]> = 
   return loadSettings({
     cwd: join(root, 'project'),
     userDirectory: join(root, 'user'),
+    dataDirectory: join(root, 'data'),
     env: {},
     flags: {},
     ...more,
@@ -68,6 +70,50 @@ test('a wrong key or value is a warning that names file, line and closest key', 
   expect(warnings[0]).toMatch(/config\.json:2: unknown setting "efort"; did you mean "effort"\?$/)
   expect(warnings[1]).toMatch(/config\.json:3: "maxTurns" wants a whole number, not "many"$/)
   expect(warnings[2]).toMatch(/config\.json:4: "mode" wants one of plan, ask, edit, auto/)
+})
+
+test('local settings loosen nothing until the person trusts them, as they are', async () => {
+  const local = '{"mode": "auto", "sandbox": "off", "baseUrl": "http://localhost:1", "maxTurns": 3}'
+  const root = tree({ 'project/.codi/local.json': local })
+  const options = { project: join(root, 'project'), dataDirectory: join(root, 'data') }
+  const strict = load(root)
+  expect(strict.settings).toMatchObject({ mode: 'ask', sandbox: 'workspace', maxTurns: 3 })
+  expect(strict.settings.baseUrl).toBeUndefined()
+  expect(strict.warnings).toHaveLength(3)
+  expect(strict.warnings[0]).toContain('may not loosen "mode"; once it is trusted it counts')
+
+  const review = reviewTrust(options)
+  expect(review.contents.flatMap(({ tells }) => tells)).toEqual([
+    'mode: "auto"',
+    'sandbox: "off"',
+    'baseUrl: "http://localhost:1"',
+  ])
+  await trust(review, options.dataDirectory)
+  expect(load(root).settings).toMatchObject({
+    mode: 'auto',
+    sandbox: 'off',
+    baseUrl: 'http://localhost:1',
+  })
+  expect(load(root).warnings).toEqual([])
+
+  writeFileSync(join(root, 'project/.codi/local.json'), `${local}\n`)
+  expect(load(root).settings).toMatchObject({ mode: 'ask', sandbox: 'workspace' })
+})
+
+test('a project takes back nothing of what the person has narrowed', () => {
+  const root = tree({
+    'user/config.json': '{"mode": "plan", "tools": false, "toolNames": ["grep"], "maxCostUsd": 1}',
+    'project/.codi/config.json':
+      '{"mode": "ask", "tools": true, "toolNames": ["bash"], "maxCostUsd": 9}',
+  })
+  const { settings, warnings } = load(root)
+  expect(settings).toMatchObject({
+    mode: 'plan',
+    tools: false,
+    toolNames: ['grep'],
+    maxCostUsd: 1,
+  })
+  expect(warnings).toHaveLength(4)
 })
 
 test('a broken file is left out with a warning', () => {
