@@ -11,6 +11,8 @@ export interface CommandRow {
   maxWords?: number
   /** What the first word can be, where it is one of a few; for completion. */
   firstWords?: readonly string[]
+  /** Sentences for the help of this command alone. */
+  notes?: readonly string[]
   examples?: readonly string[]
   /** Asks no model, so that a host that is down cannot stop it. */
   withoutModel?: true
@@ -174,8 +176,12 @@ export const commandRows: readonly CommandRow[] = [
     usage: 'run [FLAGS] -- CMD [ARG …] | explain',
     firstWords: ['run', 'explain'],
     group: 'setup',
-    summary:
-      'run a program in the sandbox of commands; say what holds here. Its exit status is the program’s, 128 + n after signal n; 125: the sandbox could not be set up, 126: CMD cannot be run, 127: there is no CMD',
+    summary: 'run a program in the sandbox of commands; say what holds here',
+    notes: [
+      'Streams, terminal and signals are passed through. Exit status: that of CMD, 128 + n after signal n;',
+      '125: the sandbox could not be set up, 126: CMD cannot be run, 127: there is no CMD.',
+      'explain: what confines commands on this machine, what is open, what was tried.',
+    ],
     examples: [
       'codi sandbox run -- npm test',
       'codi sandbox run --net --write ../cache -- make install',
@@ -219,6 +225,9 @@ export const commandRows: readonly CommandRow[] = [
     firstWords: ['status', 'import'],
     group: 'setup',
     summary: 'which credentials there are; keep those of the environment',
+    notes: [
+      'status: name, kind and place of each, never a secret. import: asks first; -y does not.',
+    ],
     examples: ['codi auth status --json', 'codi auth import -y'],
   },
   {
@@ -226,8 +235,13 @@ export const commandRows: readonly CommandRow[] = [
     usage: '[list | add | remove | check | explain | import] …',
     firstWords: ['list', 'add', 'remove', 'check', 'explain', 'import'],
     group: 'setup',
-    summary: 'the rules about commands, files and hosts; what they say of a command',
+    summary: 'rules about commands, files and hosts; what they say of a command',
     withoutModel: true,
+    notes: [
+      'list: the rules that hold here. add, remove: store one, take one out (by number or words).',
+      'check: the verdict on a shell text. explain: how decisions come about; of a command, why.',
+      'import: rules of codex, claude or opencode, shown first; --apply stores them.',
+    ],
     examples: [
       "codi policy check --json -- 'git push && npm test'",
       'codi policy explain npm install',
@@ -243,7 +257,8 @@ export const commandRows: readonly CommandRow[] = [
     maxWords: 1,
     usage: '[DIR]',
     group: 'setup',
-    summary: 'show what a repository brings that would run or loosen something, and trust it',
+    summary: 'show what a repository brings that would loosen something, and trust it',
+    notes: ['What it brings counts only after that, and no longer when a byte of it changes.'],
     examples: ['codi trust', 'codi trust -y', 'codi trust --list', 'codi trust --remove'],
   },
   {
@@ -252,7 +267,8 @@ export const commandRows: readonly CommandRow[] = [
     usage: '[list | verify [FILE | SESSION]]',
     firstWords: ['list', 'verify'],
     group: 'state',
-    summary: 'audit logs, and whether they are as they were written',
+    summary: 'audit logs (--audit), and whether they are as they were written',
+    notes: ['verify: every log, or one; names the lines that were touched, and exits with 1.'],
     examples: ['codi --audit "fix the test"', 'codi audit verify'],
   },
   {

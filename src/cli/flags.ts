@@ -168,7 +168,7 @@ export const flagRows: readonly FlagRow[] = [
     value: 'WHICH',
     choices: ['both', 'callers', 'callees', 'imports', 'imported_by', 'ancestors', 'descendants'],
     commands: ['graph'],
-    summary: 'callers, callees; imports, imported_by; ancestors, descendants; both (default)',
+    summary: 'callers, callees; imports, imported_by; ancestors, descendants; both',
   },
   { name: 'external', commands: ['graph'], summary: 'also packages from outside' },
   {

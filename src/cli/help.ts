@@ -48,6 +48,7 @@ export function commandHelp(name: string): string {
     throw usage(`There is no command "${name}"; ${advice}`)
   }
   const lines = [`codi ${row.name} ${row.usage}`.trim(), `  ${row.summary}`]
+  if (row.notes) lines.push('', ...row.notes.map((note) => `  ${note}`))
   const own = flagRows.filter((candidate) => candidate.commands?.includes(name))
   if (own.length > 0)
     lines.push('', 'Flags', ...own.map((flag) => twoColumns(flagText(flag), flag.summary)))

@@ -95,6 +95,11 @@ test('help and completion name every command and every flag', () => {
   for (const row of commandRows) expect(help).toContain(row.summary)
 })
 
+test('help fits a terminal of 110 columns', () => {
+  const texts = [helpText(), ...commandRows.map((row) => commandHelp(row.name))]
+  expect(texts.flatMap((text) => text.split('\n').filter((line) => line.length > 110))).toEqual([])
+})
+
 test('completion of bash knows what the first word of a command can be', () => {
   const complete = (...words: string[]) => {
     const ask = `COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _codi; echo "\${COMPREPLY[@]}"`
@@ -106,6 +111,9 @@ test('completion of bash knows what the first word of a command can be', () => {
   expect(complete('codi', 'graph', '')).toBe('calls imports inherits')
   expect(complete('codi', 'lsp', 'de')).toBe('definition')
   expect(complete('codi', 'help', 'im')).toBe('impact')
+  expect(complete('codi', 'policy', 'e')).toBe('explain')
+  expect(complete('codi', 'sandbox', '')).toBe('run explain')
+  expect(complete('codi', '--sandbox', 'r')).toBe('read-only')
   expect(complete('codi', 'graph', 'calls', 'x', '--direction', 'call')).toBe('callers callees')
 })
 
