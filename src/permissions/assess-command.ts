@@ -4,6 +4,7 @@ import type { CommandVerdict, PolicyRule } from '../contract/policy.ts'
 import type { CommandAccess } from '../contract/sandbox-service.ts'
 import { assessWidening } from './assess-widening.ts'
 import { type Assessment, deny, type Facts, planReasonFor } from './assessment.ts'
+import { writesRepository } from './git-writes.ts'
 import { exactGrant, type Grant } from './grants.ts'
 import { strictest } from './rule-decision.ts'
 import { prefixWords, shortName } from './rule-words.ts'
@@ -149,14 +150,15 @@ function reasonOf(rule: PolicyRule, verdict: CommandVerdict): string {
   return `a rule asks before it (${shortName(rule)}): ${rule.reason ?? verdict.reason}`
 }
 
-/** Commits write into `.git`: once allowed they may, its hooks and configuration stay closed. */
+/** Commits write into `.git`: once allowed they may, as may its kin; its hooks and configuration stay closed. */
 function accessOf(
   verdict: CommandVerdict,
   facts: Facts,
   access: CommandAccess,
 ): CommandAccess | undefined {
   const commits =
-    verdict.categories.includes('git-commit') &&
+    !verdict.readsOnly &&
+    verdict.commands.some(writesRepository) &&
     facts.mode !== 'plan' &&
     facts.sandboxMode === 'workspace'
   const all: CommandAccess = { ...access, ...(commits ? { gitWrite: true as const } : {}) }

@@ -237,6 +237,31 @@ describe('commands', () => {
     expect(status.allow && status.access).toBeUndefined()
   })
 
+  test.each([
+    'git commit --amend -m x',
+    'git restore a',
+    'git reset --hard',
+    'git -C sub rebase main',
+    'git fetch',
+    'timeout 9 /usr/bin/git pull --rebase',
+    'git branch topic',
+    'git init',
+  ])('%s works once a person has allowed it: .git is opened', async (command) => {
+    using bench = openBench()
+    bench.answers.push({ answer: 'once' })
+    expect(await bench.run(command)).toMatchObject({ allow: true, access: { gitWrite: true } })
+  })
+
+  test.each(['npm run git commit', 'echo git commit', './git-commit', 'cat git'])(
+    '%s opens no .git',
+    async (command) => {
+      using bench = openBench()
+      bench.answers.push({ answer: 'once' })
+      const decision = await bench.run(command)
+      expect(decision.allow && decision.access?.gitWrite).toBeFalsy()
+    },
+  )
+
   test('a wrong file of rules makes all but reading asked for', async () => {
     using bench = openBench({ mode: 'auto' })
     writeFileSync(bench.rulesFile, '{ "rules": [')
