@@ -68,6 +68,9 @@ function lines(output: string): string[] {
 
 const outside = '; if nothing else helps, call again with escalate {unsandboxed: true, reason}'
 
+const afterAsking =
+  'tell the person what to run, or call again with escalate {unsandboxed: true, reason}'
+
 function explain(sign: Sign, line: string, ended: Ended): Blocked | undefined {
   const { plan } = ended
   switch (sign.what) {
@@ -92,6 +95,21 @@ function explain(sign: Sign, line: string, ended: Ended): Blocked | undefined {
         : undefined
     case 'file-size':
       return plan.limits.fileBytes > 0 ? fileLimit(plan.limits.fileBytes) : undefined
+    case 'keys':
+      return {
+        what: 'read',
+        text: `what is signed with the person's keys, or goes over ssh: keys, agents and ssh itself are out of reach of commands; ${afterAsking}`,
+      }
+    case 'docker':
+      return {
+        what: 'network',
+        text: `the socket of a container engine: who reaches it has the whole machine; ${afterAsking}`,
+      }
+    case 'rights':
+      return {
+        what: 'call',
+        text: `becoming another user: no command gets more rights here; ${afterAsking}`,
+      }
     case 'call':
       return { what: 'call', text: `a system call that no sandboxed program may make${outside}` }
   }
@@ -174,8 +192,8 @@ function closedText(path: string, place: string): string {
   if (basename(place) !== '.git' && !place.includes('/.git/'))
     return `writing ${path}: ${place} decides what codi and other tools run, and commands cannot change it`
   return /\/(?:hooks|config|info)(?:\/|$)/.test(path)
-    ? `writing ${path}: hooks and settings of git stay closed to commands; the person can change them`
-    : `writing ${path}: .git is read-only; a git command that writes (git add, git commit …) gets it opened when it is called by itself`
+    ? `writing ${path}: hooks and settings of git stay closed to commands; ${afterAsking}`
+    : `writing ${path}: .git is read-only; it is opened for git commands that write (git add, git fetch …), not for a program that calls git: call git itself`
 }
 
 function askPath(directory: string): string {

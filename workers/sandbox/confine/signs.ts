@@ -1,7 +1,17 @@
 /** Words by which programs of many languages say that the system refused something. A row a kind of refusal. */
 
 export interface Sign {
-  what: 'readonly' | 'denied' | 'network' | 'memory' | 'processes' | 'file-size' | 'call'
+  what:
+    | 'readonly'
+    | 'denied'
+    | 'network'
+    | 'memory'
+    | 'processes'
+    | 'file-size'
+    | 'call'
+    | 'keys'
+    | 'docker'
+    | 'rights'
   /** Found in one line of output. A group named `host` is who was looked for. */
   pattern: RegExp
 }
@@ -9,8 +19,21 @@ export interface Sign {
 const host = '(?<host>[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\\.[a-z0-9-]+)+)'
 
 export const signs: readonly Sign[] = [
+  // Before the rows about the network: ssh has its own way out.
+  {
+    what: 'keys',
+    pattern: /gpg failed to sign|gpg: (?:signing failed|can't connect to the agent)/,
+  },
+  { what: 'keys', pattern: /gpg: failed to create|keyblock resource|No secret key\b/ },
+  { what: 'keys', pattern: /^ssh: |Permission denied \(publickey|Host key verification failed/ },
+  { what: 'keys', pattern: /Could not open a connection to your authentication agent/ },
+  { what: 'docker', pattern: /connect to the (?:Docker|Podman) (?:daemon|socket)|docker\.sock\b/i },
+  { what: 'rights', pattern: /no new privileges|sudo: (?:effective uid|\S+ must be owned)/i },
+  { what: 'rights', pattern: /^su: (?:cannot set|Authentication failure)/ },
   // The C library, Python (Errno 30), Node and npm (EROFS), Go, Rust (os error 30), Java.
   { what: 'readonly', pattern: /read-only file ?system|\bEROFS\b|\[Errno 30\]|os error 30/i },
+  // Node, making a directory with its parents, says so of a read-only file system.
+  { what: 'readonly', pattern: /ENOENT: no such file or directory, mkdir '\// },
   // Moving a mount point aside: `mv .git elsewhere`.
   { what: 'readonly', pattern: /Device or resource busy|\bEBUSY\b/ },
 

@@ -29,6 +29,25 @@ const find = (output: string, over: Partial<Ended> = {}) =>
 const told = (output: string, over: Partial<Ended> = {}) =>
   find(output, over).map(({ what, subject }) => [what, subject])
 
+describe('what only a person can do', () => {
+  test.each([
+    ['error: gpg failed to sign the data', 'read'],
+    ['git@example.org: Permission denied (publickey).', 'read'],
+    ['ssh: Could not resolve hostname example.org: Temporary failure in name resolution', 'read'],
+    [
+      'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?',
+      'network',
+    ],
+    [
+      'sudo: The "no new privileges" flag is set, which prevents sudo from running as root.',
+      'call',
+    ],
+  ] as const)('%s', (line, what) => {
+    expect(told(line)).toEqual([[what, undefined]])
+    expect(find(line)[0]?.text).toContain('escalate {unsandboxed: true, reason}')
+  })
+})
+
 describe('a write outside', () => {
   test.each([
     ["touch: cannot touch '/etc/x': Read-only file system"],
@@ -44,6 +63,12 @@ describe('a write outside', () => {
   ])('%s', (line) => {
     expect(told(line)).toEqual([['write', '/etc/x']])
     expect(find(line)[0]?.text).toContain('escalate {path: "/etc", reason}')
+  })
+
+  test('is told as a missing directory by Node, which makes the parents, too', () => {
+    const says = (path: string) => `Error: ENOENT: no such file or directory, mkdir '${path}'`
+    expect(told(says('/etc/x/y'))).toEqual([['write', '/etc/x/y']])
+    expect(told(says('/w/x/y'))).toEqual([])
   })
 
   test('without a path it is told all the same', () => {
@@ -65,7 +90,7 @@ describe('what stays closed', () => {
     const [blocked] = find("fatal: Unable to create '/w/.git/index.lock': Read-only file system", {
       exitCode: 128,
     })
-    expect(blocked?.text).toContain('gets it opened')
+    expect(blocked?.text).toContain('call git itself')
     const [hook] = find('bash: line 1: .git/hooks/pre-commit: Read-only file system')
     expect(hook?.text).toContain('hooks and settings of git stay closed')
   })
@@ -99,10 +124,6 @@ describe('the network', () => {
     ['dial tcp: lookup example.org on 127.0.0.53:53: read: connection refused', 'example.org'],
     [
       "HTTPSConnectionPool(host='example.org', port=443): Max retries exceeded with url: /",
-      'example.org',
-    ],
-    [
-      'ssh: Could not resolve hostname example.org: Temporary failure in name resolution',
       'example.org',
     ],
     ['socket.gaierror: [Errno -3] Temporary failure in name resolution', undefined],
