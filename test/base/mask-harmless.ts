@@ -2,6 +2,12 @@
 /** Lines of code, settings, logs and prose in which secrets are talked about and none stands. */
 
 export const harmless: readonly string[] = [
+  'if (lastSignificantToken === "?NonExpressionParenKeyword") {',
+  'exports.ZodJWT = exports.ZodE164 = undefined',
+  'exports.findX509Credential = exports.rememberX509Credential = undefined',
+  'auth: BetaManagedAgentsMCPOAuthAuthResponse | BetaManagedAgentsStaticBearerAuthResponse',
+  'this.initialAuthUsedAPIKey = initialAuthUsedAPIKey;',
+  'client._workloadIdentityAuth = this.#x509Authentication;',
   'const password = await askPassword()',
   'const password = process.env.DB_PASSWORD',
   'password: process.env.DB_PASSWORD,',

@@ -22,6 +22,7 @@ describe('A key that its issuer made recognisable', () => {
           ['"', '",'],
           ['   12\t', '\n   13\tnext'],
           ['x\\n', '\\n'],
+          ['^[[32m', '^[[0m'],
         ] as const) {
           expect(mask(`${before}${secret}${after}`)).toBe(`${before}[masked: ${name}]${after}`)
         }
@@ -33,6 +34,29 @@ describe('A key that its issuer made recognisable', () => {
     const secret = makeSecret('ghp_{A36}')
     const coloured = `a \x1b[01;31mghp_\x1b[m${secret.slice(4)} b`
     expect(mask(coloured)).toBe('a \x1b[01;31m[masked: GitHub token] b')
+  })
+
+  test('is found behind an escape that is written out', () => {
+    for (const escape of ['\\u0022', '\\u001b[1m', '\\x1b[32m', '\\033[0m', '%3D'])
+      expect(mask(`${escape}${makeSecret('ghp_{A36}')}`)).toBe(`${escape}[masked: GitHub token]`)
+  })
+
+  test('is found although links, modes or characters without width split it', () => {
+    const secret = makeSecret('ghp_{A36}')
+    const link = (text: string) => `\x1b]8;;https://example.org\x07${text}\x1b]8;;\x07`
+    for (const between of ['\x1b]8;;\x07', '\x1b(B', '\x1b[?25h', '\u200b', '\x9b1m'])
+      expect(mask(`a ${secret.slice(0, 9)}${between}${secret.slice(9)} b`)).toBe(
+        'a [masked: GitHub token] b',
+      )
+    expect(mask(`a ${link(secret)} b`)).toBe(`a ${link('[masked: GitHub token]')} b`)
+    expect(mask(`a \x1b]0;${secret}\x07 b`)).not.toContain(secret)
+  })
+
+  test('is found where a text was cut in the middle of it', () => {
+    const secret = makeSecret('ghp_{A36}')
+    for (const after of ['…', '… [3 more characters in this line]', '\n[… 34 KB not shown …]\n'])
+      expect(mask(`a ${secret.slice(0, 20)}${after}`)).toBe(`a [masked: GitHub token]${after}`)
+    expect(mask('the prefix ghp_… of such keys')).toBe('the prefix ghp_… of such keys')
   })
 
   test('keeps its name where a variable holds it', () => {
@@ -129,6 +153,32 @@ describe('Exact values', () => {
       Buffer.from(value).toString('hex'),
     ])
       expect(masker.mask(`out: ${text}`)).toContain('[masked: value of GITHUB_TOKEN]')
+  })
+
+  test('are found as forms, HTML, shells and URL-safe base64 write them, and line by line', () => {
+    const odd = `a'b&<9>"~+/ ${value}`
+    const rows = [makeSecret('{A24}', 4), makeSecret('{A24}', 5)]
+    const { mask: maskOdd } = openMasker({ env: { A_TOKEN: odd, B_SECRET: rows.join('\n') } })
+    for (const text of [
+      new URLSearchParams({ a: odd }).toString(),
+      odd.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;'),
+      `'${odd.replaceAll("'", "'\\''")}'`,
+      Buffer.from(`~~${odd}`).toString('base64url'),
+      Buffer.from(odd).toString('hex').toUpperCase(),
+    ])
+      expect(maskOdd(text)).toContain('[masked: value of A_TOKEN]')
+    const stream = openMasker({ env: { B_SECRET: rows.join('\n') } }).stream()
+    const shown = rows.map((row) => stream.push(`${row}\n`)).join('') + stream.flush()
+    for (const row of rows) expect(shown).not.toContain(row)
+  })
+
+  test('include the password of a proxy, in every form it is sent in', () => {
+    const { mask: masked } = openMasker({
+      env: { HTTPS_PROXY: 'http://me:pr0xy%40word@host:3128' },
+    })
+    const basic = Buffer.from('me:pr0xy@word').toString('base64')
+    for (const text of ['pr0xy%40word', 'pr0xy@word', `Sent ${basic}`])
+      expect(masked(`it says ${text}`)).toContain('[masked: value of HTTPS_PROXY]')
   })
 
   test('that are words, short, or no secrets stay as they are', () => {

@@ -205,4 +205,12 @@ export const contextTemplates: readonly string[] = [
   '//registry.example.org/:_authToken=§{h36}§',
   'machine example.org login me password §{A12}§',
   'AKIA{U16} §{B40}§',
+  'api_token: |\n  §{A24}§\n',
+  'api_token: >-\n    §{A24}§',
+  'setx API_TOKEN §{A24}§',
+  'set -gx API_TOKEN "§{A24}§"',
+  'mysql -uroot -p§{A14}§ app',
+  'https://§{A24}§@git.example.org/x',
+  '{\\\\\\"password\\\\\\":\\\\\\"§{A14}§\\\\\\"}',
+  'client-key-data: §LS0tLS1CRUdJTiBSU0EgUFJJVkFURSBLRVktLS0tLQ{A60}§',
 ]

@@ -67,7 +67,7 @@ interface Value {
 }
 
 const quotedValue =
-  /[=:]>?[ \t]{0,8}(?:[A-Z][A-Za-z]{1,20}\()?[brfuBRFU@$]{0,2}(?<quote>\\?["'`])(?<value>(?:(?!\k<quote>|[\n\r]).){6,300}?)\k<quote>/y
+  /[=:]>?[ \t]{0,8}(?:[A-Z][A-Za-z]{1,20}\()?[brfuBRFU@$]{0,2}(?<quote>\\{0,7}["'`])(?<value>(?:(?!\k<quote>|[\n\r]).){6,300}?)\k<quote>/y
 const bareValue = /[=:]>?(?<space>[ \t]{0,8})(?<value>[^\s"'`,;<>&|\\]{6,300})/y
 
 function valueAfter(text: string, at: number, named: Named): Value | undefined {

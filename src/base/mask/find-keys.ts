@@ -83,7 +83,7 @@ function shapeAt(
     if (!text.startsWith(start, at)) continue
     if (!row.inside && !beginsWord(text, at)) continue
     row.pattern.lastIndex = at
-    const match = row.pattern.exec(text)
+    const match = row.pattern.exec(text) ?? cutKey(text, at, start)
     if (!match) continue
     const value = match.groups?.value ?? match[0]
     if (row.mixed && !isMixed(value)) continue
@@ -93,6 +93,16 @@ function shapeAt(
     return { start: begin - before, end: begin + value.length, name: row.name }
   }
   return undefined
+}
+
+const cutKeyPattern = /[\w+/=.~-]{10,300}(?=…|\n\[… )/y
+
+/** The beginning of a key behind which a text was cut, as its mark says. */
+function cutKey(text: string, at: number, start: string): RegExpExecArray | null {
+  if (start.length < 3) return null
+  cutKeyPattern.lastIndex = at
+  const match = cutKeyPattern.exec(text)
+  return match && /\d/.test(match[0].slice(start.length)) ? match : null
 }
 
 /** `sk-ant-0000000000000000`: nobody's key. */
@@ -106,22 +116,32 @@ function keyStartBefore(text: string, at: number, most: number): number {
   return length
 }
 
-/** Nothing of a word before it; an escape (`\n` as two characters, `%3D`) is no word. */
+/** Nothing of a word before it; an escape (`\n` as two characters, `%3D`, `\u0022`, `^[[32m`) is no word. */
 function beginsWord(text: string, at: number): boolean {
   const before = text[at - 1]
   if (before === undefined || !/\w/.test(before)) return true
-  if (/[nrtbf]/.test(before) && text[at - 2] === '\\') return true
-  return /[0-9A-Fa-f]/.test(before) && text[at - 3] === '%'
+  return writtenEscape.test(text.slice(Math.max(0, at - 16), at))
 }
+
+const writtenEscape = /(?:\\[nrtbfv]|%[\da-f]{2}|\\u[\da-f]{4}|\\x[\da-f]{2}|\[[\d;]{0,10}m)$/i
 
 /** The last `@` before the path ends the password: those that hold one unescaped are common. */
 const urlPassword =
   /:\/\/(?<user>[^\s/:@"'`<>\\]{0,100}):(?<value>[^\s/"'`<>\\]{3,300})@(?=[\w.[$-])/y
 
+/** A token in the place of the user. */
+const urlToken = /:\/\/(?<value>[\w.~-]{16,300})@(?=[\w.[-])/y
+
 function passwordInUrl(text: string, at: number): Span | undefined {
   urlPassword.lastIndex = at
   const groups = urlPassword.exec(text)?.groups
-  const { user = '', value = '' } = groups ?? {}
+  if (!groups) {
+    urlToken.lastIndex = at
+    const token = urlToken.exec(text)?.groups?.value ?? ''
+    if (!isMixed(token) || isPlaceholder(token)) return undefined
+    return { start: at + 3, end: at + 3 + token.length, name: 'token in a URL' }
+  }
+  const { user = '', value = '' } = groups
   if (value === '' || value === user || isPlaceholder(value)) return undefined
   const start = at + 3 + user.length + 1
   return { start, end: start + value.length, name: 'password in a URL' }

@@ -11,6 +11,10 @@ interface PairRow {
   kind: string
 }
 
+/** `token: |` and the value in the line below. */
+const yamlBlock =
+  /^[ \t-]*["']?(?<name>[\w.-]{3,60})["']?: [|>][-+]?\d?[ \t]*\n[ \t]+(?<value>[^\s"'#]{8,300})[ \t]*$/gm
+
 const pairs: readonly PairRow[] = [
   {
     hint: '--',
@@ -50,6 +54,19 @@ const pairs: readonly PairRow[] = [
   {
     hint: 'login ',
     pattern: /\blogin[ \t]+\S{1,100}\s{1,8}password[ \t]+(?<value>\S{4,200})/g,
+    kind: 'password',
+  },
+  { hint: ': |', pattern: yamlBlock, kind: 'secret' },
+  { hint: ': >', pattern: yamlBlock, kind: 'secret' },
+  {
+    hint: 'set',
+    pattern:
+      /\b(?:setx|setenv|set[ \t]+-[a-zA-Z]{1,4})[ \t]+(?<name>\w{3,60})[ \t]+["']?(?<value>[^\s"'=]{6,300})/g,
+    kind: 'secret',
+  },
+  {
+    hint: 'mysql',
+    pattern: /\bmysql\w*\b[^\n]{0,200}?\s-p(?<value>[^\s"'=]{6,200})/g,
     kind: 'password',
   },
   {

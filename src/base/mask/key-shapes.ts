@@ -306,6 +306,12 @@ export const keyShapes: readonly KeyShape[] = [
     ['eyJ'],
     /eyJ[\w-]{10,1000}\.[\w-]{0,1000}\.[\w-]{10,100}\.[\w-]{10,8000}\.[\w-]{16,60}/y,
   ),
+  {
+    // `-----BEGIN … PRIVATE KEY` in base64, as kubeconfig has it.
+    name: 'private key',
+    starts: ['LS0tLS1CRUdJTi'],
+    pattern: /LS0tLS1CRUdJTi(?:BSU0Eg|BQUklW|BFQyBQ|BPUEVO|BFTkNS|BEU0Eg)[A-Za-z0-9+/=]{20,20000}/y,
+  },
   shape('age key', ['AGE-SECRET-KEY-1'], /AGE-SECRET-KEY-1[A-Z0-9]{58}/y),
   inside('password hash', ['$2a$', '$2b$', '$2y$'], /\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}/y),
   inside(

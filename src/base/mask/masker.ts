@@ -2,14 +2,15 @@
  * What takes secrets out of text before a model, a session or a person sees it. A secret becomes `[masked: GitHub
  * token]`; text without one comes back as the very same string. The time is linear in the text.
  */
+import { formsOf, isTellingValue, minValueChars, urlPasswords } from './exact-values.ts'
 import { type FindOptions, findKeys, shapeTable } from './find-keys.ts'
 import { findPairs } from './find-pairs.ts'
 import { isSecretVariable } from './names.ts'
 import { type OwnPattern, readOwnPatterns } from './own-patterns.ts'
+import { withoutControls } from './plain.ts'
 import { findPrivateKeys } from './private-keys.ts'
 import { mergeSpans, type Span } from './span.ts'
 import { type MaskStream, openMaskStream } from './stream.ts'
-import { isMixed, isPlaceholder } from './values.ts'
 
 export interface Masker {
   mask(text: string): string
@@ -28,9 +29,6 @@ export interface MaskerOptions {
   warn?(text: string): void
 }
 
-/** Shorter values would stand in any text by chance. */
-const minValueChars = 8
-
 export function openMasker(options: MaskerOptions): Masker {
   const table = shapeTable()
   const own: OwnPattern[] = readOwnPatterns(options.patterns ?? [], options.warn ?? (() => {}))
@@ -43,8 +41,11 @@ export function openMasker(options: MaskerOptions): Masker {
     for (const form of formsOf(trimmed)) values.set(form, `value of ${name}`)
   }
 
-  for (const [name, value] of Object.entries(options.env))
-    if (value !== undefined && isSecretVariable(name)) add(name, value)
+  for (const [name, value] of Object.entries(options.env)) {
+    if (value === undefined) continue
+    if (isSecretVariable(name)) add(name, value)
+    for (const password of urlPasswords(value)) add(name, password)
+  }
 
   function find(text: string): Span[] {
     const spans = findKeys(text, table, findOptions)
@@ -57,15 +58,18 @@ export function openMasker(options: MaskerOptions): Masker {
 
   function mask(text: string): string {
     if (text.length < minValueChars) return text
-    const plain = withoutColors(text)
-    const spans = find(plain.text)
+    const spans = find(text)
+    const plain = withoutControls(text)
+    if (plain) {
+      for (const { start, end, name } of find(plain.text))
+        spans.push({ start: plain.original(start), end: plain.original(end - 1) + 1, name })
+    }
     if (spans.length === 0) return text
     let masked = ''
     let from = 0
-    for (const { start, end, name } of spans) {
-      const begin = plain.original(start)
-      masked += `${text.slice(from, begin)}[masked: ${name}]`
-      from = plain.original(end - 1) + 1
+    for (const { start, end, name } of plain ? mergeSpans(spans) : spans) {
+      masked += `${text.slice(from, start)}[masked: ${name}]`
+      from = end
     }
     return masked + text.slice(from)
   }
@@ -78,77 +82,4 @@ function occurrences(text: string, value: string, name: string): Span[] {
   for (let at = text.indexOf(value); at >= 0; at = text.indexOf(value, at + value.length))
     spans.push({ start: at, end: at + value.length, name })
   return spans
-}
-
-/** Words and paths are no secrets, even in a variable that is called one: masking them would spoil every text. */
-function isTellingValue(value: string): boolean {
-  if (value.length < minValueChars || isPlaceholder(value)) return false
-  if (/^(?:\.{0,2}|~)\//.test(value) || /^\d{1,10}$/.test(value)) return false
-  // An address without a password in it: `redis://localhost:6379`.
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(value)) return /:[^@/]+@/.test(value) || isMixed(value)
-  return !/^[a-z]+(?:[-_. ][a-z]+)*$/i.test(value) || value.length >= 20
-}
-
-/** As it stands, and as URLs, JSON, base64 and hex would have it. */
-function formsOf(value: string): Set<string> {
-  const forms = new Set([value, JSON.stringify(value).slice(1, -1), value.replaceAll('\n', '\\n')])
-  const bytes = Buffer.from(value)
-  forms.add(encodedForUrl(value))
-  forms.add(bytes.toString('hex'))
-  // What stands before it shifts the groups of base64; the letters at either end belong to its neighbours, too.
-  for (const shift of [0, 1, 2]) {
-    const whole = Buffer.concat([Buffer.alloc(shift), bytes])
-      .toString('base64')
-      .replace(/=+$/, '')
-    const inner = whole.slice(
-      shift === 0 ? 0 : shift + 1,
-      bytes.length % 3 === (3 - shift) % 3 ? undefined : -1,
-    )
-    if (inner.length >= 12) forms.add(inner)
-  }
-  return forms
-}
-
-function encodedForUrl(value: string): string {
-  try {
-    return encodeURIComponent(value)
-  } catch {
-    // Half a surrogate pair.
-    return value
-  }
-}
-
-interface PlainText {
-  text: string
-  /** The index in the coloured text of an index in the plain one. */
-  original(index: number): number
-}
-
-/** `grep --color` splits a key by escape sequences: it is searched without them. */
-function withoutColors(text: string): PlainText {
-  if (!text.includes('\x1b[')) return { text, original: (index) => index }
-  const cuts: { at: number; shift: number }[] = []
-  let plain = ''
-  let from = 0
-  let shift = 0
-  for (const match of text.matchAll(/\x1b\[[\d;:]{0,40}[A-Za-z]/g)) {
-    plain += text.slice(from, match.index)
-    from = match.index + match[0].length
-    shift += match[0].length
-    cuts.push({ at: plain.length, shift })
-  }
-  plain += text.slice(from)
-  return {
-    text: plain,
-    original(index) {
-      let low = 0
-      let high = cuts.length
-      while (low < high) {
-        const middle = (low + high) >> 1
-        if ((cuts[middle]?.at ?? 0) <= index) low = middle + 1
-        else high = middle
-      }
-      return index + (cuts[low - 1]?.shift ?? 0)
-    },
-  }
 }

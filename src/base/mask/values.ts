@@ -7,7 +7,12 @@ const placeholderMarks =
 
 /** `your-api-key`, `changeme`, `${TOKEN}`, `xxxxxxxx`, `<token>`. */
 export function isPlaceholder(value: string): boolean {
-  if (placeholderMarks.test(value)) return true
+  return placeholderMarks.test(value) || isMeaningless(value)
+}
+
+/** Of a value that stands in a variable for certain: only what is a placeholder as a whole. */
+export function isMeaningless(value: string): boolean {
+  if (/^<[^<>]*>$|^\$\{[^{}]*\}$|^\{\{.*\}\}$|^\[masked/.test(value)) return true
   if (/^(.)\1*$/.test(value) || /^(?:0+[-:.]?)+$/.test(value)) return true
   if (/^(?:0?123456789?0?|abcdef[a-z]{0,20}|abc123|12345678\d*)$/i.test(value)) return true
   const words = value.split(/[^A-Za-z]+/).filter((word) => word !== '')
@@ -61,9 +66,14 @@ export function isSecretValue(value: string, place: ValuePlace, kind = ''): bool
   return isGuessedSecret(value, place)
 }
 
+/** `this.token`, `exports.X509Credential`, `url.password,`: members of what is surely an object. */
+const member =
+  /^(?:exports|this|self|module|window|globalThis|super|url|req|request|config|options|settings|args|params)\??\.#?[A-Za-z_$][\w$.#?!]*[,;]?$/
+
 /** A path, an address, a call, a member, a type, a number: what stands in for a secret in code. */
 function isReference(value: string): boolean {
   return (
+    member.test(value) ||
     /^(?:\.{0,2}|~|[A-Za-z]:)[\\/][\w@. \\/-]*$/.test(value) ||
     (/^(?:https?|file|wss?|ssh|data|urn|arn):/.test(value) && !/[?&]/.test(value)) ||
     (/^[\w$]+(?:(?:\.|::|->|\?\.)[\w$]*[A-Za-z_$][\w$]*)+[()]*;?$/.test(value) &&
@@ -121,13 +131,13 @@ function isNameLike(value: string): boolean {
 
 /** `access-token`, `user name`, `openai/text-embedding-3-small`: in code a name, in a variable perhaps a secret. */
 function isWords(value: string): boolean {
-  return (/^(?:[a-z]+[-_./: ])*[a-z]+$/i.test(value) && isWordy(value)) || isNameLike(value)
+  return (/^\??(?:[a-z]+[-_./: ])*[a-z]+$/i.test(value) && isWordy(value)) || isNameLike(value)
 }
 
 /** All of it words: `access-token`, `currentPassword`, `user name`. */
 function isWordy(value: string): boolean {
   return value
-    .split(/[^A-Za-z]+|(?<=[a-z])(?=[A-Z])/)
+    .split(/[^A-Za-z]+|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/)
     .filter((part) => part !== '')
     .every((part) => part.length < 3 || isWord(part))
 }
