@@ -141,7 +141,7 @@ async function explain(command: SandboxCommand): Promise<number> {
 const headings: Record<SandboxState['holds'], string> = {
   full: 'everything below holds',
   partial: 'some of it does not hold here',
-  nothing: 'nothing holds here: commands run with your own rights',
+  nothing: 'nothing holds here: each command is asked for, and runs with your own rights',
 }
 
 const networks: Record<SandboxPolicy['network'], string> = {
@@ -151,15 +151,7 @@ const networks: Record<SandboxPolicy['network'], string> = {
 }
 
 function explainLines(state: SandboxState, policy: SandboxPolicy): string[] {
-  const { limits } = policy
   const off = policy.mode === 'off'
-  const limit = (value: number, unit: string) => (value > 0 ? `${value} ${unit}` : undefined)
-  const set = [
-    limit(limits.cpuSeconds, 's of CPU'),
-    limit(limits.memoryBytes, 'bytes of memory'),
-    limit(limits.processes, 'processes'),
-    limit(limits.fileBytes, 'bytes a file'),
-  ].filter((text) => text !== undefined)
   return [
     off
       ? 'Sandbox: off (setting sandbox); commands run with your own rights'
@@ -170,25 +162,42 @@ function explainLines(state: SandboxState, policy: SandboxPolicy): string[] {
       ({ name, held, note }) =>
         `  ${held ? 'yes' : 'no '}  ${name}${note === '' ? '' : ` (${note})`}`,
     ),
-    ...list('Writable', [
-      ...policy.writable,
-      'a private /tmp',
-      'private caches of package managers',
-    ]),
-    ...list('Read-only inside it', [...policy.protected, ...(policy.startUp ?? [])]),
-    ...list('Cannot be read', [...policy.unreadable, ...policy.unreadableGlobs]),
-    ...list('Network', [
-      networks[policy.network],
-      ...policy.allowedHosts.map((host) => `free: ${host}`),
-    ]),
-    ...list('Limits of a process', set.length > 0 ? set : ['none']),
-    ...list('Variables kept although they look like secrets', policy.keepEnvironment),
+    // Where nothing is confined, what the policy would confine says nothing true.
+    ...(state.holds === 'nothing' ? [] : policyLines(state, policy)),
     ...list(
       'Tried, in order',
       state.tried.map(
         ({ backend, works, note, ms }) => `${backend}: ${works ? 'works' : note} (${ms} ms)`,
       ),
     ),
+  ]
+}
+
+function policyLines({ ownTmp, ownNetwork }: SandboxState, policy: SandboxPolicy): string[] {
+  const { limits } = policy
+  const limit = (value: number, unit: string) => (value > 0 ? `${value} ${unit}` : undefined)
+  const set = [
+    limit(limits.cpuSeconds, 's of CPU'),
+    limit(limits.memoryBytes, 'bytes of memory'),
+    limit(limits.processes, 'processes'),
+    limit(limits.fileBytes, 'bytes a file'),
+  ].filter((text) => text !== undefined)
+  return [
+    ...list('Writable', [
+      ...policy.writable,
+      ownTmp ? 'a private /tmp' : 'a private directory that TMPDIR names',
+      'private caches of package managers',
+    ]),
+    ...list('Read-only inside it', [...policy.protected, ...(policy.startUp ?? [])]),
+    ...list('Cannot be read', [...policy.unreadable, ...policy.unreadableGlobs]),
+    ...(ownNetwork || policy.network === 'on'
+      ? list('Network', [
+          networks[policy.network],
+          ...policy.allowedHosts.map((host) => `free: ${host}`),
+        ])
+      : list('Network', ['no host; a command that needs one has to run unsandboxed'])),
+    ...list('Limits of a process', set.length > 0 ? set : ['none']),
+    ...list('Variables kept although they look like secrets', policy.keepEnvironment),
   ]
 }
 

@@ -95,6 +95,10 @@ export interface SandboxState {
   backend: SandboxBackend
   /** `full`: everything below holds; `partial`: some does not; `nothing`: commands run with the person's rights. */
   holds: 'full' | 'partial' | 'nothing'
+  /** Commands see a /tmp of their own; where they do not, TMPDIR names a directory of theirs. */
+  ownTmp: boolean
+  /** Commands have a loopback of their own and may have single hosts; else it is no network or all of it. */
+  ownNetwork: boolean
   /** Each promise of the policy, and whether this backend keeps it. */
   guarantees: { name: string; held: boolean; note: string }[]
   /** Every backend that was tried, in order, with why it was not taken. */

@@ -45,7 +45,7 @@ export function sandboxBackendSuite(
   const gaps = open(undefined).gaps
 
   describe(`the ${name} backend`, () => {
-    // Not below /tmp, which a sandbox covers.
+    // Seen in the sandbox, wherever it lies: where a checkout is below /tmp, that is covered.
     const root = realpathSync(mkdtempSync(join(process.cwd(), 'dist', 'sandbox-test-')))
     const workspace = join(root, 'workspace')
     const outside = join(root, 'outside')
@@ -65,6 +65,7 @@ export function sandboxBackendSuite(
         ...sandboxOptions({
           mode: 'workspace',
           writable: [workspace],
+          visible: [root],
           protected: [join(workspace, '.git'), join(workspace, '.codi')],
           unreadable: [secret],
           network: 'off',

@@ -184,6 +184,9 @@ describe('codi sandbox explain', () => {
     expect((await explained(bench, '--sandbox', 'read-only')).policy.writable).toEqual([])
     const off = await explained(bench, '--sandbox', 'off')
     expect([off.backend, off.holds, off.policy.mode]).toEqual(['none', 'nothing', 'off'])
+    const { stdout } = await bench.run(['sandbox', 'explain', '--sandbox', 'off'])
+    expect(stdout).toStartWith('Sandbox: off')
+    expect(stdout).not.toMatch(/private|Read-only|Cannot be read/)
   })
 })
 

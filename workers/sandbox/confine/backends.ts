@@ -47,6 +47,8 @@ export function stateOf(backend: Backend, tried: SandboxState['tried']): Sandbox
   return {
     backend: backend.name,
     holds: backend.holds,
+    ownTmp: backend.ownTmp,
+    ownNetwork: backend.ownNetwork,
     guarantees: names.map((name) => {
       const gap = backend.gaps[name]
       return {
