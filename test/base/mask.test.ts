@@ -37,8 +37,8 @@ describe('A key that its issuer made recognisable', () => {
   })
 
   test('is found behind an escape that is written out', () => {
-    for (const escape of ['\\u0022', '\\u001b[1m', '\\x1b[32m', '\\033[0m', '%3D'])
-      expect(mask(`${escape}${makeSecret('ghp_{A36}')}`)).toBe(`${escape}[masked: GitHub token]`)
+    for (const written of ['\\u0022', '\\u001b[1m', '\\x1b[32m', '\\033[0m', '%3D'])
+      expect(mask(`${written}${makeSecret('ghp_{A36}')}`)).toBe(`${written}[masked: GitHub token]`)
   })
 
   test('is found although links, modes or characters without width split it', () => {
