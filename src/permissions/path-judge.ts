@@ -4,7 +4,7 @@
  */
 import { realpathSync } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
-import { isAbsolute, join, relative, resolve } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { secretFiles } from '../base/secret-files.ts'
 import { linkDanger } from './links.ts'
 import { foldPath, isWithin } from './path-names.ts'
@@ -15,6 +15,7 @@ import {
   refusedPlaces,
   unreadablePlaces,
 } from './places.ts'
+import { pathMatcher } from './rule-match.ts'
 
 /** `open`: nothing speaks against it; `asks`: a person decides; `closed`: nobody reads it. */
 export type Secrecy = 'open' | 'asks' | 'closed'
@@ -49,10 +50,11 @@ export function openPathJudge(options: PathJudgeOptions): PathJudge {
     .filter((place) => !kept.has(place))
     .flatMap((place) => [place, realOf(place)])
   const folded = [...new Set(places.map(foldPath))]
-  const globs = options.unreadable.flatMap((glob) => unreadableGlobs(glob, options))
+  const unreadable = unreadableMatchers(options)
   // The folded places of codi itself: there nothing is written either.
   const closed = (path: string, foldedPath: string) =>
-    folded.some((place) => isWithin(foldedPath, place)) || globs.some((glob) => glob.match(path))
+    folded.some((place) => isWithin(foldedPath, place)) ||
+    unreadable.some((matches) => matches(path))
 
   /** What counts is the name below the workspace: a workspace may itself lie in a directory `.codex`. */
   const below = (path: string) => {
@@ -122,15 +124,11 @@ function realOf(path: string): string {
   }
 }
 
-/** A glob without a slash matches at any depth, one that names a directory everything in it. */
-function unreadableGlobs(glob: string, { home, roots }: PathJudgeOptions): Bun.Glob[] {
-  const plain = glob.replace(/\/+$/, '')
-  const patterns = plain.startsWith('~/')
-    ? [join(home, plain.slice(2))]
-    : isAbsolute(plain)
-      ? [plain]
-      : roots.map((root) => join(root, plain.includes('/') ? plain : `**/${plain}`))
-  return patterns.flatMap((pattern) => [new Bun.Glob(pattern), new Bun.Glob(`${pattern}/**`)])
+/** As a rule that denies these files would have it, in each root. */
+function unreadableMatchers({ unreadable, home, roots }: PathJudgeOptions) {
+  return unreadable.flatMap((path) =>
+    roots.map((project) => pathMatcher({ path, decision: 'deny' }, { home, project })),
+  )
 }
 
 /** A hard link to a key carries another path, but is the same file. */

@@ -26,15 +26,16 @@ export function pathMatcher(rule: PolicyRule, place: MatchPlace): (path: string)
     (glob) => new Bun.Glob(loose ? glob.toLowerCase() : glob),
   )
   return (path) => {
-    const subject = loose ? foldPath(path) : path
-    return globs.some((glob) => glob.match(subject))
+    // The directory of the project is in the glob as it is, with what folding leaves out of a name.
+    const subjects = loose ? [foldPath(path), path.toLowerCase()] : [path]
+    return globs.some((glob) => subjects.some((subject) => glob.match(subject)))
   }
 }
 
 /** Whether the rule names exactly this path, without a wildcard. */
 export function namesPath(rule: PolicyRule, path: string, place: MatchPlace): boolean {
   if (rule.path === undefined) return false
-  return absoluteGlob(rule.path, place).replace(/\\(.)/g, '$1') === path
+  return literalPath(absoluteGlob(rule.path, place)) === path
 }
 
 /** Whether the last part of the glob says which files are meant, beyond all of them. */
@@ -43,7 +44,8 @@ export function namesFiles(rule: PolicyRule): boolean {
   return /[^*?.]/.test(last)
 }
 
-function pathGlobs(glob: string, place: MatchPlace): string[] {
+/** The glob with what a directory of its name holds, also by the real name of where it begins. */
+export function pathGlobs(glob: string, place: MatchPlace): string[] {
   const absolute = absoluteGlob(glob, place)
   const real = withRealBase(absolute)
   const globs = real === absolute ? [absolute] : [absolute, real]
@@ -52,13 +54,19 @@ function pathGlobs(glob: string, place: MatchPlace): string[] {
 }
 
 /** Relative globs begin in the project; one without a slash matches at any depth, as in .gitignore. */
-function absoluteGlob(glob: string, { home, project }: MatchPlace): string {
+export function absoluteGlob(glob: string, { home, project }: MatchPlace): string {
   const plain = glob.length > 1 ? glob.replace(/\/+$/, '') : glob
   if (plain === '~') return home
   if (plain.startsWith('~/')) return join(home, plain.slice(2))
   if (isAbsolute(plain)) return plain
   if (!plain.includes('/') && plain !== '**') return join(escapeGlob(project), '**', plain)
   return join(escapeGlob(project), plain.replace(/^(?:\.\/)+/, ''))
+}
+
+/** The one path that the glob names; undefined where it has a wildcard. */
+export function literalPath(glob: string): string | undefined {
+  if (/[*?[\]{}!]/.test(glob.replace(/\\./g, ''))) return undefined
+  return glob.replace(/\\(.)/g, '$1')
 }
 
 export function escapeGlob(text: string): string {

@@ -1,7 +1,6 @@
 /** What the rules about paths and hosts mean for commands: the sandbox obeys them where the gate sees only a text. */
-import { isAbsolute, join } from 'node:path'
 import type { StoredRule } from './rule-file.ts'
-import type { MatchPlace } from './rule-match.ts'
+import { absoluteGlob, literalPath, type MatchPlace, pathGlobs } from './rule-match.ts'
 
 export interface SandboxRules {
   /** Globs of files that no command may read. */
@@ -22,11 +21,11 @@ export function rulesForSandbox(rules: readonly StoredRule[], place: SandboxPlac
   const paths = (effect: 'read' | 'write') =>
     denied.flatMap((rule) => (rule.path !== undefined && rule.effect !== effect ? [rule.path] : []))
   return {
-    unreadableGlobs: paths('write').flatMap((glob) => withContents(absolute(glob, place))),
+    unreadableGlobs: paths('write').flatMap((glob) => pathGlobs(glob, place)),
     // A wildcard cannot be protected beforehand; the gate still judges what tools write.
     protected: paths('read')
-      .map((glob) => absolute(glob, place).replace(/(?:\/\*\*?)?\/?$/, ''))
-      .filter((path) => !/[*?[\]{}]/.test(path)),
+      .map((glob) => literalPath(absoluteGlob(glob, place).replace(/(?:\/\*\*?)?\/?$/, '')))
+      .filter((path) => path !== undefined),
     allowedHosts: allowedHosts(rules, place.allowHosts),
   }
 }
@@ -50,15 +49,4 @@ function covers(wide: string, narrow: string): boolean {
     string,
   ]
   return a === '*' || a === b || (a.startsWith('*.') && b.endsWith(a.slice(1)))
-}
-
-function absolute(glob: string, { home, project }: MatchPlace): string {
-  if (glob.startsWith('~/')) return join(home, glob.slice(2))
-  if (isAbsolute(glob)) return glob
-  // Without a slash it means every depth.
-  return glob.includes('/') ? join(project, glob) : join(project, '**', glob)
-}
-
-function withContents(glob: string): string[] {
-  return glob.endsWith('**') ? [glob] : [glob, `${glob}/**`]
 }

@@ -130,6 +130,19 @@ describe('places of credentials', () => {
   })
 })
 
+test('what is closed by globs is closed in a workspace whose name looks like a glob, in any case', () => {
+  using place = openHome()
+  for (const name of ['a[1]', 'b{c}*', 'ends.', 'a:b']) {
+    const root = join(place.work, name)
+    const { secrecy } = place.judge({ roots: [root], unreadable: ['hush.txt', './top/**'] })
+    for (const file of ['hush.txt', 'sub/hush.txt', 'sub/HUSH.TXT', 'top/x'])
+      expect({ name, file, secrecy: secrecy(join(root, file)) }).toMatchObject({
+        secrecy: 'closed',
+      })
+    expect(secrecy(join(root, 'sub/top/x'))).toBe('open')
+  }
+})
+
 test('a workspace may lie in a directory that has a meaning elsewhere', async () => {
   using place = openHome()
   const root = join(place.home, '.codex', 'worktrees', 'a')

@@ -362,6 +362,11 @@ describe('what commands get of the rules', () => {
     )
     expect(rules.unreadableGlobs).toEqual(['/p/secrets/**', '/p/**/*.db', '/p/**/*.db/**'])
     expect(rules.protected).toEqual(['/p/secrets', '/home/a/notes'])
+
+    const odd = { ...place, project: '/p[1]', allowHosts: [] }
+    const inOdd = rulesForSandbox(stored({ path: './secrets', decision: 'deny' }), odd)
+    expect(inOdd.unreadableGlobs).toEqual(['/p\\[1\\]/secrets', '/p\\[1\\]/secrets/**'])
+    expect(inOdd.protected).toEqual(['/p[1]/secrets'])
   })
 })
 

@@ -16,7 +16,6 @@ export interface HiddenFiles {
 const keptMs = 5000
 const maxFiles = 4096
 const walkLimitMs = 1500
-const wild = /[*?[{]/
 
 export function openHiddenFiles(globs: readonly string[], roots: readonly string[]): HiddenFiles {
   let found: readonly string[] = []
@@ -67,23 +66,25 @@ function outermost(paths: readonly string[]): string[] {
 }
 
 function* matches(glob: string, roots: readonly string[]): Iterable<string> {
-  const places = isAbsolute(glob) ? [literalStart(glob)] : roots
-  for (const root of places) {
-    const inside = isAbsolute(glob) ? glob.slice(root === '/' ? 1 : root.length + 1) : glob
-    if (!wild.test(inside)) {
-      const path = join(root, inside)
-      if (existsSync(path)) yield path
+  const { start, rest } = splitGlob(glob)
+  for (const root of isAbsolute(glob)
+    ? [start]
+    : roots.map((directory) => join(directory, start))) {
+    if (!existsSync(root)) continue
+    if (rest === '') {
+      yield root
       continue
     }
-    if (!existsSync(root)) continue
     const scan = { cwd: root, absolute: true, dot: true, followSymlinks: false, onlyFiles: false }
-    yield* new Bun.Glob(inside).scanSync(scan)
+    yield* new Bun.Glob(rest).scanSync(scan)
   }
 }
 
-/** The directories of an absolute glob before its first wild card. */
-function literalStart(glob: string): string {
+/** The names before the first wild card, as a path, and the glob from there on. A backslash makes a name of one. */
+function splitGlob(glob: string): { start: string; rest: string } {
   const parts = glob.split('/')
-  const first = parts.findIndex((part) => wild.test(part))
-  return parts.slice(0, first < 0 ? -1 : first).join('/') || '/'
+  const found = parts.findIndex((part) => /[*?[{!]/.test(part.replace(/\\./g, '')))
+  const first = found < 0 ? parts.length : found
+  const start = parts.slice(0, first).join('/').replace(/\\(.)/g, '$1')
+  return { start: isAbsolute(glob) ? start || '/' : start, rest: parts.slice(first).join('/') }
 }

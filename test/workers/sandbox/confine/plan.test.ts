@@ -81,6 +81,12 @@ describe('unreadable', () => {
     expect(find(join(home, 'project/a/*.pem'))).toEqual(['/home/project/a/key.pem'])
     expect(find('a/**', 'a/*.pem')).toEqual(['/home/project/a'])
     expect(find('nothing', '/no/such/**')).toEqual([])
+
+    const odd = join(workspace, 'b[1]')
+    mkdirSync(join(odd, 'deep'), { recursive: true })
+    writeFileSync(join(odd, 'deep', 'x.db'), '')
+    expect(find(`${workspace}/b\\[1\\]/**/*.db`)).toEqual(['/home/project/b[1]/deep/x.db'])
+    expect(find(`${workspace}/b\\[1\\]/deep`)).toEqual(['/home/project/b[1]/deep'])
   })
 })
 
