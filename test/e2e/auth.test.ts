@@ -291,7 +291,7 @@ describe('a login by browser', () => {
     pty.type('https://example.org/nonsense')
     pty.type(keys.enter)
     // Between two questions nobody reads.
-    await pty.waitFor(/holds no code[^]*paste the address/)
+    await pty.waitFor(/holds no code[\s\S]*paste the address/)
     pty.type((await browse(url, { staysAway: true })).url)
     pty.type(keys.enter)
     await pty.waitFor('logged in to OpenAI as ada')
