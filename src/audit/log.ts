@@ -18,7 +18,7 @@ import { CodiError, toCodiError } from '../base/errors.ts'
 import { withFileLock } from '../base/file-lock.ts'
 import type { JsonObject } from '../base/json.ts'
 import { chainLine, chainStart, readChainLine } from './chain.ts'
-import { headDirectory, headPath, headText, logDirectory } from './places.ts'
+import { headDirectory, headPath, headText, logDirectory, readHead } from './places.ts'
 
 export interface AuditLog {
   readonly path: string
@@ -79,6 +79,7 @@ function openChain(dataDirectory: string, name: string, unlock: () => Promise<vo
   let { seq, prev } = end
   const log = openSync(path, 'a', 0o600)
   const headFile = headPath(dataDirectory, name)
+  const counted = readHead(headFile)?.count ?? 0
   const head = openSync(headFile, existsSync(headFile) ? 'r+' : 'w', 0o600)
 
   function append(record: JsonObject): void {
@@ -97,6 +98,8 @@ function openChain(dataDirectory: string, name: string, unlock: () => Promise<vo
     writeWhole(log, '\n')
     if (end.cutBytes > 0) append({ type: 'recovered', cutBytes: end.cutBytes })
   }
+  // Written over, the head record would no longer tell that lines are missing.
+  if (counted > end.seq || end.seq > counted + 1) append({ type: 'gap', counted, found: end.seq })
   return {
     path,
     append,

@@ -4,7 +4,7 @@
  * against somebody who can write both: then keep the hash of the head elsewhere.
  */
 
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { CodiError, toCodiError } from '../base/errors.ts'
 import { plural } from '../base/text.ts'
@@ -28,9 +28,13 @@ export interface Verification {
 const maxProblems = 20
 
 export function verifyLog(file: string): Verification {
-  let text: string
+  // A copy elsewhere has no head record, which says nothing; in its own place there must be one.
+  const ownPlace = basename(dirname(file)) === 'audit'
+  const path = join(headDirectory(dirname(dirname(file))), `${basename(file, '.jsonl')}.json`)
+  const head = ownPlace ? readHead(path) : undefined
+  let bytes: Buffer
   try {
-    text = readFileSync(file, 'utf8')
+    bytes = head && !existsSync(file) ? Buffer.alloc(0) : readFileSync(file)
   } catch (thrown) {
     throw new CodiError('io', `Cannot read ${file}: ${toCodiError(thrown).message}`, {
       cause: thrown,
@@ -45,32 +49,62 @@ export function verifyLog(file: string): Verification {
     problems: [],
     notes: [],
   }
-  const lines = text.split('\n')
-  const rest = lines.pop() ?? ''
-  const lastIsWhole = rest !== '' && readChainLine(rest)?.isWhole
+  const lines = linesOf(bytes)
+  const rest = lines.pop()
+  const isEmpty = rest?.byteLength === 0
+  const lastIsWhole = rest !== undefined && !isEmpty && readChainLine(rest.text)?.isWhole
   if (lastIsWhole) lines.push(rest)
-  checkChain(lines, result)
-  if (rest !== '' && !lastIsWhole)
+  const hashes = checkChain(lines, result)
+  if (!isEmpty && !lastIsWhole)
     result.notes.push('the last line is cut: the process was ended while it wrote')
-  // A copy elsewhere has no head record, which says nothing; in its own place there must be one.
-  const ownPlace = basename(dirname(file)) === 'audit'
-  const path = join(headDirectory(dirname(dirname(file))), `${basename(file, '.jsonl')}.json`)
-  checkHead(ownPlace ? readHead(path) : undefined, { ownPlace, result })
+  checkHead(head, { ownPlace, result, hashes })
   result.problems.splice(maxProblems)
   result.intact = result.problems.length === 0
   return result
 }
 
-function checkChain(lines: readonly string[], result: Verification): void {
+interface LogLine {
+  /** Empty for what is no UTF-8: to replace its bytes would hide that they were changed. */
+  text: string
+  byteLength: number
+}
+
+/** The last is what follows the last end of line: empty in a log that nobody cut. */
+function linesOf(bytes: Buffer): LogLine[] {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+  const lines: LogLine[] = []
+  for (let start = 0; start <= bytes.length; ) {
+    const newline = bytes.indexOf(0x0a, start)
+    const end = newline < 0 ? bytes.length : newline
+    lines.push({
+      text: textOf(bytes.subarray(start, end), decoder),
+      byteLength: end - start,
+    })
+    start = end + 1
+  }
+  return lines
+}
+
+function textOf(bytes: Buffer, decoder: TextDecoder): string {
+  try {
+    return decoder.decode(bytes)
+  } catch {
+    return ''
+  }
+}
+
+/** The hashes of the lines, in order. */
+function checkChain(lines: readonly LogLine[], result: Verification): string[] {
+  const hashes: string[] = []
   let previous: ChainLine | undefined
-  for (const [index, text] of lines.entries()) {
+  for (const [index, { text, byteLength }] of lines.entries()) {
     const number = index + 1
     const tell = (what: string) => result.problems.push({ line: number, what })
     const line = readChainLine(text)
     if (!line) {
-      const next = readChainLine(lines[index + 1] ?? '')
+      const next = readChainLine(lines[index + 1]?.text ?? '')
       const { type, cutBytes } = next?.record ?? {}
-      if (type === 'recovered' && cutBytes === Buffer.byteLength(text))
+      if (type === 'recovered' && cutBytes === byteLength)
         result.notes.push(
           `line ${number} is cut: a process was ended while it wrote, and the next recorded it`,
         )
@@ -80,12 +114,14 @@ function checkChain(lines: readonly string[], result: Verification): void {
     result.lines++
     if (!line.isWhole) tell('it was edited: its hash is another')
     else {
-      const problem = linkProblem(line, previous)
+      const problem = linkProblem(line, previous) ?? gapProblem(line)
       if (problem !== undefined) tell(problem)
     }
     previous = line
     result.hash = line.hash
+    hashes.push(line.hash)
   }
+  return hashes
 }
 
 /** What is wrong between a line and the one before it. */
@@ -100,9 +136,20 @@ function linkProblem(line: ChainLine, previous: ChainLine | undefined): string |
   return 'it does not follow from the line before it: that one was replaced'
 }
 
+/** What the writer itself found when it went on with a log. */
+function gapProblem({ record }: ChainLine): string | undefined {
+  const { type, counted, found } = record
+  if (type !== 'gap') return undefined
+  return `when it was written, ${plural(Number(found), 'line')} stood before it, and the head record counted ${Number(counted)}: lines were removed or added at the end`
+}
+
 function checkHead(
   head: AuditHead | undefined,
-  { ownPlace, result }: { ownPlace: boolean; result: Verification },
+  {
+    ownPlace,
+    result,
+    hashes,
+  }: { ownPlace: boolean; result: Verification; hashes: readonly string[] },
 ): void {
   const tell = (what: string) => {
     result.head = 'differs'
@@ -122,9 +169,16 @@ function checkHead(
     tell(
       `${plural(head.count - result.lines, 'line')} missing at the end: the head record counts ${head.count}`,
     )
-  // The head is written after the line: a process that was killed between the two leaves one line more.
   else if (result.lines > head.count + 1)
     tell(`${plural(result.lines - head.count, 'line')} more than the head record counts`)
-  else if (result.lines === head.count && head.hash !== result.hash)
-    tell('the last line is another than the one in the head record')
+  else if (head.hash !== (hashes[head.count - 1] ?? chainStart))
+    tell(
+      result.lines === head.count
+        ? 'the last line is another than the one in the head record'
+        : `line ${head.count} is another than the one in the head record, and one was added`,
+    )
+  else if (result.lines > head.count)
+    result.notes.push(
+      'the head record counts one line less: the process was ended between writing the two, or the last line was added by somebody else',
+    )
 }

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { exitCodes } from '../app/exit-code.ts'
-import { logDirectory } from '../audit/places.ts'
+import { logDirectory, missingLogs } from '../audit/places.ts'
 import { type Verification, verifyLog } from '../audit/verify.ts'
 import { CodiError } from '../base/errors.ts'
 import { formatBytes, formatMinute, neutralize, plural } from '../base/text.ts'
@@ -83,7 +83,7 @@ function verify(command: AuditCommand, what: string | undefined): number {
 
 function filesOf({ paths, cwd }: AuditCommand, what: string | undefined): string[] {
   const logs = logsOf(paths)
-  if (what === undefined) return logs.map(({ file }) => file)
+  if (what === undefined) return [...logs.map(({ file }) => file), ...missingLogs(paths.data)]
   const file = resolve(cwd, what)
   if (existsSync(file) && statSync(file).isFile()) return [file]
   const exact = logs.filter(({ name }) => name === what)

@@ -12,8 +12,9 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { sha256 } from '../../src/audit/chain.ts'
+import { chainLine, readChainLine, sha256 } from '../../src/audit/chain.ts'
 import { openAuditLog } from '../../src/audit/log.ts'
+import { missingLogs } from '../../src/audit/places.ts'
 import { verifyLog } from '../../src/audit/verify.ts'
 
 let dataDirectory = ''
@@ -109,6 +110,67 @@ describe('An audit log', () => {
       expect(`${first?.line}: ${first?.what}`).toMatch(problem)
     })
   }
+
+  test('shows every bit that is another, every byte that is missing or too many', async () => {
+    await write(1)
+    const log = await openAuditLog({ dataDirectory, name: 's1' })
+    log.append({ type: 'notice', text: 'é \ufffd 漢' })
+    await log.close()
+    const whole = readFileSync(file())
+    const seen = (bytes: Buffer) => {
+      writeFileSync(file(), bytes)
+      const { intact, notes } = verifyLog(file())
+      return !intact || notes.length > 0
+    }
+    expect(seen(whole)).toBe(false)
+    const missed: string[] = []
+    for (let at = 0; at < whole.length; at++) {
+      for (let bit = 0; bit < 8; bit++) {
+        const flipped = Buffer.from(whole)
+        flipped[at] = (whole[at] ?? 0) ^ (1 << bit)
+        if (!seen(flipped)) missed.push(`bit ${at}.${bit}`)
+      }
+      const [before, after] = [whole.subarray(0, at), whole.subarray(at)]
+      // Without its last end of line a log is as whole as with it.
+      if (at < whole.length - 1 && !seen(Buffer.concat([before, after.subarray(1)])))
+        missed.push(`removed ${at}`)
+      for (const added of ['x', ' ', '\n', '\r', '\0', '\ufeff'])
+        if (!seen(Buffer.concat([before, Buffer.from(added), after])))
+          missed.push(`added ${JSON.stringify(added)} ${at}`)
+    }
+    expect(missed).toEqual([])
+  })
+
+  test('shows that its last line was replaced and one more written', async () => {
+    await write(3)
+    const kept = lines().slice(0, 2)
+    const { hash } = readChainLine(kept[1] ?? '') ?? { hash: '' }
+    const third = chainLine({ type: 'forged' }, { seq: 3, prev: hash })
+    const fourth = chainLine({ type: 'forged' }, { seq: 4, prev: third.hash })
+    put([...kept, third.line])
+    expect(verifyLog(file()).intact).toBe(false)
+    put([...kept, third.line, fourth.line])
+    expect(verifyLog(file()).problems).toEqual([
+      { line: 4, what: 'line 3 is another than the one in the head record, and one was added' },
+    ])
+  })
+
+  test('shows what was missing at its end also when a process has gone on with it', async () => {
+    await write(5)
+    put(lines().slice(0, 3))
+    await write(2)
+    expect(verifyLog(file()).problems).toMatchObject([
+      { line: 4, what: expect.stringContaining('3 lines stood before it') },
+    ])
+    rmSync(file())
+    expect(missingLogs(dataDirectory)).toEqual([file()])
+    expect(verifyLog(file()).problems).toMatchObject([
+      { what: expect.stringContaining('missing at the end') },
+    ])
+    await write(1)
+    expect(missingLogs(dataDirectory)).toEqual([])
+    expect(verifyLog(file()).intact).toBe(false)
+  })
 
   test('shows that lines were added behind its end', async () => {
     await write(3)
