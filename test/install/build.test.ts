@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
 import { cpSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { compileHelper } from '../../.ci/build/helper.ts'
 import { writeRelease } from '../../.ci/build/release.ts'
 import { findTarget, hostTarget, targets } from '../../.ci/build/targets.ts'
 import { makePlace, type Place, pipeInstaller, platformHere } from './release.ts'
@@ -58,6 +59,17 @@ describe('A build', () => {
     const run = build(repository, ['--frobnicate'])
     expect(run.exitCode).toBe(1)
     expect(run.stderr).toStartWith('build: Unknown option')
+  })
+})
+
+describe('The helper', () => {
+  const compilers = ['cc', 'clang', 'musl-gcc', 'aarch64-linux-gnu-gcc'].filter(
+    (name) => process.platform === 'linux' && Bun.which(name),
+  )
+  if (compilers.length === 0) test.skip('is not compiled: no C compiler for Linux', () => {})
+  test.each(compilers)('is compiled without a warning by %s', (name) => {
+    const output = join(place.root, 'helper')
+    expect(compileHelper(repository, [name, '-Werror'], output)).toBeUndefined()
   })
 })
 
