@@ -11,7 +11,11 @@ async function applyWithGit(before: string, diff: string): Promise<string> {
   try {
     await writeFile(join(directory, 'a.txt'), before)
     const argv = ['git', 'apply', '--unidiff-zero', '--whitespace=nowarn', '-']
-    const done = await runProgram(argv, { cwd: directory, stdin: diff })
+    const done = await runProgram(argv, {
+      cwd: directory,
+      stdin: diff,
+      env: { ...process.env, HOME: directory },
+    })
     expect(done.stderr).toBe('')
     return await readFile(join(directory, 'a.txt'), 'utf8')
   } finally {
