@@ -47,7 +47,7 @@ function logsOf(paths: CodiPaths): LogRow[] {
           name: name.slice(0, -'.jsonl'.length),
           file,
           bytes: stats.size,
-          updatedAt: stats.mtimeMs,
+          updatedAt: Math.round(stats.mtimeMs),
         },
       ]
     })

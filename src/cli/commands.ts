@@ -241,6 +241,7 @@ export const commandRows: readonly CommandRow[] = [
       'list: the rules that hold here. add, remove: store one, take one out (by number or words).',
       'check: the verdict on a shell text. explain: how decisions come about; of a command, why.',
       'import: rules of codex, claude or opencode, shown first; --apply stores them.',
+      'Words that begin with - need -- before the words: codi policy add --deny -- git push --force',
     ],
     examples: [
       "codi policy check --json -- 'git push && npm test'",

@@ -5,13 +5,14 @@ import { has, usage } from '../args.ts'
 import { type AuthCommand, hintOf, isTerminal, placeOf, promptStreams, say } from './command.ts'
 import { type EnvironmentKey, environmentKeys } from './environment-keys.ts'
 import { unlockAtTerminal } from './passphrase.ts'
+import { authStatus } from './status.ts'
 
 export async function authImport(command: AuthCommand): Promise<number> {
   const { args, credentials, env } = command
   const found = environmentKeys(env)
   if (found.length === 0) {
     say(command, 'the environment holds no key that codi knows; codi login takes one')
-    return exitCodes.done
+    return has(args, 'json') ? authStatus(command) : exitCodes.done
   }
   for (const { host, variable, credential } of found) {
     const hint = hintOf(credential.key)
@@ -30,7 +31,7 @@ export async function authImport(command: AuthCommand): Promise<number> {
     const row = await credentials.set(host.id, credential)
     say(command, `stored the key of ${host.name} in ${placeOf(row)}; ${variable} can be unset now`)
   }
-  return exitCodes.done
+  return has(args, 'json') ? authStatus(command) : exitCodes.done
 }
 
 async function confirmed(command: AuthCommand, found: EnvironmentKey[]): Promise<boolean> {
