@@ -26,10 +26,10 @@ export function describeEnvironment(options: {
 }
 
 export const modeTexts: Record<Mode, string> = {
-  plan: 'plan: read and think only; nothing may be changed or run. End with a plan.',
-  ask: 'ask: the user is asked before edits and commands',
-  edit: 'edit: file edits are free, the user is asked before commands',
-  auto: 'auto: edits and commands are free, dangerous ones are asked for',
+  plan: 'plan: read only; commands that only read may run, nothing may be changed. End with a plan.',
+  ask: 'ask: the user is asked before edits, and before commands that do more than read',
+  edit: 'edit: edits in the workspace are free, the user is asked before commands that do more than read',
+  auto: 'auto: edits in the workspace and sandboxed commands are free, dangerous ones are asked for',
 }
 
 const maxGitFileBytes = 4096

@@ -81,7 +81,7 @@ export const flagRows: readonly FlagRow[] = [
     name: 'mode',
     value: 'MODE',
     choices: modes,
-    summary: 'plan (reads only), ask, edit (edits free), auto',
+    summary: 'plan (reads only), ask, edit (edits free), auto (free inside the sandbox)',
   },
   {
     name: 'sandbox',

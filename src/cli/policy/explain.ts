@@ -1,9 +1,10 @@
 /** `codi policy explain`: how a decision comes about; with a command, step by step for this one. */
 import { exitCodes } from '../../app/exit-code.ts'
 import { neutralize } from '../../base/text.ts'
-import { type Mode, modes } from '../../contract/permission.ts'
+import { modes } from '../../contract/permission.ts'
 import { categoryTexts } from '../../permissions/exec/categories.ts'
 import { ruleText } from '../../permissions/rule-words.ts'
+import { modeTexts } from '../../terminal/mode-text.ts'
 import { has } from '../args.ts'
 import { printJson } from '../code/command.ts'
 import { commandText, judged, verdictLines } from './check.ts'
@@ -17,13 +18,6 @@ const order: readonly string[] = [
   'the mode',
   'you; where nobody can be asked: denied',
 ]
-
-const modeTexts: Readonly<Record<Mode, string>> = {
-  plan: 'reads only; commands that only read run with nothing writable',
-  ask: 'reads are free, so are commands that only read or that a rule allows; the rest is asked for',
-  edit: 'as ask, and files in the workspace are changed freely',
-  auto: 'everything in the workspace and inside the sandbox is free',
-}
 
 const always: readonly string[] = [
   'dangerous commands (rm -rf, git push, sudo …) are asked for in every mode and never remembered',

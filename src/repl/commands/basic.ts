@@ -5,6 +5,7 @@ import { formatCount } from '../../base/text.ts'
 import { type Mode, modes } from '../../contract/permission.ts'
 import type { ModelInfo } from '../../contract/provider.ts'
 import { keyHelp } from '../../terminal/keymap.ts'
+import { modeTexts } from '../../terminal/mode-text.ts'
 import type { Command, CommandContext } from '../command.ts'
 import { commandHelp, findCommand, searchCommands } from '../command-words.ts'
 import { rowsText } from '../rows.ts'
@@ -45,8 +46,8 @@ export const basicCommands: readonly Command[] = [
     words: modes,
     whileBusy: true,
     help: [
-      'plan: reads only. ask: everything but reading is asked.',
-      'edit: file edits in the workspace are free. auto: everything is free but what is dangerous.',
+      ...modes.map((name) => `${name}: ${modeTexts[name]}.`),
+      'What is dangerous, or goes beyond the sandbox, is asked for in every mode.',
     ],
     run: mode,
   },
