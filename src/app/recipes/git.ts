@@ -1,7 +1,8 @@
 /** Asks git what a recipe needs: diffs in one fixed form, whatever the person's configuration says. */
 import { closest } from '../../base/closest.ts'
 import { CodiError } from '../../base/errors.ts'
-import { type ProgramResult, runProgram } from '../../base/process.ts'
+import { lookGit, quietDiff } from '../../base/look-git.ts'
+import type { ProgramResult } from '../../base/process.ts'
 import { oneLine } from '../../base/text.ts'
 
 export interface GitPlace {
@@ -9,35 +10,13 @@ export interface GitPlace {
   signal: AbortSignal
 }
 
-/** So that colours, pagers, external diffs and prefixes of a configuration change nothing. */
-const fixed = [
-  // A repository's own configuration must not start a program for a look at it.
-  '-c',
-  'core.fsmonitor=false',
-  '-c',
-  'core.quotePath=false',
-  '-c',
-  'color.ui=false',
-  '-c',
-  'diff.noprefix=false',
-  '-c',
-  'diff.mnemonicPrefix=false',
-]
-const diffFlags = [
-  '--no-color',
-  '--no-ext-diff',
-  '--no-textconv',
-  '--find-renames',
-  '--submodule=short',
-  '--relative',
-]
+const diffFlags = [...quietDiff, '--no-color', '--find-renames', '--submodule=short', '--relative']
 const maxDiffBytes = 64 * 1024 * 1024
 
 async function git(place: GitPlace, args: string[], stdin?: string): Promise<ProgramResult> {
-  return runProgram(['git', ...fixed, ...args], {
+  return lookGit(args, {
     cwd: place.cwd,
     signal: place.signal,
-    env: { GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', GIT_PAGER: 'cat', LC_ALL: 'C.UTF-8' },
     maxBytes: maxDiffBytes,
     ...(stdin === undefined ? {} : { stdin }),
   })

@@ -1,7 +1,8 @@
 /** Which commits changed a file, or some of its lines. Reads only: nothing that a repository configures is started. */
 import { type Static, Type } from '@sinclair/typebox'
 import { CodiError } from '../../base/errors.ts'
-import { type ProgramResult, runProgram } from '../../base/process.ts'
+import { lookGit } from '../../base/look-git.ts'
+import type { ProgramResult } from '../../base/process.ts'
 import { oneLine } from '../../base/text.ts'
 import type { Tool, ToolContext } from '../../contract/tool.ts'
 import { findPlace } from '../search/search-place.ts'
@@ -16,14 +17,6 @@ const input = Type.Object({
 const maxCommits = 10
 const timeoutMs = 5_000
 const maxBytes = 4 * 1024 * 1024
-
-/** A person's or a repository's configuration must neither start a program nor change the form. */
-const fixed = [
-  'core.fsmonitor=false',
-  'core.quotePath=false',
-  'color.ui=false',
-  'log.showSignature=false',
-]
 
 export const gitLog: Tool<typeof input> = {
   name: 'git_log',
@@ -86,19 +79,8 @@ async function noHistory(context: ToolContext): Promise<string | undefined> {
 }
 
 async function runGit(context: ToolContext, cwd: string, args: string[]): Promise<ProgramResult> {
-  const result = await runProgram(['git', ...fixed.flatMap((entry) => ['-c', entry]), ...args], {
-    cwd,
-    signal: context.signal,
-    timeoutMs,
-    maxBytes,
-    env: {
-      GIT_OPTIONAL_LOCKS: '0',
-      GIT_TERMINAL_PROMPT: '0',
-      GIT_NO_LAZY_FETCH: '1',
-      GIT_PAGER: 'cat',
-      LC_ALL: 'C.UTF-8',
-    },
-  })
+  const { signal } = context
+  const result = await lookGit(args, { cwd, signal, timeoutMs, maxBytes })
   if (result.exitCode === 0) return result
   const said = oneLine(result.stderr, 200)
   // A repository whose first commit is still to come.

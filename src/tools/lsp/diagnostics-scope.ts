@@ -1,7 +1,7 @@
 /** Which files are meant when a person or a model asks for diagnostics: files, directories, what changed, or all. */
 import { mapLimit } from '../../base/async.ts'
 import { CodiError } from '../../base/errors.ts'
-import { runProgram } from '../../base/process.ts'
+import { lookGit, quietDiff } from '../../base/look-git.ts'
 import { plural } from '../../base/text.ts'
 import { listFiles } from '../search/search-files.ts'
 import { findPlace } from '../search/search-place.ts'
@@ -106,19 +106,17 @@ async function filesBelow(directory: string, context: LookContext): Promise<stri
 
 /** Changed, added and untracked files below the root; undefined where there is no repository. */
 async function changedFiles(context: LookContext): Promise<string[] | undefined> {
-  const git = ['git', '-c', 'core.fsmonitor=false', '-c', 'core.quotePath=false']
   const options = { cwd: context.workspace.root, signal: context.signal, timeoutMs: gitTimeoutMs }
-  const tracked = [...git, 'diff', '--name-only', '--relative', '--diff-filter=d', '-z']
+  const tracked = ['diff', ...quietDiff, '--name-only', '--relative', '--diff-filter=d', '-z']
   const commands = [
     [...tracked, 'HEAD', '--'],
-    [...git, 'ls-files', '--others', '--exclude-standard', '-z'],
+    ['ls-files', '--others', '--exclude-standard', '-z'],
   ]
   try {
-    const lists = await Promise.all(commands.map((argv) => runProgram(argv, options)))
+    const lists = await Promise.all(commands.map((args) => lookGit(args, options)))
     if (lists[1]?.exitCode !== 0) return undefined
     // Before the first commit there is no HEAD, and every file is new.
-    const first =
-      lists[0]?.exitCode === 0 ? lists[0] : await runProgram([...git, 'ls-files', '-z'], options)
+    const first = lists[0]?.exitCode === 0 ? lists[0] : await lookGit(['ls-files', '-z'], options)
     const names = [first, lists[1]].flatMap(({ stdout }) => stdout.split('\0'))
     return [...new Set(names.filter((name) => name !== ''))].sort()
   } catch (thrown) {
