@@ -1,10 +1,10 @@
 /** What commands of this session may do, from the settings: plain data for the sandbox worker. */
 import { join, resolve } from 'node:path'
+import { isWithin } from '../base/paths.ts'
 import type { CodiPaths } from '../config/paths.ts'
 import type { SandboxPolicy } from '../contract/sandbox-service.ts'
 import type { Settings } from '../contract/settings.ts'
 import type { Workspace } from '../contract/tool.ts'
-import { isWithin } from '../permissions/path-names.ts'
 import { credentialPlaces, protectedNames, startUpFiles } from '../permissions/places.ts'
 import type { SandboxRules } from '../permissions/rules-for-sandbox.ts'
 

@@ -4,12 +4,13 @@
  * data directory, by the real path of the project: another copy, another place, another nested project asks anew.
  */
 import { createHash } from 'node:crypto'
-import { mkdirSync, realpathSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeAtomic } from '../base/atomic-write.ts'
 import { CodiError, errorCode, errorMessage } from '../base/errors.ts'
 import { withFileLock } from '../base/file-lock.ts'
 import { isJsonObject, type JsonValue, parseJson } from '../base/json.ts'
+import { realPath } from '../base/paths.ts'
 import { readSmallFile } from '../base/small-file.ts'
 import type { TrustedContent, TrustKind, TrustReview, TrustState } from '../contract/trust.ts'
 import { readTrustFiles, trustKinds } from './trust-files.ts'
@@ -29,12 +30,12 @@ const maxStoreBytes = 4 * 1024 * 1024
 
 /** Reads what is there now. Never throws: what cannot be read is not trusted. */
 export function trustOf(options: TrustOptions & { kind: TrustKind }): TrustedContent {
-  const project = realPath(options.project)
+  const project = realPath(options.project) ?? options.project
   return contentOf(project, options.kind, readStoreQuietly(options.dataDirectory)[project])
 }
 
 export function reviewTrust(options: TrustOptions): TrustReview {
-  const project = realPath(options.project)
+  const project = realPath(options.project) ?? options.project
   const entry = readStoreQuietly(options.dataDirectory)[project]
   const contents = trustKinds.map((kind) => contentOf(project, kind, entry))
   return { project, contents: contents.filter(({ state }) => state !== 'none') }
@@ -69,7 +70,7 @@ function hashesOf({ contents }: TrustReview): Hashes {
 /** False where it was not trusted. */
 export async function removeTrust(options: TrustOptions): Promise<boolean> {
   // A project that is gone is still named by its path.
-  const names = [realPath(options.project), options.project]
+  const names = [realPath(options.project) ?? options.project, options.project]
   let removed = false
   await changeStore(options.dataDirectory, (trusted) => {
     for (const name of names) {
@@ -126,15 +127,6 @@ function hashOf(kind: TrustKind, files: readonly { name: string; bytes: Uint8Arr
   for (const { name, bytes } of files)
     hash.update(`${Buffer.byteLength(name)} ${name} ${bytes.length}\n`).update(bytes)
   return hash.digest('hex')
-}
-
-/** The name that the file system itself has for it, whatever the case it was typed in. */
-function realPath(path: string): string {
-  try {
-    return realpathSync.native(path)
-  } catch {
-    return path
-  }
 }
 
 function storePath(dataDirectory: string): string {

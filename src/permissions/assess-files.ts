@@ -1,10 +1,10 @@
 /** What tools do with files themselves, without a command. They obey the same policy as commands in the sandbox. */
 import { dirname, isAbsolute, relative, sep } from 'node:path'
+import { isWithin } from '../base/paths.ts'
 import type { PermissionRequest } from '../contract/permission.ts'
 import type { PolicyRule } from '../contract/policy.ts'
 import { type Assessment, deny, type Facts, planReason } from './assessment.ts'
 import { exactGrant, type Grant } from './grants.ts'
-import { isWithin } from './path-names.ts'
 import { pathSays, strictest } from './rule-decision.ts'
 import { escapeGlob, matchesPath, namesFiles } from './rule-match.ts'
 

@@ -1,10 +1,11 @@
 /** What a command wants beyond the sandbox: never credentials, always a person's decision unless a rule names exactly it. */
 import { join } from 'node:path'
+import { isWithin } from '../base/paths.ts'
 import type { PermissionRequest } from '../contract/permission.ts'
 import { type Assessment, deny, type Facts, planReason } from './assessment.ts'
 import { exactGrant } from './grants.ts'
 import { hostRuleFor, parseHost } from './hosts.ts'
-import { foldPath, isWithin } from './path-names.ts'
+import { foldPath } from './path-names.ts'
 import { credentialPlaces } from './places.ts'
 import { hostSays, pathSays } from './rule-decision.ts'
 import { escapeGlob, namesPath } from './rule-match.ts'

@@ -1,7 +1,7 @@
 /** What a person allowed for the session: command prefixes, directory trees, hosts, or exactly one request. */
+import { isWithin } from '../base/paths.ts'
 import type { PermissionRequest } from '../contract/permission.ts'
 import type { PolicyRule } from '../contract/policy.ts'
-import { isWithin } from './path-names.ts'
 
 export type Grant = {
   /** In words. */

@@ -2,12 +2,12 @@
  * What may be done with a path, before any rule: credentials are closed, what decides what runs later is asked for,
  * and so is reading what may hold secrets. Paths are absolute and resolved.
  */
-import { realpathSync } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
+import { isWithin, realPath } from '../base/paths.ts'
 import { secretFiles } from '../base/secret-files.ts'
 import { linkDanger } from './links.ts'
-import { foldPath, isWithin } from './path-names.ts'
+import { foldPath } from './path-names.ts'
 import {
   credentialPlaces,
   dangerousPlaces,
@@ -48,7 +48,7 @@ export function openPathJudge(options: PathJudgeOptions): PathJudge {
   const kept = new Set(options.readable.map((path) => underHome(path, options.home)))
   const places = [...credentialPlaces.map((place) => join(options.home, place)), ...options.own]
     .filter((place) => !kept.has(place))
-    .flatMap((place) => [place, realOf(place)])
+    .flatMap((place) => [place, realPath(place) ?? place])
   const folded = [...new Set(places.map(foldPath))]
   const unreadable = unreadableMatchers(options)
   // The folded places of codi itself: there nothing is written either.
@@ -114,14 +114,6 @@ function reasonOf(rows: readonly PlaceRow[], folded: string): string | undefined
 
 function underHome(path: string, home: string): string {
   return resolve(home, path.replace(/^~\//, ''))
-}
-
-function realOf(path: string): string {
-  try {
-    return realpathSync(path)
-  } catch {
-    return path
-  }
 }
 
 /** As a rule that denies these files would have it, in each root. */

@@ -21,9 +21,3 @@ function foldName(name: string): string {
   const folded = plain === '.' || plain === '..' ? plain : plain.replace(/:.*$|[. ]+$/g, '')
   return shortNames[folded] ?? folded
 }
-
-/** Whether `path` is `directory` or lies in it. */
-export function isWithin(path: string, directory: string): boolean {
-  if (path === directory || directory === '/') return true
-  return path.startsWith(`${directory}/`)
-}

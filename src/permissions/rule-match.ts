@@ -1,8 +1,8 @@
 /** Whether a rule about a path, a host or a tool means what a request names. Rules about commands are the judge's. */
-import { realpathSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { matchesHost } from '../base/host-rule.ts'
+import { isWithin, realPath } from '../base/paths.ts'
 import type { PolicyRule } from '../contract/policy.ts'
 import { opensHost, parseHost } from './hosts.ts'
 import { foldPath } from './path-names.ts'
@@ -78,12 +78,9 @@ function withRealBase(glob: string): string {
   const parts = glob.split('/')
   const wild = parts.findIndex((part) => /[*?[\]{}!\\]/.test(part))
   const base = (wild < 0 ? parts : parts.slice(0, wild)).join('/')
-  try {
-    const real = realpathSync(base === '' ? '/' : base)
-    return wild < 0 ? real : join(escapeGlob(real), ...parts.slice(wild))
-  } catch {
-    return glob
-  }
+  const real = realPath(base === '' ? '/' : base)
+  if (real === undefined) return glob
+  return wild < 0 ? real : join(escapeGlob(real), ...parts.slice(wild))
 }
 
 export function matchesHostRule(rule: PolicyRule, host: string): boolean {
@@ -100,19 +97,10 @@ export function matchesTool(rule: PolicyRule, tool: string): boolean {
 export function holdsIn(rule: PolicyRule, project: string): boolean {
   if (rule.project === undefined) return true
   const directory = rule.project.replace(/(.)\/+$/, '$1')
-  return [directory, realOr(directory)].some(
-    (root) => project === root || project.startsWith(`${root}/`),
-  )
-}
-
-function realOr(path: string): string {
-  try {
-    return realpathSync(path)
-  } catch {
-    return path
-  }
+  return isWithin(project, directory) || isWithin(project, realPath(directory) ?? directory)
 }
 
 export function homeOf(env: Record<string, string | undefined>): string {
-  return realOr(env.HOME || homedir())
+  const home = env.HOME || homedir()
+  return realPath(home) ?? home
 }

@@ -1,5 +1,5 @@
 /** Adds and removes rules in a file, under a lock across processes; comments and everything else stay as they are. */
-import { mkdirSync, readFileSync, realpathSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { writeAtomic } from '../base/atomic-write.ts'
 import { CodiError, errorCode, errorMessage } from '../base/errors.ts'
@@ -12,6 +12,7 @@ import {
   withItem,
   withoutItem,
 } from '../base/jsonc.ts'
+import { realPath } from '../base/paths.ts'
 import type { PolicyRule } from '../contract/policy.ts'
 import type { StoredRule } from './rule-file.ts'
 import { ruleLine, sameRule } from './rule-words.ts'
@@ -64,7 +65,8 @@ async function change(file: string, lock: string, edit: (text: string) => string
     if (after === text) return
     // What was written must be read back as rules, or the old file stays.
     parsed(after, file)
-    await writeAtomic(realOf(file), Buffer.from(after, 'utf8'))
+    // It may be a link into a directory of dot files: what it points to is written.
+    await writeAtomic(realPath(file) ?? file, Buffer.from(after, 'utf8'))
   })
 }
 
@@ -75,15 +77,6 @@ function read(file: string): string | undefined {
   } catch (thrown) {
     if (errorCode(thrown) === 'ENOENT') return undefined
     throw new CodiError('io', `Cannot read ${file}: ${errorMessage(thrown)}`, { cause: thrown })
-  }
-}
-
-/** A file of rules may be a link into a directory of dot files: what it points to is written. */
-function realOf(file: string): string {
-  try {
-    return realpathSync(file)
-  } catch {
-    return file
   }
 }
 
