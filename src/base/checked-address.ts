@@ -3,6 +3,7 @@
  * is what is connected to, so that a name which changes its address in between gains nothing.
  */
 import { isIP } from 'node:net'
+import { abortable } from './async.ts'
 import { CodiError, errorCode } from './errors.ts'
 import { type HostPort, hostText, namesExactly } from './host-rule.ts'
 import { type AddressKind, addressKind } from './ip-address.ts'
@@ -21,8 +22,7 @@ export async function checkedAddresses(
   target: HostPort,
   options: CheckOptions,
 ): Promise<readonly string[]> {
-  const addresses = isIP(target.host) ? [target.host] : await resolve(target.host)
-  options.signal?.throwIfAborted()
+  const addresses = isIP(target.host) ? [target.host] : await resolveInTime(target.host, options)
   if (options.rules.some((rule) => namesExactly(rule, target))) return addresses
   for (const address of addresses) {
     const kind = addressKind(address) ?? 'reserved'
@@ -47,6 +47,12 @@ export function notPublic(target: HostPort, address: string, kind: AddressKind):
     'outside',
     `${target.host}${which} is ${kindWords[kind]}, which is not reached unless the user's setting allowHosts names ${hostText(target)}`,
   )
+}
+
+/** A resolver that does not answer is waited for as long as the caller wants, not as long as the system does. */
+async function resolveInTime(host: string, { signal }: CheckOptions): Promise<string[]> {
+  signal?.throwIfAborted()
+  return signal ? abortable(resolve(host), signal) : resolve(host)
 }
 
 async function resolve(host: string): Promise<string[]> {

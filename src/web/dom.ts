@@ -50,7 +50,12 @@ export async function parseHtml(
   parser.end(html)
   for (;;) {
     const sliceEnd = performance.now() + sliceMs
-    if (!parser.process(() => performance.now() >= sliceEnd)) break
+    try {
+      if (!parser.process(() => performance.now() >= sliceEnd)) break
+    } catch {
+      // The parser goes into templates by recursion, as deep as they are.
+      return undefined
+    }
     if (performance.now() >= deadline) return undefined
     await new Promise((resolve) => setImmediate(resolve))
     signal.throwIfAborted()

@@ -11,6 +11,9 @@ export interface PageText {
 /** Longer pages are cut before they are converted, which takes a second for so much. */
 const maxHtmlChars = 2_000_000
 
+/** The conversion cannot be interrupted, and takes some 40 µs for each; no page that people read has so many. */
+const maxNodes = 50_000
+
 /** Never fails: what cannot be converted comes as plain text. `base`: the address of the page. */
 export async function pageMarkdown(
   html: string,
@@ -28,6 +31,7 @@ async function convert(document: HtmlDocument, base: string): Promise<PageText |
   const title = document.title.replace(/\s+/g, ' ').trim() || undefined
   const { body } = document
   if (!body) return { title, text: '' }
+  if (hasTooMany(body)) return undefined
   const from = document.querySelector('base[href]')?.getAttribute('href')
   clean(body, from && URL.canParse(from, base) ? new URL(from, base).href : base)
   const blocks = takeCodeBlocks(document, body)
@@ -47,6 +51,12 @@ async function convert(document: HtmlDocument, base: string): Promise<PageText |
   } catch {
     return undefined
   }
+}
+
+function hasTooMany(body: HtmlElement): boolean {
+  let count = 0
+  for (const _ of walk(body)) if (++count > maxNodes) return true
+  return false
 }
 
 /** Line by line: a pattern for the end of a line would try every space of a long run. */

@@ -16,6 +16,7 @@ export function plainText(html: string): string {
     if (comment) continue
     const name = /^\/?[a-z][a-z\d]*/i.exec(html.slice(open + 1, open + 20))?.[0].toLowerCase() ?? ''
     if (breaking.test(name)) parts.push('\n')
+    else if (name === 'td' || name === 'th') parts.push(' ')
     if (!skipped.has(name)) continue
     const end = html.indexOf(`</${name}`, at)
     if (end < 0) break

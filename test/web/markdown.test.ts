@@ -84,6 +84,14 @@ describe('hostile HTML', () => {
     expect(await markdown(deep)).toBe('a <b> c')
   })
 
+  test('of which the parser or the conversion would despair comes as plain text', async () => {
+    expect(await markdown(`<p>words</p>${'<template>'.repeat(50_000)}`)).toBe('words')
+    const many = '<p><b><i><u><s><em><strong><code><font>word '.repeat(4000)
+    expect(await markdown(many)).toStartWith('word\nword\n')
+    const rows = `<table>${'<tr><td>a</td><td>b</td></tr>'.repeat(20_000)}</table>`
+    expect(await markdown(rows)).toStartWith('a b\na b\n')
+  })
+
   test('of one long run of anything ends', async () => {
     const long = 200_000
     expect((await markdown(`<pre>${' '.repeat(long)}x</pre>`)).length).toBeGreaterThan(long)
