@@ -171,13 +171,28 @@ function checkFlags(
   }
 }
 
-/** A flag behind another program's name could be meant for either. */
+/** Words behind these are those of another program. */
+const lenders: readonly { command: string; action: RegExp }[] = [
+  { command: 'sandbox', action: /^run$/ },
+  { command: 'policy', action: /^(?:add|remove|check|explain)$/ },
+]
+
+/** A flag behind the words of another program could be meant for either. */
 function checkLent(words: readonly string[], flag: string): void {
-  const [command, action, program] = words
-  if (command !== 'sandbox' || action !== 'run' || program === undefined) return
+  const [command, action = '', ...rest] = words
+  const lends = lenders.some((row) => row.command === command && row.action.test(action))
+  if (rest.length === 0 || !lends) return
+  if (command === 'policy' && isOfPolicy(flag)) return
   throw usage(
-    `${flag} stands behind ${program}: put -- before the program, as in codi sandbox run -- ${program} ${flag}`,
+    `${flag} stands behind ${rest[0]}: put -- before ${rest[0]}, as in codi ${command} ${action} -- ${[...rest, flag].join(' ')}`,
   )
+}
+
+/** `--project` and its like are meant wherever they stand; `-q` would be missing in a rule. */
+function isOfPolicy(flag: string): boolean {
+  const name = flag.replace(/^--|=.*$/gs, '')
+  const own = flagRows.some((row) => row.name === name && row.commands?.includes('policy'))
+  return own || ['mode', 'cwd', 'help'].includes(name)
 }
 
 /** What a command would leave unread is a mistake, or a prompt that begins with a command's name. */

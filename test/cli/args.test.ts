@@ -40,6 +40,21 @@ test('-- ends the flags, and a prompt after it is never taken for a command or a
   })
 })
 
+test('flags of a program whose command policy is asked about are not taken for flags of codi', () => {
+  for (const flag of ['-q', '--quiet', '--force'])
+    expect(() => parseArguments(['policy', 'add', 'npm', 'install', flag])).toThrow(
+      `${flag} stands behind npm: put -- before npm, as in codi policy add -- npm install ${flag}`,
+    )
+  const own = parseArguments(['policy', 'add', 'npm', 'test', '--project', '--reason=why'])
+  expect(own.words).toEqual(['add', 'npm', 'test'])
+  expect([...own.flags.keys()]).toEqual(['project', 'reason'])
+  expect(parseArguments(['policy', 'import', 'claude', '--apply']).words).toEqual([
+    'import',
+    'claude',
+  ])
+  expect(parseArguments(['policy', 'add', '--', 'npm', '-q']).words).toEqual(['add', 'npm', '-q'])
+})
+
 test('a prompt in quotes is never taken for a command', () => {
   expect(parseArguments(['search for bugs']).command).toBeUndefined()
   expect(parseArguments(['where', 'is', 'the', 'loop']).words).toEqual([

@@ -123,10 +123,10 @@ describe('rules', () => {
 
   test('that allow what is dangerous are stored with a word that it is asked for still', async () => {
     await using bench = openBench()
-    const ran = await bench.run(['policy', 'add', 'git', 'push', '--force'])
-    expect(
-      ran.stderr + (await bench.run(['policy', 'add', '--', 'git', 'push', '--force'])).stderr,
-    ).toContain('still asked for')
+    const unclear = await bench.run(['policy', 'add', 'git', 'push', '--force'])
+    expect(unclear).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('put -- before') })
+    const ran = await bench.run(['policy', 'add', '--', 'git', 'push', '--force'])
+    expect(ran.stderr).toContain('still asked for')
   })
 
   test('of a project that is not trusted only forbid', async () => {
