@@ -16,7 +16,7 @@ import type { CodiPaths } from '../config/paths.ts'
 import { decline, trust } from '../config/trust.ts'
 import type { App, RunInput, StatusRow, ToolCall } from '../contract/app.ts'
 import type { Credentials } from '../contract/auth.ts'
-import type { Person } from '../contract/permission.ts'
+import type { PermissionRequest, Person } from '../contract/permission.ts'
 import type { ModelRequest } from '../contract/provider.ts'
 import type { Session } from '../contract/session.ts'
 import type { Settings } from '../contract/settings.ts'
@@ -209,6 +209,23 @@ export async function openApp(options: AppOptions): Promise<App> {
     return { result: outcome.result, denied: outcome.denial !== undefined }
   }
 
+  async function approve(command: string, signal: AbortSignal): Promise<void> {
+    const request: PermissionRequest = {
+      callId: '',
+      tool: 'codi',
+      effect: 'execute',
+      summary: `run ${command}`,
+      paths: [workspace.root],
+      hosts: [],
+      command,
+      cwd: workspace.root,
+      typed: true,
+    }
+    const decision = await gate.check(request, signal)
+    bus.emit({ type: 'permission', request, decision })
+    if (!decision.allow) throw new CodiError('denied', `${command}: ${decision.reason}`)
+  }
+
   async function run(input: RunInput, signal: AbortSignal) {
     if (running) throw new CodiError('internal', 'A run is already under way')
     running = true
@@ -321,6 +338,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     },
     run,
     callTool,
+    approve,
     toolSpecs: () => toolSpecs(enabledTools(settings, undefined)),
     firstRequest,
     deliver: (how, text) => void waiting[how].push(text),

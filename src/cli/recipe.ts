@@ -45,8 +45,10 @@ export async function runRecipe(
     for (const line of lines) output.err(`codi: ${neutralize(line)}\n`)
   }
 
+  const approve = (command: string) => app.approve(command, signal)
   const prepared = await recipe.prepare(
     {
+      approve,
       args: words,
       flags,
       cwd,
@@ -72,7 +74,7 @@ export async function runRecipe(
     return ran.exitCode
   }
   const finished = await recipe.finish(
-    { text: ran.text, flags, cwd, format: options.format, color: output.color > 0 },
+    { text: ran.text, flags, cwd, format: options.format, color: output.color > 0, approve },
     signal,
   )
   say(finished.notices)
@@ -98,7 +100,8 @@ async function finishNothing(
     exitCode: prepared.exitCode,
   }
   const text = JSON.stringify({ summary: prepared.message, findings: [] })
-  const answer = { text, flags, cwd: app.workspace.root, format, color: false }
+  const approve = (command: string) => app.approve(command, shot.signal)
+  const answer = { text, flags, cwd: app.workspace.root, format, color: false, approve }
   const finished = ok && !recipe.streams ? await recipe.finish(answer, shot.signal) : undefined
   print(shot, result, { finished, format })
   return prepared.exitCode

@@ -29,6 +29,11 @@ export interface App {
   run(input: RunInput, signal: AbortSignal): Promise<RunResult>
   /** One tool call through the gate, outside any conversation. */
   callTool(name: string, input: JsonObject, signal: AbortSignal): Promise<ToolCall>
+  /**
+   * The gate's word on a command that codi runs itself because a person said so (`commit --apply`): what only asks is
+   * answered by that. Throws a CodiError of kind `denied`.
+   */
+  approve(command: string, signal: AbortSignal): Promise<void>
   /** The tools as a model gets them. */
   toolSpecs(): ToolSpec[]
   /** Exactly what `run` would send first. */

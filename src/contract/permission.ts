@@ -25,6 +25,8 @@ export interface PermissionRequest {
   cwd?: string
   /** A unified diff of what would change, for a person to judge by. */
   preview?: string
+  /** A person has typed what does exactly this: a question is answered by that, a denial stays. */
+  typed?: true
   /** A sandboxed command that already runs wants to reach the hosts: a widening of its sandbox, which no mode frees. */
   ofCommand?: true
   /** What the command wants beyond the policy of the sandbox; always a person's decision. */

@@ -59,6 +59,7 @@ export function openGate(options: GateOptions): Gate {
       try {
         const assessed = await judged(request)
         if (assessed.outcome !== 'ask') return decisionOf(assessed)
+        if (request.typed) return { allow: true, by: 'person' }
         const answer = questions.then(() => ask(request, signal))
         questions = answer.catch(() => undefined)
         return await answer

@@ -9,6 +9,7 @@ import type { Finished, Prepared, Recipe, RecipeAnswer, RecipeInput } from './re
 import { recipeRows } from './rows.ts'
 
 const subjectsShown = 10
+const commitCommand = ['git', 'commit', '--cleanup=whitespace', '-F', '-']
 /** A commit runs the hooks of the project: tests and linters take their time. */
 const commitTimeoutMs = 15 * 60_000
 
@@ -39,6 +40,8 @@ async function prepare(input: RecipeInput, signal: AbortSignal): Promise<Prepare
   const diff = piped ?? (await diffOf(place, ['--cached']))
   if (diff.trim() === '')
     return { kind: 'nothing', message: await nothingStaged(place), exitCode: 1 }
+  // Known before a model is paid for the message.
+  if (input.flags.apply) await input.approve(commitCommand.join(' '))
   const capped = capDiff(diff)
   const subjects = await recentSubjects(place, subjectsShown).catch(() => [])
   const note = input.args.join(' ').trim()
@@ -78,7 +81,8 @@ async function finish(answer: RecipeAnswer, signal: AbortSignal): Promise<Finish
     )
   }
   if (!answer.flags.apply) return { text: message, notices: [], exitCode: 0 }
-  const done = await runProgram(['git', 'commit', '--cleanup=whitespace', '-F', '-'], {
+  await answer.approve(commitCommand.join(' '))
+  const done = await runProgram(commitCommand, {
     cwd: answer.cwd,
     signal,
     stdin: `${message}\n`,

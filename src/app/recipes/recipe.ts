@@ -39,7 +39,14 @@ export interface RecipeInput {
   flags: RecipeFlags
   stdin?: string
   cwd: string
+  approve: Approve
 }
+
+/**
+ * Asks the gate for a command that the recipe runs itself, with the rights of the person whose flag says so. Throws a
+ * CodiError of kind `denied`.
+ */
+export type Approve = (command: string) => Promise<void>
 
 export type Prepared = PreparedRun | PreparedNothing
 
@@ -69,6 +76,7 @@ export interface RecipeAnswer {
   /** `text`, or what `-f` asked for. */
   format: string
   color: boolean
+  approve: Approve
 }
 
 export interface Finished {

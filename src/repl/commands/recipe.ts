@@ -28,7 +28,8 @@ async function runRecipe(
   const { app, face, say, signal } = context
   const { args, flags } = parseRecipeWords(recipe, splitWords(words))
   const cwd = app.workspace.root
-  const prepared: Prepared = await recipe.prepare({ args, flags, cwd }, signal)
+  const approve = (command: string) => app.approve(command, signal)
+  const prepared: Prepared = await recipe.prepare({ args, flags, cwd, approve }, signal)
   if (prepared.kind === 'nothing') {
     say(prepared.exitCode === 0 ? 'info' : 'warning', prepared.message)
     return prepared.exitCode === 0 ? {} : { failed: prepared.exitCode }
@@ -40,7 +41,7 @@ async function runRecipe(
   if (!result.ok) return { failed: result.exitCode }
   if (recipe.streams) return {}
   const finished = await recipe.finish(
-    { text: result.text, flags, cwd, format: 'text', color: face.color },
+    { text: result.text, flags, cwd, format: 'text', color: face.color, approve },
     signal,
   )
   for (const notice of finished.notices) say('info', notice)

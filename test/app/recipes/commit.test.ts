@@ -5,6 +5,7 @@ import type { RecipeFlags } from '../../../src/app/recipes/recipe.ts'
 import { makeRepository, type Repository } from './repository.ts'
 
 const { signal } = new AbortController()
+const approve = async () => {}
 const made: Repository[] = []
 afterEach(() => {
   for (const repository of made.splice(0)) repository.remove()
@@ -17,7 +18,10 @@ async function repository(): Promise<Repository> {
 }
 
 const prepare = (root: string, flags: RecipeFlags = {}, stdin?: string) =>
-  commit.prepare({ args: [], flags, cwd: root, ...(stdin === undefined ? {} : { stdin }) }, signal)
+  commit.prepare(
+    { approve, args: [], flags, cwd: root, ...(stdin === undefined ? {} : { stdin }) },
+    signal,
+  )
 
 describe('Preparing', () => {
   test('takes what is staged and shows how subjects are written here', async () => {
@@ -59,7 +63,7 @@ describe('Preparing', () => {
 
 describe('Finishing', () => {
   const finish = (root: string, text: string, flags: RecipeFlags = {}) =>
-    commit.finish({ text, flags, cwd: root, format: 'text', color: false }, signal)
+    commit.finish({ approve, text, flags, cwd: root, format: 'text', color: false }, signal)
 
   test('prints the message alone', async () => {
     expect(await finish('/', '```\nfix: x\n```')).toEqual({
@@ -78,6 +82,25 @@ describe('Finishing', () => {
     expect(exitCode).toBe(0)
     expect(text).toContain('1 file changed')
     expect((await git('log', '-1', '--format=%B')).trim()).toBe(message)
+  })
+
+  test('commits nothing that the gate forbids, and says so before a model is asked', async () => {
+    const { root, write, git } = await repository()
+    write({ 'a.ts': 'one\n' })
+    await git('add', 'a.ts')
+    const asked: string[] = []
+    const refuse = async (command: string) => {
+      asked.push(command)
+      throw new Error('a rule forbids it')
+    }
+    const flags = { apply: true } as const
+    const about = { flags, cwd: root, approve: refuse }
+    const prepared = commit.prepare({ ...about, args: [] }, signal)
+    await expect(prepared).rejects.toThrow('a rule forbids it')
+    const finished = commit.finish({ ...about, text: 'x', format: 'text', color: false }, signal)
+    await expect(finished).rejects.toThrow('a rule forbids it')
+    expect(asked).toEqual(Array(2).fill('git commit --cleanup=whitespace -F -'))
+    await expect(git('rev-parse', 'HEAD')).rejects.toThrow()
   })
 
   test('a hook that refuses is a failure that keeps the message', async () => {

@@ -50,7 +50,13 @@ describe('Words', () => {
 describe('Asking and explaining', () => {
   const prepare = (name: string, args: string[], stdin?: string) =>
     recipe(name).prepare(
-      { args, flags: {}, cwd: root, ...(stdin === undefined ? {} : { stdin }) },
+      {
+        args,
+        flags: {},
+        cwd: root,
+        approve: async () => {},
+        ...(stdin === undefined ? {} : { stdin }),
+      },
       signal,
     )
 
