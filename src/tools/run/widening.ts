@@ -3,7 +3,7 @@ import { realpath } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { type Static, Type } from '@sinclair/typebox'
-import { CodiError, errorCode } from '../../base/errors.ts'
+import { CodiError, errorCode, toCodiError } from '../../base/errors.ts'
 import { oneLine } from '../../base/text.ts'
 import type { Widening } from '../../contract/permission.ts'
 
@@ -67,7 +67,8 @@ async function realPath(given: string, cwd: string): Promise<string> {
         `escalate.path is ${join(real, ...missing)}, which does not exist and so cannot be made writable; ${instead}`,
       )
     } catch (thrown) {
-      if (errorCode(thrown) !== 'ENOENT' || dirname(existing) === existing) throw thrown
+      if (errorCode(thrown) !== 'ENOENT' || dirname(existing) === existing)
+        throw toCodiError(thrown)
       missing.unshift(existing.slice(dirname(existing).length).replace(/^\//, ''))
     }
   }

@@ -145,13 +145,16 @@ describe.skipIf(missing !== undefined)('A workspace', () => {
   const canMount =
     Bun.spawnSync(['unshare', '-rm', 'mount', '-t', 'tmpfs', 'x', '/tmp']).exitCode === 0
 
+  // A plain user's mount says who owns it, and may not be told so again.
+  const readOnly = 'mount --options-mode ignore -o remount,ro'
+
   test.if(canMount)(
     'with mounts in it is writable in them, unless they were read-only before',
     () => {
       mkdirSync(inside('memory'))
       mkdirSync(inside('fixed'))
       const script =
-        'mount -t tmpfs x "$W/memory" && mount -t tmpfs x "$W/fixed" && mount -o remount,ro "$W/fixed" &&' +
+        `mount -t tmpfs x "$W/memory" && mount -t tmpfs x "$W/fixed" && ${readOnly} "$W/fixed" &&` +
         'exec "$H" --mode full --status 3 --write "$W" --cwd "$W" --protect "$W/memory/.git" -- sh -c "touch memory/a fixed/b; mkdir memory/.git/c; ls memory fixed" 3>&2'
       const run = Bun.spawnSync(['unshare', '-rm', 'sh', '-c', script], {
         env: { ...process.env, H: path, W: place.workspace },
@@ -164,7 +167,7 @@ describe.skipIf(missing !== undefined)('A workspace', () => {
   test.if(canMount)('on a file system in memory, and one that is read-only, is what it is', () => {
     const script =
       'mount -t tmpfs x "$W" && mkdir "$W/ws" && "$H" --mode full --write "$W/ws" --cwd "$W/ws" --protect "$W/ws/.codi" -- sh -c "echo x > a; mkdir .codi/b" ; ls -A "$W/ws";' +
-      'mount -o remount,ro "$W" && "$H" --mode full --write "$W/ws" --cwd "$W/ws" --protect "$W/ws/.codi" -- sh -c "cat a; touch b"'
+      `${readOnly} "$W" && "$H" --mode full --write "$W/ws" --cwd "$W/ws" --protect "$W/ws/.codi" -- sh -c "cat a; touch b"`
     const run = Bun.spawnSync(['unshare', '-rm', 'sh', '-c', script], {
       env: { ...process.env, H: path, W: place.workspace },
     })

@@ -12,7 +12,7 @@ const identity = {
   ...{ GIT_AUTHOR_NAME: 'T', GIT_AUTHOR_EMAIL: 't@example.org' },
   ...{ GIT_COMMITTER_NAME: 'T', GIT_COMMITTER_EMAIL: 't@example.org' },
 }
-const env = { PATH: process.env.PATH ?? '', HOME: '/nonexistent', ...identity }
+const env = { PATH: process.env.PATH ?? '', HOME: '/dev/null', ...identity }
 
 let place: Place
 let git: string

@@ -22,12 +22,14 @@ static long now_ms(void) {
   return now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* True when there is no child left. */
-static bool collect(void) {
+/* True when there is no child left. Counts those that a kill ended. */
+static bool collect(int *killed) {
   for (;;) {
-    pid_t pid = waitpid(-1, NULL, WNOHANG);
+    int status;
+    pid_t pid = waitpid(-1, &status, WNOHANG);
     if (pid < 0 && errno == EINTR) continue;
     if (pid <= 0) return pid < 0;
+    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) ++*killed;
   }
 }
 
@@ -47,19 +49,17 @@ static pid_t parent_of_process(pid_t pid) {
   return parent;
 }
 
-static int kill_children(void) {
+static void kill_children(void) {
   DIR *list = opendir("/proc");
-  if (list == NULL) return 0;
-  int killed = 0;
+  if (list == NULL) return;
   pid_t self = getpid();
   struct dirent *entry;
   while ((entry = readdir(list)) != NULL) {
     if (!isdigit((unsigned char)entry->d_name[0])) continue;
     pid_t pid = atoi(entry->d_name);
-    if (parent_of_process(pid) == self && kill(pid, SIGKILL) == 0) killed++;
+    if (parent_of_process(pid) == self) kill(pid, SIGKILL);
   }
   closedir(list);
-  return killed;
 }
 
 int end_descendants(pid_t only, int grace_ms) {
@@ -67,12 +67,13 @@ int end_descendants(pid_t only, int grace_ms) {
     while (waitpid(only, NULL, 0) < 0 && errno == EINTR) continue;
     return 0;
   }
+  // A process is killed again until its end was seen, which may take a moment: ends are counted, not kills.
   int killed = 0;
   long start = now_ms(), grace_end = start + grace_ms;
-  while (!collect()) {
+  while (!collect(&killed)) {
     long now = now_ms();
     if (now > start + give_up_ms) break;
-    if (now >= grace_end) killed += kill_children();
+    if (now >= grace_end) kill_children();
     // The end of a child is awaited by its signal only where one is blocked; a short sleep does for both.
     poll(NULL, 0, now >= grace_end ? 1 : 5);
   }
