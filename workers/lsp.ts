@@ -3,9 +3,10 @@ import { serveWorker } from '../src/rpc/serve.ts'
 import { createLsp, type LspWorker, selfTest } from './lsp/service.ts'
 
 serveWorker<'lsp'>({
-  create: ({ root }, emit, groups) =>
+  create: ({ root, enclosure }, emit, groups) =>
     createLsp(root, {
       groups,
+      ...(enclosure ? { enclosure } : {}),
       notice: (text) => emit({ type: 'notice', level: 'warning', text }),
     }),
   selfTest,

@@ -105,9 +105,12 @@ export function openServices(options: ServicesOptions): OpenServices {
     onFirstUse(() => sandbox().service),
     options.bus,
   )
-  const lsp = once(() => {
+  const lsp = once(async () => {
     asksServers = true
-    return keep(connectWorker('lsp', { root }, { onEvent }))
+    const enclosure =
+      options.sandbox.policy.mode === 'off' ? undefined : await sandbox().service.enclose({})
+    const start = { root, ...(enclosure ? { enclosure } : {}) }
+    return keep(connectWorker('lsp', start, { onEvent }))
   })
   const vectors = once(() => {
     const { directory, database: indexDatabase } = place()
@@ -133,7 +136,7 @@ export function openServices(options: ServicesOptions): OpenServices {
     if (!asksServers || background.signal.aborted) return
     // A server that is down has nothing open, and a worker that crashed says so to whoever asks it next.
     lsp()
-      .service.changed(paths ? { paths } : {})
+      .then(({ service }) => service.changed(paths ? { paths } : {}))
       .catch(() => {})
   }
 
@@ -197,7 +200,7 @@ export function openServices(options: ServicesOptions): OpenServices {
       ripgrep,
       web: options.web,
       sandbox: shells.service,
-      lsp: onFirstUse(() => lsp().service),
+      lsp: onFirstUse(async () => (await lsp()).service),
       vectors: onFirstUse(() => vectors().service),
       index: onFirstUse(async () => {
         const { service } = await index()

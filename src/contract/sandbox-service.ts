@@ -3,6 +3,8 @@
  * alive. The policy of the session is given when the worker starts; a command may get more or less by its `access`.
  */
 
+import type { Enclosure } from './enclosure.ts'
+
 export interface SandboxService {
   /** What holds on this machine, tried for real, once. */
   probe(request: Record<string, never>, signal?: AbortSignal): Promise<SandboxState>
@@ -11,6 +13,12 @@ export interface SandboxService {
    * is alive.
    */
   run(request: CommandRequest, signal?: AbortSignal): Promise<CommandResult>
+  /**
+   * How to start a program that works for the project without being a command: what it may see is what commands may
+   * see, and it writes nothing but private caches. Undefined where commands are not confined, or by a way that only the
+   * sandbox worker itself can go.
+   */
+  enclose(request: Record<string, never>, signal?: AbortSignal): Promise<Enclosure | undefined>
   /** Runs a program with codi's own stdin, stdout, stderr and terminal (`codi sandbox run`), to its end or the abort. */
   attach(request: AttachRequest, signal?: AbortSignal): Promise<AttachResult>
   /** Passes a signal that codi got on to the program of an `attach`; nothing where it has ended. */

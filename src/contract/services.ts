@@ -3,6 +3,7 @@
  * while a call runs arrives as a WorkerEvent on the same channel. A worker may be killed at any time: the pending
  * calls reject with a CodiError of kind `worker` and the next call starts it again.
  */
+import type { Enclosure } from './enclosure.ts'
 import type { IndexService } from './index-service.ts'
 import type { LspService } from './lsp-service.ts'
 import type { SandboxPolicy, SandboxService, ShellState } from './sandbox-service.ts'
@@ -37,7 +38,8 @@ export interface WorkerOptions {
     directory: string
     embedding?: EmbeddingOptions
   }
-  lsp: { root: string }
+  /** Servers run as `enclosure` says, where it is given. */
+  lsp: { root: string; enclosure?: Enclosure }
 }
 
 /** What each worker answers; `ping` and `selfTest` are added to every one by rpc/serve. */

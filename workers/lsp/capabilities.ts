@@ -5,9 +5,11 @@ import type { JsonObject } from '../../src/base/json.ts'
 export function initializeParams(
   rootUri: string,
   initialization: JsonObject | undefined,
+  isEnclosed: boolean,
 ): InitializeParams {
   return {
-    processId: process.pid,
+    // Who cannot see this process would take it for dead, and end.
+    processId: isEnclosed ? null : process.pid,
     clientInfo: { name: 'codi' },
     rootUri,
     workspaceFolders: [{ uri: rootUri, name: 'workspace' }],

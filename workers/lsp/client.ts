@@ -12,6 +12,7 @@ import {
 import type { InitializeResult, ServerCapabilities } from 'vscode-languageserver-protocol'
 import { abortable, delay, settledWithin } from '../../src/base/async.ts'
 import { CodiError } from '../../src/base/errors.ts'
+import type { Enclosure } from '../../src/contract/enclosure.ts'
 import type { ProcessGroups } from '../../src/rpc/serve.ts'
 import { answerServer } from './answers.ts'
 import { initializeParams } from './capabilities.ts'
@@ -27,6 +28,7 @@ export interface ServerLaunch {
   argv: string[]
   root: string
   groups: ProcessGroups
+  enclosure?: Enclosure | undefined
   /** Ends it while it is starting. */
   signal: AbortSignal
 }
@@ -63,7 +65,7 @@ export class LspClient {
     signal.addEventListener('abort', onAbort, { once: true })
     if (signal.aborted) onAbort()
     const ready = client
-      .#initialize(pathToFileURL(launch.root).href)
+      .#initialize(pathToFileURL(launch.root).href, launch.enclosure !== undefined)
       .catch((thrown) => client.#rethrow(thrown))
     try {
       if (await settledWithin(ready, initializeLimitMs)) await ready
@@ -77,9 +79,9 @@ export class LspClient {
     }
   }
 
-  private constructor({ row, argv, root, groups }: ServerLaunch) {
+  private constructor({ row, argv, root, groups, enclosure }: ServerLaunch) {
     this.row = row
-    this.#server = startProcess(argv, root, groups)
+    this.#server = startProcess(argv, { cwd: root, groups, enclosure })
     this.#watched = createWatchedGlobs(root)
     this.published = createPublished(row.settleMs ?? defaultSettleMs)
     this.#connection = createMessageConnection(
@@ -138,10 +140,10 @@ export class LspClient {
     return this.#documents
   }
 
-  async #initialize(rootUri: string): Promise<void> {
+  async #initialize(rootUri: string, isEnclosed: boolean): Promise<void> {
     const { capabilities } = await this.#connection.sendRequest<InitializeResult>(
       'initialize',
-      initializeParams(rootUri, this.row.initialization),
+      initializeParams(rootUri, this.row.initialization, isEnclosed),
     )
     const encoding = capabilities.positionEncoding ?? 'utf-16'
     if (encoding !== 'utf-16')

@@ -5,6 +5,7 @@
 import { abortable } from '../../src/base/async.ts'
 import { CodiError, errorMessage } from '../../src/base/errors.ts'
 import { formatBytes } from '../../src/base/text.ts'
+import type { Enclosure } from '../../src/contract/enclosure.ts'
 import type { LspServerStatus } from '../../src/contract/lsp-service.ts'
 import type { ProcessGroups } from '../../src/rpc/serve.ts'
 import type { LspClient } from './client.ts'
@@ -32,6 +33,8 @@ export interface Pool {
 
 export interface PoolOptions {
   groups: ProcessGroups
+  /** Servers run as it says. */
+  enclosure?: Enclosure
   notice(text: string): void
   idleMs?: number
   memoryLimitBytes?: number
@@ -84,7 +87,10 @@ export function createPool(options: PoolOptions): Pool {
     memory.begin()
     try {
       const { LspClient } = await import('./client.ts')
-      const client = await LspClient.start({ row, argv, root, groups, signal: closing.signal })
+      const client = await LspClient.start({
+        ...{ row, argv, root, groups, enclosure: options.enclosure },
+        signal: closing.signal,
+      })
       slot.ready = client
       slot.status.state = 'ready'
       if (client.pid !== undefined) slot.status.pid = client.pid

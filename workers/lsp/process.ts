@@ -4,6 +4,7 @@
  */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { oneLine } from '../../src/base/text.ts'
+import type { Enclosure } from '../../src/contract/enclosure.ts'
 import type { ProcessGroups } from '../../src/rpc/serve.ts'
 
 export interface ServerProcess {
@@ -19,9 +20,24 @@ export interface ServerProcess {
 const maxStderrChars = 8000
 const shownStderrChars = 400
 
-export function startProcess(argv: string[], cwd: string, groups: ProcessGroups): ServerProcess {
-  const [program = '', ...args] = argv
-  const child = spawn(program, args, { cwd, detached: true, stdio: 'pipe' })
+export interface ProcessOptions {
+  cwd: string
+  groups: ProcessGroups
+  /** What fences it in. */
+  enclosure?: Enclosure | undefined
+}
+
+export function startProcess(
+  argv: string[],
+  { cwd, groups, enclosure }: ProcessOptions,
+): ServerProcess {
+  const [program = '', ...args] = [...(enclosure?.argv ?? []), ...argv]
+  const child = spawn(program, args, {
+    cwd,
+    detached: true,
+    stdio: ['pipe', 'pipe', 'pipe', ...(enclosure?.descriptors ?? [])],
+    ...(enclosure ? { env: enclosure.env } : {}),
+  }) as ChildProcessWithoutNullStreams
   const ended = Promise.withResolvers<string>()
   let stderr = ''
   let killedFor: string | undefined

@@ -8,6 +8,7 @@ import type {
   WorkspaceEdit,
 } from 'vscode-languageserver-protocol'
 import { CodiError, errorMessage } from '../../src/base/errors.ts'
+import type { Enclosure } from '../../src/contract/enclosure.ts'
 import type {
   LspAnswer,
   LspLocation,
@@ -44,6 +45,7 @@ export interface LspWorker extends LspService {
 
 export interface LspOptions {
   groups: ProcessGroups
+  enclosure?: Enclosure
   notice(text: string): void
 }
 

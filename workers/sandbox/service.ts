@@ -31,6 +31,7 @@ export function createSandbox(
     run: (request, signal) =>
       runCommand(request, { emit, keeper, confiner, shells, ...(signal ? { signal } : {}) }),
     probe: () => confiner.state(),
+    enclose: () => confiner.enclose(),
     attach: attached.run,
     signalAttached: async (request) => attached.signal(request),
     shells: async () => shells.list(),

@@ -2,6 +2,7 @@
  * One way to confine a command. A backend carries out a Plan or says that it cannot; it never starts a program with
  * more rights than the plan gives, whatever fails.
  */
+import type { Enclosure } from '../../../src/contract/enclosure.ts'
 import type { SandboxBackend, SandboxState } from '../../../src/contract/sandbox-service.ts'
 import type { Child, Process } from './command.ts'
 import type { Plan } from './plan.ts'
@@ -23,6 +24,8 @@ export interface Backend {
   missing(): string | undefined
   /** Throws a CodiError where the command cannot be started. */
   start(process: Process, plan: Plan): Promise<Confined>
+  /** How somebody else starts a program under the plan; absent where only the backend itself can. */
+  enclose?(plan: Plan): Pick<Enclosure, 'argv' | 'descriptors'>
   close?(): Promise<void> | void
 }
 

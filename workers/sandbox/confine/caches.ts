@@ -127,3 +127,23 @@ export function cacheEnvironment(
     `${outer.MAVEN_ARGS ?? ''} -Dmaven.repo.local=${join(directory, 'maven')} -Dmaven.repo.local.tail=${maven}`.trim()
   return set
 }
+
+/** Without these a program that may not write the home directory does not even start its work. */
+const neededByServers = new Set(['XDG_CACHE_HOME', 'GOCACHE'])
+
+/**
+ * The same for a program that only looks (a language server): what commands have downloaded where they have, else what
+ * the person has, which is there to be read. What it builds goes to the caches, too.
+ */
+export function sharedCacheEnvironment(
+  directory: string,
+  outer: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
+  const isUsed = (path: string) =>
+    !isWithin(path, directory) ||
+    existsSync(path === join(directory, 'cargo') ? join(path, 'registry') : path)
+  const chosen = Object.entries(cacheEnvironment(directory, outer, [])).filter(
+    ([name, value]) => neededByServers.has(name) || isUsed(value),
+  )
+  return { ...Object.fromEntries(chosen), CARGO_TARGET_DIR: join(directory, 'server-target') }
+}

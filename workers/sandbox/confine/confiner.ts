@@ -3,19 +3,21 @@
  * where none holds nothing runs confined by name only: such a command needs a person's decision (`unsandboxed`).
  */
 import { CodiError } from '../../../src/base/errors.ts'
+import type { Enclosure } from '../../../src/contract/enclosure.ts'
 import type { Blocked, SandboxPolicy, SandboxState } from '../../../src/contract/sandbox-service.ts'
 import type { WorkerEvent } from '../../../src/contract/services.ts'
 import type { CommandProxy } from '../proxy/proxy.ts'
 import type { HostQuestions } from '../proxy/questions.ts'
 import type { Backend, Confined, Ending } from './backend.ts'
 import { allBackends, type Choice, chooseBackend, stateOf } from './backends.ts'
-import { cacheEnvironment } from './caches.ts'
+import { cacheEnvironment, sharedCacheEnvironment } from './caches.ts'
 import type { CommandStart, Finished, Started } from './command.ts'
 import { findBlocked } from './denials.ts'
 import { sandboxedVariable, scrubEnvironment } from './environment.ts'
 import { openHiddenFiles } from './hidden-files.ts'
 import { type Lifeline, openLifeline } from './lifeline.ts'
 import { firstPort, openLoopback } from './loopback.ts'
+import { noLimits } from './no-limits.ts'
 import { openPlain, startUnconfined } from './plain.ts'
 import { makePlan, type Plan } from './plan.ts'
 import { openPrivatePlaces } from './private-places.ts'
@@ -25,6 +27,8 @@ export interface Confiner {
   /** What holds here, tried once. */
   state(): Promise<SandboxState>
   start(command: CommandStart): Promise<Started>
+  /** See SandboxService. */
+  enclose(): Promise<Enclosure | undefined>
   /** Whatever still runs ends. */
   close(): Promise<void>
 }
@@ -169,6 +173,32 @@ export function openConfiner(options: ConfinerOptions): Confiner {
         )
       }
       return startConfined(command, backend)
+    },
+    async enclose() {
+      if (policy.mode === 'off') return undefined
+      const { backend } = await choice()
+      if (!backend.enclose) return undefined
+      const caches = places.caches()
+      const plan = makePlan({
+        policy: { ...policy, limits: noLimits },
+        access: { readOnly: true },
+        cwd: policy.writable[0] ?? '/',
+        temporary: places.temporary(),
+        directory: places.base(),
+        caches: caches === undefined ? [] : [caches],
+        network: policy.network === 'on' ? 'on' : 'off',
+        hidden: findHidden(),
+      })
+      const own = caches === undefined ? [] : [caches]
+      return {
+        ...backend.enclose({ ...plan, writable: own }),
+        env: {
+          ...scrubEnvironment(outer, { keep: policy.keepEnvironment, confined: true }),
+          ...(caches === undefined ? {} : sharedCacheEnvironment(caches, outer)),
+          ...temporaryEnvironment(backend.ownTmp ? '/tmp' : plan.temporary),
+          [sandboxedVariable]: '1',
+        },
+      }
     },
     async close() {
       const last = await chosen?.catch(() => undefined)

@@ -25,6 +25,7 @@ export function openHelper(lifeline: Lifeline | undefined): Backend {
     endsWithAll: true,
     missing: () => missingHelper(lifeline),
     start: async (process, plan) => run(process, ['--mode', 'full', ...flagsOf(plan)], lifeline),
+    enclose: (plan) => enclosedBy(['--mode', 'full', ...flagsOf(plan)], lifeline),
   }
 }
 
@@ -50,6 +51,7 @@ export function openWeakHelper(lifeline: Lifeline | undefined): Backend {
     endsWithAll: true,
     missing: () => missingHelper(lifeline),
     start: async (process, plan) => run(process, ['--mode', 'weak', ...flagsOf(plan)], lifeline),
+    enclose: (plan) => enclosedBy(['--mode', 'weak', ...flagsOf(plan)], lifeline),
   }
 }
 
@@ -93,6 +95,17 @@ function run(process: Process, flags: string[], lifeline: Lifeline | undefined):
   } catch (thrown) {
     closeSync(status)
     throw thrown
+  }
+}
+
+/** Whoever starts it reads what went wrong on its stderr: there is no status. */
+function enclosedBy(flags: string[], lifeline: Lifeline | undefined) {
+  const path = helperPath()
+  if (!lifeline || typeof path !== 'string')
+    throw new CodiError('unsupported', 'There is no helper to enclose a program')
+  return {
+    argv: [path, ...flags, '--life', String(lifeDescriptor), '--'],
+    descriptors: [lifeline.life],
   }
 }
 
