@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, realpathSync, type Stats, statSync } from 'n
 import { join, relative, sep } from 'node:path'
 import { errorMessage } from '../base/errors.ts'
 import { isJsonObject, type JsonValue } from '../base/json.ts'
+import { jsonOf, parseJsonc } from '../base/jsonc.ts'
 import { oneLine } from '../base/text.ts'
 import type { TrustKind } from '../contract/trust.ts'
 import { looseSettings } from './shared-settings.ts'
@@ -26,6 +27,9 @@ export interface TrustFile {
 const maxFileBytes = 1024 * 1024
 const maxFiles = 1000
 const maxTellChars = 200
+/** What a person can be asked to look through. */
+export const maxShownRules = 100
+export const maxShownRuleChars = 1000
 
 const rows: readonly TrustRow[] = [
   { kind: 'rules', places: ['.codi/rules.json'], tells: allowRules },
@@ -61,11 +65,11 @@ export function readTrustFiles(
   const files: TrustFile[] = []
   try {
     for (const place of row?.places ?? []) collect(project, join(project, place), files)
+    files.sort((a, b) => (a.name < b.name ? -1 : 1))
+    return { files, tells: files.flatMap(({ name, text }) => row?.tells(name, text) ?? []) }
   } catch (thrown) {
     return { files, tells: [], refused: errorMessage(thrown) }
   }
-  files.sort((a, b) => (a.name < b.name ? -1 : 1))
-  return { files, tells: files.flatMap(({ name, text }) => row?.tells(name, text) ?? []) }
 }
 
 /** Throws for what cannot be shown or cannot be held fast. */
@@ -91,14 +95,30 @@ function readTrustFile(path: string, name: string, stats: Stats): TrustFile {
   return { path, name, bytes, text: bytes.toString('utf8') }
 }
 
-/** Rules that forbid ask for no trust; a file that cannot be read allows nothing. */
-function allowRules(_: string, text: string): string[] {
-  const root = readJsonc(text)
-  const rules = isJsonObject(root) ? root.rules : root
-  if (!Array.isArray(rules)) return []
-  return rules
+/**
+ * Rules that forbid ask for no trust; a file that cannot be read allows nothing. It is read as the gate reads it, so
+ * that what is shown is what would count, and shown whole: nothing hides behind the end of a line or of a list.
+ */
+function allowRules(name: string, text: string): string[] {
+  const rules = rulesOf(text)
     .filter((rule) => isJsonObject(rule) && rule.decision === 'allow')
-    .map((rule) => oneLine(JSON.stringify(rule), maxTellChars))
+    .map((rule) => oneLine(JSON.stringify(rule), Number.POSITIVE_INFINITY))
+  if (rules.length > maxShownRules)
+    throw new Error(`${name} allows by more than ${maxShownRules} rules, which nobody would read`)
+  if (rules.some((rule) => rule.length > maxShownRuleChars))
+    throw new Error(`a rule of ${name} is longer than ${maxShownRuleChars} characters`)
+  return rules
+}
+
+function rulesOf(text: string): JsonValue[] {
+  try {
+    const root = parseJsonc(text)
+    const list =
+      root.type === 'object' ? root.members.find(({ key }) => key === 'rules')?.value : undefined
+    return list?.type === 'array' ? list.items.map(jsonOf) : []
+  } catch {
+    return []
+  }
 }
 
 function serverLines(text: string): string[] {

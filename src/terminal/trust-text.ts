@@ -2,8 +2,9 @@
 import { neutralize, oneLine, plural } from '../base/text.ts'
 import type { TrustedContent, TrustKind, TrustReview } from '../contract/trust.ts'
 
-const maxLines = 40
-const maxChars = 240
+/** All that can be trusted at once (config/trust-files.ts) is shown. */
+const maxLines = 100
+const maxChars = 1000
 
 const titles: Record<TrustKind, string> = {
   rules: 'rules that allow without a question',

@@ -77,6 +77,26 @@ describe('Trust in a directory', () => {
     expect(rules(project('a')).tells).toEqual(['{"prefix":["make"],"decision":"allow"}'])
   })
 
+  test('shows what would count: the list that the gate reads, whole, or it cannot be given', async () => {
+    const twice =
+      '{ "rules": [{ "prefix": ["rm"], "decision": "allow" }], "rules": [{ "prefix": ["ls"], "decision": "allow" }] }'
+    expect(rules(project('twice', { '.codi/rules.json': twice })).tells).toEqual([
+      '{"prefix":["rm"],"decision":"allow"}',
+    ])
+    const hidden = (reason: string, count: number) =>
+      JSON.stringify({
+        rules: Array.from({ length: count }, () => ({ reason, prefix: ['rm'], decision: 'allow' })),
+      })
+    expect(
+      rules(project('wide', { '.codi/rules.json': hidden('x'.repeat(500), 1) })).tells,
+    ).toEqual([expect.stringContaining('["rm"]')])
+    for (const text of [hidden('x'.repeat(2000), 1), hidden('x', 101)]) {
+      const at = project('much', { '.codi/rules.json': text })
+      expect(rules(at)).toMatchObject({ state: 'untrusted', tells: [] })
+      await expect(trustNow(at)).rejects.toThrow('cannot be trusted')
+    }
+  })
+
   test('holds by the real path: through a link yes, in a copy or another place no', async () => {
     const at = project('a')
     symlinkSync(at, join(root, 'link'))
