@@ -15,12 +15,10 @@ import { requireFresh } from './file-stale.ts'
 import { openExistingText, type TextFile } from './file-text.ts'
 
 const input = Type.Object({
-  path: Type.String({ description: 'File to edit, relative to the workspace or absolute' }),
-  old_string: Type.String({ description: 'Exact text to replace' }),
-  new_string: Type.String({ description: 'Text to put in its place' }),
-  replace_all: Type.Optional(
-    Type.Boolean({ description: 'Replace every occurrence; otherwise there must be just one' }),
-  ),
+  path: Type.String(),
+  old_string: Type.String(),
+  new_string: Type.String(),
+  replace_all: Type.Optional(Type.Boolean()),
 })
 
 type Input = Static<typeof input>

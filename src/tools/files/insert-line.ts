@@ -13,9 +13,9 @@ import { openExistingText } from './file-text.ts'
 import text from './insert-line.md' with { type: 'text' }
 
 const input = Type.Object({
-  path: Type.String({ description: 'File to edit, relative to the workspace or absolute' }),
-  line: Type.Integer({ description: '1-based line before which to insert' }),
-  content: Type.String({ description: 'One or more lines' }),
+  path: Type.String(),
+  line: Type.Integer(),
+  content: Type.String(),
 })
 
 type Input = Static<typeof input>

@@ -18,13 +18,9 @@ import text from './read-file.md' with { type: 'text' }
 import { type Page, type PageOptions, pageOf, renderPage } from './read-file-page.ts'
 
 const input = Type.Object({
-  path: Type.String({ description: 'File to read, relative to the workspace or absolute' }),
-  offset: Type.Optional(
-    Type.Integer({ minimum: 0, description: '1-based line to begin with; default 1' }),
-  ),
-  limit: Type.Optional(
-    Type.Integer({ minimum: 1, description: 'Lines to read; default and most 2,000' }),
-  ),
+  path: Type.String(),
+  offset: Type.Optional(Type.Integer({ minimum: 0 })),
+  limit: Type.Optional(Type.Integer({ minimum: 1 })),
 })
 
 type Input = Static<typeof input>

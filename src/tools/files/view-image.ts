@@ -9,7 +9,7 @@ import { openRegular } from './file-text.ts'
 import text from './view-image.md' with { type: 'text' }
 
 const input = Type.Object({
-  path: Type.String({ description: 'Image file, relative to the workspace or absolute' }),
+  path: Type.String(),
 })
 
 export const viewImage: Tool<typeof input> = {

@@ -12,8 +12,8 @@ import { newFileBytes, normalizeLineEnds, openText, type TextFile } from './file
 import text from './write-file.md' with { type: 'text' }
 
 const input = Type.Object({
-  path: Type.String({ description: 'File to write, relative to the workspace or absolute' }),
-  content: Type.String({ description: 'All that the file shall hold' }),
+  path: Type.String(),
+  content: Type.String(),
 })
 
 type Input = Static<typeof input>

@@ -8,7 +8,7 @@ import { parsePatch } from './patch-parse.ts'
 import { planPatch } from './patch-plan.ts'
 
 const input = Type.Object({
-  patch: Type.String({ description: 'The patch: `*** Begin Patch` format or a unified diff' }),
+  patch: Type.String(),
 })
 
 type Input = Static<typeof input>
