@@ -5,8 +5,8 @@
  */
 import { existsSync, mkdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { isWithin } from '../../../src/base/paths.ts'
 import { readSmallFile } from '../../../src/base/small-file.ts'
-import { isWithin } from './paths.ts'
 
 interface CacheRow {
   variable: string

@@ -4,8 +4,8 @@
  */
 import { accessSync, constants, statSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
+import { isWithin } from '../../../src/base/paths.ts'
 import type { Blocked } from '../../../src/contract/sandbox-service.ts'
-import { isWithin } from './paths.ts'
 import type { Plan } from './plan.ts'
 import { type Sign, signs } from './signs.ts'
 

@@ -1,7 +1,7 @@
 /** A whole file system without some of its places, for rules that can only add. */
 import { readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { isWithin } from './paths.ts'
+import { isWithin } from '../../../src/base/paths.ts'
 
 /**
  * The fewest paths that together are everything but `hidden`: `/` where nothing is hidden, else the neighbours of

@@ -4,8 +4,8 @@
  */
 import { existsSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { isWithin, realPath } from '../../../src/base/paths.ts'
 import { readSmallFile } from '../../../src/base/small-file.ts'
-import { isWithin, realPath } from './paths.ts'
 
 const maxFileBytes = 64 * 1024
 

@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
-import { isWithin } from './paths.ts'
+import { isWithin } from '../../../src/base/paths.ts'
 
 export interface HiddenFiles {
   find(): readonly string[]

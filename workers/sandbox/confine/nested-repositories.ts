@@ -4,8 +4,8 @@
  */
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { isWithin } from '../../../src/base/paths.ts'
 import { readSmallFile } from '../../../src/base/small-file.ts'
-import { isWithin } from './paths.ts'
 
 const maxDirectories = 256
 const maxSubmodules = 256

@@ -5,6 +5,7 @@
 import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { CodiError } from '../../../src/base/errors.ts'
+import { isWithin, realPath } from '../../../src/base/paths.ts'
 import type {
   CommandAccess,
   SandboxLimits,
@@ -13,7 +14,6 @@ import type {
 import { everythingBut } from './everything-but.ts'
 import { gitProtected, gitToSee, gitToWrite } from './git-places.ts'
 import { nestedRepositories } from './nested-repositories.ts'
-import { isWithin, realPath } from './paths.ts'
 
 export interface Plan {
   /** Directories, or single files, that may be written. Real paths. */
