@@ -20,7 +20,7 @@ const order: readonly string[] = [
 ]
 
 const always: readonly string[] = [
-  'dangerous commands (rm -rf, git push, sudo …) are asked for in every mode and never remembered',
+  'dangerous commands (rm -rf, git push --force, sudo …) are asked for in every mode and never remembered',
   'so is changing .codi, .claude, shell start-up files, git hooks and files with further names (hard links)',
   'and reading files that may hold secrets (.env, *.pem, credentials.json …)',
   'and whatever goes beyond the sandbox (another path, a host, no sandbox at all)',

@@ -31,7 +31,8 @@ const disk =
 const systemPlaces =
   /^\/(?:etc|usr|bin|sbin|boot|lib\d*|dev|proc|sys|System|Library)(?:\/|$)|^\/var\/spool\/cron/
 const harmlessDevices =
-  /^\/dev\/(?:null|zero|full|stdout|stderr|stdin|tty|fd\/\d+|urandom|random|ptmx|shm\/.+)$/
+  /^\/dev\/(?:null|zero|full|stdout|stderr|stdin|tty|fd\/\d+|urandom|random|ptmx)$/
+const sharedMemory = /^\/dev\/shm\/.+/
 
 /** The paths that a word may mean: itself, what stands behind `=`, `:` or `@`, the value glued to a short option. */
 export function pathsIn(word: Word, context: FileContext): string[] {
@@ -64,7 +65,7 @@ export function credentialFinding(word: Word, context: FileContext): Finding | u
     if (disk.test(path)) return danger(`${word.text} is a disk`, 'builtin:disk device')
     if (!notable.test(path)) continue
     const lower = path.toLowerCase()
-    if (systemSecrets.some((pattern) => pattern.test(lower)))
+    if (systemSecrets.some((pattern) => pattern.test(lower)) || reachesProcess(lower))
       return danger(`${word.text} holds secrets of the machine or of other programs`, rule)
     for (const place of credentialPlaces) {
       const full = `${context.home}/${place}`.toLowerCase()
@@ -81,6 +82,13 @@ export function credentialFinding(word: Word, context: FileContext): Finding | u
     }
   }
   return undefined
+}
+
+/** `/proc/self/e*` */
+function reachesProcess(path: string): boolean {
+  if (!/^\/proc\/.*[*?[\ue000]/.test(path)) return false
+  const last = path.slice(path.lastIndexOf('/') + 1)
+  return ['environ', 'mem', 'auxv', 'maps'].some((name) => segmentMatches(last, name))
 }
 
 /** Files that may hold secrets: asked for before they are shown. */
@@ -110,7 +118,12 @@ export function treeFinding(word: Word, context: FileContext): Finding | undefin
     const lower = path.toLowerCase()
     const plain =
       lower.replace(/\/[^/]*[*?[][^/]*(?:\/.*)?$/, '') || (lower.startsWith('/') ? '/' : lower)
-    if (plain === '/' || plain === '/proc' || home === plain || home.startsWith(`${plain}/`))
+    if (
+      plain === '/' ||
+      /^\/proc(?:\/[^/]+)?$/.test(plain) ||
+      home === plain ||
+      home.startsWith(`${plain}/`)
+    )
       if (lower === plain || word.glob)
         return firm(
           `${word.text} holds the home directory or the whole disk, credentials included`,
@@ -127,7 +140,7 @@ export function writeFinding(
   writesRaw = true,
 ): Finding | undefined {
   for (const path of pathsIn(word, context)) {
-    if (harmlessDevices.test(path)) continue
+    if (harmlessDevices.test(path) || sharedMemory.test(path)) continue
     if (disk.test(path))
       return writesRaw
         ? refused('it would write to a disk device', 'builtin:disk device')

@@ -162,7 +162,9 @@ function judgeRow(row: Row, judged: Judged): Part[] {
     }
   }
   const { operands } = readArguments(args, effective.values)
-  if (effective.most && operands.length > effective.most.operands) {
+  // A pattern can become any number of words.
+  const isMany = operands.some((word) => word.many) && (effective.most?.operands ?? 0) > 0
+  if (effective.most && (isMany || operands.length > effective.most.operands)) {
     act = effective.most.act ?? 'writes'
     findings.push(asks(`${title} ${effective.most.text}`, name, risks[act]))
     marked = true
@@ -221,6 +223,8 @@ function judgeSub(row: Row, family: NonNullable<Row['sub']>, judged: Judged): Pa
   for (; at < args.length; at++) {
     const word = args[at]
     if (!word?.lead.startsWith('-')) break
+    // `dpkg -l`, `rpm -qa`
+    if (word.value !== undefined && subRow(family, word.value)) break
     if (word.value !== undefined && globals.has(word.value)) at++
   }
   const sub = args[at]
@@ -272,7 +276,7 @@ function judgeSub(row: Row, family: NonNullable<Row['sub']>, judged: Judged): Pa
 
 /** Options before a subcommand that change nothing about what it does. */
 const plainGlobal =
-  /^(?:--?|-[qvrs]|--(?:no-pager|quiet|silent|verbose|json|no-color|color(?:=.*)?|literal-pathspecs|no-optional-locks|bare|no-replace-objects|offline|locked|frozen|workspaces?|recursive|parallel|if-present|help|version)|\+[\w.-]+)$/
+  /^(?:--?|-[qvrsP]|--(?:no-pager|quiet|silent|verbose|json|no-color|color(?:=.*)?|literal-pathspecs|no-optional-locks|bare|no-replace-objects|offline|locked|frozen|workspaces?|recursive|parallel|if-present|help|version)|\+[\w.-]+)$/
 
 function isKnownGlobal(word: Word, row: Row): boolean {
   if (word.value === undefined) return false

@@ -70,5 +70,7 @@ export function findProgram(programs: Programs, name: string): FoundProgram | un
 function findVersioned(programs: Programs, name: string): FoundProgram | undefined {
   const base = name.startsWith('mkfs.') ? 'mkfs' : name.replace(/-?\d+(?:\.\d+)*$/, '')
   const row = base === name || base === '' ? undefined : programs.get(base)
-  return row && { name: base, row, isElsewhere: false }
+  // What only reads has no versions: such a name is another program.
+  if (!row || (row.act === 'reads' && !row.sub)) return undefined
+  return { name: base, row, isElsewhere: false }
 }

@@ -5,7 +5,16 @@
  */
 import { assignedNames } from './assigned.ts'
 import type { Node, ShellTree } from './grammar.ts'
-import { checkEdges, checkGap, fault, openReader, type Reader, scoped, sourceOf } from './reader.ts'
+import {
+  checkCounted,
+  checkEdges,
+  checkGap,
+  fault,
+  openReader,
+  type Reader,
+  scoped,
+  sourceOf,
+} from './reader.ts'
 import type { Script } from './script.ts'
 import { readSimple, readTest } from './simple.ts'
 import { readWords } from './tree-words.ts'
@@ -20,6 +29,7 @@ export function readTree(
   checkGap(reader, 0, root.start, true)
   checkGap(reader, root.end, text.length, true)
   readStatement(reader, root)
+  checkCounted(reader)
   if (hasError) fault(reader, 'its syntax was not understood')
   const { commands, loose, functions } = reader
   return { commands, loose, functions, fault: reader.fault }
@@ -176,7 +186,11 @@ function readFor(reader: Reader, node: Node): void {
         ? 'paths'
         : 'seen'
   const only = words.length === 1 && !words[0]?.many ? words[0]?.value : undefined
-  reader.variables.set(sourceOf(reader, name), { value: only, origin })
+  const counts =
+    reader.assigned.get(sourceOf(reader, name)) === 1 &&
+    words.length > 0 &&
+    words.every((word) => /^-?\d+$/.test(word.value ?? ''))
+  reader.variables.set(sourceOf(reader, name), { value: only, origin, counts })
   // A loop gives the variable its values, too.
   reader.commands.push({
     words: [],
@@ -226,7 +240,8 @@ function readCaseItem(reader: Reader, node: Node): void {
 
 function readComment(reader: Reader, node: Node): void {
   const before = reader.text[node.start - 1] ?? '\n'
-  const isComment = /[\s;&|()]/.test(before) && reader.text[node.start - 2] !== '\\'
+  // Behind `x=(a b)` it would still be a part of the word.
+  const isComment = /[\s;&|(]/.test(before) && reader.text[node.start - 2] !== '\\'
   if (!isComment || sourceOf(reader, node).includes('\n') || reader.depth > 0)
     fault(reader, 'a comment where the shell may see none')
 }

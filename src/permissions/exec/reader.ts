@@ -10,6 +10,8 @@ import { type Command, type Input, unknownMark, type Word } from './script.ts'
 export interface Variable {
   value: string | undefined
   origin: Word['origin']
+  /** Whatever it holds, it is a number. */
+  counts?: boolean
 }
 
 export interface Reader {
@@ -25,6 +27,8 @@ export interface Reader {
   readonly loose: Word[]
   readonly functions: Set<string>
   readonly variables: Map<string, Variable>
+  /** Names without a value of the text that arithmetic reads. */
+  readonly counted: Set<string>
   /** Names that the text gives a value to, and how often. */
   readonly assigned: ReadonlyMap<string, number>
   fault: string | undefined
@@ -46,6 +50,7 @@ export function openReader(text: string, options: Fixed & { cwd: string }): Read
     commands: [],
     loose: [],
     functions: new Set(),
+    counted: new Set(),
     variables: new Map(),
     fault: undefined,
   }
@@ -100,9 +105,34 @@ export function followDirectory(reader: Reader, words: readonly Word[]): void {
   else reader.cwd = resolve(reader.cwd ?? `/${unknownMark}`, target.value)
 }
 
-/** A variable that the text does not set has what the person's own environment gives it. */
+/** What the shell itself keeps a number in. */
+const counters =
+  /^(?:RANDOM|SRANDOM|SECONDS|LINENO|PPID|UID|EUID|COLUMNS|LINES|SHLVL|EPOCHSECONDS|OPTIND|BASHPID)$/
+
+/**
+ * A variable that the text does not set has what the person's own environment gives it, or nothing. Those in capitals
+ * may have been filled by the shell with what it read (`REPLY`, `BASH_REMATCH`, `MAPFILE`), and so may `_`.
+ */
 export function holdsNumber(reader: Reader, name: string): boolean {
-  if (/^\d+$/.test(name)) return false
-  const value = reader.variables.get(name)?.value
-  return !reader.assigned.has(name) || (value !== undefined && /^-?\d+$/.test(value))
+  const given = reader.variables.get(name)
+  if (reader.assigned.has(name)) return given?.counts === true || /^-?\d+$/.test(given?.value ?? '')
+  if (counters.test(name)) return true
+  if (!/^[a-z]\w*$/.test(name)) return false
+  reader.counted.add(name)
+  return true
+}
+
+/** Builtins whose words are names of variables that get a value nobody can see, and what runs such a text later. */
+const fills = /\b(?:read|mapfile|readarray|getopts|printf|wait|trap)\b/
+
+/** However the builtin is called (`command read x`), what it fills is no number. */
+export function checkCounted(reader: Reader): void {
+  if (reader.counted.size === 0) return
+  for (const { words } of reader.commands) {
+    const texts = words.flatMap(({ value }) => value ?? [])
+    if (!texts.some((text) => fills.test(text))) continue
+    const named = texts.flatMap((text) => text.match(/[A-Za-z_]\w*/g) ?? [])
+    if (named.some((name) => reader.counted.has(name) || reader.counted.has(name.slice(1))))
+      fault(reader, 'arithmetic with something that may be more than a number')
+  }
 }

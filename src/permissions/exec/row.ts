@@ -30,6 +30,7 @@ export type Operands =
 
 /** Programs that a row cannot tell of: a file each that looks closer. */
 export type Special =
+  | 'archive'
   | 'awk'
   | 'dd'
   | 'docker'
@@ -42,7 +43,9 @@ export type Special =
   | 'git-config'
   | 'git-push'
   | 'inline-code'
+  | 'ip'
   | 'make'
+  | 'options-file'
   | 'package-run'
   | 'parallel'
   | 'project-script'

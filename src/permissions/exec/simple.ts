@@ -64,6 +64,10 @@ export function readSimple(reader: Reader, node: Node): void {
 function readAfter(reader: Reader, node: Node): void {
   const children = node.children.filter((child) => child.named)
   const start = children[0]?.start ?? node.start
+  node.children.forEach((child, index) => {
+    const previous = node.children[index - 1]
+    if (previous) checkGap(reader, previous.end, child.start, true)
+  })
   if (node.type !== 'pipeline') reader.readStatement(reader, node)
   else reader.readStatement(reader, { ...node, start, children })
 }
@@ -93,6 +97,12 @@ function collect(reader: Reader, draft: Draft, nodes: readonly Node[]): void {
     const previous = nodes[index - 1]
     if (previous) checkGap(reader, previous.end, node.start, false)
     // What touches is one word, whatever the grammar makes of a backslash in it.
+    if (
+      node.type === 'file_redirect' &&
+      previous?.end === node.start &&
+      givesVariable(reader, node)
+    )
+      fault(reader, 'a redirection that sets a variable')
     const isWhole = /^(?:command_name|variable_assignment)$/.test(previous?.type ?? '')
     if (isWhole && previous?.end === node.start && wordTypes.has(node.type))
       fault(reader, 'a word whose quotes were not understood')
@@ -147,6 +157,11 @@ function collect(reader: Reader, draft: Draft, nodes: readonly Node[]): void {
   flush()
 }
 
+/** `{NAME}>file` gives the variable a number: `PATH`, too. */
+function givesVariable(reader: Reader, node: Node): boolean {
+  return /\{\w+\}$/.test(reader.text.slice(0, node.start))
+}
+
 function readName(reader: Reader, draft: Draft, node: Node): void {
   const source = sourceOf(reader, node)
   if (reserved.test(source)) fault(reader, `"${source}" where a command begins`)
@@ -195,7 +210,9 @@ function readRedirect(reader: Reader, draft: Draft, node: Node): void {
   node.children.forEach((child, index) => {
     const previous = node.children[index - 1]
     if (previous) checkGap(reader, previous.end, child.start, false)
-    if (child.broken) fault(reader, 'a redirection was not understood')
+    const isBroken =
+      child.broken || (child.type === 'file_descriptor' && !/^\d+$/.test(sourceOf(reader, child)))
+    if (isBroken) fault(reader, 'a redirection was not understood')
   })
   if (!/^(?:<|>|>>|>\||&>|&>>|<&|>&|<&-|>&-|<>)$/.test(operator))
     fault(reader, 'a redirection was not understood')

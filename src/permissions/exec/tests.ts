@@ -38,6 +38,7 @@ export function readTestWords(reader: Reader, node: Node): Word[] {
   if (open === undefined || !/\s/.test(source[open.length] ?? '') || !/\s\]\]?$/.test(source))
     fault(reader, 'a test was not understood')
   if (open === '[[') checkArithmetic(reader, words)
+  if (/[<>]\(/.test(source)) fault(reader, 'a test with a substitution')
   return words
 }
 

@@ -143,7 +143,7 @@ describe('A rule', () => {
     ['npm test $(foo)', [allow('npm', 'test')], 'ask', 'default'],
     ['rm -rf x', [allow('rm')], 'ask', 'builtin:rm -r'],
     ['rm -rf /', [allow('rm'), allow('rm', '-rf')], 'deny', 'builtin:rm'],
-    ['git push', [allow('git'), allow('git', 'push')], 'ask', 'builtin:git push'],
+    ['git push --force', [allow('git'), allow('git', 'push')], 'ask', 'builtin:git push --force'],
     ['xargs foo', [allow('xargs')], 'ask', 'default'],
     ['env foo', [allow('env')], 'ask', 'default'],
     ['bash -c foo', [allow('bash')], 'ask', 'default'],

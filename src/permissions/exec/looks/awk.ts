@@ -48,8 +48,11 @@ interface Effect {
   runs: boolean
 }
 
-/** Behind these a slash begins a pattern, behind anything else it divides. */
-const beforePattern = /(?:^|[({;,!~&|\n}[?:]|\b(?:return|print|case))\s*$/
+/** Behind these a slash begins a pattern, and behind those it divides; behind anything else it could do either. */
+const beforePattern = /(?:^|[({;,!~&|\n}?:]|\b(?:return|print))\s*$/
+const beforeDivision = /[\w\]]\s*$/
+/** Words that only some versions know, and those that a pattern may stand behind. */
+const unclear = /\b(?:case|else|do|in|printf?|return|exit|getline|delete|not)\s*$/
 /** Longer programs are not looked into. */
 const maxChars = 4_000
 
@@ -60,7 +63,10 @@ export function effectOf(program: string): Effect | undefined {
   if (/\bsystem\b/.test(bare)) return { text: 'system() runs commands', runs: true }
   if (/@/.test(bare)) return { text: 'loads or calls what cannot be seen', runs: true }
   if (/\|/.test(bare.replace(/\|\|/g, ''))) return { text: 'pipes to or from commands', runs: true }
-  if (/\bgetline\b/.test(bare)) return { text: 'getline reads other files', runs: false }
+  if (/\bgetline\b|\bARGV\b/.test(bare))
+    return { text: 'reads other files than those it is given', runs: false }
+  if (/\b(?:ENVIRON|PROCINFO|SYMTAB)\b/.test(bare))
+    return { text: 'shows variables of the environment, which may hold secrets', runs: false }
   for (const statement of bare.split(/[;{}\n]/))
     if (/\bprintf?\b.*>/.test(statement)) return { text: 'print > writes a file', runs: false }
   if (/\bprintf?\b[^;{}]*>/.test(bare)) return { text: 'print > writes a file', runs: false }
@@ -76,9 +82,14 @@ function withoutLiterals(program: string): string | undefined {
     if (char === '#') {
       const end = program.indexOf('\n', at)
       at = end < 0 ? program.length : end
+    } else if (char === '/' && isUnclear(bare.slice(-40))) {
+      // Read in one of the two ways it could hide what it does in the other.
+      return bare + program.slice(at)
     } else if (char === '"' || (char === '/' && beforePattern.test(bare.slice(-40)))) {
       const end = literalEnd(program, at + 1, char)
       if (end === undefined) return undefined
+      // Whether a slash in brackets ends the pattern is for each version to say.
+      if (char === '/' && /\[[^\]]*$/.test(program.slice(at, end))) return bare + program.slice(at)
       bare += char === '"' ? '""' : '0'
       at = end
     } else if (char === '\\') {
@@ -92,6 +103,11 @@ function withoutLiterals(program: string): string | undefined {
     }
   }
   return bare
+}
+
+function isUnclear(before: string): boolean {
+  if (beforePattern.test(before)) return false
+  return unclear.test(before) || !beforeDivision.test(before)
 }
 
 function literalEnd(program: string, from: number, mark: string): number | undefined {

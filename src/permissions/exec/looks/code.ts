@@ -17,6 +17,11 @@ const modules: Readonly<Record<string, Partial<Row> & Pick<Row, 'text'>>> = {
     category: 'lint-format',
     remember: 3,
   },
+  'json.tool': {
+    // A file `json.py` or `argparse.py` of the directory would be run in the place of Python's own.
+    text: 'formats JSON, with modules of the directory before those of Python',
+    remember: 3,
+  },
   'build py_compile compileall': {
     text: 'builds the project',
     category: 'build-project',
@@ -32,7 +37,7 @@ export const inlineCode: Look = (scene) => {
     return { findings: [inputFinding(command, title)], remember: 'none' }
   }
   const text = first.value
-  if (args.length === 1 && /^-(?:v|V|-version)$|^version$/.test(text ?? ''))
+  if (args.length === 1 && /^-(?:v|V|-?version)$|^version$/.test(text ?? ''))
     return { row: { ...scene.row, act: 'reads', text: 'shows its version', operands: 'text' } }
   if (first.text.startsWith('<('))
     return {
@@ -60,11 +65,6 @@ export const inlineCode: Look = (scene) => {
 
 function moduleOf(scene: Scene, name: string | undefined): Closer {
   if (name === undefined) return { remember: 'none' }
-  if (name === 'json.tool') {
-    const operands = readArguments(scene.args.slice(2), '--indent').operands.length
-    if (operands <= 1)
-      return { row: { ...scene.row, act: 'reads', text: 'formats JSON', operands: 'contents' } }
-  }
   if (name === 'pip' || name === 'venv')
     return name === 'venv'
       ? {
@@ -72,7 +72,9 @@ function moduleOf(scene: Scene, name: string | undefined): Closer {
           remember: [scene.title, '-m', name],
         }
       : {
-          row: { ...scene.row, act: 'reads', text: 'runs what is judged beside it' },
+          // A module `pip` of the directory comes before the one of Python.
+          row: { ...scene.row, text: 'runs a module, of the directory where it has one' },
+          remember: [scene.title, '-m', name],
           parts: scene.runs([{ ...scene.words[0], ...pip }, ...scene.args.slice(2)]),
         }
   for (const [names, row] of Object.entries(modules))

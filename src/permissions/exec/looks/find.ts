@@ -1,4 +1,5 @@
 /** `find`: tests and what it does with what it finds. An expression word that is not known asks. */
+import { secretFinding } from '../files.ts'
 import { danger, type Finding, firm, refused } from '../finding.ts'
 import type { Look } from '../scene.ts'
 import { unknownMark, unseen, type Word } from '../script.ts'
@@ -20,12 +21,15 @@ const withValue = new Set(
 )
 const narrowing =
   /^-(?:i?name|i?path|i?wholename|i?regex|size|[acm]time|[acm]min|newer.*|empty|user|samefile|inum)$/
+/** These do not show what is in the files. */
+const onlyNames = /^(?:echo|printf|ls|basename|dirname|realpath|readlink|stat|file|du|wc|test|rm)$/
 const rule = 'builtin:find'
 
 export const find: Look = (scene) => {
   const { args, place, command } = scene
   const findings: Finding[] = []
   const inner: Word[][] = []
+  const names: Word[] = []
   const starts: Word[] = []
   let narrow = false
   let deletes = false
@@ -44,7 +48,9 @@ export const find: Look = (scene) => {
       starts.push(word)
     } else if (narrowing.test(name)) {
       narrow = true
-      if (name !== '-empty') at++
+      if (name === '-empty') continue
+      at++
+      names.push(...args.slice(at, at + 1))
     } else if (alone.has(name) || /^-O\d$/.test(name)) continue
     else if (withValue.has(name) || /^-newer[aBcmt]{2}$/.test(name)) at++
     else if (name === '-delete') {
@@ -75,6 +81,9 @@ export const find: Look = (scene) => {
   const isWiping = (deletes || removes) && !narrow
   if (isWiping && starts.some((word) => isWhole(word, place.home, command.cwd)))
     findings.push(refused('it would delete the whole disk or home directory', rule))
+  const context = { home: place.home, cwd: command.cwd, title: 'find' }
+  if (inner.some((words) => !onlyNames.test(words[0]?.value ?? '')))
+    findings.push(...names.flatMap((word) => secretFinding(word, context) ?? []))
   const reading = inner.length > 0 && starts.some((word) => isWhole(word, place.home, command.cwd))
   if (reading)
     findings.push(

@@ -85,10 +85,21 @@ export const config: Look = (scene) => {
   return { findings: [danger('git config decides what git runs later', 'builtin:git config')] }
 }
 
-/** `git push`: what a refspec adds. */
+/** `git push`: what a refspec adds; and where to, when that is no remote that the repository names. */
 export const push: Look = (scene) => {
   const findings: Finding[] = []
-  for (const { value } of readArguments(scene.args, '-o --push-option --repo').operands) {
+  const { operands } = readArguments(scene.args, '-o --push-option --repo')
+  const [remote] = operands
+  const isNamed = remote === undefined || /^[\w][\w-]*$/.test(remote.value ?? '')
+  if (
+    !isNamed ||
+    operands.some((word) => word.value === undefined) ||
+    hasOption(scene.args, '--repo')
+  )
+    findings.push(
+      danger('where git push publishes to is no remote by its name', 'builtin:git push'),
+    )
+  for (const { value } of operands) {
     if (value?.startsWith('+'))
       findings.push(danger(`git push ${value} overwrites what others pushed`, 'builtin:git push'))
     if (value?.startsWith(':'))

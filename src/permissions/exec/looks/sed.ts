@@ -89,8 +89,12 @@ export function effectOf(script: string): Effect | undefined {
     const command = rest[0] ?? ''
     if (/[=dDgGhHnNpPxlzF]/.test(command)) at++
     else if (/[qQ]/.test(command)) at += /^[qQ]\s*\d*/.exec(rest)?.[0].length ?? 1
-    else if (/[:btT]/.test(command)) at += /^[:btT][^;\n}]*/.exec(rest)?.[0].length ?? 1
-    else if (/[aic]/.test(command)) {
+    else if (/[:btT]/.test(command)) {
+      // GNU sed ends a label at a blank, too, and reads a command behind it.
+      const label = /^[:btT][ \t]*[^;\n}\s]*/.exec(rest)?.[0].length ?? 1
+      if (!/^[ \t]*(?:[;\n}]|$)/.test(rest.slice(label))) return unknown
+      at += label
+    } else if (/[aic]/.test(command)) {
       const end = /(?:[^\\\n]|\\[\s\S])*/.exec(rest)?.[0].length ?? rest.length
       at += end
     } else if (command === 's' || command === 'y') {

@@ -52,7 +52,7 @@ export const variables: Look = (scene) => {
       /^(?:export|declare|typeset|readonly)$/.test(title) && command.assignments.length === 0
     if (showsAll && texts.every((text) => text?.startsWith('-'))) findings.push(shows(title))
   }
-  if (title === 'set' && texts.some((text) => !isPlainSetting(text)))
+  if (title === 'set' && !isPlainSet(texts))
     findings.push(firm('set changes how the shell reads what follows', rule))
   if (title === 'set' && args.length === 0) findings.push(shows(title))
   if (title === 'printf' && /^-v/.test(texts[0] ?? '-v')) {
@@ -64,9 +64,23 @@ export const variables: Look = (scene) => {
   return { findings }
 }
 
-/** `set -euo pipefail`, `set -- a b`. */
-function isPlainSetting(text: string | undefined): boolean {
-  return text === undefined || !/^[-+]/.test(text) || /^(?:[-+][euxvfCbBEThmo]+|--?)$/.test(text)
+const plainOptions =
+  /^(?:errexit|nounset|pipefail|xtrace|verbose|noglob|noclobber|errtrace|functrace|monitor|notify|braceexpand)$/
+
+/** `set -euo pipefail`, `set -- a b`. By `-o` also come `keyword` and `allexport`, which make words variables. */
+function isPlainSet(texts: readonly (string | undefined)[]): boolean {
+  let names = 0
+  for (const text of texts) {
+    if (names > 0 && text !== undefined && !/^[-+]/.test(text)) {
+      if (!plainOptions.test(text)) return false
+      names--
+    } else if (text === '--' || text === '-') return true
+    else if (text !== undefined && /^[-+]/.test(text)) {
+      if (!/^[-+][euxvfCbBEThmo]+$/.test(text)) return false
+      names = text.split('o').length - 1
+    } else return names === 0
+  }
+  return true
 }
 
 function shows(title: string): Finding {
@@ -98,6 +112,15 @@ function trap(scene: Scene): ReturnType<Look> {
   }
 }
 
+/** `jq env`, `jq '$ENV.HOME'` */
+function filter({ args }: Scene): ReturnType<Look> {
+  const shown = args.some((word) =>
+    /\$ENV\b|(?<![\w.$"'-])env(?![\w"':-])/.test(word.value?.startsWith('-') ? '' : word.text),
+  )
+  const reason = 'jq shows variables of the environment, which may hold secrets'
+  return shown ? { findings: [asks(reason, 'builtin:jq')] } : {}
+}
+
 /** `date 01010000` sets the clock. */
 function clock({ args, row }: Scene): ReturnType<Look> {
   const sets = readArguments(args, row.values).operands.some((word) => !word.lead.startsWith('+'))
@@ -108,6 +131,7 @@ function clock({ args, row }: Scene): ReturnType<Look> {
 export const environment: Look = (scene) => {
   const { title, args } = scene
   if (title === 'date') return clock(scene)
+  if (title === 'jq') return filter(scene)
   if (title === 'ps') {
     const isShown = args.some(
       (word) =>

@@ -11,6 +11,10 @@ const rootFlags = /^(?:-[nEHikKlPSsbABeTv]+|--[a-z-]+)$/
 
 export const wrapper: Look = (scene) => {
   const { args, row } = scene
+  // The word of the shell takes `-p` only: what stands there instead is the command.
+  const isKeyword = scene.words[0]?.value === 'time' && /^-[^p-]/.test(args[0]?.lead ?? '')
+  if (isKeyword)
+    return { findings: [danger('what time runs cannot be seen', 'builtin:hidden command')] }
   const found = unwrap(args, {
     values: row.values ?? '',
     before: row.before ?? 0,

@@ -1,8 +1,9 @@
 /** `xargs` and `parallel`: the command they run is judged with words behind it that come from elsewhere. */
-import { danger } from '../finding.ts'
+import { credentialFinding, secretFinding } from '../files.ts'
+import { danger, type Finding } from '../finding.ts'
 import { printsPaths } from '../printed.ts'
 import type { Closer, Look, Scene } from '../scene.ts'
-import { literal, unknownMark, unseen, type Word } from '../script.ts'
+import { type Command, literal, unknownMark, unseen, type Word } from '../script.ts'
 import { unwrap } from './wrapper.ts'
 
 const values =
@@ -16,14 +17,43 @@ export const xargs: Look = (scene) => {
     return { findings: [danger('what xargs runs cannot be seen', 'builtin:hidden command')] }
   const own = scene.args.slice(0, scene.args.length - inner.length)
   const words = inner.length > 0 ? inner : [literal('echo')]
-  const fromFile = own.some((word) => /^(?:-a|--arg-file)/.test(word.lead))
-  const added = fromFile ? [unseen('…')] : piped(scene)
+  const fromFile = own.some((word) => /^(?:-a|--arg)/.test(word.lead))
+  const read = fromFile ? [unseen('…')] : piped(scene)
+  const isKnown = read.every((word) => word.value !== undefined)
+  // What it reads is taken apart at blanks, or by these in other ways.
+  const splits = own.some((word) => /^(?:-[dEe]|-\w*0|--[dne])/.test(word.lead))
+  const byLine = own.some((word) => /^(?:-[IiJL]|--re)/.test(word.lead)) && read.length > 1
+  const added = isKnown && (splits || byLine) ? [unseen('…')] : read
   const mark = markOf(own)
   const filled =
     mark === undefined
       ? [...words, ...added]
       : words.map((word) => (word.text.includes(mark) ? filledWord(word, mark, added) : word))
-  return runs(scene, filled, words)
+  const closer = runs(scene, filled, words)
+  const shows = !onlyNames.test(words[0]?.value ?? '')
+  const piping = shows && scene.command.input.kind === 'pipe' ? scene.command.input.from : []
+  const found = [...ownFindings(own, scene), ...piping.flatMap((one) => secretNames(one, scene))]
+  return { ...closer, findings: [...(closer.findings ?? []), ...found] }
+}
+
+/** These do not show what is in the files whose names they get. */
+const onlyNames = /^(?:echo|printf|ls|basename|dirname|realpath|readlink|stat|file|du|wc|test)$/
+
+/** `find -name .env | xargs cat` */
+function secretNames(from: Command, { place }: Scene): Finding[] {
+  const context = { home: place.home, cwd: from.cwd, title: 'xargs' }
+  return from.words.slice(1).flatMap((word) => secretFinding(word, context) ?? [])
+}
+
+/** A file that it reads its words from, and a variable that it sets. */
+function ownFindings(own: readonly Word[], { command, place }: Scene): Finding[] {
+  const context = { home: place.home, cwd: command.cwd, title: 'xargs' }
+  const sets = own.some((word) => /^--p/.test(word.lead))
+  return [
+    ...own.flatMap((word) => credentialFinding(word, context) ?? []),
+    ...own.flatMap((word) => secretFinding(word, context) ?? []),
+    ...(sets ? [danger('xargs sets a variable for what it runs', 'builtin:xargs')] : []),
+  ]
 }
 
 const parallelFlags = /^(?:--[a-z-]+|-[0kqvtX]+|-j\d+|-n\d+|-P\d+)$/
@@ -57,6 +87,12 @@ function runs(scene: Scene, filled: readonly Word[], words: readonly Word[]): Cl
   }
 }
 
+/** Quotes and backslashes mean something to it, too. */
+function wordsIn(text: string): Word[] {
+  if (/["'\\]/.test(text)) return [unseen('…')]
+  return text.split(/\s+/).filter(Boolean).map(literal)
+}
+
 /** What stands for the piped words: `{}` after `-I{}`. */
 function markOf(own: readonly Word[]): string | undefined {
   for (const [index, word] of own.entries()) {
@@ -82,17 +118,16 @@ function filledWord(word: Word, mark: string, added: readonly Word[]): Word {
 
 /** The words that come by the pipe: known where `echo` prints them, paths where such a command does. */
 function piped({ command: { input }, place }: Scene): Word[] {
-  if (input.kind === 'text') return input.text.split(/\s+/).filter(Boolean).map(literal)
+  if (input.kind === 'text') return wordsIn(input.text)
   if (input.kind !== 'pipe') return [unseen('…')]
   const [only, ...more] = input.from
   const name = only?.words[0]?.value
   const printed = only?.words.slice(1) ?? []
   if (only && more.length === 0 && (name === 'echo' || name === 'printf')) {
-    if (
-      printed.every((word) => word.value !== undefined && !word.glob && !/[\\%]/.test(word.value))
+    const isPlain = printed.every(
+      (word) => word.value !== undefined && !word.glob && !/%/.test(word.value),
     )
-      return printed.flatMap((word) => (word.value ?? '').split(/\s+/).filter(Boolean).map(literal))
-    return [unseen('…')]
+    return isPlain ? wordsIn(printed.map((word) => word.value).join(' ')) : [unseen('…')]
   }
   const origin = printsPaths(input.from, place.home) ? 'paths' : 'unseen'
   // What `find` prints begins with the directory that it was given.

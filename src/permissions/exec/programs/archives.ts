@@ -7,6 +7,7 @@ export const archives: Family = {
   'tar gtar bsdtar': {
     act: 'writes',
     text: 'packs or unpacks files',
+    special: 'archive',
     remember: 0,
     options: [
       {
@@ -35,6 +36,7 @@ export const archives: Family = {
   'unzip 7z 7za 7zz unrar rar ar cpio pax': {
     act: 'writes',
     text: 'packs or unpacks files',
+    special: 'archive',
     remember: 0,
     options: [
       { names: '--rsh-command', text: runs, danger: true },
@@ -45,6 +47,7 @@ export const archives: Family = {
   'gzip gunzip bzip2 bunzip2 xz unxz zstd unzstd lz4 brotli compress uncompress': {
     act: 'writes',
     text: 'packs or unpacks a file in its place',
+    special: 'archive',
     remember: 1,
   },
   'base64 base32': {

@@ -17,11 +17,22 @@ export const facts: Family = {
     text: 'does nothing but wait or end',
     special: 'variables',
   },
-  'whoami id groups logname tty users who w last uptime uname arch nproc getconf locale cal lscpu lsusb lspci lsmem free vmstat iostat mpstat sw_vers system_profiler lsb_release hostid ulimit umask jobs':
+  'whoami id groups logname tty users who w last uptime uname nproc getconf locale cal lscpu lsusb lspci lsmem free vmstat iostat mpstat sw_vers system_profiler lsb_release hostid ulimit umask':
     {
       ...fact,
       text: 'shows facts about the machine',
     },
+  jobs: {
+    ...fact,
+    text: 'shows what runs in the background',
+    options: [{ names: '-x', text: 'runs a command', danger: true }],
+  },
+  arch: {
+    ...fact,
+    text: 'shows facts about the machine',
+    most: { operands: 0, text: 'runs a command', act: 'runs' },
+    remember: 0,
+  },
   hostname: {
     ...fact,
     text: 'shows the name of the machine',
@@ -36,7 +47,12 @@ export const facts: Family = {
     values: '-d --date -f --file -r --reference -I',
     options: [{ names: '-s --set', text: 'sets the clock', act: 'system', danger: true }],
   },
-  'pgrep pstree pidof lsof': { ...fact, text: 'shows processes' },
+  'pgrep pstree pidof': { ...fact, text: 'shows processes' },
+  lsof: {
+    ...fact,
+    text: 'shows processes',
+    options: [{ names: '-D', text: 'writes a file', act: 'writes' }],
+  },
   ps: { ...fact, text: 'shows processes', special: 'environment' },
   'top htop btop atop': { act: 'runs', text: 'shows processes, and ends those it is told to' },
   'netstat ss': {

@@ -30,8 +30,15 @@ const skipsHooks: OptionRow = {
 }
 
 const subcommands: Family = {
-  'status log show shortlog describe rev-parse rev-list ls-files ls-tree blame annotate cat-file diff diff-tree diff-index diff-files merge-base name-rev for-each-ref show-ref show-branch whatchanged count-objects check-ignore check-attr check-mailmap check-ref-format cherry range-diff var version get-tar-commit-id patch-id stripspace column diff-pairs':
+  'status log show shortlog describe rev-parse rev-list ls-files ls-tree blame annotate diff diff-tree diff-index diff-files merge-base name-rev for-each-ref show-ref show-branch whatchanged count-objects check-ignore check-attr check-mailmap check-ref-format cherry range-diff var version get-tar-commit-id patch-id stripspace column diff-pairs':
     shows,
+  'cat-file': {
+    ...shows,
+    options: [
+      ...showOptions,
+      { names: '--filters --textconv', text: 'runs programs that the settings name' },
+    ],
+  },
   grep: {
     ...shows,
     operands: 'pattern',
@@ -279,7 +286,7 @@ const subcommands: Family = {
   push: {
     act: 'network',
     text: 'publishes commits',
-    danger: true,
+    remember: 2,
     special: 'git-push',
     options: [
       {

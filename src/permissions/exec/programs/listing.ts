@@ -9,7 +9,10 @@ export const listing: Family = {
   tree: {
     ...names,
     text: 'lists files',
-    options: [{ names: '-o -R', text: 'writes lists to files', act: 'writes' }],
+    options: [
+      { names: '-o -R', text: 'writes lists to files', act: 'writes' },
+      { names: '--fromfile --fromtabfile', text: 'shows what is in a file', act: 'runs' },
+    ],
     values: '-L -P -I --charset --filelimit --timefmt',
   },
   'find gfind': { ...names, text: 'finds files', special: 'find', remember: 0 },
@@ -24,14 +27,16 @@ export const listing: Family = {
     ],
   },
   'locate mlocate plocate': { ...names, text: 'finds files by name' },
-  'file stat': {
+  stat: { ...names, text: 'tells about files', values: '-c --format --printf -f -F -m -e -P' },
+  file: {
     ...names,
     text: 'tells about files',
     options: [
       { names: '-C --compile', text: 'writes a file of its own', act: 'writes' },
+      { names: '-f --files-from', text: 'shows what is in a file', act: 'runs' },
       { names: '-z -Z --uncompress --uncompress-noreport', text: 'runs programs that unpack' },
     ],
-    values: '-c --format --printf -f -F -m -e -P',
+    values: '-f -F -m -e -P',
   },
   'du df': { ...names, text: 'tells how much space is used' },
   'pwd basename dirname realpath readlink': { ...names, text: 'works out a path' },

@@ -1,5 +1,21 @@
 /** What changes the machine: processes, services, users, packages of the system, schedules. */
-import type { Family } from '../row.ts'
+import type { Family, Row } from '../row.ts'
+
+const changesPrograms = 'changes programs of the machine'
+const showsPackages: Row = {
+  act: 'reads',
+  text: 'shows packages',
+  category: 'system-info',
+  operands: 'text',
+  options: [
+    {
+      names:
+        '-o --option -c --config --config-file --setopt --installroot --root --dbpath --pluginpath --enableplugin --hookdir --admindir --pre-invoke --post-invoke --status-logger --pipe -E --eval -D --define --load --macros --rcfile --specfile',
+      text: 'changes its settings, or runs a program',
+      danger: true,
+    },
+  ],
+}
 
 export const machine: Family = {
   'kill killall pkill xkill skill fuser': {
@@ -48,11 +64,12 @@ export const machine: Family = {
     options: [
       {
         names:
-          '--vacuum-size --vacuum-time --vacuum-files --rotate --flush --sync --relinquish-var --setup-keys --update-catalog',
+          '--vacuum-size --vacuum-time --vacuum-files --rotate --flush --sync --relinquish-var --smart-relinquish-var --setup-keys --update-catalog --image',
         text: 'changes the log',
         act: 'system',
         danger: true,
       },
+      { names: '--cursor-file', text: 'writes a file', act: 'writes' },
     ],
   },
   dmesg: {
@@ -62,7 +79,7 @@ export const machine: Family = {
     operands: 'text',
     options: [
       {
-        names: '-c -C --clear --read-clear -D -E -n',
+        names: '-c -C --clear --read-clear -D --console-off -E --console-on -n --console-level',
         text: 'changes the log',
         act: 'system',
         danger: true,
@@ -76,29 +93,44 @@ export const machine: Family = {
       text: 'changes users of the machine',
       danger: true,
     },
-  'sysctl modprobe insmod rmmod depmod setenforce iptables ip6tables nft ufw firewall-cmd tc bpftool ethtool iw nmcli networksetup brctl ip':
+  'sysctl modprobe insmod rmmod depmod setenforce iptables ip6tables nft ufw firewall-cmd tc bpftool ethtool iw nmcli networksetup brctl':
     {
       act: 'system',
       text: 'changes the kernel or the network of the machine',
       danger: true,
     },
-  'apt apt-get aptitude dpkg yum dnf rpm zypper pacman apk emerge snap flatpak brew port nix-env choco winget xbps-install':
+  ip: {
+    act: 'system',
+    text: 'changes the network of the machine',
+    danger: true,
+    special: 'ip',
+  },
+  dpkg: {
+    act: 'system',
+    text: changesPrograms,
+    danger: true,
+    sub: { '-l --list -L --listfiles -s --status -S --search --get-selections': showsPackages },
+  },
+  rpm: {
+    act: 'system',
+    text: changesPrograms,
+    danger: true,
+    sub: { '-q -qa -qi -ql -qf -qR -qc -qd': showsPackages },
+  },
+  pacman: {
+    act: 'system',
+    text: changesPrograms,
+    danger: true,
+    sub: { '-Q -Qi -Ql -Qo -Qs -Qe -Qm -Qdt -Ss -Si': showsPackages },
+  },
+  'apt apt-get aptitude yum dnf zypper apk emerge snap flatpak brew port nix-env choco winget xbps-install':
     {
       act: 'system',
       text: 'changes programs of the machine',
       danger: true,
       sub: {
-        'list show search info policy madison depends rdepends -l --list -L -s --status -S --search --get-selections -Q -Qi -Ql -q -qa -qi -ql outdated leaves deps':
-          {
-            act: 'reads',
-            text: 'shows packages',
-            category: 'system-info',
-            operands: 'text',
-            options: [
-              { names: '-o --option -c --config-file', text: 'changes its settings', danger: true },
-            ],
-          },
-        'install remove purge upgrade full-upgrade dist-upgrade autoremove update add del reinstall uninstall tap untap link unlink -i --install -r --remove -P --purge -S -Sy -Syu -R -Rns refresh clean autoclean build-dep source download fetch':
+        'list show search info policy madison depends rdepends outdated leaves deps': showsPackages,
+        'install remove purge upgrade full-upgrade dist-upgrade autoremove update add del reinstall uninstall tap untap link unlink refresh clean autoclean build-dep source download fetch':
           {
             act: 'system',
             text: 'changes programs of the machine',
@@ -111,7 +143,10 @@ export const machine: Family = {
     text: 'shows packages',
     category: 'system-info',
     operands: 'text',
-    options: [{ names: '-o --option -c --config-file', text: 'changes its settings', act: 'runs' }],
+    options: [
+      { names: '-o --option -c --config-file', text: 'changes its settings', act: 'runs' },
+      { names: '--log-file', text: 'writes a file', act: 'writes' },
+    ],
   },
   'ldd ldconfig update-alternatives update-ca-certificates alternatives dpkg-reconfigure dpkg-divert':
     {

@@ -36,6 +36,12 @@ const shows: Row = {
   category: 'system-info',
   operands: 'text',
 }
+/** Bun runs a script of the project by any name that is no command of its own. */
+const runsScript: Row = {
+  act: 'runs',
+  text: 'runs a script of the project, or shows packages',
+  remember: 2,
+}
 const runsProject: Row = {
   act: 'runs',
   text: 'shows packages, and runs code of the project',
@@ -60,7 +66,8 @@ const machineWide: OptionRow = {
   danger: true,
 }
 const elsewhere: OptionRow = {
-  names: '--registry --script-shell --userconfig --globalconfig --node-options --init-module',
+  names:
+    '--registry --script-shell --userconfig --globalconfig --node-options --init-module --browser --viewer',
   text: 'changes where packages come from or what runs their scripts',
   danger: true,
 }
@@ -85,7 +92,12 @@ const npmLike = {
     options: [elsewhere],
   },
   'start stop restart': { act: 'runs', text: 'runs a script of the project', remember: 2 },
-  'ls list ll la root bin prefix explain why fund licenses query': shows,
+  'ls list ll la root bin prefix explain why licenses query': { ...shows, options: [elsewhere] },
+  fund: {
+    ...shows,
+    most: { operands: 0, text: 'opens a browser', act: 'runs' },
+    options: [elsewhere],
+  },
   'view info show outdated audit search doctor ping whoami': {
     ...asksHost,
     options: [{ names: '--fix', text: 'changes packages', act: 'writes' }],
@@ -101,7 +113,7 @@ const npmLike = {
   },
   build: builds,
   lint: lints,
-  help: { ...shows, operands: 'text' },
+  help: { ...shows, operands: 'text', options: [elsewhere] },
 } as const satisfies Family
 
 const python: Row = {
@@ -152,6 +164,8 @@ export const packages: Family = {
     special: 'inline-code',
     sub: {
       ...npmLike,
+      'ls list ll la root bin prefix explain why licenses query': runsScript,
+      fund: runsScript,
       pm: {
         ...shows,
         sub: {

@@ -44,7 +44,8 @@ export const texts: Family = {
       cache: { act: 'writes', text: 'writes its cache' },
     },
     options: [
-      { names: '--pager', text: 'runs a program' },
+      { names: '--pager --lessopen', text: 'runs a program' },
+      { names: '--generate-config-file', text: 'writes its settings', act: 'writes' },
       { names: '--paging', text: 'shows its text through a pager', act: 'reads' },
     ],
     values:
@@ -98,6 +99,7 @@ export const texts: Family = {
     options: [
       { names: '-o --output', text: 'writes its result to a file', act: 'writes' },
       { names: '--compress-program', text: 'runs a program', danger: true },
+      { names: '--files0-from', text: 'shows files that a file names', act: 'runs' },
       { names: '-T --temporary-directory', text: 'writes to a directory', act: 'writes' },
     ],
   },
@@ -128,6 +130,7 @@ export const texts: Family = {
   jq: {
     ...pattern,
     text: 'picks values out of JSON',
+    special: 'environment',
     values: '--indent -L --tab',
     options: [
       { names: '-f --from-file -L --library-path', text: 'runs a program of a file', act: 'runs' },
@@ -138,14 +141,24 @@ export const texts: Family = {
     text: 'picks values out of files',
     options: [
       { names: '-i --in-place --inplace', text: 'changes the file', act: 'writes' },
-      { names: '-s --split-exp', text: 'writes files', act: 'writes' },
+      { names: '-s --split-exp --split-exp-file', text: 'writes files', act: 'writes' },
+      { names: '--security-enable-system-operator', text: 'runs commands', danger: true },
     ],
   },
   xmllint: {
     ...contents,
     text: 'checks XML',
     options: [
-      { names: '-o --output --shell', text: 'writes a file or runs commands', act: 'writes' },
+      {
+        names: '-o --output --shell -shell',
+        text: 'writes a file or runs commands',
+        act: 'writes',
+      },
+      {
+        names: '--noent -noent --xinclude -xinclude --loaddtd -loaddtd --dtdattr -dtdattr',
+        text: 'reads files that the file names',
+        act: 'runs',
+      },
     ],
   },
   'less more most pg': {
@@ -157,7 +170,7 @@ export const texts: Family = {
   'man info apropos whatis': {
     act: 'reads',
     category,
-    operands: 'text',
+    operands: 'contents',
     text: 'shows the manual',
     options: [
       {
@@ -179,6 +192,18 @@ export const texts: Family = {
     ...contents,
     text: 'tells about programs',
     options: [{ names: '--plugin', text: 'loads a library', danger: true }],
+    special: 'options-file',
   },
-  'zcat gzcat bzcat xzcat lzcat zstdcat': { ...contents, text: 'shows packed files' },
+  'zcat gzcat bzcat xzcat lzcat': { ...contents, text: 'shows packed files' },
+  zstdcat: {
+    ...contents,
+    text: 'shows packed files',
+    options: [
+      {
+        names: '-o --output-dir-flat --output-dir-mirror --trace --rm --train',
+        text: 'writes or deletes files',
+        act: 'writes',
+      },
+    ],
+  },
 }

@@ -63,6 +63,8 @@ export const wrappers: Family = {
     before: 1,
     values: '-w --timeout --wait -E --conflict-exit-code -c --command',
     special: 'shell',
+    act: 'writes',
+    text: 'makes a file to wait for, and runs a command',
   },
   script: {
     act: 'writes',
