@@ -18,6 +18,8 @@ import {
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { errorMessage } from '../../../src/base/errors.ts'
+import { isWithin } from '../../../src/base/paths.ts'
+import { rememberAnchors } from './anchors.ts'
 
 type Seen =
   | { kind: 'directory'; mode: number }
@@ -44,17 +46,20 @@ export function watchProtected(
 ): Watch {
   const watched = [...places.flatMap(watchedPlaces), ...gitDirectories.flatMap(inGit)]
   const before = look(watched)
+  const anchors = rememberAnchors(watched)
   return {
     restore() {
-      const after = look(watched)
-      const told: string[] = []
+      const { told, isSafe } = anchors.restore((path) => put(path, aside))
+      const after = look(watched.filter(isSafe))
+      const isOutOfReach = (path: string) =>
+        watched.some((place) => !isSafe(place) && isWithin(path, place))
       for (const [path, seen] of after) {
         const known = before.get(path)
         if (known && isSame(known, seen)) continue
         told.push(...change(path, known, aside))
       }
       for (const [path, known] of before)
-        if (!after.has(path)) told.push(...change(path, known, aside))
+        if (!after.has(path) && !isOutOfReach(path)) told.push(...change(path, known, aside))
       return told
     },
   }

@@ -2,10 +2,12 @@
 import { afterAll, describe, expect, test } from 'bun:test'
 import {
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
   realpathSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -176,6 +178,40 @@ describe('what is watched', () => {
     expect(told).toHaveLength(5)
     expect(told.join('\n')).toContain(aside)
     expect(watch.restore()).toEqual([])
+  })
+
+  test('is put back where it was, not where a link in their place leads', () => {
+    const workspace = join(root, 'linked-workspace')
+    const victim = join(root, 'victim')
+    const git = join(workspace, '.git')
+    mkdirSync(join(git, 'hooks'), { recursive: true })
+    writeFileSync(join(git, 'config'), 'good')
+    mkdirSync(join(victim, 'hooks'), { recursive: true })
+    writeFileSync(join(victim, 'config'), 'of somebody else')
+    const watch = watchProtected({ places: [git], gitDirectories: [] }, join(root, 'aside-2'))
+    renameSync(git, join(workspace, 'moved'))
+    writeFileSync(join(workspace, 'moved/config'), 'evil')
+    symlinkSync(victim, git)
+    const told = watch.restore().join('\n')
+    expect(readFileSync(join(victim, 'config'), 'utf8')).toBe('of somebody else')
+    expect(readFileSync(join(git, 'config'), 'utf8')).toBe('good')
+    expect(lstatSync(git).isDirectory()).toBeTrue()
+    expect(told).toContain('was moved back')
+  })
+
+  test('is left alone where what is around it was replaced', () => {
+    const workspace = join(root, 'replaced-workspace')
+    const victim = join(root, 'victim-2')
+    const git = join(workspace, 'part/.git')
+    mkdirSync(git, { recursive: true })
+    writeFileSync(join(git, 'config'), 'good')
+    mkdirSync(join(victim, '.git'), { recursive: true })
+    writeFileSync(join(victim, '.git/config'), 'of somebody else')
+    const watch = watchProtected({ places: [git], gitDirectories: [] }, join(root, 'aside-3'))
+    renameSync(join(workspace, 'part'), join(workspace, 'elsewhere'))
+    symlinkSync(victim, join(workspace, 'part'))
+    expect(watch.restore().join('\n')).toContain('something else in the place')
+    expect(readFileSync(join(victim, '.git/config'), 'utf8')).toBe('of somebody else')
   })
 })
 
