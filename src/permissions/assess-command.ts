@@ -15,6 +15,8 @@ export async function assessCommand(
   request: PermissionRequest & { command: string },
   facts: Facts,
 ): Promise<Assessment> {
+  // The sandbox is tried out while the judge is loaded: the first command of a session needs both.
+  if (facts.sandboxMode !== 'off') void facts.sandbox()
   const verdict = await verdictOf(request, facts)
   if (verdict.decision === 'deny') return { ...refusal(verdict, facts), verdict }
   const widening = assessWidening(request, facts)
