@@ -275,7 +275,7 @@ function readSource(path: string): Source {
   const text = readFileSync(join(root, path), 'utf8')
   const code = text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '$1')
   const specifiers = [
-    ...code.matchAll(/(?<!['\w.])(?:from|import|require\(|import\()\s*'([^'\n]+)'/g),
+    ...code.matchAll(/(?<!['\w.-])(?:from|import|require\(|import\()\s*'([^'\n]+)'/g),
   ].map((match) => match[1] ?? '')
   const imports = specifiers
     .filter((specifier) => specifier.startsWith('.'))
