@@ -3,7 +3,7 @@
  * refresh token may be good for one use only.
  */
 import { abortable } from '../base/async.ts'
-import { CodiError } from '../base/errors.ts'
+import { CodiError, errorMessage } from '../base/errors.ts'
 import { withFileLock } from '../base/file-lock.ts'
 import type { Credential, OAuthCredential, TokenOptions } from '../contract/auth.ts'
 import type { CredentialEntry } from './credential-file.ts'
@@ -18,6 +18,8 @@ export interface TokenStore {
   get(name: string): Promise<Credential | undefined>
   /** As it stands in the file now. */
   entry(name: string): Promise<CredentialEntry | undefined>
+  /** What the person should know. */
+  notice(text: string): void
   /** Puts `next` where `before` is, and nothing where something else is by now. */
   replace(name: string, before: CredentialEntry, next: OAuthCredential): Promise<void>
 }
@@ -27,6 +29,8 @@ const renewLimitMs = 30_000
 
 export function openAccessTokens(store: TokenStore) {
   const { fetch, now } = store
+  /** Renewed, and not to be stored: the server may have spent what the file still holds. */
+  const unsaved = new Map<string, { before: CredentialEntry; next: OAuthCredential }>()
   return { get }
 
   /** See Credentials.accessToken. */
@@ -34,7 +38,7 @@ export function openAccessTokens(store: TokenStore) {
     name: string,
     { refused, signal }: TokenOptions = {},
   ): Promise<string | undefined> {
-    const credential = await store.get(name)
+    const credential = (await stillUnsaved(name))?.next ?? (await store.get(name))
     if (credential === undefined) return undefined
     if (credential.kind === 'key') return credential.key
     if (isGood(credential, refused)) return credential.accessToken
@@ -50,7 +54,7 @@ export function openAccessTokens(store: TokenStore) {
    */
   async function renewed(name: string, refused: string | undefined): Promise<string> {
     const entry = await store.entry(name)
-    const credential = await store.get(name)
+    const credential = (await stillUnsaved(name))?.next ?? (await store.get(name))
     if (credential?.kind === 'key') return credential.key
     if (entry === undefined || credential === undefined || credential.ended) throw loginAgain(name)
     if (isGood(credential, refused)) return credential.accessToken
@@ -63,7 +67,7 @@ export function openAccessTokens(store: TokenStore) {
     try {
       const signal = AbortSignal.timeout(renewLimitMs)
       const next = await renew(credential, { fetch, signal, now: now() })
-      await store.replace(name, entry, next)
+      await keep(name, entry, next)
       if (next.ended) throw loginAgain(name)
       return next.accessToken
     } catch (thrown) {
@@ -71,6 +75,29 @@ export function openAccessTokens(store: TokenStore) {
       if (unreachable && mayStillWork) return old
       throw thrown
     }
+  }
+
+  /** The token is good whether it can be stored or not; to lose it would end the login. */
+  async function keep(name: string, before: CredentialEntry, next: OAuthCredential): Promise<void> {
+    try {
+      await store.replace(name, before, next)
+      unsaved.delete(name)
+    } catch (thrown) {
+      unsaved.set(name, { before, next })
+      store.notice(
+        `The login of ${name} was renewed and cannot be stored (${errorMessage(thrown)}); it holds while codi runs, and then codi login ${name} may be needed`,
+      )
+    }
+  }
+
+  /** Tried again to be stored; forgotten where somebody logged out or in meanwhile. */
+  async function stillUnsaved(name: string): Promise<{ next: OAuthCredential } | undefined> {
+    const waiting = unsaved.get(name)
+    if (!waiting) return undefined
+    const entry = await store.entry(name).catch(() => waiting.before)
+    if (!Bun.deepEquals(entry, waiting.before)) unsaved.delete(name)
+    else await keep(name, waiting.before, waiting.next)
+    return unsaved.get(name)
   }
 
   function isGood(credential: OAuthCredential, refused: string | undefined): boolean {

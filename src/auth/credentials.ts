@@ -53,6 +53,7 @@ export function openCredentials(options: CredentialsOptions): Credentials {
     fetch,
     now,
     lock: paths.refreshLock,
+    notice,
     get,
     entry: async (name) => (await current()).entries[name],
     replace: (name, before, next) =>

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loginByBrowser } from '../../src/auth/browser-login.ts'
@@ -192,6 +192,33 @@ describe('an access token', () => {
     await store.set('demo', at(server.url))
     expect(await store.accessToken('demo')).toBe('new')
     expect(await store.list()).toEqual([])
+  })
+
+  test('is not lost when it cannot be stored: used meanwhile, told, and stored later', async () => {
+    const [file, aside] = [join(directory, 'credentials'), join(directory, 'aside')]
+    const told: string[] = []
+    let asked = 0
+    await using server = openLoginServer(() => {
+      asked++
+      renameSync(file, aside)
+      mkdirSync(file)
+      return json({ access_token: 'new', refresh_token: 'new-refresh', expires_in: 3600 })
+    })
+    const store = openCredentials({
+      directory,
+      place: 'file',
+      fetch: (url, init) => fetch(url, init),
+      notice: (text) => told.push(text),
+    })
+    await store.set('demo', at(server.url))
+    expect(await store.accessToken('demo')).toBe('new')
+    expect(told.join()).toContain('cannot be stored')
+    expect(told.join()).not.toContain('new-refresh')
+    rmSync(file, { recursive: true })
+    renameSync(aside, file)
+    expect(await store.accessToken('demo')).toBe('new')
+    expect(await open().get('demo')).toMatchObject({ refreshToken: 'new-refresh' })
+    expect(asked).toBe(1)
   })
 
   test('keeps the refresh token of a server that does not rotate, and sends the resource again', async () => {
