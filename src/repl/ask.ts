@@ -25,6 +25,8 @@ export interface Asks {
 }
 
 export interface Modal {
+  /** False for text that cannot answer: it is the beginning of something else that is being typed. */
+  wants(key: Key): boolean
   press(key: Key): void
   rows(): Rows
 }
@@ -117,7 +119,7 @@ export function openAsks(options: {
   function permissionModal(offer: PermissionOffer, done: (answer: Answer) => void): Modal {
     const picker = openPicker(permissionChoices(offer), { initial: 0 })
     let reason: Editor | undefined
-    return { press, rows }
+    return { wants: (key) => reason !== undefined || picker.wants(key), press, rows }
 
     function press(key: Key): void {
       if (reason) reasonKey(key, reason)
@@ -173,7 +175,7 @@ export function openAsks(options: {
     )
     const picker = choices.length > 0 ? openPicker(choices, { initial: 0 }) : undefined
     const editor = plainEditor()
-    return { press, rows }
+    return { wants: () => true, press, rows }
 
     function press(key: Key): void {
       // An answer in own words begins with the first letter typed; until then keys pick.

@@ -164,7 +164,7 @@ export async function runInteractive(app: App, io: ReplIo): Promise<number> {
   function onKey(key: Key): void {
     if (leaving) return
     if (commands.length === 0) loadCommands()
-    if (asks.open && (takesKeys() || isEnd(key))) {
+    if (asks.open && (isEnd(key) || (takesKeys() && asks.open.wants(key)))) {
       interrupts.forget()
       asks.open.press(key)
       screen.refresh()

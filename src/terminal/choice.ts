@@ -11,6 +11,8 @@ export interface Choice<T> {
 }
 
 export interface Picker<T> {
+  /** False for text that is no answer: whoever types it means something else. */
+  wants(key: Key): boolean
   /** The value picked; undefined while nothing is. */
   press(key: Key): { value: T } | undefined
   rows(options: { style: Style; columns: number }): string[]
@@ -22,6 +24,9 @@ export function openPicker<T>(
 ): Picker<T> {
   let at = options.initial
   return {
+    wants: (key) =>
+      key.type === 'chord' ||
+      (key.type === 'text' && choices.some((choice) => choice.key === key.text.toLowerCase())),
     press(key) {
       if (key.type === 'paste') return undefined
       if (key.type === 'text') {

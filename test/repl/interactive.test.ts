@@ -212,6 +212,25 @@ describe('questions', () => {
     await pty.waitFor(/Over\.[\s\S]*│ {2}y+/)
   })
 
+  test('what is typed at a question and is no answer to it is typed', async () => {
+    const { open: start, directory } = open({
+      responses: [edit, { content: 'Over.' }],
+      files: { 'a.txt': 'one\n' },
+    })
+    const pty = start()
+    await pty.waitFor('◆  mock')
+    pty.type(`change it${keys.enter}`)
+    await pty.waitFor('y once')
+    // In one piece, as fast as can be: its p would store a rule, its a would stop the turn.
+    pty.type('/mode plan')
+    await pty.waitFor('answer with a letter, not with Enter')
+    pty.type('n')
+    await pty.waitFor('why not?')
+    pty.type(keys.enter)
+    await pty.waitFor(/Over\.[\s\S]*│ {2}\/mode plan/)
+    expect(readFileSync(join(directory, 'a.txt'), 'utf8')).toBe('one\n')
+  })
+
   test('ask_user takes a choice by its number', async () => {
     const pty = open({
       responses: [
