@@ -205,6 +205,16 @@ describe.skipIf(missing !== undefined)('A protected name that does not exist', (
     expect(readdirSync(place.workspace).sort()).toEqual(['go', 'started'])
   })
 
+  test('is kept, too, for one that starts in the very moment in which another makes it', async () => {
+    const plant = 'sleep 0.02; rmdir .codi.json 2>/dev/null; echo x > .codi.json && echo planted'
+    for (let round = 0; round < 10; round++) {
+      const runs = [plant, 'true', plant, 'true', plant, 'true'].map((sh) => place.sh(flags(), sh))
+      const said = await Promise.all(runs)
+      expect(said.map(({ stdout }) => stdout).join('')).toBe('')
+      expect(readdirSync(place.workspace)).toEqual([])
+    }
+  })
+
   test('that a killed helper left is taken over and removed', async () => {
     const child = Bun.spawn(
       [path, ...place.usual, ...flags(), '--', 'sh', '-c', 'echo ready; sleep 100'],

@@ -25,6 +25,8 @@ static size_t reserved_count, reserved_room;
 /* No directory that a person or program made has this time: it is the sign of a placeholder. */
 static const struct timespec sign = {.tv_sec = 49361, .tv_nsec = 0};
 static const int lock_tries = 40;
+/* Longer than any helper takes from making one to signing it. */
+static const time_t unsigned_seconds = 2;
 
 static bool is_sign(int fd) {
   struct stat found;
@@ -35,6 +37,12 @@ bool is_reserved(const char *path) {
   struct stat found;
   return lstat(path, &found) == 0 && S_ISDIR(found.st_mode) && found.st_mtim.tv_sec == sign.tv_sec &&
          found.st_mtim.tv_nsec == 0;
+}
+
+bool may_be_reserved(const char *path) {
+  struct stat found;
+  return lstat(path, &found) == 0 && S_ISDIR(found.st_mode) &&
+         (found.st_mtim.tv_sec == sign.tv_sec || found.st_ctim.tv_sec >= time(NULL) - unsigned_seconds);
 }
 
 static bool is_still(int fd, const char *path) {
@@ -63,11 +71,8 @@ bool reserve(const char *path) {
     if (made) {
       const struct timespec times[2] = {sign, sign};
       futimens(fd, times);
-    } else if (!is_sign(fd)) {
-      // Made by somebody else a moment ago: it stays.
-      close(fd);
-      return true;
     }
+    // One without the sign is held, too: another command may be about to sign it, and would take it away at its end.
     if (flock(fd, LOCK_SH | LOCK_NB) == 0 && is_still(fd, path)) {
       hold(path, fd);
       return true;

@@ -13,6 +13,8 @@
 bool reserve(const char *path);
 /* A directory of that kind: it counts as missing. */
 bool is_reserved(const char *path);
+/* The same, or so young that it may become one: somebody else may be about to sign it. */
+bool may_be_reserved(const char *path);
 void release_reserved(void);
 
 #endif

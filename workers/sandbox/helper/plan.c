@@ -142,7 +142,7 @@ void plan_protect(struct policy *policy, const char *path) {
   if (place == NULL) place = copy_text(path);
   const char *root = is_covered(policy, place) ? NULL : writable_root(policy, place);
   struct stat found;
-  bool exists = lstat(place, &found) == 0 && !is_reserved(place);
+  bool exists = lstat(place, &found) == 0 && !may_be_reserved(place);
   if (root != NULL && strcmp(root, place) != 0) {
     if (!exists) {
       char *missing = first_missing(place);
