@@ -302,7 +302,7 @@ async function attachPerson(context: Dispatch): Promise<void> {
   const { app, output } = context
   if (!output.stderrIsTerminal || process.stdin.isTTY !== true || has(context.args, 'quiet')) return
   const { terminalPerson } = await import('../terminal/person.ts')
-  app.person = terminalPerson(output)
+  app.person = terminalPerson(output, { root: app.workspace.root })
 }
 
 function formatOf(args: Arguments): 'text' | 'json' | 'jsonl' {

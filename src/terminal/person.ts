@@ -14,12 +14,21 @@ import { openStyle } from './style.ts'
 /** The choice that lets a person answer in their own words. */
 const ownWords = Symbol('own words')
 
-export function terminalPerson(output: Output, stdin: Stdin = process.stdin): Person {
+export function terminalPerson(
+  output: Output,
+  options: {
+    /** Where commands run unless they say otherwise. */
+    root?: string
+    stdin?: Stdin
+  } = {},
+): Person {
+  const { stdin = process.stdin } = options
+  const about = options.root === undefined ? {} : { root: options.root }
   const style = openStyle(output.errorColor)
   const streams = { input: stdin, output: stderrStream(output) }
   return {
     async permission(request, offer, signal) {
-      output.err(`${permissionLines(request, offer, { style }).join('\n')}\n`)
+      output.err(`${permissionLines(request, offer, { style, ...about }).join('\n')}\n`)
       const { isCancel, selectKey, text } = await import('@clack/prompts')
       const choices = permissionChoices(offer)
       await forgetTyped(stdin, signal)

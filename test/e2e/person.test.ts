@@ -17,6 +17,24 @@ test('a permission is asked for with its diff, and y allows it', async () => {
   expect(bench.text('a.txt')).toBe('hello\n')
 })
 
+test('a command says where it runs only where that is somewhere else', async () => {
+  await using bench = openBench({ 'sub/a.txt': 'a\n' })
+  const mock = [
+    call('bash', { command: 'make first' }),
+    call('bash', { command: 'make second', cwd: 'sub' }),
+    { content: 'The end.' },
+  ]
+  const terminal = bench.terminal(['make it'], { mock })
+  await terminal.waitFor('Allow it?')
+  terminal.type('n')
+  await terminal.waitFor('Why not?')
+  terminal.type(keys.enter)
+  await terminal.waitFor(/make second[\s\S]*Allow it\?/)
+  expect(terminal.text.match(/^ {2}in \//gm)).toHaveLength(1)
+  terminal.type('a')
+  await terminal.exited
+})
+
 test('n refuses, and the reason reaches the model', async () => {
   await using bench = openBench()
   const terminal = bench.terminal(['write it'], { mock: writing })
