@@ -232,6 +232,6 @@ test('the outputs that single tool calls leave behind are bounded', async () => 
   for (let number = 1; number <= 60; number++)
     writeFileSync(join(directory, `r${number}.bash.txt`), 'x')
   const ran = await bench.run(['-y', 'tool', 'bash', '{"command":"seq 1 20000"}'])
-  expect(ran.stdout).toContain('recall_result r61')
+  expect(ran.stdout).toContain('recall_result {"id":"r61"}')
   expect(await Array.fromAsync(new Bun.Glob('*.txt').scan(directory))).toHaveLength(50)
 })

@@ -164,7 +164,7 @@ export function keptText(finished: FinishedCommand): string {
   }
   return finished.keptAs === undefined
     ? `[the output was ${size}; the middle is left out and could not be kept]`
-    : `[the output was ${size}; recall_result ${finished.keptAs} has ${shortfall(finished.result)}]`
+    : `[the output was ${size}; recall_result {"id":"${finished.keptAs}"} has ${shortfall(finished.result)}]`
 }
 
 function shortfall(result: CommandResult): string {

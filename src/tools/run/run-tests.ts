@@ -79,7 +79,7 @@ async function describe(
     noneRan && run.filtered ? '[no test matches the filter]' : '',
     failureList(report),
     told,
-    keptAs === undefined ? '' : `[whole output: recall_result ${keptAs}]`,
+    keptAs === undefined ? '' : `[whole output: recall_result {"id":"${keptAs}"}]`,
     failed && run.others.length > 0 ? `[tests may also be run by: ${run.others.join(', ')}]` : '',
   ]
   return {

@@ -51,7 +51,7 @@ test('long output is cut in the middle and all of it can be recalled', async () 
   expect(result.content).toContain('1\n2\n3\n')
   expect(result.content).toContain('\n100000\n')
   const id = (result.data as { keptAs: string }).keptAs
-  expect(result.content).toContain(`recall_result ${id} has all of it`)
+  expect(result.content).toContain(`recall_result {"id":"${id}"} has all of it`)
   const page = await bench.run(recallResult, { id, offset: 50_000, limit: 2 })
   expect(page.content).toBe(
     '50000\t50000\n50001\t50001\n[lines 50000-50001 of 100,000; offset 50002 goes on]',
