@@ -2,20 +2,12 @@
  * Directories that codi lends to commands: the private temp of this worker, caches of the workspace. Made with the first
  * command that needs them; the temp goes with the worker, and what a killed codi left is cleared by the next.
  */
-import {
-  accessSync,
-  constants,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  realpathSync,
-  rmSync,
-} from 'node:fs'
-import { rm } from 'node:fs/promises'
+import { accessSync, constants, mkdirSync, mkdtempSync, readdirSync, realpathSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { SandboxPolicy } from '../../../src/contract/sandbox-service.ts'
 import { openCaches } from './caches.ts'
+import { removeTree } from './remove-tree.ts'
 
 export interface PrivatePlaces {
   /** What all of them lie in: codi's own directory, a passing one where that cannot be written. Real path. */
@@ -62,7 +54,7 @@ export function openPrivatePlaces(
     },
     close() {
       const gone = base?.passing ? base.path : temporary
-      if (gone !== undefined) rmSync(gone, { recursive: true, force: true })
+      if (gone !== undefined) removeTree(gone)
       base = temporary = undefined
     },
   }
@@ -74,18 +66,17 @@ function openBase(directory: string): { path: string; passing: boolean } {
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 })
     accessSync(directory, constants.W_OK)
-    void clearLeft(directory)
+    clearLeft(directory)
     return { path: realpathSync(directory), passing: false }
   } catch {
     return { path: realpathSync(mkdtempSync(join(tmpdir(), 'codi-sandbox-'))), passing: true }
   }
 }
 
-async function clearLeft(directory: string): Promise<void> {
+function clearLeft(directory: string): void {
   for (const name of readdirSync(directory)) {
     const owner = name.startsWith(prefix) ? Number.parseInt(name.slice(prefix.length), 10) : 0
-    if (owner > 0 && !isAlive(owner))
-      await rm(join(directory, name), { recursive: true, force: true }).catch(() => {})
+    if (owner > 0 && !isAlive(owner)) removeTree(join(directory, name))
   }
 }
 

@@ -2,12 +2,13 @@
  * Whether a backend really confines here, by one command that tries what it must not: to write outside, to read what is
  * closed, to reach a server. Namespaces and Landlock may be refused at any step, so nothing less tells.
  */
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { errorMessage } from '../../../src/base/errors.ts'
+import { errorCode, errorMessage } from '../../../src/base/errors.ts'
 import type { Backend } from './backend.ts'
 import { noLimits } from './no-limits.ts'
+import { removeTree } from './remove-tree.ts'
 
 /** Undefined when everything was refused that must be, and what may be done worked. */
 export async function whyNot(backend: Backend, temporary: string): Promise<string | undefined> {
@@ -19,7 +20,7 @@ export async function whyNot(backend: Backend, temporary: string): Promise<strin
   } catch (thrown) {
     return errorMessage(thrown)
   } finally {
-    rmSync(directory, { recursive: true, force: true })
+    removeTree(directory)
   }
 }
 
@@ -38,7 +39,7 @@ async function tryOut(backend: Backend, directory: string): Promise<string | und
     ': > allowed && echo allowed',
     ': > ../outside',
     'read -r text < ../secret && echo read',
-    `: <> /dev/tcp/127.0.0.1/${server.port} && echo connected`,
+    ...(server ? [`: <> /dev/tcp/127.0.0.1/${server.port} && echo connected`] : []),
   ].join('\n')
   const shell = Bun.which('bash') ?? '/bin/sh'
   try {
@@ -74,7 +75,7 @@ async function tryOut(backend: Backend, directory: string): Promise<string | und
     if (failure !== undefined) return failure
     return judge(said, { wrote: existsSync(outside) })
   } finally {
-    server.close()
+    server?.close()
   }
 }
 
@@ -86,13 +87,19 @@ function judge(said: string, { wrote }: { wrote: boolean }): string | undefined 
   return did.has('connected') ? 'a command reached a server of this machine' : undefined
 }
 
-async function listen(): Promise<{ port: number; close(): void }> {
+/** Undefined inside a sandbox that has no sockets: what this process may not do, no command of it may. */
+async function listen(): Promise<{ port: number; close(): void } | undefined> {
   const server = createServer((socket) => socket.destroy())
   server.unref()
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', resolve)
-  })
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(0, '127.0.0.1', resolve)
+    })
+  } catch (thrown) {
+    if (['EPERM', 'EACCES'].includes(errorCode(thrown) ?? '')) return undefined
+    throw thrown
+  }
   const address = server.address()
   return {
     port: typeof address === 'object' && address ? address.port : 0,

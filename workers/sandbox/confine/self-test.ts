@@ -1,9 +1,10 @@
 /** Whether the thread of the `thread` backend starts in this executable: it is an entry of its own. */
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { mkdtempSync, realpathSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { SelfTest } from '../../../src/contract/services.ts'
 import { whyNot } from './probe.ts'
+import { removeTree } from './remove-tree.ts'
 import { openThread, refusedByKernel } from './thread.ts'
 
 export async function threadSelfTest(): Promise<SelfTest> {
@@ -19,6 +20,6 @@ export async function threadSelfTest(): Promise<SelfTest> {
     return { name, ok, note: reason ?? '' }
   } finally {
     await backend.close?.()
-    rmSync(directory, { recursive: true, force: true })
+    removeTree(directory)
   }
 }

@@ -46,7 +46,10 @@ static void place_on(int tree, int target, const char *path) {
   close(target);
 }
 
-/* The place itself, made where a cover hides it: nothing else lacks a place that was there a moment ago. */
+/*
+ * The place itself, made where a cover hides it: nothing else lacks a place that was there a moment ago. Directories on
+ * the way to it are closed to writing: what a command puts beside its workspace below /tmp would be lost without a word.
+ */
 static int target_of(const char *path, bool directory) {
   int fd = open_path(path);
   if (fd >= 0 || errno != ENOENT) {
@@ -64,7 +67,7 @@ static int target_of(const char *path, bool directory) {
         int made = openat(at, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
         if (made < 0) fail("mount", "Cannot make %.4000s visible", path);
         close(made);
-      } else if (mkdirat(at, name, 0755) != 0 && errno != EEXIST) {
+      } else if (mkdirat(at, name, is_last ? 0755 : 0555) != 0 && errno != EEXIST) {
         fail("mount", "Cannot make %.4000s visible", path);
       }
       next = openat(at, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
