@@ -164,6 +164,25 @@ describe.skipIf(missing !== undefined)('A workspace', () => {
     },
   )
 
+  test.if(canMount)(
+    'hides a secret and a socket at every place where they are mounted',
+    async () => {
+      mkdirSync(at('real dir/secret'), { recursive: true })
+      mkdirSync(at('alias'))
+      writeFileSync(at('real dir/secret/key'), 'a planted secret')
+      using server = Bun.listen({ unix: at('real dir/sock'), socket: { data() {} } })
+      const script =
+        'mount --bind "$R/real dir" "$R/alias" && exec "$H" --mode full --write "$W" --cwd "$W" --visible "$R" ' +
+        '--unreadable "$R/real dir/secret" -- sh -c "cat \\"$R\\"/*/secret/key; ls -ld \\"$R\\"/*/sock"'
+      const run = Bun.spawnSync(['unshare', '-rm', 'sh', '-c', script], {
+        env: { ...process.env, H: path, W: place.workspace, R: place.root },
+      })
+      expect(server.unix).toContain('sock')
+      expect(`${run.stdout}`).not.toContain('a planted secret')
+      expect(`${run.stdout}`.match(/^-/gm)?.length).toBe(2)
+    },
+  )
+
   test.if(canMount)('on a file system in memory, and one that is read-only, is what it is', () => {
     const script =
       'mount -t tmpfs x "$W" && mkdir "$W/ws" && "$H" --mode full --write "$W/ws" --cwd "$W/ws" --protect "$W/ws/.codi" -- sh -c "echo x > a; mkdir .codi/b" ; ls -A "$W/ws";' +

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "aliases.h"
 #include "git.h"
 #include "paths.h"
 #include "placeholder.h"
@@ -164,7 +165,19 @@ void plan_protect(struct policy *policy, const char *path) {
   free(place);
 }
 
+static void hide(struct policy *policy, const char *real) {
+  bool passes = false;
+  for (size_t j = 0; j < policy->places.count; j++) {
+    const struct place *place = &policy->places.rows[j];
+    if (place->kind == PLACE_UNREADABLE || strcmp(place->path, real) == 0) continue;
+    if (is_within(place->path, real)) passes = true;
+  }
+  if (!is_planned(policy, PLACE_UNREADABLE, real))
+    add_place(&policy->places, PLACE_UNREADABLE, copy_text(real), is_directory(real))->passes = passes;
+}
+
 static void plan_unreadable(struct policy *policy) {
+  struct words aliases = {0};
   for (size_t i = 0; i < policy->unreadable.count; i++) {
     char *real = real_path(policy->unreadable.rows[i]);
     if (real == NULL) {
@@ -172,16 +185,11 @@ static void plan_unreadable(struct policy *policy) {
       if (errno == ENOENT || errno == ENOTDIR || errno == EACCES || errno == ELOOP || errno == ENAMETOOLONG) continue;
       fail("unreadable", "Cannot hide %.4000s", policy->unreadable.rows[i]);
     }
-    bool passes = false;
-    for (size_t j = 0; j < policy->places.count; j++) {
-      const struct place *place = &policy->places.rows[j];
-      if (place->kind == PLACE_UNREADABLE || strcmp(place->path, real) == 0) continue;
-      if (is_within(place->path, real)) passes = true;
-    }
-    if (!is_planned(policy, PLACE_UNREADABLE, real))
-      add_place(&policy->places, PLACE_UNREADABLE, copy_text(real), is_directory(real))->passes = passes;
+    hide(policy, real);
+    add_aliases(real, &aliases);
     free(real);
   }
+  for (size_t i = 0; i < aliases.count; i++) hide(policy, aliases.rows[i]);
 }
 
 /* Files below /run that programs need, and that are no door to anything. */

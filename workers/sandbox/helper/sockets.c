@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "aliases.h"
 #include "paths.h"
 #include "report.h"
 
@@ -27,6 +28,18 @@ static bool is_covered(const struct policy *policy, const char *path) {
   return is_within(path, "/run") || is_within(path, "/tmp") || is_within(path, "/var/tmp") || is_within(path, "/dev");
 }
 
+static void close_socket(struct policy *policy, char *path) {
+  if (is_covered(policy, path) || is_listed(policy, path)) {
+    free(path);
+    return;
+  }
+  if (policy->sockets.count == max_sockets) {
+    errno = E2BIG;
+    fail("sockets", "This machine has too many sockets to close");
+  }
+  add_word(&policy->sockets, path);
+}
+
 void list_sockets(struct policy *policy) {
   FILE *list = fopen("/proc/net/unix", "re");
   if (list == NULL) fail("sockets", "Cannot list the sockets of this machine");
@@ -40,15 +53,13 @@ void list_sockets(struct policy *policy) {
     struct stat found;
     if (path == NULL || path[-1] != ' ' || lstat(path, &found) != 0 || !S_ISSOCK(found.st_mode)) continue;
     char *real = real_path(path);
-    if (real == NULL || is_covered(policy, real) || is_listed(policy, real)) {
-      free(real);
-      continue;
-    }
-    if (policy->sockets.count == max_sockets) {
-      errno = E2BIG;
-      fail("sockets", "This machine has too many sockets to close");
-    }
-    add_word(&policy->sockets, real);
+    if (real == NULL) continue;
+    struct words names = {0};
+    add_word(&names, real);
+    // A cover hides one name of it, and not the others.
+    add_aliases(real, &names);
+    for (size_t i = 0; i < names.count; i++) close_socket(policy, names.rows[i]);
+    free(names.rows);
   }
   free(line);
   fclose(list);
