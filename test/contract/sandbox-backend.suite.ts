@@ -11,12 +11,12 @@ import {
   mkdtempSync,
   readFileSync,
   realpathSync,
-  rmSync,
   writeFileSync,
 } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { removeTree } from '../../src/base/remove-tree.ts'
 import type { CommandAccess, SandboxPolicy } from '../../src/contract/sandbox-service.ts'
 import type { Backend, Promised } from '../../workers/sandbox/confine/backend.ts'
 import type { Finished } from '../../workers/sandbox/confine/command.ts'
@@ -92,7 +92,7 @@ export function sandboxBackendSuite(
     afterAll(async () => {
       await confiner.close()
       server.close()
-      rmSync(root, { recursive: true, force: true })
+      removeTree(root)
     })
 
     async function run(

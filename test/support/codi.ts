@@ -8,12 +8,12 @@ import {
   mkdtempSync,
   readFileSync,
   realpathSync,
-  rmSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { JsonObject } from '../../src/base/json.ts'
+import { removeTree } from '../../src/base/remove-tree.ts'
 import { openPty, type Pty } from './pty.ts'
 
 export const binary = join(import.meta.dir, '../../dist/codi')
@@ -177,7 +177,7 @@ export function openBench(files: Record<string, string | Uint8Array> = {}): Benc
         .map((line) => JSON.parse(line) as JsonObject)
     },
     async [Symbol.asyncDispose]() {
-      rmSync(directory, { recursive: true, force: true })
+      removeTree(directory)
     },
   }
 }

@@ -1,9 +1,10 @@
 /** Runs the helper as the worker does: a status descriptor, a directory of its own; the helper as this checkout builds it. */
-import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { buildHelper } from '../../../.ci/build/helper.ts'
 import { hostTarget } from '../../../.ci/build/targets.ts'
+import { removeTree } from '../../../src/base/remove-tree.ts'
 
 const repository = resolve(import.meta.dir, '../../..')
 
@@ -60,7 +61,7 @@ export function makePlace(helper: string): Place {
     usual,
     run,
     sh: (flags, script, options) => run([...usual, ...flags], ['sh', '-c', script], options),
-    clean: () => rmSync(root, { recursive: true, force: true }),
+    clean: () => removeTree(root),
   }
 }
 

@@ -1,6 +1,6 @@
 /** The worker's own test, which decides whether a build is put in place. */
 import { expect, test } from 'bun:test'
-import { rmSync } from 'node:fs'
+import { removeTree } from '../../../src/base/remove-tree.ts'
 import { createSandbox, selfTest } from '../../../workers/sandbox/service.ts'
 import { sandboxOptions } from '../../support/sandbox-options.ts'
 
@@ -10,5 +10,5 @@ test('codi can be built where no sandbox works: the machine is at fault, not the
   expect(await sandbox.probe({})).toMatchObject({ backend: 'none', holds: 'nothing' })
   expect((await selfTest(sandbox)).filter(({ ok }) => !ok)).toEqual([])
   await sandbox.close()
-  rmSync(options.directory, { recursive: true, force: true })
+  removeTree(options.directory)
 })

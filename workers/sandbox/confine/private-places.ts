@@ -5,9 +5,9 @@
 import { accessSync, constants, mkdirSync, mkdtempSync, readdirSync, realpathSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { removeTree } from '../../../src/base/remove-tree.ts'
 import type { SandboxPolicy } from '../../../src/contract/sandbox-service.ts'
 import { openCaches } from './caches.ts'
-import { removeTree } from './remove-tree.ts'
 
 export interface PrivatePlaces {
   /** What all of them lie in: codi's own directory, a passing one where that cannot be written. Real path. */

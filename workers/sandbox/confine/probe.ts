@@ -6,9 +6,9 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { errorCode, errorMessage } from '../../../src/base/errors.ts'
+import { removeTree } from '../../../src/base/remove-tree.ts'
 import type { Backend } from './backend.ts'
 import { noLimits } from './no-limits.ts'
-import { removeTree } from './remove-tree.ts'
 
 /** Undefined when everything was refused that must be, and what may be done worked. */
 export async function whyNot(backend: Backend, temporary: string): Promise<string | undefined> {
@@ -41,7 +41,7 @@ async function tryOut(backend: Backend, directory: string): Promise<string | und
     'read -r text < ../secret && echo read',
     ...(server ? [`: <> /dev/tcp/127.0.0.1/${server.port} && echo connected`] : []),
   ].join('\n')
-  const shell = Bun.which('bash') ?? '/bin/sh'
+  const shell = programPath('bash') ?? '/bin/sh'
   try {
     const child = await backend.start(
       {

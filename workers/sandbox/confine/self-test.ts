@@ -2,9 +2,9 @@
 import { mkdtempSync, realpathSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { removeTree } from '../../../src/base/remove-tree.ts'
 import type { SelfTest } from '../../../src/contract/services.ts'
 import { whyNot } from './probe.ts'
-import { removeTree } from './remove-tree.ts'
 import { openThread, refusedByKernel } from './thread.ts'
 
 export async function threadSelfTest(): Promise<SelfTest> {

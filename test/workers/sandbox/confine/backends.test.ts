@@ -1,7 +1,8 @@
 /** Every backend against the suite that all must pass; what this machine lacks is skipped with its reason. */
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { mkdtempSync, realpathSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { removeTree } from '../../../../src/base/remove-tree.ts'
 import type { Backend } from '../../../../workers/sandbox/confine/backend.ts'
 import { openBubblewrap } from '../../../../workers/sandbox/confine/bubblewrap.ts'
 import { openHelper, openWeakHelper } from '../../../../workers/sandbox/confine/helper-backend.ts'
@@ -29,6 +30,6 @@ async function reasonOf(open: (lifeline: Lifeline | undefined) => Backend) {
   } finally {
     await backend.close?.()
     lifeline?.close()
-    rmSync(temporary, { recursive: true, force: true })
+    removeTree(temporary)
   }
 }

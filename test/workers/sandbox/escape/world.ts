@@ -22,6 +22,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { buildHelper } from '../../../../.ci/build/helper.ts'
 import { hostTarget } from '../../../../.ci/build/targets.ts'
+import { removeTree } from '../../../../src/base/remove-tree.ts'
 
 const repository = resolve(import.meta.dir, '../../../..')
 /** `nobody`, whom every system knows. */
@@ -173,7 +174,7 @@ export async function openWorld(person: Person): Promise<World> {
     async close() {
       victim.stdin.end()
       await victim.exited
-      rmSync(base, { recursive: true, force: true })
+      removeTree(base)
     },
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Removes what commands left in a directory of codi's: also directories that they, or the view of the sandbox, closed to
+ * Removes a directory of codi's own with all that commands left in it: also directories that were closed to
  * writing. Never throws: what cannot be removed stays, and the next codi tries again.
  */
 import { chmodSync, readdirSync, rmSync } from 'node:fs'
