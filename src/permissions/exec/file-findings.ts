@@ -76,7 +76,7 @@ function isInlineText(word: Word): boolean {
 function patternWords(args: readonly Word[], row: Row): Set<Word> {
   const { operands, values } = readArguments(args, row.values)
   const byOption = values.filter(({ option }) =>
-    /^(?:-e|--regexp|-g|--glob|--iglob|--include|--exclude|-r|--replace)$/.test(option),
+    /^(?:-e|--regexp|--exclude|-r|--replace)$/.test(option),
   )
   const given = values.some(({ option }) => option === '-e' || option === '--regexp')
   const first = operands[0]

@@ -108,6 +108,10 @@ function readStatements(
   nodes.forEach((node, index) => {
     const previous = nodes[index - 1]
     if (previous) checkGap(reader, previous.end, node.start, true)
+    // `else"x"` is one word.
+    const isGlued = previous?.end === node.start && /^[a-z]+$/.test(previous.type)
+    if (isGlued && !/[\s;&|<>(]/.test(reader.text[node.start] ?? ''))
+      fault(reader, 'a word of the shell that is part of another')
     if (!node.named) {
       if (node.broken || !tokens.test(sourceOf(reader, node).trim() || '\n'))
         fault(reader, 'its syntax was not understood')

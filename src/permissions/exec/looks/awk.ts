@@ -52,7 +52,7 @@ interface Effect {
 const beforePattern = /(?:^|[({;,!~&|\n}?:]|\b(?:return|print))\s*$/
 const beforeDivision = /[\w\]]\s*$/
 /** Words that only some versions know, and those that a pattern may stand behind. */
-const unclear = /\b(?:case|else|do|in|printf?|return|exit|getline|delete|not)\s*$/
+const unclear = /(?:case|else|do|in|printf?|return|exit|getline|delete|not)\s*$/
 /** Longer programs are not looked into. */
 const maxChars = 4_000
 
@@ -60,16 +60,17 @@ const maxChars = 4_000
 export function effectOf(program: string): Effect | undefined {
   const bare = program.length > maxChars ? undefined : withoutLiterals(program)
   if (bare === undefined) return { text: 'has a program that is not understood', runs: false }
-  if (/\bsystem\b/.test(bare)) return { text: 'system() runs commands', runs: true }
+  // `1system(…)` is a number and a call: no blank stands before a name.
+  if (/system\b/.test(bare)) return { text: 'system() runs commands', runs: true }
   if (/@/.test(bare)) return { text: 'loads or calls what cannot be seen', runs: true }
   if (/\|/.test(bare.replace(/\|\|/g, ''))) return { text: 'pipes to or from commands', runs: true }
-  if (/\bgetline\b|\bARGV\b/.test(bare))
+  if (/getline\b|ARGV\b/.test(bare))
     return { text: 'reads other files than those it is given', runs: false }
-  if (/\b(?:ENVIRON|PROCINFO|SYMTAB)\b/.test(bare))
+  if (/(?:ENVIRON|PROCINFO|SYMTAB)\b/.test(bare))
     return { text: 'shows variables of the environment, which may hold secrets', runs: false }
   for (const statement of bare.split(/[;{}\n]/))
-    if (/\bprintf?\b.*>/.test(statement)) return { text: 'print > writes a file', runs: false }
-  if (/\bprintf?\b[^;{}]*>/.test(bare)) return { text: 'print > writes a file', runs: false }
+    if (/printf?\b.*>/.test(statement)) return { text: 'print > writes a file', runs: false }
+  if (/printf?\b[^;{}]*>/.test(bare)) return { text: 'print > writes a file', runs: false }
   return undefined
 }
 

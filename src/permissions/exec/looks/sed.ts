@@ -119,7 +119,7 @@ function addressOf(rest: string): number | undefined {
   if (simple) return simple[0].length
   const regex = rest.startsWith('/') ? '/' : rest.startsWith('\\') ? rest[1] : undefined
   if (regex === undefined) return 0
-  const end = closing(rest, rest.startsWith('/') ? 1 : 2, regex)
+  const end = closing(rest, rest.startsWith('/') ? 1 : 2, { mark: regex, inPattern: true })
   if (end === undefined) return undefined
   return end + (/^[IM]*/.exec(rest.slice(end))?.[0].length ?? 0)
 }
@@ -127,27 +127,33 @@ function addressOf(rest: string): number | undefined {
 function substitution(rest: string): { length: number; flags: string } | undefined {
   const mark = rest[1]
   if (mark === undefined || /[\s\\]/.test(mark)) return undefined
-  const middle = closing(rest, 2, mark)
-  const end = middle === undefined ? undefined : closing(rest, middle, mark)
+  const middle = closing(rest, 2, { mark, inPattern: rest.startsWith('s') })
+  const end = middle === undefined ? undefined : closing(rest, middle, { mark, inPattern: false })
   if (end === undefined) return undefined
   const flags = /^[gpiIemMw\d]*/.exec(rest.slice(end))?.[0] ?? ''
   return { length: end + flags.length, flags }
 }
 
-/** Behind the next mark that is not escaped. In brackets GNU sed does not end a pattern there; asking is the answer. */
-function closing(text: string, from: number, mark: string): number | undefined {
+/** Behind the next mark that is not escaped. A pattern does not end in brackets; a backslash in them is not read. */
+function closing(
+  text: string,
+  from: number,
+  { mark, inPattern }: { mark: string; inPattern: boolean },
+): number | undefined {
   for (let at = from; at < text.length; at++) {
     if (text[at] === '\\') at++
     else if (text[at] === mark) return at + 1
     else if (text[at] === '\n') return undefined
-    else if (
-      text[at] === '[' &&
-      text
-        .slice(at, at + 60)
-        .match(/^\[[^\]]*\]/)?.[0]
-        .includes(mark)
-    )
-      return undefined
+    else if (text[at] === '[' && inPattern) {
+      const found = bracket(text.slice(at))
+      if (found === undefined || /[\\\n]/.test(found)) return undefined
+      at += found.length - 1
+    }
   }
   return undefined
+}
+
+/** `[…]`, in which `]` may come first; undefined without an end. */
+function bracket(text: string): string | undefined {
+  return /^\[\^?\]?(?:\[[.:=].*?[.:=]\]|[^\]])*\]/s.exec(text)?.[0]
 }

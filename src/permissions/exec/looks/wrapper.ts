@@ -11,10 +11,11 @@ const rootFlags = /^(?:-[nEHikKlPSsbABeTv]+|--[a-z-]+)$/
 
 export const wrapper: Look = (scene) => {
   const { args, row } = scene
-  // The word of the shell takes `-p` only: what stands there instead is the command.
-  const isKeyword = scene.words[0]?.value === 'time' && /^-[^p-]/.test(args[0]?.lead ?? '')
-  if (isKeyword)
-    return { findings: [danger('what time runs cannot be seen', 'builtin:hidden command')] }
+  // The words of the shell take `-p` only: what stands there instead is the command.
+  const keyword = scene.words[0]?.value
+  const lead = args[0]?.lead ?? ''
+  if ((keyword === 'time' && /^-[^p]/.test(lead)) || (keyword === 'coproc' && lead[0] === '-'))
+    return { findings: [danger(`what ${keyword} runs cannot be seen`, 'builtin:hidden command')] }
   const found = unwrap(args, {
     values: row.values ?? '',
     before: row.before ?? 0,

@@ -25,7 +25,13 @@ export const texts: Family = {
     ...contents,
     text: 'counts and sums up files',
   },
-  'od hexdump hd strings': {
+  strings: {
+    ...contents,
+    text: 'shows texts in files',
+    values: '-n -t -e -s -T',
+    special: 'options-file',
+  },
+  'od hexdump hd': {
     ...contents,
     text: 'shows bytes of files',
     values: '-n -N -s -j -e -t -A -w -C',
