@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import { settledWithin } from '../base/async.ts'
 import { CodiError, errorMessage } from '../base/errors.ts'
+import { sessionBusAnswers } from './session-bus.ts'
 
 export interface Keyring {
   get(name: string): Promise<string | undefined>
@@ -19,6 +20,8 @@ const probeLimitMs = 15_000
 
 export function openKeyring(service: string): Keyring {
   async function entry(name: string) {
+    if (process.platform === 'linux' && !(await sessionBusAnswers(process.env)))
+      throw new Error('the D-Bus of the session does not answer')
     const { AsyncEntry } = await import('@napi-rs/keyring')
     return new AsyncEntry(service, name, { linux: { store: 'secret-service' } })
   }
