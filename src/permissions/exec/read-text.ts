@@ -109,7 +109,8 @@ function readStatements(
     const previous = nodes[index - 1]
     if (previous) checkGap(reader, previous.end, node.start, true)
     // `else"x"` is one word.
-    const isGlued = previous?.end === node.start && /^[a-z]+$/.test(previous.type)
+    const isKeyword = previous?.named === false && /^[a-z]+$/.test(previous.type)
+    const isGlued = isKeyword && previous.end === node.start
     if (isGlued && !/[\s;&|<>(]/.test(reader.text[node.start] ?? ''))
       fault(reader, 'a word of the shell that is part of another')
     if (!node.named) {
