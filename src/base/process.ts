@@ -3,6 +3,7 @@
  * or a person go through the sandbox worker instead.
  */
 import { CodiError, errorCode } from './errors.ts'
+import { programPath } from './program-path.ts'
 
 export interface ProgramOptions {
   cwd?: string
@@ -62,24 +63,27 @@ export async function runProgram(
   }
 }
 
-function spawn(argv: string[], options: ProgramOptions) {
+function spawn([name = '', ...args]: string[], options: ProgramOptions) {
+  const env = { ...process.env, ...options.env }
+  const missing = (cause?: unknown) =>
+    new CodiError(
+      'not_found',
+      `Cannot run ${name}: it is not installed, or ${options.cwd ?? 'the directory'} is gone`,
+      { cause },
+    )
+  const path = programPath(name, { cwd: options.cwd, path: env.PATH })
+  if (path === undefined) throw missing()
   try {
-    return Bun.spawn(argv, {
+    return Bun.spawn([path, ...args], {
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-      env: { ...process.env, ...options.env },
+      env,
       stdin: options.stdin === undefined ? 'ignore' : Buffer.from(options.stdin),
       stdout: 'pipe',
       stderr: 'pipe',
     })
   } catch (thrown) {
     if (errorCode(thrown) !== 'ENOENT') throw thrown
-    throw new CodiError(
-      'not_found',
-      `Cannot run ${argv[0]}: it is not installed, or ${options.cwd ?? 'the directory'} is gone`,
-      {
-        cause: thrown,
-      },
-    )
+    throw missing(thrown)
   }
 }
 

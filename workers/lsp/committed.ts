@@ -3,6 +3,8 @@
  * What `npm install` or `python -m venv` put there is not committed, and is used.
  */
 
+import { programPath } from '../../src/base/program-path.ts'
+
 const gitTimeoutMs = 5000
 
 /** Answers whether git tracks a file, remembering each answer; nothing is tracked where there is no repository. */
@@ -19,7 +21,9 @@ export function createCommittedCheck(): (path: string, directory: string) => boo
 
 function isTracked(path: string, directory: string): boolean {
   // The repository's own configuration must not start a program either.
-  const argv = ['git', '-c', 'core.fsmonitor=false', 'ls-files', '--error-unmatch', '--', path]
+  const git = programPath('git', { cwd: directory })
+  if (git === undefined) return false
+  const argv = [git, '-c', 'core.fsmonitor=false', 'ls-files', '--error-unmatch', '--', path]
   try {
     return Bun.spawnSync(argv, {
       cwd: directory,

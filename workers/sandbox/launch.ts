@@ -1,6 +1,7 @@
 /** From a request to a program: the shell, its argv, directory and what is added to its environment, all checked. */
 import { statSync } from 'node:fs'
 import { CodiError, toCodiError } from '../../src/base/errors.ts'
+import { programPath } from '../../src/base/program-path.ts'
 import { formatBytes } from '../../src/base/text.ts'
 import type { CommandRequest } from '../../src/contract/sandbox-service.ts'
 
@@ -57,7 +58,7 @@ function checkDirectory(cwd: string): void {
 }
 
 function findShell(): string {
-  const shell = Bun.which('bash') ?? Bun.which('sh')
+  const shell = programPath('bash') ?? programPath('sh')
   if (shell) return shell
   throw new CodiError(
     'not_found',

@@ -7,6 +7,7 @@ import { chmod, mkdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CodiError, errorMessage } from '../../base/errors.ts'
 import { readPacked, unpackedSize } from '../../base/packed.ts'
+import { programPath } from '../../base/program-path.ts'
 import { embeddedRipgrep } from './ripgrep-embedded.ts'
 
 /** Version of the pinned package `@vscode/ripgrep`; names the extracted file, so that an update extracts anew. */
@@ -34,7 +35,7 @@ export async function ripgrepPath(options: RipgrepOptions): Promise<string> {
       problem = `it could not be extracted to ${options.cacheDirectory} (${errorMessage(thrown)})`
     }
   }
-  const onPath = Bun.which('rg', { PATH: options.env.PATH ?? '' })
+  const onPath = programPath('rg', { path: options.env.PATH ?? '' })
   if (onPath) return onPath
   throw new CodiError(
     'not_found',

@@ -7,6 +7,7 @@ import { closeSync, existsSync, statSync, writeSync } from 'node:fs'
 import { CodiError } from '../../../src/base/errors.ts'
 import { openLibc } from '../../../src/base/libc.ts'
 import { isWithin } from '../../../src/base/paths.ts'
+import { programPath } from '../../../src/base/program-path.ts'
 import type { Backend, Confined } from './backend.ts'
 import type { Process } from './command.ts'
 import type { Plan } from './plan.ts'
@@ -18,7 +19,7 @@ import { thisMachine } from './system-calls.ts'
 const filterDescriptor = 3
 
 export function openBubblewrap(): Backend {
-  const path = Bun.which('bwrap')
+  const path = programPath('bwrap')
   return {
     name: 'bubblewrap',
     holds: 'partial',
