@@ -1,4 +1,5 @@
 /** One request to what is known of it, by its effect. The order: hard rules, deny, ask, allow, mode. */
+import { addressKind } from '../base/ip-address.ts'
 import type { Effect, PermissionRequest } from '../contract/permission.ts'
 import { assessCommand } from './assess-command.ts'
 import { assessRead, assessWrite } from './assess-files.ts'
@@ -59,6 +60,12 @@ async function assessNetwork(request: PermissionRequest, facts: Facts): Promise<
     const parsed = parseHost(host)
     if (parsed === undefined) return deny('rule', `"${host}" is no host.`)
     if (isPrivateHost(parsed) && hostSays(host, facts)?.decision !== 'allow') {
+      // Nobody is led to open that: who reads it has the machine's own credentials.
+      if (addressKind(parsed.host) === 'metadata')
+        return deny(
+          'rule',
+          `${host} is a metadata service of a cloud, which hands out credentials.`,
+        )
       return deny(
         'rule',
         `${host} is on this machine or its private network, which is only reached by a rule that names it with its port: the user can add one with codi policy add --allow --host ${hostRuleFor(parsed)}.`,

@@ -488,6 +488,14 @@ describe('hosts', () => {
       expect(await reach(bench, host)).toMatchObject({ allow: false, by: 'rule' })
     })
 
+  test('a metadata service is not offered to be opened, a private host is', async () => {
+    using bench = openBench({ mode: 'auto' })
+    const said = async (host: string) => JSON.stringify(await reach(bench, host))
+    expect(await said('10.1.2.3')).toContain('codi policy add --allow --host 10.1.2.3')
+    expect(await said('169.254.169.254')).toContain('hands out credentials')
+    expect(await said('169.254.169.254')).not.toContain('policy add')
+  })
+
   test('a private host is opened by exactly its name and port', async () => {
     using bench = openBench({ rules: [{ host: 'localhost:4873', decision: 'allow' }] })
     expect((await reach(bench, 'localhost:4873')).allow).toBe(true)

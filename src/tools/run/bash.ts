@@ -45,7 +45,8 @@ export const bash: Tool<typeof input> = {
   async run(given, context) {
     const cwd = await checkCommand(context, given)
     if (given.background) await checkBackground(context)
-    const timeoutMs = clampTimeout(given.timeout, maxTimeoutMs)
+    // In the background nothing is timed, its first second included.
+    const timeoutMs = clampTimeout(given.background ? undefined : given.timeout, maxTimeoutMs)
     const afterMs = backgroundAfterMs(given, context)
     const finished = await runShell(context, {
       tool: 'bash',

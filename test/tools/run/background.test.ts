@@ -21,6 +21,14 @@ describe('a command', () => {
     expect(result.detail).toEqual({ type: 'output', text: 'up\n', exitCode: null, shell: 'sh_1' })
   })
 
+  test('has no timeout in the background, not even in its first second', async () => {
+    await using bench = await openSandboxBench()
+    const started = { command: 'sleep 300', background: true, timeout: 5 }
+    expect((await bench.run(bash, started)).content).toStartWith(
+      '[runs in the background as sh_1; timeout does not count in the background; ',
+    )
+  })
+
   test('that fails at once says so instead', async () => {
     await using bench = await openSandboxBench()
     const result = await bench.run(bash, { command: 'no-such-program-here', background: true })

@@ -4,6 +4,7 @@
  */
 import { accessSync, constants, statSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
+import { isLoopback } from '../../../src/base/outgoing-proxy.ts'
 import { isWithin } from '../../../src/base/paths.ts'
 import type { Blocked } from '../../../src/contract/sandbox-service.ts'
 import type { Plan } from './plan.ts'
@@ -121,6 +122,13 @@ function fileLimit(bytes: number): Blocked {
 
 function refusedHost(host: string | undefined, { plan, hosts }: Ended): Blocked | undefined {
   if (plan.network === 'on') return undefined
+  if (hosts && host !== undefined && isLoopback(host)) {
+    return {
+      what: 'network',
+      subject: host,
+      text: `${host} inside the sandbox is a loopback of its own: what commands of this session started answers there (where it runs yet), services of the machine do not${outside}`,
+    }
+  }
   if (typeof plan.network === 'object') {
     return {
       what: 'network',

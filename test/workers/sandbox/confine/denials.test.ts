@@ -142,6 +142,17 @@ describe('the network', () => {
     expect(blocked?.text).toContain('HTTPS_PROXY')
   })
 
+  test('the loopback is not that of the machine', () => {
+    const host = '127.0.0.1'
+    const line = `curl: (7) Failed to connect to ${host} port 5432 after 0 ms: Could not connect to server`
+    for (const network of ['off' as const, { socket: '/s', port: 3128 }]) {
+      const [blocked] = find(line, { plan: { ...base.plan, network } })
+      expect(blocked).toMatchObject({ what: 'network', subject: host })
+      expect(blocked?.text).toContain('a loopback of its own')
+      expect(blocked?.text).not.toContain('escalate {host')
+    }
+  })
+
   test('can only be left where single hosts cannot be granted', () => {
     const [blocked] = find('curl: (6) Could not resolve host: example.org', { hosts: false })
     expect(blocked?.text).toContain('unsandboxed')
