@@ -63,7 +63,10 @@ export async function runInteractive(app: App, io: ReplIo): Promise<number> {
       if (callId !== undefined) transcript.changeShown(callId)
       callBack('codi has a question')
     },
-    interrupt: () => interrupt(),
+    // A background shell may ask while nothing runs: then a no stops nothing.
+    interrupt: () => {
+      if (work.startedAt !== undefined) interrupt()
+    },
     hasDraft: () => !editor.isEmpty,
   })
 
