@@ -61,7 +61,8 @@ async function change(file: string, lock: string, edit: (text: string) => string
   for (const path of [file, lock]) mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   await withFileLock(lock, async () => {
     const text = read(file)
-    const after = edit(text ?? '{\n}\n')
+    const edited = edit(text ?? '{\n}\n')
+    const after = text?.includes('\r\n') ? edited.replace(/\r?\n/g, '\r\n') : edited
     if (after === text) return
     // What was written must be read back as rules, or the old file stays.
     parsed(after, file)

@@ -269,6 +269,17 @@ describe('storing', () => {
     expect(place.text()).toBe(before)
   })
 
+  test('keeps the line endings of Windows and a mark of the byte order', async () => {
+    using place = openPlace()
+    const before =
+      '\ufeff{\r\n  "rules": [\r\n    { "prefix": ["a"], "decision": "ask" }\r\n  ]\r\n}\r\n'
+    place.write('user', before)
+    expect(await storeRule(place.userFile, allow('ls'))).toBe(true)
+    expect(place.text()).toBe(
+      before.replace('"ask" }', '"ask" },\r\n    { "prefix": ["ls"], "decision": "allow" }'),
+    )
+  })
+
   test('a rule that stands there is not stored twice', async () => {
     using place = openPlace()
     expect(await storeRule(place.userFile, allow('ls'))).toBe(true)
