@@ -160,7 +160,19 @@ export function readPrivate(path: string, notice: (text: string) => void): Buffe
       `Others could read ${path} (mode ${mode}); ${mended}. If others use this machine, make new keys`,
     )
   }
-  return readFileSync(path)
+  try {
+    return readFileSync(path)
+  } catch (thrown) {
+    throw unreadable(thrown)
+  }
+}
+
+function unreadable(thrown: unknown): CodiError {
+  return new CodiError(
+    'credentials',
+    `Stored credentials cannot be read (${errorMessage(thrown)}); keys of the environment can be used`,
+    { cause: thrown },
+  )
 }
 
 function narrowed(path: string): boolean {
@@ -177,6 +189,6 @@ function statOf(path: string): Stats | undefined {
     return lstatSync(path)
   } catch (thrown) {
     if (errorCode(thrown) === 'ENOENT' || errorCode(thrown) === 'ENOTDIR') return undefined
-    throw thrown
+    throw unreadable(thrown)
   }
 }

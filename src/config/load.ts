@@ -2,7 +2,7 @@
  * Settings from their layers: defaults < user < project < local < environment < flags. A wrong key or value is a
  * warning that names file, line and closest key; it never stops the program.
  */
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { closest } from '../base/closest.ts'
 import { errorMessage } from '../base/errors.ts'
@@ -89,6 +89,14 @@ function localLayer(file: string, project: string, dataDirectory: string): Layer
   return text === undefined ? { origin: 'untrusted' } : { origin: 'person', text }
 }
 
+function isEmptyDirectory(path: string): boolean {
+  try {
+    return readdirSync(path).length === 0
+  } catch {
+    return false
+  }
+}
+
 function readFile(loaded: LoadedSettings, file: string, layer: Layer): void {
   let text: string
   let values: unknown
@@ -96,7 +104,9 @@ function readFile(loaded: LoadedSettings, file: string, layer: Layer): void {
     text = layer.text ?? readSmallFile(file, maxFileBytes)
     values = parseSettings(file, text)
   } catch (thrown) {
-    loaded.warnings.push(`${file} was left out: ${errorMessage(thrown)}`)
+    // An empty directory keeps a name closed to commands: codi was started inside its own sandbox.
+    if (!isEmptyDirectory(file))
+      loaded.warnings.push(`${file} was left out: ${errorMessage(thrown)}`)
     return
   }
   if (values === null || values === undefined) return

@@ -199,6 +199,12 @@ describe('the store in a file', () => {
     expect(notices).toHaveLength(1)
   })
 
+  test('that cannot be looked at is told as such, with what still works', async () => {
+    // A name that is too long for the system fails for root, too, unlike a mode.
+    const store = open({ directory: join(directory, 'x'.repeat(300)) })
+    await expect(store.list()).rejects.toThrow(/Stored credentials cannot be read \(.*environment/)
+  })
+
   test('says where it cannot keep anything', async () => {
     const store = open({ directory: '/proc/codi/data' })
     expect(await store.list()).toEqual([])

@@ -194,3 +194,11 @@ test('instructions that lead outside the project are named, not read', () => {
   symlinkSync('b.md', join(root, 'project/AGENTS.md'))
   expect(readInstructions(join(root, 'project'), join(root, 'user'))[0]?.text).toBe('inside')
 })
+
+test('an empty directory in place of settings is how a sandbox closes a name: nothing is said', () => {
+  const root = tree({ 'project/a': '', 'project/.codi.local.json/b': '' })
+  mkdirSync(join(root, 'project/.codi.json'))
+  const { warnings } = load(root)
+  expect(warnings).toHaveLength(1)
+  expect(warnings[0]).toContain('.codi.local.json was left out: It is a directory')
+})
