@@ -1,4 +1,5 @@
 /** What commands of this session may do, from the settings: plain data for the sandbox worker. */
+import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { isWithin } from '../base/paths.ts'
 import type { CodiPaths } from '../config/paths.ts'
@@ -16,8 +17,15 @@ const startUpPlaces: readonly string[] = [
   ...['.bash_aliases', '.inputrc', '.xprofile', '.config/autostart', '.config/systemd'],
   ...['.config/environment.d', '.local/bin', '.local/share/applications', '.cargo/bin', 'bin'],
   ...['.vimrc', '.config/nvim', '.emacs', '.emacs.d', '.tmux.conf', '.config/Code/User', '.vscode'],
+  ...['.cshrc', '.tcshrc', '.login', '.logout', '.kshrc', '.mkshrc', '.pam_environment'],
+  ...['.xinitrc', '.xsession', '.xsessionrc', '.exrc', '.gdbinit', '.lldbinit', '.screenrc'],
+  ...['.cargo/config', '.cargo/config.toml', '.config/pip', '.pip', '.config/direnv'],
+  ...['.config/tmux', '.gradle/init.d', '.m2/settings.xml', '.bazelrc', '.irbrc'],
   'Library/LaunchAgents',
 ]
+
+/** Names that only another agent obeys: where it was never used, no place is held for them in every project. */
+const otherAgents: ReadonlySet<string> = new Set(['.agents', '.claude', '.codex'])
 
 /** What a session in the root directory leaves alone: the system itself. */
 const systemPlaces: readonly string[] = [
@@ -27,7 +35,7 @@ const systemPlaces: readonly string[] = [
 
 export function sandboxPolicy(options: {
   settings: Settings
-  workspace: Workspace
+  workspace: Pick<Workspace, 'root' | 'added'>
   paths: CodiPaths
   home: string
   /** What the rules say of paths and hosts. */
@@ -44,18 +52,24 @@ export function sandboxPolicy(options: {
   const isReadOnly = settings.sandbox === 'read-only'
   const writable = isReadOnly ? [] : directories
   const kept = new Set(settings.readable.map((place) => resolve(home, place.replace(/^~\//, ''))))
+  const isHeld = (name: string) => !otherAgents.has(name) || existsSync(join(home, name))
+  const named = (names: readonly string[]) =>
+    writable.flatMap((directory) => names.map((name) => join(directory, name)))
   const inside = (path: string) => writable.some((root) => path !== root && isWithin(path, root))
   return {
     mode: settings.sandbox,
     writable,
     ...(isReadOnly ? { visible: directories } : {}),
     protected: [
-      ...writable.flatMap((directory) => protectedNames.map((name) => join(directory, name))),
+      ...named(protectedNames.filter(isHeld)),
       ...[paths.config, paths.cache, ...rules.protected].filter(inside),
       ...(writable.includes('/') ? systemPlaces : []),
     ],
     // Where a home directory is the workspace, what runs by itself later in it stays as it is.
-    startUp: [...startUpFiles, ...startUpPlaces].map((name) => join(home, name)).filter(inside),
+    startUp: [
+      ...[...startUpFiles, ...startUpPlaces].map((name) => join(home, name)).filter(inside),
+      ...named(protectedNames.filter((name) => !isHeld(name))),
+    ],
     unreadable: [...credentialPlaces.map((place) => join(home, place)), paths.data].filter(
       (path) => !kept.has(path),
     ),

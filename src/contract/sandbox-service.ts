@@ -49,7 +49,7 @@ export interface SandboxPolicy {
   visible?: string[]
   /** Absolute paths that stay read-only inside what is writable, whether they exist or not: `.git`, `.codi` … */
   protected: string[]
-  /** Absolute paths like these that stand among a person's own files: not held open where they do not exist, only watched. */
+  /** Absolute paths like these for which no place is held where they do not exist: what a command makes there is taken away afterwards. */
   startUp?: string[]
   /** Absolute paths that cannot be read, whether they exist or not: credentials. */
   unreadable: string[]
