@@ -6,6 +6,7 @@ import { assessWidening } from './assess-widening.ts'
 import { type Assessment, deny, type Facts, planReasonFor } from './assessment.ts'
 import { writesRepository } from './git-writes.ts'
 import { exactGrant, type Grant } from './grants.ts'
+import { withLinkedSecrets } from './linked-secrets.ts'
 import { strictest } from './rule-decision.ts'
 import { prefixWords, shortName } from './rule-words.ts'
 
@@ -17,7 +18,10 @@ export async function assessCommand(
 ): Promise<Assessment> {
   // The sandbox is tried out while the judge is loaded: the first command of a session needs both.
   if (facts.sandboxMode !== 'off') void facts.sandbox()
-  const verdict = await verdictOf(request, facts)
+  const verdict = withLinkedSecrets(await verdictOf(request, facts), {
+    cwd: request.cwd ?? facts.project,
+    paths: facts.paths,
+  })
   if (verdict.decision === 'deny') return { ...refusal(verdict, facts), verdict }
   const widening = assessWidening(request, facts)
   if (widening?.outcome === 'deny') return { ...widening, verdict }

@@ -1,6 +1,14 @@
 /** The order of the gate: hard rules, deny, ask, allow, mode, session, person; and what an allowed command gets. */
 import { describe, expect, test } from 'bun:test'
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type {
@@ -261,6 +269,23 @@ describe('commands', () => {
       expect(decision.allow && decision.access?.gitWrite).toBeFalsy()
     },
   )
+
+  test('a link to a file with secrets is asked for like the file, in every mode', async () => {
+    using bench = openBench({ mode: 'auto', nobody: true })
+    writeFileSync(join(bench.root, '.env'), 'A=1\n')
+    writeFileSync(join(bench.root, 'other.md'), 'x\n')
+    symlinkSync('.env', join(bench.root, 'notes.md'))
+    symlinkSync('other.md', join(bench.root, 'plain.md'))
+    symlinkSync('loop', join(bench.root, 'loop'))
+    for (const command of ['cat notes.md', 'ls; head -3 ./notes.md', 'cp notes.md x'])
+      expect(await bench.run(command)).toMatchObject({
+        allow: false,
+        by: 'nobody',
+        reason: expect.stringContaining('.env, which may hold secrets'),
+      })
+    for (const command of ['cat plain.md', 'ls -la notes.md', 'cat loop', 'rm notes.md'])
+      expect((await bench.run(command)).allow).toBe(true)
+  })
 
   test('a wrong file of rules makes all but reading asked for', async () => {
     using bench = openBench({ mode: 'auto' })
