@@ -98,7 +98,7 @@ export function openSessionStore(options: StoreOptions): SessionStore {
         try {
           return append.immediate(body)
         } catch (thrown) {
-          const message = `Cannot keep the conversation: ${errorMessage(thrown)}`
+          const message = `Cannot keep the conversation: ${errorMessage(thrown)}; --ephemeral goes on without keeping it`
           throw new CodiError('io', message, { cause: thrown })
         }
       },

@@ -201,8 +201,9 @@ describe('the store in a file', () => {
 
   test('that cannot be looked at is told as such, with what still works', async () => {
     // A name that is too long for the system fails for root, too, unlike a mode.
-    const store = open({ directory: join(directory, 'x'.repeat(300)) })
-    await expect(store.list()).rejects.toThrow(/Stored credentials cannot be read \(.*environment/)
+    const store = open({ directory: join(tmpdir(), 'x'.repeat(300)) })
+    expect(await store.list()).toEqual([])
+    expect(notices.join()).toMatch(/Stored credentials cannot be read \(.*environment/)
   })
 
   test('says where it cannot keep anything', async () => {
