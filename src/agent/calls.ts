@@ -22,7 +22,16 @@ const interruptGraceMs = 1500
 /** The part of the configuration that running calls needs. */
 export type CallConfig = Pick<
   AgentConfig,
-  'tools' | 'aliases' | 'gate' | 'context' | 'emit' | 'record' | 'afterCall' | 'mask' | 'refuse'
+  | 'tools'
+  | 'aliases'
+  | 'gate'
+  | 'context'
+  | 'emit'
+  | 'record'
+  | 'afterCall'
+  | 'mask'
+  | 'refuse'
+  | 'deniedMeanwhile'
 >
 
 /** What became of one call. */
@@ -116,7 +125,10 @@ async function runCall(
   context.approved = { ...request, ...(decision.access ? { access: decision.access } : {}) }
   const result = await runTool(tool, input, context, signal)
   const extra = result.isError ? undefined : await config.afterCall?.(request.paths)
-  return settle(config, call, name, allowed, result, { notes, extra, context })
+  const outcome = await settle(config, call, name, allowed, result, { notes, extra, context })
+  const denial = config.deniedMeanwhile?.(call.id)
+  // A command that came to its end without what it was refused did not need it.
+  return denial && (denial.abort || result.isError) ? { ...outcome, denial } : outcome
 }
 
 async function permissionRequest(

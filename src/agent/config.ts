@@ -2,7 +2,7 @@
 import type { JsonObject } from '../base/json.ts'
 import type { AppEvent } from '../contract/event.ts'
 import type { UserMessage } from '../contract/message.ts'
-import type { Gate } from '../contract/permission.ts'
+import type { Decision, Gate } from '../contract/permission.ts'
 import type { Effort, ModelInfo, Provider, ToolSpec } from '../contract/provider.ts'
 import type { EntryBody } from '../contract/session.ts'
 import type { AnyTool, ToolContext } from '../contract/tool.ts'
@@ -35,6 +35,8 @@ export interface AgentConfig {
   mask?(text: string): string
   /** Why a call must not be made, whatever the gate would say: a sentence for the model. */
   refuse?(tool: string, input: JsonObject): Promise<string | undefined>
+  /** What was refused to the command of a call while it ran. */
+  deniedMeanwhile?(callId: string): Extract<Decision, { allow: false }> | undefined
   /** Durable when it returns. */
   record(body: EntryBody): void
   /** The answer streamed so far, so that a crash does not lose it. */

@@ -33,6 +33,7 @@ export interface AgentParts {
   /** What becomes of instructions on their way to the model. */
   instructions(instructions: Instructions): Instructions
   refuse(tool: string, input: JsonObject): Promise<string | undefined>
+  deniedMeanwhile: NonNullable<AgentConfig['deniedMeanwhile']>
   take(how: 'steer' | 'queue'): UserMessage[]
   takeNotes(): string[]
 }
@@ -80,6 +81,7 @@ export function buildAgentConfig(parts: AgentParts): AgentConfig {
     emit: (event) => bus.emit(event),
     mask: parts.mask,
     refuse: parts.refuse,
+    deniedMeanwhile: parts.deniedMeanwhile,
     record: (body) => void parts.conversation.session().append(body),
     draft: (text) => parts.conversation.session().draft(text),
     take: parts.take,

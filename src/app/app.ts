@@ -33,6 +33,7 @@ import { type Conversation, openConversation } from './conversation.ts'
 import { openStore } from './credentials.ts'
 import { embeddingOrBuiltin, storedEmbeddingKey } from './embedding.ts'
 import { openSessionGate } from './gate.ts'
+import { openLateDenials } from './late-denials.ts'
 import { openMasks } from './masking.ts'
 import { allModels, chooseModel, pullModel } from './model.ts'
 import { pastShells } from './past-shells.ts'
@@ -169,6 +170,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     mask: masks.text,
     instructions: openInstructionCheck({ mask: masks.text, warn }),
     refuse: masks.refuse,
+    deniedMeanwhile: openLateDenials(bus),
     take: (how: 'steer' | 'queue') => waiting[how].splice(0).map((text) => toUserMessage({ text })),
   }
 
@@ -199,6 +201,7 @@ export async function openApp(options: AppOptions): Promise<App> {
         record: () => undefined,
         mask: masks.text,
         refuse: masks.refuse,
+        deniedMeanwhile: parts.deniedMeanwhile,
       },
       [{ type: 'call', id: 'call_1', name, input }],
       audit ? AbortSignal.any([signal, audit.signal]) : signal,

@@ -109,6 +109,17 @@ describe.skipIf(!(await hasProxy()))(
       expect(JSON.stringify(bench.requests()[1])).toContain('HTTP/1.1 200 Connection established')
     })
 
+    test('stops with the run where the person says so', async () => {
+      await using bench = openBench({ 'reach.sh': script })
+      const terminal = bench.terminal(['reach it'], { mock })
+      await terminal.waitFor('Allow it?')
+      terminal.type('y')
+      await terminal.waitFor('this session: requests to registry.invalid:443')
+      terminal.type('a')
+      expect(await terminal.exited).toBe(3)
+      expect(bench.requests()).toHaveLength(1)
+    })
+
     test('that ends before the answer takes its question with it', async () => {
       await using bench = openBench({ 'reach.sh': script })
       const hasty = call('bash', { command: 'bash reach.sh', timeout: 1500 })
@@ -124,8 +135,11 @@ describe.skipIf(!(await hasProxy()))(
     test('is refused where nobody answers, and the model learns which host it was', async () => {
       await using bench = openBench({ 'reach.sh': script })
       await bench.run(['policy', 'add', '--allow', 'bash', 'reach.sh'])
-      const ran = await bench.run(['reach it'], { mock, env: { CODI_MODE: 'edit' } })
+      const failing = [call('bash', { command: 'bash reach.sh; false' }), { content: 'The end.' }]
+      const ran = await bench.run(['reach it'], { mock: failing, env: { CODI_MODE: 'edit' } })
       expect(ran.stdout).toContain('The end.')
+      // As of any other refusal where nobody could be asked.
+      expect(ran.exitCode).toBe(3)
       const told = JSON.stringify(bench.requests()[1])
       expect(told).toContain('codi: host not allowed')
       expect(told).toContain('reaching registry.invalid:443')
