@@ -1,6 +1,7 @@
 /** Where secrets are taken out: every event on its way to the front ends, and the whole outputs that are kept. */
 import { createReadStream } from 'node:fs'
 import { chmod, open, rename, unlink } from 'node:fs/promises'
+import { unfinishedTail } from '../base/cut-border.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { Masker } from '../base/mask/masker.ts'
 import type { MaskStream } from '../base/mask/stream.ts'
@@ -75,8 +76,11 @@ function maskedEvents(masker: Masker): (event: AppEvent) => AppEvent[] {
         return text === '' ? [] : [{ ...event, text }]
       }
       case 'call_end': {
-        const rest = streams.get(event.id)?.flush() ?? ''
+        const waiting = streams.get(event.id)?.flush() ?? ''
         streams.delete(event.id)
+        // Of a command that goes on in the background the rest of the word comes with its next output.
+        const goesOn = event.detail?.type === 'output' && event.detail.shell !== undefined
+        const rest = goesOn ? waiting.slice(0, waiting.length - unfinishedTail(waiting)) : waiting
         return rest === '' ? [event] : [{ type: 'call_output', id: event.id, text: rest }, event]
       }
       case 'notice':

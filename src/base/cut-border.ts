@@ -4,11 +4,13 @@
  */
 
 /** Of a text without a border so near, which is data rather than words, nothing more is lost. */
-const maxSeekChars = 2048
+export const maxSeekChars = 2048
+const minSeekChars = 256
 const maxSeekShare = 0.25
 
 function seekChars(length: number): number {
-  return Math.min(Math.ceil(length * maxSeekShare), maxSeekChars)
+  const share = Math.max(Math.ceil(length * maxSeekShare), minSeekChars)
+  return Math.min(length, share, maxSeekChars)
 }
 
 /** How much of the beginning is the rest of a word that was cut; 0 where no border is near. */
@@ -25,6 +27,18 @@ export function brokenTail(text: string | Uint8Array): number {
   const limit = seekChars(length)
   for (let back = 0; back < limit; back++)
     if (isBorder(codeAt(text, length - 1 - back))) return back
+  return 0
+}
+
+/** A question waits for an answer: it ends with its mark, not with a word that goes on. */
+const questionMarks = new Set(Array.from('?:>$#%!', (char) => char.charCodeAt(0)))
+
+/** How much of the end of a text that is still being written may be the beginning of a longer word. */
+export function unfinishedTail(text: string | Uint8Array): number {
+  const { length } = text
+  if (length === 0 || questionMarks.has(codeAt(text, length - 1))) return 0
+  for (let back = 0; back < maxSeekChars; back++)
+    if (back === length || isBorder(codeAt(text, length - 1 - back))) return back
   return 0
 }
 

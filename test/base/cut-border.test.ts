@@ -1,6 +1,6 @@
 /** Cuts between words: half a secret is shown by none. */
 import { expect, test } from 'bun:test'
-import { brokenHead, brokenTail, endsAtBorder } from '../../src/base/cut-border.ts'
+import { brokenHead, brokenTail, endsAtBorder, unfinishedTail } from '../../src/base/cut-border.ts'
 
 const secret = 'ghp_9f2K7dQxR4mWz8LpT6vBn3HsJ5cYaEgUoi'
 const text = `first line of words\ntoken = "${secret}", and more words\n`.repeat(20)
@@ -28,4 +28,13 @@ test('the end of a line goes before the end of a word; where there is none, noth
   expect(brokenTail('x'.repeat(10_000))).toBe(0)
   expect(brokenTail(`${'words '.repeat(10)}half`)).toBe(4)
   expect(brokenTail('words ')).toBe(0)
+})
+
+test('what is being written is held back as a word, unless it asks something', () => {
+  expect(unfinishedTail('the key ghp_9f2K7d')).toBe(10)
+  expect(unfinishedTail('8LpT6vBn3HsJ5')).toBe(13)
+  expect(unfinishedTail('done\n')).toBe(0)
+  expect(unfinishedTail('Password:')).toBe(0)
+  expect(unfinishedTail('')).toBe(0)
+  expect(unfinishedTail('x'.repeat(10_000))).toBe(0)
 })

@@ -2,6 +2,7 @@
  * Runs one command to its end: exit, timeout or abort; or until it becomes a background shell. The answer comes when
  * nothing of its process tree is alive; what it left in the background ends with it.
  */
+import { unfinishedTail } from '../../src/base/cut-border.ts'
 import { CodiError } from '../../src/base/errors.ts'
 import type { CommandRequest, CommandResult } from '../../src/contract/sandbox-service.ts'
 import { type CommandTools, type RunningCommand, startCommand } from './command.ts'
@@ -28,7 +29,9 @@ export async function runCommand(
     const stop = await endOrStop(command, request, { shells, signal })
     if (stop === 'background') {
       shell = shells.take(request, command)
-      return { ...soFar(command), ...notEnded, shell }
+      const { output, ...rest } = soFar(command)
+      const shown = output.slice(0, output.length - unfinishedTail(output))
+      return { ...rest, output: shown, ...notEnded, shell }
     }
     if (stop) await command.end()
     const { exitCode, signal: by, ...end } = await command.settle(() => soFar(command).output)

@@ -1,5 +1,6 @@
 /** Reads on in what a background shell writes. */
 import { Type } from '@sinclair/typebox'
+import { maxSeekChars } from '../../base/cut-border.ts'
 import { formatBytes, oneLine } from '../../base/text.ts'
 import type { ShellOutput } from '../../contract/sandbox-service.ts'
 import { shellId } from '../../contract/shell-text.ts'
@@ -66,7 +67,7 @@ export function outputText({ state, ...output }: ShellOutput, note = ''): string
       ? `[${formatBytes(output.skipped)} before this were skipped; from: ${output.from - output.skipped} reads them]`
       : '',
     plainOutput(output.text).trimEnd() || (ended ? '(no more output)' : '(no new output)'),
-    output.to < state.outputBytes ? `[more follows; from: ${output.to} reads on]` : '',
+    moreText(state, output),
     ended && leftovers !== '' ? `[${leftovers}]` : '',
     ...sandboxText(state),
   ]
@@ -107,4 +108,12 @@ export function outputData({ state, from, to, skipped, dropped }: ShellOutput) {
     skipped,
     dropped,
   }
+}
+
+/** The word that is still being written is held back (base/cut-border.ts), and comes by itself. */
+function moreText(state: ShellOutput['state'], { from, to }: Omit<ShellOutput, 'state'>): string {
+  const isHeld = state.status === 'running' && state.outputBytes - to < maxSeekChars
+  const isFull = to - from >= maxBytes - maxSeekChars
+  if (to >= state.outputBytes || (isHeld && !isFull)) return ''
+  return `[more follows; from: ${to} reads on]`
 }

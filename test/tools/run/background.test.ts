@@ -1,5 +1,6 @@
 /** bash, bash_output and kill_shell as a model meets them, on the real worker. */
 import { describe, expect, test } from 'bun:test'
+import { join } from 'node:path'
 import { maxRunningShells, type SandboxService } from '../../../src/contract/sandbox-service.ts'
 import { createLedger } from '../../../src/tools/files/file-ledger.ts'
 import { backgroundAfterMs } from '../../../src/tools/run/background.ts'
@@ -176,3 +177,23 @@ function impatient(bench: ToolBench, afterMs = 200): ToolBench {
   const context = { ...bench.context, services: { ...services, sandbox } }
   return { ...bench, context, run: (tool, input, over) => tool.run(input, { ...context, ...over }) }
 }
+
+test('a key that a shell writes in pieces is never shown in pieces', async () => {
+  await using bench = await openSandboxBench()
+  const pieces = ['ghp_9f2K7dQx', 'R4mWz8LpT6v', 'Bn3HsJ5cYa']
+  const go = (name: string) => Bun.write(join(bench.context.workspace.root, name), '')
+  const until = (name: string) => `until [ -e ${name} ]; do sleep 0.05; done`
+  const command = `printf "the key ${pieces[0]}"; ${until('one')}; printf ${pieces[1]}; ${until('two')}; echo "${pieces[2]} end"`
+  const said = [String((await impatient(bench).run(bash, { command })).content)]
+  for (const name of ['one', 'two']) {
+    await go(name)
+    said.push(await bench.say(bashOutput, { id: 'sh_1', wait: 0.3 }))
+  }
+  said.push(await bench.say(bashOutput, { id: 'sh_1', wait: 20, from: 0 }))
+  expect(said.at(-1)).toEndWith(`\nthe key ${pieces.join('')} end`)
+  const shown = said
+    .map((text) => text.slice(text.indexOf('\n')))
+    .join('\n')
+    .replaceAll(pieces.join(''), '')
+  for (const piece of pieces) expect(shown).not.toContain(piece)
+})

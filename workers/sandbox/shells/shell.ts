@@ -1,7 +1,7 @@
 /** One background shell, from the move to its end and beyond: its state, its output, and those who wait for either. */
 import { join } from 'node:path'
 import { cancelled } from '../../../src/base/async.ts'
-import { brokenHead, brokenTail, endsAtBorder } from '../../../src/base/cut-border.ts'
+import { brokenHead, endsAtBorder, unfinishedTail } from '../../../src/base/cut-border.ts'
 import type {
   CommandRequest,
   ShellOutput,
@@ -44,7 +44,8 @@ export function openShell({
   let end: Omit<ShellState, 'id' | 'command' | 'cwd' | 'startedAt' | 'outputBytes'> | undefined
   let killed = false
   command.recorder.moveTo(log, wake)
-  let unread = log.totalBytes
+  // The first result leaves out the same (run.ts).
+  let unread = log.totalBytes - unfinishedTail(lastBytes(log, maxSignBytes))
   /** Whoever started it may wait for a text that the first result already had. */
   let lookFrom = 0
   const ended = follow()
@@ -125,7 +126,11 @@ function textFrom(
   const { bytes, from: kept } = log.read(from, maxBytes)
   const head = kept === 0 ? 0 : rest(bytes, log.read(kept - 1, 1).bytes)
   const isLast = kept + bytes.length >= log.totalBytes
-  const tail = whole && isLast ? 0 : unfinished(bytes.subarray(head))
+  const shown = bytes.subarray(head)
+  const unfinished = whole && isLast ? 0 : unfinishedTail(shown)
+  // A page of one endless word must not hold up what is behind it.
+  const isHeld = unfinished > 0 && (unfinished < shown.length || isLast)
+  const tail = isHeld ? unfinished : whole && isLast ? 0 : incompleteTail(bytes)
   const text = decodeUtf8(bytes.subarray(head, Math.max(head, bytes.length - tail)))
   return { text, from: kept + head, to: kept + bytes.length - tail, kept }
 }
@@ -136,17 +141,12 @@ function rest(bytes: Uint8Array, before: Uint8Array): number {
   return brokenHead(bytes) || orphanedHead(bytes)
 }
 
-/** A question ends with its mark, not with a word that goes on. */
-const questionMarks = new Set(Array.from('?:>$#%!', (char) => char.charCodeAt(0)))
-
-function unfinished(bytes: Uint8Array): number {
-  const broken = brokenTail(bytes)
-  const isQuestion = questionMarks.has(bytes.at(-1) ?? 0)
-  return broken > 0 && broken < bytes.length && !isQuestion ? broken : incompleteTail(bytes)
+function lastText(log: ShellLog, maxBytes: number): string {
+  return decodeUtf8(lastBytes(log, maxBytes))
 }
 
-function lastText(log: ShellLog, maxBytes: number): string {
-  return decodeUtf8(log.read(Math.max(0, log.totalBytes - maxBytes), maxBytes).bytes)
+function lastBytes(log: ShellLog, maxBytes: number): Uint8Array {
+  return log.read(Math.max(0, log.totalBytes - maxBytes), maxBytes).bytes
 }
 
 /** Whether `text` is in what was written from `from` on; every byte is looked at about once. */
