@@ -132,6 +132,33 @@ describe.skipIf(!(await hasProxy()))(
       expect(JSON.stringify(bench.requests()[1])).toContain('timed out after 1.5 s')
     })
 
+    test('in the background takes no line that is meant as a prompt', async () => {
+      await using bench = openBench({ 'reach.sh': script })
+      const command = 'until [ -e go ]; do sleep 0.1; done; bash reach.sh'
+      const waits = {
+        content: '',
+        toolCalls: [
+          { id: 'touch-1', name: 'bash', input: { command: 'touch go' } },
+          { id: 'wait-1', name: 'bash_output', input: { id: 'sh_1', wait: 60 } },
+        ],
+      }
+      const ran = await bench.run(['-i', '-y'], {
+        mock: [
+          call('bash', { command, background: true }),
+          { content: 'One.' },
+          waits,
+          { content: 'Two.' },
+          { content: 'Three.' },
+        ],
+        stdin: 'start\nwait for it\nlast\n',
+      })
+      expect(ran.stdout).toBe('One.\nTwo.\nThree.\n')
+      expect(ran.stderr.replace(/\s+/g, ' ')).toContain(
+        `denied: connect to registry.invalid:443 for \`${command}\``,
+      )
+      expect(JSON.stringify(bench.requests()[3])).toContain('nobody is here to allow it')
+    })
+
     test('is refused where nobody answers, and the model learns which host it was', async () => {
       await using bench = openBench({ 'reach.sh': script })
       await bench.run(['policy', 'add', '--allow', 'bash', 'reach.sh'])
