@@ -2,11 +2,13 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
 import {
   chmodSync,
+  chownSync,
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
@@ -140,6 +142,26 @@ describe.skipIf(missing !== undefined)('A workspace', () => {
     expect(run.stdout.split('\n')[0]).toBe(
       'fd full null ptmx pts random shm stderr stdin stdout tty urandom zero',
     )
+  })
+
+  const isRoot = process.getuid?.() === 0
+
+  test.if(isRoot)('of another user is writable for root, and nobody else’s files are', async () => {
+    writeFileSync(inside('theirs'), 'a\n')
+    writeFileSync(at('others'), 'of a third user')
+    mkdirSync(at('secret'))
+    writeFileSync(at('secret/key'), 'a planted secret')
+    chmodSync(at('others'), 0o600)
+    for (const path of [place.workspace, inside('theirs')]) chownSync(path, 12_345, 12_345)
+    chownSync(at('others'), 23_456, 23_456)
+    const run = await place.sh(
+      [...full, '--visible', place.root, '--unreadable', at('secret')],
+      `echo b >> theirs && touch new && chown 12345:12345 new && cat theirs; cat "${at('others')}" "${at('secret/key')}";` +
+        `echo x > "${at('new')}"; touch "${at('others')}"; grep CapBnd /proc/self/status`,
+    )
+    expect(run.stdout).toBe('a\nb\nCapBnd:\t000000000000001b\n')
+    expect(existsSync(at('new'))).toBe(false)
+    expect(statSync(inside('new')).uid).toBe(12_345)
   })
 
   const canMount =

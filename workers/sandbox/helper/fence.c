@@ -13,13 +13,13 @@
 static const rlim_t cpu_grace_seconds = 5;
 
 /* Root keeps a good deal without them as owner of files, but no mount, no other process and no device is its own. */
-void drop_capabilities(void) {
+void drop_capabilities(uint32_t kept) {
   for (int capability = 0; capability < 64; capability++)
-    if (prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0 && errno == EINVAL) break;
+    if ((capability >= 32 || (kept >> capability & 1) == 0) && prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0 && errno == EINVAL) break;
   prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
   struct capability_header header = {.version = CAPABILITY_VERSION};
-  struct capability_data none[2] = {{0}, {0}};
-  if (syscall(SYS_capset, &header, none) != 0) fail("capabilities", "Cannot drop capabilities");
+  struct capability_data data[2] = {{kept, kept, 0}, {0, 0, 0}};
+  if (syscall(SYS_capset, &header, data) != 0) fail("capabilities", "Cannot drop capabilities");
 }
 
 static void limit(int resource, uint64_t value, uint64_t hard) {

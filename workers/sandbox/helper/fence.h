@@ -7,7 +7,10 @@
 
 #include "policy.h"
 
-void drop_capabilities(void);
+/* All but those of the mask, which count only for files of users that the namespace knows. */
+void drop_capabilities(uint32_t kept);
+/* chown, dac_override, fowner, fsetid: what root needs to work on the files of another user. */
+enum { CAPABILITIES_OF_OWNERS = 1 << 0 | 1 << 1 | 1 << 3 | 1 << 4 };
 /* A dump of memory would lie in the workspace, or go to a program of the machine. */
 void leave_no_core(void);
 void set_limits(const struct limits *limits);

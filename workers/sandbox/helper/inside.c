@@ -44,6 +44,30 @@ static void write_file(const char *path, const char *text) {
   close(fd);
 }
 
+static bool write_map(pid_t process, const char *name, unsigned first, unsigned second) {
+  char path[40], text[64];
+  snprintf(path, sizeof path, "/proc/%d/%s", process, name);
+  int length = snprintf(text, sizeof text, "%u %u 1\n", first, first);
+  if (second != first) length += snprintf(text + length, sizeof text - (size_t)length, "%u %u 1\n", second, second);
+  int fd = open(path, O_WRONLY | O_CLOEXEC);
+  bool is_written = fd >= 0 && write(fd, text, (size_t)length) == length;
+  if (fd >= 0) close(fd);
+  return is_written;
+}
+
+void give_identities(const struct policy *policy, pid_t child, int inner) {
+  char is_given = write_map(child, "uid_map", policy->user, policy->owner) &&
+                  write_map(child, "gid_map", policy->group, policy->owner_group);
+  while (send(inner, &is_given, 1, MSG_NOSIGNAL) < 0 && errno == EINTR) continue;
+}
+
+/* True when the outer process, which alone may, made the owner of the workspace known here. */
+static bool got_identities(int owner) {
+  char is_given = 0;
+  while (recv(owner, &is_given, 1, 0) < 0 && errno == EINTR) continue;
+  return is_given != 0;
+}
+
 /* The same user and group inside as outside, and nobody else. */
 static void keep_identity(uid_t user, gid_t group) {
   char text[64];
@@ -78,7 +102,7 @@ void become_program(const struct policy *policy, const sigset_t *usual) {
   set_limits(&policy->limits);
   if (policy->mode != MODE_KEEP) {
     leave_no_core();
-    drop_capabilities();
+    drop_capabilities(policy->serves_owner ? CAPABILITIES_OF_OWNERS : 0);
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) fail("privileges", "Cannot refuse new privileges");
     restrict_files(policy);
     restrict_calls(policy);
@@ -203,7 +227,8 @@ static void end_with_owner(int owner) {
 void live_inside(struct policy *policy, int owner, const sigset_t *usual) {
   end_with_owner(owner);
   int proxy = policy->network == NET_PROXY ? open_proxy(policy->proxy_socket) : -1;
-  if (!policy->is_joined) keep_identity(policy->user, policy->group);
+  if (policy->serves_owner && !policy->is_joined) policy->serves_owner = got_identities(owner);
+  if (!policy->serves_owner && !policy->is_joined) keep_identity(policy->user, policy->group);
   if (policy->network != NET_ON) raise_loopback();
   build_view(policy);
   struct inside inside = {.policy = policy, .owner = owner, .relay = proxy < 0 ? NULL : open_relay(proxy, policy->proxy_port)};
@@ -216,7 +241,7 @@ void live_inside(struct policy *policy, int owner, const sigset_t *usual) {
   if (inside.command < 0) fail("fork", "Cannot start a process");
   if (inside.command == 0) become_program(policy, usual);
 
-  drop_capabilities();
+  drop_capabilities(0);
   end_with_owner(owner);
   tend(&inside);
 }

@@ -12,6 +12,9 @@
 /* `owner` is the socket to the outer process, `usual` the signals the command starts with. */
 _Noreturn void live_inside(struct policy *policy, int owner, const sigset_t *usual);
 
+/* From outside, to process 1: who is known inside, where that is more than the caller. It waits for the answer. */
+void give_identities(const struct policy *policy, pid_t child, int inner);
+
 /* The command itself: takes the fence on itself and becomes the program. */
 _Noreturn void become_program(const struct policy *policy, const sigset_t *usual);
 

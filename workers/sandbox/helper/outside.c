@@ -88,6 +88,7 @@ static pid_t start(struct policy *policy, int sockets[2], const sigset_t *usual)
   }
   if (child < 0) child = divide(flags);
   if (child < 0) fail(has_namespaces ? "unshare" : "fork", has_namespaces ? "Cannot make namespaces" : "Cannot start a process");
+  if (child > 0 && policy->serves_owner && !policy->is_joined) give_identities(policy, child, sockets[0]);
   if (child > 0) return child;
 
   close(sockets[0]);

@@ -225,6 +225,18 @@ static void drop_nested_roots(struct policy *policy) {
   places->count = kept;
 }
 
+static void find_owner(struct policy *policy) {
+  if (geteuid() != 0) return;
+  for (size_t i = 0; i < policy->places.count && !policy->serves_owner; i++) {
+    struct stat found;
+    const struct place *place = &policy->places.rows[i];
+    if (place->kind != PLACE_WRITE || lstat(place->path, &found) != 0 || found.st_uid == 0) continue;
+    policy->serves_owner = true;
+    policy->owner = found.st_uid;
+    policy->owner_group = found.st_gid;
+  }
+}
+
 void make_plan(struct policy *policy) {
   char *here = policy->cwd == NULL ? getcwd(NULL, 0) : real_path(policy->cwd);
   if (here == NULL || here[0] != '/') fail("cwd", "Cannot work in %.4000s", policy->cwd ? policy->cwd : "this directory");
@@ -232,6 +244,7 @@ void make_plan(struct policy *policy) {
   if (policy->mode == MODE_KEEP) return;
   plan_writable(policy);
   if (policy->mode == MODE_FULL) {
+    find_owner(policy);
     plan_visible(policy, policy->cwd);
     for (size_t i = 0; i < policy->visible.count; i++) plan_visible(policy, policy->visible.rows[i]);
     plan_needed(policy);

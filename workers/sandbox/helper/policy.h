@@ -56,6 +56,9 @@ struct policy {
   char **argv;
   bool is_joined; /* lives in the user and network namespaces of another command */
   unsigned user, group; /* who runs this, as they are outside */
+  /* Root works in somebody else's directory: theirs are the only files but its own that it may pass over. */
+  bool serves_owner;
+  unsigned owner, owner_group;
 
   /* Made by plan.c. */
   struct places places;
