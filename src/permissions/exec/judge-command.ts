@@ -72,10 +72,13 @@ function judgeWords(words: readonly Word[], command: Command, context: CommandCo
     return [unknown(words, command, context)]
   }
   const parts = judgeRow(found.row, { words, args: rest, title: found.name, command, context })
-  if (!found.isElsewhere) return parts
-  const reason = `${first.value} is a program of its own, not the ${found.name} of the system`
   const [own, ...inner] = parts
-  if (!own) return parts
+  if (!own || !(found.isElsewhere || found.isOtherCase)) return parts
+  const reason = `${first.value} is a program of its own, not the ${found.name} of the system`
+  if (found.isOtherCase) {
+    const findings = [...own.findings, firm(reason, 'builtin:look-alike')]
+    return [{ ...own, findings, category: undefined, remember: undefined }, ...inner]
+  }
   const findings = [...own.findings, asks(reason, 'default')]
   // A rule about the system's program says nothing of this one.
   return [{ ...own, findings, forRules: [own.argv], category: undefined }, ...inner]

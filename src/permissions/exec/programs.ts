@@ -51,9 +51,18 @@ export interface FoundProgram {
   row: Row
   /** A program of that name in a directory that is not the system's: it may be anything. */
   isElsewhere: boolean
+  /** `RM`: the same program only where the file system knows no case. */
+  isOtherCase?: true
 }
 
 export function findProgram(programs: Programs, name: string): FoundProgram | undefined {
+  const found = findByName(programs, name)
+  if (found || name === name.toLowerCase()) return found
+  const other = findByName(programs, name.toLowerCase())
+  return other && { ...other, isOtherCase: true }
+}
+
+function findByName(programs: Programs, name: string): FoundProgram | undefined {
   const row = programs.get(name)
   if (row) return { name, row, isElsewhere: false }
   if (!name.includes('/')) return findVersioned(programs, name)

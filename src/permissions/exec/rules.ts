@@ -19,10 +19,18 @@ export function matchesPart(rule: PolicyRule, part: Part): boolean {
     (argv) =>
       argv.length >= prefix.length &&
       prefix.every((wanted, index) => {
+        const words = typeof wanted === 'string' ? [wanted] : wanted
         const word = argv[index] ?? ''
-        return typeof wanted === 'string' ? wanted === word : wanted.includes(word)
+        return words.includes(word) || (index === 0 && isCalled(rule, words, word))
       }),
   )
+}
+
+/** What forbids or asks means the program in any directory, and in any case of letters: some file systems know none. */
+function isCalled({ decision }: PolicyRule, names: readonly string[], word: string): boolean {
+  if (decision === 'allow') return false
+  const name = word.slice(word.lastIndexOf('/') + 1).toLowerCase()
+  return names.some((one) => one.toLowerCase() === name)
 }
 
 /** What counts for this part, after the rules. */
