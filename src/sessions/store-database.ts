@@ -1,6 +1,14 @@
 /** Opens the database of the sessions; one that is damaged is set aside and what is readable carried over. */
 import { Database, type SQLQueryBindings } from 'bun:sqlite'
-import { existsSync, mkdirSync, renameSync } from 'node:fs'
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  statSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 import { CodiError, errorMessage } from '../base/errors.ts'
 import { sessionSchema, sessionSchemaVersion } from './schema.ts'
@@ -24,7 +32,23 @@ export function openDatabase(options: StoreOptions): Database {
   }
 }
 
+/**
+ * For the person alone, also where the directory is open to others; SQLite gives its other files the same mode. One that
+ * is there is not opened here: to close it would let go of the locks that another connection of this process holds.
+ */
+function makePrivate(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false })
+  if (!found) return closeSync(openSync(path, 'a', 0o600))
+  if ((found.mode & 0o077) === 0) return
+  try {
+    chmodSync(path, 0o600)
+  } catch {
+    // It belongs to somebody else, who decides.
+  }
+}
+
 function prepare(path: string): Database {
+  if (path !== ':memory:') makePrivate(path)
   const database = new Database(path, { create: true })
   try {
     database.run(`PRAGMA busy_timeout = ${busyTimeoutMs}`)

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'bun:test'
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Message } from '../../src/contract/message.ts'
@@ -32,6 +32,19 @@ const calling: Message = {
     { type: 'call', id: 'c2', name: 'bash', input: {} },
   ],
 }
+
+test('what was said is for the person alone, also in a directory that others may enter', () => {
+  const path = join(directory(), 'sessions.db')
+  writeFileSync(path, '', { mode: 0o644 })
+  const store = open(path)
+  store.create(about).append({ type: 'message', message: user('a secret plan') })
+  const modes = readdirSync(join(path, '..')).map((name) => {
+    const { mode } = statSync(join(path, '..', name))
+    return `${name} ${(mode & 0o777).toString(8)}`
+  })
+  expect(modes.sort()).toEqual(['sessions.db 600', 'sessions.db-shm 600', 'sessions.db-wal 600'])
+  store.close()
+})
 
 test('a session exists from its first entry and is found again by another process', () => {
   const path = join(directory(), 'deep', 'sessions.db')
