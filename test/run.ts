@@ -1,8 +1,10 @@
 /**
  * Runs every test, or those of the paths given, with `bun test`, and prints the figures as the last line, alone:
  * `N passed, N failed`. The executable is built first, once, since the end-to-end tests run it. The exit status is 0
- * only when something passed and nothing failed.
+ * only when something passed and nothing failed. Temporary files of the tests go with the run.
  */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const root = join(import.meta.dir, '..')
@@ -27,8 +29,10 @@ console.log(`${figures.passed} passed, ${figures.failed} failed`)
 process.exitCode = figures.failed === 0 && figures.passed > 0 ? 0 : 1
 
 async function runTests(paths: string[]): Promise<Figures> {
+  const temporary = mkdtempSync(join(tmpdir(), 'codi-tests-'))
   const child = Bun.spawn([process.execPath, 'test', `--timeout=${testTimeoutMs}`, ...paths], {
     cwd: root,
+    env: { ...process.env, TMPDIR: temporary },
     stdin: 'ignore',
     stdout: 'inherit',
     // `bun test` reports on stderr: shown as it comes, and read for its figures.
@@ -41,6 +45,7 @@ async function runTests(paths: string[]): Promise<Figures> {
     report += decoder.decode(chunk, { stream: true })
   }
   const exitCode = await child.exited
+  rmSync(temporary, { recursive: true, force: true })
   const found = readReport(report)
   // A crash must not look like success.
   if (exitCode !== 0 && found.failed === 0) found.failed = 1
