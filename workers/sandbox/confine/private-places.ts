@@ -2,7 +2,7 @@
  * Directories that codi lends to commands: the private temp of this worker, caches of the workspace. Made with the first
  * command that needs them; the temp goes with the worker, and what a killed codi left is cleared by the next.
  */
-import { accessSync, constants, mkdirSync, mkdtempSync, readdirSync, realpathSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { removeTree } from '../../../src/base/remove-tree.ts'
@@ -65,7 +65,8 @@ const prefix = 'tmp-'
 function openBase(directory: string): { path: string; passing: boolean } {
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 })
-    accessSync(directory, constants.W_OK)
+    // Tried for real: inside a sandbox the mode of a directory does not tell.
+    rmdirSync(mkdtempSync(join(directory, `${prefix}${process.pid}-`)))
     clearLeft(directory)
     return { path: realpathSync(directory), passing: false }
   } catch {
