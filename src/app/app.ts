@@ -226,7 +226,10 @@ export async function openApp(options: AppOptions): Promise<App> {
     }
     const decision = await gate.check(request, signal)
     bus.emit({ type: 'permission', request, decision })
-    if (!decision.allow) throw new CodiError('denied', `${command}: ${decision.reason}`)
+    if (decision.allow) return
+    // What the gate says of a mode is said to a model.
+    const why = decision.by === 'mode' ? `mode ${gate.mode} does not allow it` : decision.reason
+    throw new CodiError('denied', `${command} was not run: ${why}`)
   }
 
   async function run(input: RunInput, signal: AbortSignal) {

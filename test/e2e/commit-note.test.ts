@@ -50,7 +50,7 @@ describe('codi commit --apply', () => {
       env,
     })
     expect(planned).toMatchObject({ exitCode: 3, stdout: '' })
-    expect(planned.stderr).toContain('plan mode')
+    expect(planned.stderr).toContain('was not run: mode plan does not allow it')
     rules(bench, 'deny')
     const denied = await bench.run(['commit', '--apply', '-p', 'builtin'], { env })
     expect(denied).toMatchObject({ exitCode: 3, stdout: '' })
