@@ -178,7 +178,7 @@ function refused(path: string, sign: Sign, { plan, mounts }: Ended): Blocked | u
   return {
     what: 'write',
     subject: path,
-    text: `writing ${path}, outside the writable directories${readOnly}${askPath(nearestDirectory(path))}`,
+    text: `writing ${path}, outside the writable directories${readOnly}${askFor(nearestDirectory(path), plan)}`,
   }
 }
 
@@ -202,6 +202,11 @@ function closedText(path: string, place: string): string {
   return /\/(?:hooks|config|info)(?:\/|$)/.test(path)
     ? `writing ${path}: hooks and settings of git stay closed to commands; ${afterAsking}`
     : `writing ${path}: .git is read-only; it is opened for git commands that write (git add, git fetch …), not for a program that calls git: call git itself`
+}
+
+/** Nothing is opened that holds credentials, such as a whole home directory: that is not to be asked for. */
+function askFor(directory: string, plan: Plan): string {
+  return plan.unreadable.some((place) => isWithin(place, directory)) ? outside : askPath(directory)
 }
 
 function askPath(directory: string): string {

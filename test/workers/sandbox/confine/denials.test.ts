@@ -65,6 +65,15 @@ describe('a write outside', () => {
     expect(find(line)[0]?.text).toContain('escalate {path: "/etc", reason}')
   })
 
+  test('beside credentials names no directory that is never opened', () => {
+    const [blocked] = find("touch: cannot touch '/root-like/new': Read-only file system", {
+      plan: { ...base.plan, unreadable: ['/root-like/.ssh', '/.ssh'] },
+    })
+    expect(blocked?.subject).toBe('/root-like/new')
+    expect(blocked?.text).toContain('escalate {unsandboxed: true, reason}')
+    expect(blocked?.text).not.toContain('escalate {path')
+  })
+
   test('is told as a missing directory by Node, which makes the parents, too', () => {
     const says = (path: string) => `Error: ENOENT: no such file or directory, mkdir '${path}'`
     expect(told(says('/etc/x/y'))).toEqual([['write', '/etc/x/y']])
