@@ -38,12 +38,11 @@ export function openDatabase(options: StoreOptions): Database {
  */
 function makePrivate(path: string): void {
   const found = statSync(path, { throwIfNoEntry: false })
-  if (!found) return closeSync(openSync(path, 'a', 0o600))
-  if ((found.mode & 0o077) === 0) return
   try {
-    chmodSync(path, 0o600)
+    if (!found) closeSync(openSync(path, 'wx', 0o600))
+    else if ((found.mode & 0o077) !== 0) chmodSync(path, 0o600)
   } catch {
-    // It belongs to somebody else, who decides.
+    // It belongs to somebody else, who decides; or cannot be made, which SQLite tells.
   }
 }
 
