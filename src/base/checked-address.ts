@@ -22,14 +22,26 @@ export async function checkedAddresses(
   target: HostPort,
   options: CheckOptions,
 ): Promise<readonly string[]> {
+  const isOpened = options.rules.some((rule) => namesExactly(rule, target))
+  const known = names.find(({ pattern }) => pattern.test(target.host))
+  if (known && !isOpened) throw notPublic(target, target.host, known.kind)
   const addresses = isIP(target.host) ? [target.host] : await resolveInTime(target.host, options)
-  if (options.rules.some((rule) => namesExactly(rule, target))) return addresses
+  if (isOpened) return addresses
   for (const address of addresses) {
     const kind = addressKind(address) ?? 'reserved'
     if (kind !== 'public') throw notPublic(target, address, kind)
   }
   return addresses
 }
+
+/** Names that mean such a place whoever resolves them: a proxy may know them where this machine does not. */
+const names: readonly { pattern: RegExp; kind: AddressKind }[] = [
+  { pattern: /^(?:.+\.)?localhost$/, kind: 'loopback' },
+  {
+    pattern: /^(?:metadata|metadata\.google\.internal|metadata\.goog|instance-data(?:\..+)?)$/,
+    kind: 'metadata',
+  },
+]
 
 const kindWords: Record<AddressKind, string> = {
   public: 'public',
