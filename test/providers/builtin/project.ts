@@ -7,6 +7,7 @@ import { runProgram } from '../../../src/base/process.ts'
 import { codiPaths } from '../../../src/config/paths.ts'
 import { defaultSettings } from '../../../src/config/schema.ts'
 import type { Finding, Review } from '../../../src/contract/review.ts'
+import { isBelowTmp } from '../../support/below-tmp.ts'
 
 export interface Project extends AsyncDisposable {
   root: string
@@ -67,7 +68,12 @@ export async function openProject(
     cwd: root,
     env: { PATH: process.env.PATH },
     paths: codiPaths({ CODI_HOME: join(directory, 'home') }),
-    settings: { ...defaultSettings, provider: 'builtin' },
+    settings: {
+      ...defaultSettings,
+      provider: 'builtin',
+      // The servers are those of this checkout.
+      ...(options.servers && isBelowTmp ? { sandbox: 'off' as const } : {}),
+    },
     ephemeral: true,
   })
   const run = async (input: { text: string; recipe?: string; stdin?: string }): Promise<string> => {
