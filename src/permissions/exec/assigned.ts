@@ -18,6 +18,8 @@ export function assignedNames(root: Node, text: string): ReadonlyMap<string, num
         if (found) add(found[1] ?? '', 2)
       }
     }
+    if (node.type === 'unset_command')
+      for (const child of node.children) add(text.slice(child.start, child.end), 2)
     for (const child of node.children) pending.push(child)
   }
   return names

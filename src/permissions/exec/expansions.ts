@@ -55,8 +55,14 @@ function variable(reader: Reader, node: Node, name: string): Expansion {
   return { end, ...known, many: 'unquoted', variable: name }
 }
 
+/** What the shell gives these itself: an assignment changes nothing, or not for long. */
+const own =
+  /^(?:_|FUNCNAME|GROUPS|DIRSTACK|BASH\w*|S?RANDOM|SECONDS|LINENO|E?UID|PPID|EPOCH\w*|HIST\w*|COMP_\w*|PIPESTATUS|SHELLOPTS|OPT\w+|REPLY|MAPFILE|COPROC\w*)$/
+
 function lookUp(reader: Reader, name: string): Pick<Expansion, 'value' | 'origin'> {
+  if (own.test(name)) return { value: undefined, origin: 'unseen' }
   const given = reader.variables.get(name)
+  if (given?.value !== undefined) reader.counted.add(name)
   if (given) return given
   const isFree = !reader.assigned.has(name)
   if (isFree && name === 'HOME') return { value: reader.home, origin: 'seen' }

@@ -257,7 +257,10 @@ function judgeSub(row: Row, family: NonNullable<Row['sub']>, judged: Judged): Pa
       command: judged.command,
       place: judged.context.place,
     })
-    return [part(words, title, [finding, ...own, ...files], row, before.length)]
+    const unknownSub = part(words, title, [finding, ...own, ...files], row, before.length)
+    // A rule about the program alone would allow all of its subcommands.
+    const isNamed = (unknownSub.remember?.length ?? 0) > title.split(' ').length
+    return [isNamed ? unknownSub : { ...unknownSub, remember: undefined }]
   }
   const [first, ...rest] = judgeRow(found, {
     ...judged,

@@ -10,6 +10,8 @@ import {
   checkEdges,
   checkGap,
   fault,
+  forget,
+  forgetting,
   openReader,
   type Reader,
   scoped,
@@ -38,7 +40,6 @@ export function readTree(
 /** Kinds that only hold statements, and the tokens that may stand between them. */
 const holders: ReadonlyMap<string, RegExp> = new Map([
   ['program', /^(?:;|&|\n)$/],
-  ['list', /^(?:&&|\|\|)$/],
   ['compound_statement', /^(?:[{};&]|\n)$/],
   ['do_group', /^(?:do|done|;|&|\n)$/],
   ['if_statement', /^(?:if|then|fi|;|&|\n)$/],
@@ -79,12 +80,34 @@ export function readStatement(reader: Reader, node: Node): void {
     fault(reader, '"{" that is part of a word')
   if (node.type === 'negated_command' && !/\s/.test(reader.text[node.start + 1] ?? ''))
     fault(reader, '"!" that is part of a word')
-  if (holder) readParts(reader, node, holder)
+  if (node.type === 'list') readList(reader, node)
+  else if (branches.test(node.type)) {
+    forgetting(reader, () => {
+      if (holder) readParts(reader, node, holder)
+      else own?.(reader, node)
+    })
+  } else if (holder) readParts(reader, node, holder)
   else if (own) own(reader, node)
   else {
     fault(reader, `a part of the shell that is not judged (${node.type.replaceAll('_', ' ')})`)
     readLeniently(reader, node)
   }
+}
+
+/** What may run never, once or often. */
+const branches = /^(?:(?:if|while|for|c_style_for|case)_statement|el(?:if|se)_clause)$/
+
+/** Behind `&&` all that stands before it ran; behind `||` that is not known. */
+function readList(reader: Reader, node: Node): void {
+  const [left] = node.children
+  const before = new Map(reader.variables)
+  const isAnd = node.children.some(({ type }) => type === '&&')
+  const isKept = reader.chain === node
+  if (isAnd && left) reader.chain = left
+  const tokens = /^(?:&&|\|\|)$/
+  if (isAnd) readParts(reader, node, tokens)
+  else readStatements(reader, node.children, tokens, () => forget(reader, before))
+  if (!isKept) forget(reader, before)
 }
 
 /** What can still be found in a part that is not understood: it may show a danger. */
@@ -103,8 +126,10 @@ function readStatements(
   reader: Reader,
   nodes: readonly Node[],
   tokens: RegExp = /^(?:;|&|\n)$/,
+  behindEach?: () => void,
 ): void {
   const outer = reader.concurrent
+  const start = new Map(reader.variables)
   nodes.forEach((node, index) => {
     const previous = nodes[index - 1]
     if (previous) checkGap(reader, previous.end, node.start, true)
@@ -126,7 +151,11 @@ function readStatements(
     const isBackground = nodes[index + 1]?.type === '&'
     const { cwd } = reader
     reader.concurrent = outer || isBackground
-    readStatement(reader, node)
+    const isBranch = /^el(?:if|se)_clause$/.test(node.type)
+    if (isBranch) forget(reader, start)
+    if (isBackground) forgetting(reader, () => readStatement(reader, node))
+    else readStatement(reader, node)
+    behindEach?.()
     if (isBackground) reader.cwd = cwd
   })
   reader.concurrent = outer
@@ -142,7 +171,7 @@ function readPipeline(reader: Reader, node: Node): void {
         return
       }
       const before = reader.commands.length
-      readStatement(reader, child)
+      forgetting(reader, () => readStatement(reader, child))
       reader.input = { kind: 'pipe', from: reader.commands.slice(before) }
     })
   })
@@ -240,7 +269,9 @@ function readCaseItem(reader: Reader, node: Node): void {
   // A pattern can hold a substitution, too.
   if (end < 0 || !/^\(?[\w\s"'.*?|/:@%+,=[\]!^-]*$/.test(patterns))
     fault(reader, 'a pattern of case that is not judged')
-  readStatements(reader, node.children.slice(end + 1), /^(?:;|&|;;|;&|;;&|\n)$/)
+  forgetting(reader, () =>
+    readStatements(reader, node.children.slice(end + 1), /^(?:;|&|;;|;&|;;&|\n)$/),
+  )
 }
 
 function readComment(reader: Reader, node: Node): void {

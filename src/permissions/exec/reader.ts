@@ -27,11 +27,13 @@ export interface Reader {
   readonly loose: Word[]
   readonly functions: Set<string>
   readonly variables: Map<string, Variable>
-  /** Names without a value of the text that arithmetic reads. */
+  /** Names that are taken for numbers, or for what the text gave them. */
   readonly counted: Set<string>
   /** Names that the text gives a value to, and how often. */
   readonly assigned: ReadonlyMap<string, number>
   fault: string | undefined
+  /** The left part of `… && …` that is being read. */
+  chain: Node | undefined
   /** Statements can stand anywhere in words, and words in statements: these close the circle. */
   readonly readStatement: (reader: Reader, node: Node) => void
   readonly readStatements: (reader: Reader, nodes: readonly Node[]) => void
@@ -53,6 +55,7 @@ export function openReader(text: string, options: Fixed & { cwd: string }): Read
     counted: new Set(),
     variables: new Map(),
     fault: undefined,
+    chain: undefined,
   }
 }
 
@@ -65,11 +68,26 @@ export function sourceOf(reader: Reader, node: Node): string {
   return reader.text.slice(node.start, node.end)
 }
 
+/**
+ * What a part gives to variables is only known inside it where it may not run at all, or runs in a shell of its own:
+ * behind it they may hold anything.
+ */
+export function forgetting(reader: Reader, read: () => void): void {
+  const before = new Map(reader.variables)
+  read()
+  forget(reader, before)
+}
+
+export function forget(reader: Reader, before: ReadonlyMap<string, Variable>): void {
+  for (const [name, now] of reader.variables)
+    if (before.get(name) !== now) reader.variables.set(name, { value: undefined, origin: 'unseen' })
+}
+
 /** Reads something whose changes of directory, input and functions are its own. */
 export function scoped(reader: Reader, change: Partial<Reader>, read: () => void): void {
   const { cwd, input, within, concurrent, depth } = reader
   Object.assign(reader, change)
-  read()
+  forgetting(reader, read)
   Object.assign(reader, { cwd, input, within, concurrent, depth })
 }
 
@@ -123,7 +141,8 @@ export function holdsNumber(reader: Reader, name: string): boolean {
 }
 
 /** Builtins whose words are names of variables that get a value nobody can see, and what runs such a text later. */
-const fills = /\b(?:read|mapfile|readarray|getopts|printf|wait|trap)\b/
+const fills =
+  /\b(?:read|mapfile|readarray|getopts|printf|wait|trap|export|declare|typeset|local|readonly|unset)\b/
 
 /** However the builtin is called (`command read x`), what it fills is no number. */
 export function checkCounted(reader: Reader): void {
@@ -131,8 +150,11 @@ export function checkCounted(reader: Reader): void {
   for (const { words } of reader.commands) {
     const texts = words.flatMap(({ value }) => value ?? [])
     if (!texts.some((text) => fills.test(text))) continue
-    const named = texts.flatMap((text) => text.match(/[A-Za-z_]\w*/g) ?? [])
+    const whole = texts.some((text) => text === 'trap') ? /[A-Za-z_]\w*/g : /^(?:-\w)?[A-Za-z_]\w*/g
+    const named = texts
+      .flatMap((text) => text.match(whole) ?? [])
+      .map((one) => one.replace(/^-\w/, ''))
     if (named.some((name) => reader.counted.has(name) || reader.counted.has(name.slice(1))))
-      fault(reader, 'arithmetic with something that may be more than a number')
+      fault(reader, 'a variable that may hold something else')
   }
 }

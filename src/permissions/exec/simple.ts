@@ -193,6 +193,9 @@ function readAssignment(reader: Reader, draft: Draft, node: Node): void {
     return
   }
   const word = value ? readOneWord(reader, [value, ...rest]) : literal('')
+  // Outside of a function `local` fails, and the variable stays what it was.
+  const isLocal = draft.words[0]?.value === 'local'
+  if (isLocal && reader.within.length === 0) fault(reader, 'local outside of a function')
   const isConstant = isPlain && reader.assigned.get(name) === 1 && !word?.many
   const constant = isConstant || (isPlain && reader.assigned.get(name) === 1 && word?.glob)
   reader.variables.set(name, {

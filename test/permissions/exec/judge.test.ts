@@ -216,3 +216,11 @@ describe('A text that is meant to be hard', () => {
     expect((await verdictOf(`echo ${'a'.repeat(100_000)}`)).decision).toBe('allow')
   })
 })
+
+test.each(['git ./x', "git 'a b'", "cargo ''", 'docker compose ./x', 'bun ./x.ts; git 1/x'])(
+  'What is offered to remember of %s is never a program with all of its subcommands',
+  async (text) => {
+    const { decision, remember } = await verdictOf(text)
+    expect({ decision, remember }).toEqual({ decision: 'ask', remember: [] })
+  },
+)

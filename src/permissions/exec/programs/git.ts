@@ -177,7 +177,7 @@ const subcommands: Family = {
     act: 'network',
     text: 'handles large files',
     sub: {
-      'ls-files status env version logs': shows,
+      'ls-files status env version': shows,
       'install track untrack fetch pull push prune migrate lock unlock locks checkout clone': {
         act: 'network',
         text: 'handles large files',

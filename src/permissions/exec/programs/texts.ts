@@ -46,10 +46,8 @@ export const texts: Family = {
   'bat batcat': {
     ...contents,
     text: 'shows files',
-    sub: {
-      cache: { act: 'writes', text: 'writes its cache' },
-    },
     options: [
+      { names: '--build --clear', text: 'writes its cache', act: 'writes' },
       { names: '--pager --lessopen', text: 'runs a program' },
       { names: '--generate-config-file', text: 'writes its settings', act: 'writes' },
       { names: '--paging', text: 'shows its text through a pager', act: 'reads' },
