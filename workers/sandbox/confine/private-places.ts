@@ -2,7 +2,15 @@
  * Directories that codi lends to commands: the private temp of this worker, caches of the workspace. Made with the first
  * command that needs them; the temp goes with the worker, and what a killed codi left is cleared by the next.
  */
-import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmdirSync } from 'node:fs'
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmdirSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { removeTree } from '../../../src/base/remove-tree.ts'
@@ -61,6 +69,7 @@ export function openPrivatePlaces(
 }
 
 const prefix = 'tmp-'
+const keptAsideMs = 30 * 24 * 3600 * 1000
 
 function openBase(directory: string): { path: string; passing: boolean } {
   try {
@@ -79,6 +88,15 @@ function clearLeft(directory: string): void {
     const owner = name.startsWith(prefix) ? Number.parseInt(name.slice(prefix.length), 10) : 0
     if (owner > 0 && !isAlive(owner)) removeTree(join(directory, name))
   }
+  clearAside(join(directory, 'aside'))
+}
+
+/** What was put away is kept for whoever read that it was, and not for ever. */
+function clearAside(aside: string): void {
+  const end = Date.now() - keptAsideMs
+  const names = existsSync(aside) ? readdirSync(aside) : []
+  for (const path of names.map((name) => join(aside, name)))
+    if ((lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? end) < end) removeTree(path)
 }
 
 function isAlive(pid: number): boolean {

@@ -5,11 +5,13 @@ import {
   lstatSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   renameSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -21,6 +23,7 @@ import { readEnding } from '../../../../workers/sandbox/confine/helper-backend.t
 import { openLoopback } from '../../../../workers/sandbox/confine/loopback.ts'
 import { noLimits } from '../../../../workers/sandbox/confine/no-limits.ts'
 import type { Plan } from '../../../../workers/sandbox/confine/plan.ts'
+import { openPrivatePlaces } from '../../../../workers/sandbox/confine/private-places.ts'
 import { seatbeltProfile } from '../../../../workers/sandbox/confine/seatbelt.ts'
 import { seccompFilter } from '../../../../workers/sandbox/confine/seccomp.ts'
 import { thisMachine } from '../../../../workers/sandbox/confine/system-calls.ts'
@@ -262,4 +265,16 @@ describe('caches', () => {
   test('are none where they cannot be made', () => {
     expect(openCaches('/proc/none', { home, unreadable: [] })).toBeUndefined()
   })
+})
+
+test('what was put aside is kept for a month', () => {
+  const directory = join(root, 'places')
+  const [old, fresh] = ['old', 'fresh'].map((name) => join(directory, 'aside', name))
+  for (const path of [old, fresh]) mkdirSync(path ?? '', { recursive: true })
+  const long = new Date(Date.now() - 31 * 24 * 3600 * 1000)
+  utimesSync(old ?? '', long, long)
+  const places = openPrivatePlaces(directory, { writable: [], unreadable: [] })
+  places.temporary()
+  places.close()
+  expect(readdirSync(join(directory, 'aside'))).toEqual(['fresh'])
 })
