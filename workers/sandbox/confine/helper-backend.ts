@@ -37,6 +37,7 @@ export const weakGaps: Backend['gaps'] = {
 }
 
 export const weakRemarks: NonNullable<Backend['remarks']> = {
+  credentials: 'those outside the workspace; what is closed inside it, a command can read',
   network: 'no socket at all, not even a loopback, or the whole network; no single host',
 }
 
