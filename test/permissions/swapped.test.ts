@@ -76,7 +76,7 @@ describe('while links are swapped', () => {
       }
     })
     expect(outside).toEqual(untouched)
-    expect(swaps).toBeGreaterThan(2000)
+    expect(swaps).toBeGreaterThan(100)
     expect(written).toBeGreaterThan(0)
   })
 
@@ -101,7 +101,7 @@ describe('while links are swapped', () => {
         }
       }
     })
-    expect(swaps).toBeGreaterThan(2000)
+    expect(swaps).toBeGreaterThan(100)
     expect(read).toBeGreaterThan(0)
   })
 })

@@ -104,7 +104,7 @@ function collect(reader: Reader, draft: Draft, nodes: readonly Node[]): void {
     )
       fault(reader, 'a redirection that sets a variable')
     const isWhole = /^(?:command_name|variable_assignment)$/.test(previous?.type ?? '')
-    if (isWhole && previous?.end === node.start && wordTypes.has(node.type))
+    if (isWhole && previous?.end === node.start && !node.type.endsWith('redirect'))
       fault(reader, 'a word whose quotes were not understood')
     if (wordTypes.has(node.type)) {
       pending.push(node)

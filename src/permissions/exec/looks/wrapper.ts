@@ -1,5 +1,5 @@
 /** Commands that run another one: `timeout 5 CMD`, `nice`, `sudo`, `git bisect run`. What they run is judged. */
-import { danger } from '../finding.ts'
+import { danger, firm } from '../finding.ts'
 import type { Look } from '../scene.ts'
 import type { Word } from '../script.ts'
 
@@ -11,7 +11,7 @@ const rootFlags = /^(?:-[nEHikKlPSsbABeTv]+|--[a-z-]+)$/
 
 export const wrapper: Look = (scene) => {
   const { args, row } = scene
-  // The words of the shell take `-p` only: what stands there instead is the command.
+  // The words of the shell take `-p` only, or none: what stands there is the command.
   const keyword = scene.words[0]?.value
   const lead = args[0]?.lead ?? ''
   if ((keyword === 'time' && /^-[^p]/.test(lead)) || (keyword === 'coproc' && lead[0] === '-'))
@@ -26,7 +26,9 @@ export const wrapper: Look = (scene) => {
     return {
       findings: [danger(`what ${scene.title} runs cannot be seen`, 'builtin:hidden command')],
     }
-  return found.length > 0 ? { parts: scene.runs(found) } : {}
+  const findings =
+    keyword === 'coproc' ? [firm('coproc leaves a command behind', 'builtin:coproc')] : []
+  return found.length > 0 ? { findings, parts: scene.runs(found) } : { findings }
 }
 
 /** The words of the inner command; empty where there is none, undefined where it cannot be told. */
