@@ -159,6 +159,14 @@ describe.skipIf(!(await hasProxy()))(
       expect(JSON.stringify(bench.requests()[3])).toContain('nobody is here to allow it')
     })
 
+    test('under codi sandbox run is refused, and the person learns what opens it', async () => {
+      await using bench = openBench({ 'reach.sh': script })
+      const ran = await bench.run(['sandbox', 'run', '--', 'bash', 'reach.sh'])
+      expect(ran.stdout).toContain('403')
+      expect(ran.stderr).toContain('codi: registry.invalid was refused')
+      expect(ran.stderr).toContain('codi policy add --allow --host registry.invalid')
+    })
+
     test('is refused where nobody answers, and the model learns which host it was', async () => {
       await using bench = openBench({ 'reach.sh': script })
       await bench.run(['policy', 'add', '--allow', 'bash', 'reach.sh'])

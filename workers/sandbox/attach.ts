@@ -3,6 +3,7 @@ import { sendSignal } from '../../src/base/signal.ts'
 import type {
   AttachRequest,
   AttachResult,
+  Blocked,
   PassedSignal,
   SandboxService,
 } from '../../src/contract/sandbox-service.ts'
@@ -33,12 +34,12 @@ export function openAttached(confiner: Confiner): Attached {
     signal?.removeEventListener('abort', end)
     clearTimeout(killing)
     running.delete(request.id)
-    const { failure, warnings } = await child.finish('')
+    const { failure, warnings, blocked } = await child.finish('')
     return {
       exitCode: child.exitCode,
       signal: child.signal,
       ...(failure === undefined ? {} : { failure }),
-      warnings,
+      warnings: [...warnings, ...refusedHosts(blocked)],
     }
   }
 
@@ -49,4 +50,16 @@ export function openAttached(confiner: Confiner): Attached {
       if (pid !== undefined) sendSignal(pid, signal)
     },
   }
+}
+
+/** The program mostly tells of a proxy that said no, and not why. */
+function refusedHosts(blocked: readonly Blocked[]): string[] {
+  const hosts = new Set(
+    blocked.flatMap(({ what, subject }) => (what === 'network' ? [subject] : [])),
+  )
+  return [...hosts].flatMap((host) =>
+    host === undefined
+      ? []
+      : [`${host} was refused: codi policy add --allow --host ${host}, or --net for all hosts`],
+  )
 }
