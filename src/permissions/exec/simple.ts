@@ -103,7 +103,10 @@ function collect(reader: Reader, draft: Draft, nodes: readonly Node[]): void {
       givesVariable(reader, node)
     )
       fault(reader, 'a redirection that sets a variable')
-    const isWhole = /^(?:command_name|variable_assignment)$/.test(previous?.type ?? '')
+    const isWhole =
+      /^(?:command_name|variable_assignment|export|declare|typeset|local|readonly|unset|unsetenv)$/.test(
+        previous?.type ?? '',
+      )
     if (isWhole && previous?.end === node.start && !node.type.endsWith('redirect'))
       fault(reader, 'a word whose quotes were not understood')
     if (wordTypes.has(node.type)) {
