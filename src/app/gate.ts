@@ -1,5 +1,6 @@
 /** The gate of a session: rules from their files, paths by the settings, and what confines commands here. */
 import { join } from 'node:path'
+import { holdsHome } from '../base/home.ts'
 import { projectDirectory } from '../config/load.ts'
 import type { CodiPaths } from '../config/paths.ts'
 import type { Gate, Person } from '../contract/permission.ts'
@@ -60,6 +61,12 @@ export async function openSessionGate(options: SessionGateOptions): Promise<Sess
       secrecy = openSecrecy({ paths: pathJudge, rules: inForce, home, project })
     },
   })
+  const { rules: inForce } = await rules.atStart()
+  const sandboxRules = rulesForSandbox(inForce, {
+    home,
+    project,
+    allowHosts: settings.allowHosts,
+  })
   let state: Promise<SandboxState> | undefined
   const gate = openGate({
     mode: settings.mode,
@@ -78,13 +85,12 @@ export async function openSessionGate(options: SessionGateOptions): Promise<Sess
       })
       return state
     },
+    closesInside:
+      settings.unreadable.length > 0 ||
+      sandboxRules.unreadableGlobs.length > 0 ||
+      sandboxRules.protected.length > 0 ||
+      roots.some((root) => holdsHome(root, home)),
     notice: options.notice,
-  })
-  const { rules: inForce } = await rules.atStart()
-  const sandboxRules = rulesForSandbox(inForce, {
-    home,
-    project,
-    allowHosts: settings.allowHosts,
   })
   return {
     gate,

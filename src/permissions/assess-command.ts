@@ -96,6 +96,7 @@ async function decide(
     if (granted && verdict.decision === 'allow') return { outcome: 'allow', by: 'session', ...bare }
     return asked(says, { grant })
   }
+  if (sandbox.opensClosed && !granted) return asked(sandbox.opensClosed, { grant })
   if (verdict.decision === 'allow') {
     if (granted) return { outcome: 'allow', by: 'session' }
     return { outcome: 'allow', by: 'rule', rule: name }
@@ -123,7 +124,14 @@ async function decide(
   }
 }
 
-async function confinement(facts: Facts): Promise<{ holds: Confinement; why?: string }> {
+interface Confined {
+  holds: Confinement
+  why?: string
+  /** Why a command could read or write what settings or rules close: then each is a person's decision. */
+  opensClosed?: string
+}
+
+async function confinement(facts: Facts): Promise<Confined> {
   if (facts.sandboxMode === 'off') return { holds: 'off', why: 'the sandbox is switched off' }
   const state = await facts.sandbox()
   switch (state.holds) {
@@ -137,7 +145,11 @@ async function confinement(facts: Facts): Promise<{ holds: Confinement; why?: st
     case 'partial': {
       const missing = state.guarantees.filter(({ held }) => !held).map(({ name }) => name)
       const what = missing.length === 0 ? '' : `: not ${missing.slice(0, 3).join(', ')}`
-      return { holds: 'partial', why: `the sandbox holds only in part here${what}` }
+      const why = `the sandbox holds only in part here${what}`
+      if (state.ownTmp || !facts.closesInside) return { holds: 'partial', why }
+      const opensClosed =
+        'the sandbox of this machine cannot close single files inside the workspace, and your settings or rules close some'
+      return { holds: 'partial', why, opensClosed }
     }
   }
 }

@@ -38,7 +38,9 @@ export interface Facts extends MatchPlace {
   allowHosts: readonly string[]
   sandboxMode: SandboxMode
   /** Asked only where a command is judged. */
-  sandbox(): Promise<Pick<SandboxState, 'holds' | 'guarantees'>>
+  sandbox(): Promise<Pick<SandboxState, 'holds' | 'guarantees' | 'ownTmp'>>
+  /** Settings or rules close something inside what commands may write, which takes mounts of their own. */
+  closesInside: boolean
 }
 
 export type Assess = (request: PermissionRequest, facts: Facts) => Promise<Assessment>

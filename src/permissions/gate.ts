@@ -36,7 +36,9 @@ export interface GateOptions {
   allowHosts?: readonly string[]
   sandboxMode?: SandboxMode
   /** What confines commands here; without it all is taken to hold. A failure counts as nothing. */
-  sandbox?(): Promise<Pick<SandboxState, 'holds' | 'guarantees'>>
+  sandbox?(): Promise<Pick<SandboxState, 'holds' | 'guarantees' | 'ownTmp'>>
+  /** See Facts. */
+  closesInside?: boolean
   /** Something that the person should know: a rule that could not be stored. */
   notice?(text: string): void
 }
@@ -92,12 +94,15 @@ export function openGate(options: GateOptions): Gate {
       allowHosts: options.allowHosts ?? [],
       sandboxMode: options.sandboxMode ?? 'workspace',
       sandbox: confinement,
+      closesInside: options.closesInside ?? false,
     }
   }
 
   async function confinement() {
-    if (!options.sandbox) return { holds: 'full' as const, guarantees: [] }
-    return options.sandbox().catch(() => ({ holds: 'nothing' as const, guarantees: [] }))
+    if (!options.sandbox) return { holds: 'full' as const, guarantees: [], ownTmp: true }
+    return options
+      .sandbox()
+      .catch(() => ({ holds: 'nothing' as const, guarantees: [], ownTmp: false }))
   }
 
   async function ask(request: PermissionRequest, signal: AbortSignal): Promise<Decision> {

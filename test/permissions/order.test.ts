@@ -43,6 +43,8 @@ interface Options {
   rules?: PolicyRule[]
   holds?: SandboxState['holds']
   sandboxMode?: SandboxMode
+  closesInside?: boolean
+  ownTmp?: boolean
   allowHosts?: string[]
   nobody?: boolean
 }
@@ -93,7 +95,9 @@ function openBench(options: Options = {}): Bench {
     sandbox: async () => ({
       holds: options.holds ?? 'full',
       guarantees: [{ name: 'network', held: false, note: '' }],
+      ownTmp: options.ownTmp ?? false,
     }),
+    closesInside: options.closesInside ?? false,
   })
   const check: Bench['check'] = (request) =>
     gate.check(
@@ -216,6 +220,20 @@ describe('commands', () => {
     expect((await bench.run('ls')).allow).toBe(true)
     expect((await bench.run('make')).allow).toBe(false)
     expect(bench.asked[0]?.offer.why).toContain('switched off')
+  })
+
+  test('where single files inside the workspace cannot be closed, and some should be, every command asks', async () => {
+    using open = openBench({ mode: 'auto', holds: 'partial', closesInside: true })
+    open.answers.push({ answer: 'session' })
+    expect((await open.run('cat notes.md')).allow).toBe(true)
+    expect(open.asked[0]?.offer.why).toContain('cannot close single files inside the workspace')
+    expect((await open.run('cat notes.md')).allow).toBe(true)
+    expect((await open.run('ls')).allow).toBe(false)
+    expect(open.asked).toHaveLength(2)
+    for (const closed of [{ ownTmp: true, closesInside: true }, { closesInside: false }]) {
+      using bench = openBench({ mode: 'auto', holds: 'partial', nobody: true, ...closed })
+      expect((await bench.run('cat notes.md')).allow).toBe(true)
+    }
   })
 
   test('a sandbox that holds in part says so in the question', async () => {

@@ -90,7 +90,8 @@ export async function judged(
     roots: [root],
     allowHosts: settings.allowHosts,
     sandboxMode: settings.sandbox,
-    sandbox: async () => ({ holds: 'full', guarantees: [] }),
+    sandbox: async () => ({ holds: 'full', guarantees: [], ownTmp: true }),
+    closesInside: false,
   }
   const assessed = await assess(
     {
