@@ -30,6 +30,8 @@ const maxCommands = 200
 export function openHostQuestions(options: HostQuestionsOptions): HostQuestions {
   const open = new Map<string, AbortController>()
   const commands = new Map<string, string>()
+  /** Calls whose command a person has read and allowed. */
+  const readByPerson = new Set<string>()
   const unsubscribe = options.bus.subscribe((event) => {
     if (event.type !== 'permission' || !event.decision.allow) return
     const { callId, command } = event.request
@@ -38,8 +40,12 @@ export function openHostQuestions(options: HostQuestionsOptions): HostQuestions 
     const known = commands.get(callId)
     commands.delete(callId)
     commands.set(callId, known === undefined || known === command ? command : '')
+    if (event.decision.by === 'person') readByPerson.add(callId)
+    else readByPerson.delete(callId)
     const [oldest] = commands.keys()
-    if (commands.size > maxCommands && oldest !== undefined) commands.delete(oldest)
+    if (commands.size <= maxCommands || oldest === undefined) return
+    commands.delete(oldest)
+    readByPerson.delete(oldest)
   })
 
   async function ask(event: Extract<WorkerEvent, { type: 'host_question' }>): Promise<void> {
@@ -47,8 +53,10 @@ export function openHostQuestions(options: HostQuestionsOptions): HostQuestions 
     const withdrawn = new AbortController()
     open.set(id, withdrawn)
     const host = hostText(event)
-    const command = oneLine(commands.get(event.command) ?? '', 80)
-    const who = command === '' ? 'a command' : `\`${command}\``
+    const command = commands.get(event.command) ?? ''
+    const who = command === '' ? 'a command' : `\`${oneLine(command, 80)}\``
+    // Who allowed `curl https://a.example/x` has answered this one.
+    const answered = readByPerson.has(event.command) && namesHost(command, event)
     const request: PermissionRequest = {
       callId: event.command,
       tool: 'bash',
@@ -57,6 +65,7 @@ export function openHostQuestions(options: HostQuestionsOptions): HostQuestions 
       paths: [],
       hosts: [host],
       ofCommand: true,
+      ...(answered ? { typed: true as const } : {}),
     }
     const decision = await options.gate().check(request, withdrawn.signal)
     open.delete(id)
@@ -79,4 +88,14 @@ export function openHostQuestions(options: HostQuestionsOptions): HostQuestions 
       for (const withdrawn of open.values()) withdrawn.abort()
     },
   }
+}
+
+/** Whether the command holds a URL of exactly this host and port, as it stands there for everybody to read. */
+function namesHost(command: string, { host, port }: { host: string; port: number }): boolean {
+  const urls = command.match(/\bhttps?:\/\/[\w.:[\]-]+(?=[/?#\s'"]|$)/g) ?? []
+  return urls.some((text) => {
+    const url = URL.canParse(text) ? new URL(text) : undefined
+    const given = Number(url?.port || (url?.protocol === 'https:' ? 443 : 80))
+    return url?.hostname === host && given === port
+  })
 }

@@ -25,7 +25,7 @@ export interface PermissionRequest {
   cwd?: string
   /** A unified diff of what would change, for a person to judge by. */
   preview?: string
-  /** A person has typed what does exactly this: a question is answered by that, a denial stays. */
+  /** A person has typed, or read and allowed, what does exactly this: that answers a question, a denial stays. */
   typed?: true
   /** A sandboxed command that already runs wants to reach the hosts: a widening of its sandbox, which no mode frees. */
   ofCommand?: true

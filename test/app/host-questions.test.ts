@@ -27,7 +27,7 @@ function openBench(answer: Answer) {
     bus,
     answer: async (given) => answered.resolve(given),
   })
-  const runs = (callId: string, command: string) =>
+  const runs = (callId: string, command: string, by: 'mode' | 'person' = 'mode') =>
     bus.emit({
       type: 'permission',
       request: {
@@ -39,7 +39,7 @@ function openBench(answer: Answer) {
         hosts: [],
         command,
       },
-      decision: { allow: true, by: 'mode' },
+      decision: { allow: true, by },
     })
   const asks = (command: string) =>
     questions.onEvent({
@@ -82,4 +82,31 @@ test('no command is named where an id was used for two', async () => {
   asks('c1')
   await answered
   expect(asked[0]?.summary).toBe('connect to a.example:443 for a command')
+})
+
+test.each([
+  ['curl -sS https://a.example/x.json', 0],
+  ["curl 'https://a.example'", 0],
+  ['curl https://a.example:443/', 0],
+  ['curl http://a.example/', 1],
+  ['curl https://a.example:8443/', 1],
+  ['curl https://a.example.evil.test/', 1],
+  ['curl https://a.example@evil.test/', 1],
+  ['curl https://$HOST/a.example', 1],
+  ['curl https://a.example$X/', 1],
+  ['git clone a.example:x', 1],
+])('who read and allowed %p is asked for its host %d times', async (command, questions) => {
+  const { asked, runs, asks, answered } = openBench({ answer: 'once' })
+  runs('c1', command, 'person')
+  asks('c1')
+  expect(await answered).toEqual({ id: 'host_1', allow: true })
+  expect(asked).toHaveLength(questions)
+})
+
+test('a command that a mode or rule allowed is asked for its host, though it names it', async () => {
+  const { asked, runs, asks, answered } = openBench({ answer: 'once' })
+  runs('c1', 'curl https://a.example/')
+  asks('c1')
+  await answered
+  expect(asked).toHaveLength(1)
 })
