@@ -1,7 +1,8 @@
 /** codi's REPL as a person starts it, in a directory of its own with a scripted model; everything gone afterwards. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { removeTree } from '../../src/base/remove-tree.ts'
 import { openPty, type Pty } from '../support/pty.ts'
 
 export interface Scripted {
@@ -93,7 +94,7 @@ export function openReplBench(options: {
     },
     async close() {
       await Promise.all(open.map((pty) => pty.close()))
-      rmSync(base, { recursive: true, force: true })
+      removeTree(base)
     },
   }
 }

@@ -373,10 +373,19 @@ function pidIn(output: string): number {
   return Number(pid)
 }
 
+function isZombie(pid: number): boolean {
+  try {
+    return / Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  } catch {
+    // Gone between the two looks.
+    return true
+  }
+}
+
 /** Of a process that this one is not the parent of: an ended one may wait as a zombie for whoever is. */
 async function isGone(pid: number): Promise<boolean> {
   for (let look = 0; look < 100 && isAlive(pid); look++) {
-    if (linux && / Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))) return true
+    if (linux && isZombie(pid)) return true
     await Bun.sleep(20)
   }
   return !isAlive(pid)
