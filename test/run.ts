@@ -3,9 +3,10 @@
  * `N passed, N failed`. The executable is built first, once, since the end-to-end tests run it. The exit status is 0
  * only when something passed and nothing failed. Temporary files of the tests go with the run.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { removeTree } from '../src/base/remove-tree.ts'
 
 const root = join(import.meta.dir, '..')
 const testTimeoutMs = 30_000
@@ -45,7 +46,7 @@ async function runTests(paths: string[]): Promise<Figures> {
     report += decoder.decode(chunk, { stream: true })
   }
   const exitCode = await child.exited
-  rmSync(temporary, { recursive: true, force: true })
+  removeTree(temporary)
   const found = readReport(report)
   // A crash must not look like success.
   if (exitCode !== 0 && found.failed === 0) found.failed = 1
