@@ -3,7 +3,6 @@
  * that several definitions have is refused with their places, where one is needed.
  */
 import { CodiError } from '../../base/errors.ts'
-import { oneLine } from '../../base/text.ts'
 import { qualifiedName, type SymbolRow } from '../../contract/symbol.ts'
 import type { ToolContext } from '../../contract/tool.ts'
 import { openExistingText, type TextFile } from '../files/file-text.ts'
@@ -81,7 +80,7 @@ async function placeInFile(
     if (word) return { ...at, ...word }
     throw new CodiError(
       'not_found',
-      `${name} does not stand in ${place.shown}:${given.line}, which is: ${oneLine(text, 120)}`,
+      `${name} does not stand in ${place.shown}:${given.line}; read_file shows that line`,
     )
   }
   if (given.column !== undefined) return atColumn(text, { ...at, column: given.column })
@@ -119,10 +118,8 @@ async function onlyWord(
   const words = wordsOf(text)
   const [word] = words
   if (word && words.length === 1) return { ...at, ...word }
-  throw new CodiError(
-    'ambiguous',
-    `${at.path}:${at.line} holds several names (${oneLine(text, 120)}); give column or name`,
-  )
+  // What stands in the line is not told: this may be said before the gate was asked.
+  throw new CodiError('ambiguous', `${at.path}:${at.line} holds several names; give column or name`)
 }
 
 /**
