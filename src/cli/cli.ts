@@ -191,6 +191,8 @@ async function dispatch(context: Dispatch): Promise<number> {
       return (await import('./sandbox.ts')).sandbox({ ...context, ...command })
     case 'sessions':
       return (await import('./state.ts')).sessions(command)
+    case 'status':
+      return (await import('./state.ts')).status(command)
     case 'models':
       return (await import('./state.ts')).models(command)
     case 'tool':

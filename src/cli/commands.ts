@@ -155,6 +155,13 @@ export const commandRows: readonly CommandRow[] = [
     summary: "go on with a session in the REPL, this directory's newest by default",
   },
   {
+    name: 'status',
+    maxWords: 0,
+    usage: '',
+    group: 'state',
+    summary: 'model, mode, index, and what confines commands here',
+  },
+  {
     name: 'models',
     maxWords: 2,
     usage: '[pull NAME]',

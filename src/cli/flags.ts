@@ -38,6 +38,7 @@ const codeCommands = [
 const jsonCommands = [
   ...codeCommands,
   'sessions',
+  'status',
   'models',
   'config',
   'auth',

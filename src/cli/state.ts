@@ -49,6 +49,14 @@ function sessionLine(row: SessionSummary, withDirectory: boolean): string {
   return `${row.id}  ${formatMinute(row.updatedAt)}  ${String(row.messages).padStart(3)}  ${neutralize(oneLine(row.label, 60))}${where}\n`
 }
 
+export async function status(command: CodeCommand): Promise<number> {
+  const { app, args, output, signal } = command
+  const rows = await app.status(signal)
+  if (has(args, 'json')) printJson(output, rows)
+  else for (const { name, value } of rows) output.out(`${name.padEnd(12)} ${neutralize(value)}\n`)
+  return exitCodes.done
+}
+
 export async function models(command: CodeCommand): Promise<number> {
   const { app, args, output, signal } = command
   const [action, name] = args.words

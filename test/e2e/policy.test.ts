@@ -183,6 +183,15 @@ describe('in a run', () => {
     expect(JSON.stringify(bench.requests()[1])).toContain('run the generator')
   })
 
+  test('codi status names what confines commands', async () => {
+    await using bench = openBench({})
+    const rows = JSON.parse((await bench.run(['status', '--json'])).stdout)
+    const { backend } = JSON.parse((await bench.run(['sandbox', 'explain', '--json'])).stdout)
+    const commands = rows.find(({ name }: { name: string }) => name === 'commands')
+    if (backend !== 'none') expect(commands.value).toContain(backend)
+    expect((await bench.run(['status'])).stdout).toContain(commands.value)
+  })
+
   test('what a rule closes is read by no tool and no command', async () => {
     await using bench = openBench({ 'closed/a.txt': 'hidden-value\n', 'b.txt': 'plain\n' })
     writeRules(bench, '{ "rules": [ { "path": "closed/**", "decision": "deny" } ] }')
