@@ -1,6 +1,7 @@
 /** What commands of this session may do, from the settings: plain data for the sandbox worker. */
 import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
+import { underHome } from '../base/home.ts'
 import { isWithin } from '../base/paths.ts'
 import type { CodiPaths } from '../config/paths.ts'
 import type { SandboxPolicy } from '../contract/sandbox-service.ts'
@@ -51,7 +52,7 @@ export function sandboxPolicy(options: {
   const directories = [workspace.root, ...workspace.added]
   const isReadOnly = settings.sandbox === 'read-only'
   const writable = isReadOnly ? [] : directories
-  const kept = new Set(settings.readable.map((place) => resolve(home, place.replace(/^~\//, ''))))
+  const kept = new Set(settings.readable.map((place) => underHome(place, home)))
   const isHeld = (name: string) => !otherAgents.has(name) || existsSync(join(home, name))
   const named = (names: readonly string[]) =>
     writable.flatMap((directory) => names.map((name) => join(directory, name)))

@@ -5,6 +5,7 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 import { type HiddenCharacter, showInvisible } from '../base/invisible.ts'
+import { isWithin } from '../base/paths.ts'
 import { readStart } from '../base/small-file.ts'
 import { projectDirectory } from './load.ts'
 
@@ -53,7 +54,7 @@ function instructionsIn(directory: string, within: string | undefined): Instruct
     const path = join(directory, name)
     if (!existsSync(path)) continue
     try {
-      if (within !== undefined && !isBeneath(realpathSync(path), realpathSync(within)))
+      if (within !== undefined && !isWithin(realpathSync(path), realpathSync(within)))
         return { source: path, text: leadsOutside }
       const { text, isCut } = readStart(path, maxBytes)
       if (text.trim() === '') continue
@@ -70,15 +71,10 @@ function instructionsIn(directory: string, within: string | undefined): Instruct
   return undefined
 }
 
-function isBeneath(path: string, directory: string): boolean {
-  const from = relative(directory, path)
-  return from !== '..' && !from.startsWith(`..${sep}`)
-}
-
 /** From `root` down to `directory`, both included; empty where `directory` is not beneath. */
 function directoriesBetween(root: string, directory: string): string[] {
   const path = relative(root, directory)
-  if (!isBeneath(directory, root)) return []
+  if (!isWithin(directory, root)) return []
   const parts = path === '' ? [] : path.split(sep)
   return [root, ...parts.map((_, index) => join(root, ...parts.slice(0, index + 1)))]
 }

@@ -3,7 +3,8 @@
  * and so is reading what may hold secrets. Paths are absolute and resolved.
  */
 import { readdir, stat } from 'node:fs/promises'
-import { join, relative, resolve } from 'node:path'
+import { join, relative } from 'node:path'
+import { underHome } from '../base/home.ts'
 import { isWithin, realPath } from '../base/paths.ts'
 import { secretFiles } from '../base/secret-files.ts'
 import { linkDanger } from './links.ts'
@@ -110,10 +111,6 @@ const closedReason =
 
 function reasonOf(rows: readonly PlaceRow[], folded: string): string | undefined {
   return rows.find((row) => row.pattern.test(folded))?.reason
-}
-
-function underHome(path: string, home: string): string {
-  return resolve(home, path.replace(/^~\//, ''))
 }
 
 /** As a rule that denies these files would have it, in each root. */

@@ -1,6 +1,7 @@
 /** Whether a rule about a path, a host or a tool means what a request names. Rules about commands are the judge's. */
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
+import { expandHome } from '../base/home.ts'
 import { matchesHost } from '../base/host-rule.ts'
 import { isWithin, realPath } from '../base/paths.ts'
 import type { PolicyRule } from '../contract/policy.ts'
@@ -56,9 +57,8 @@ export function pathGlobs(glob: string, place: MatchPlace): string[] {
 /** Relative globs begin in the project; one without a slash matches at any depth, as in .gitignore. */
 export function absoluteGlob(glob: string, { home, project }: MatchPlace): string {
   const plain = glob.length > 1 ? glob.replace(/\/+$/, '') : glob
-  if (plain === '~') return home
-  if (plain.startsWith('~/')) return join(home, plain.slice(2))
-  if (isAbsolute(plain)) return plain
+  const expanded = expandHome(plain, home)
+  if (isAbsolute(expanded)) return expanded
   if (!plain.includes('/') && plain !== '**') return join(escapeGlob(project), '**', plain)
   return join(escapeGlob(project), plain.replace(/^(?:\.\/)+/, ''))
 }

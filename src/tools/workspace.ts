@@ -3,9 +3,10 @@
  * after a symlink, a dangling link or a part that does not exist yet cannot lead outside unseen.
  */
 import { lstat, readlink, realpath, stat } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { dirname, isAbsolute, join, parse, relative, resolve, sep } from 'node:path'
 import { CodiError, errorCode, toCodiError } from '../base/errors.ts'
+import { expandHome } from '../base/home.ts'
+import { isWithin } from '../base/paths.ts'
 import type { Workspace } from '../contract/tool.ts'
 
 /** Links followed for one path; the kernel's own limit. */
@@ -32,13 +33,13 @@ export async function openWorkspace(root: string, added: readonly string[]): Pro
         )
       }
       const real = await realPath(realRoot, expandHome(path))
-      if (allowed.some((directory) => isInside(real, directory))) return real
+      if (allowed.some((directory) => isWithin(real, directory))) return real
       throw new CodiError('outside', outsideWording(path, real, allowed))
     },
 
     display(absolutePath) {
       if (absolutePath === realRoot) return '.'
-      const shown = isInside(absolutePath, realRoot)
+      const shown = isWithin(absolutePath, realRoot)
         ? relative(realRoot, absolutePath)
         : absolutePath
       return sep === '/' ? shown : shown.replaceAll(sep, '/')
@@ -54,11 +55,6 @@ async function realDirectory(path: string): Promise<string> {
     if (errorCode(thrown) !== 'ENOENT') throw toCodiError(thrown)
   }
   throw new CodiError('not_found', `${path} is not a directory; name one that exists`)
-}
-
-function expandHome(path: string): string {
-  if (path !== '~' && !path.startsWith('~/')) return path
-  return join(homedir(), path.slice(1))
 }
 
 /** Follows every link on the way; parts that do not exist are kept as they are. */
@@ -124,11 +120,6 @@ async function sameCase(path: string): Promise<string> {
       existing = parent
     }
   }
-}
-
-function isInside(path: string, directory: string): boolean {
-  if (path === directory) return true
-  return path.startsWith(directory.endsWith(sep) ? directory : directory + sep)
 }
 
 function outsideWording(path: string, real: string, allowed: readonly string[]): string {

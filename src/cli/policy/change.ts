@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { exitCodes } from '../../app/exit-code.ts'
 import { CodiError } from '../../base/errors.ts'
-import { jsonOf, parseJsonc } from '../../base/jsonc.ts'
+import { parseJsonc } from '../../base/jsonc.ts'
 import { neutralize } from '../../base/text.ts'
 import type { PolicyRule, RuleDecision } from '../../contract/policy.ts'
 import { failingExamples } from '../../permissions/rule-examples.ts'
@@ -74,7 +74,7 @@ export async function checkedRule(
     throw new CodiError('usage', read.problems.join('; ').replaceAll('; the rule is not used', ''))
   const failing = await failingExamples(read.rule, policy)
   if (failing.length > 0) throw new CodiError('invalid', failing.join('; '))
-  return jsonOf(node) as unknown as PolicyRule
+  return read.rule
 }
 
 /** A rule that allows what is dangerous is stored, but it does not make it free: better said now than found out later. */

@@ -3,6 +3,7 @@
  * decides what runs later, disks. Names with patterns are tried against the places that they could reach.
  */
 import { basename, resolve } from 'node:path'
+import { expandHome } from '../../base/home.ts'
 import { secretFiles } from '../../base/secret-files.ts'
 import { credentialPlaces, dangerousPlaces } from '../places.ts'
 import { danger, type Finding, firm, refused } from './finding.ts'
@@ -52,7 +53,7 @@ export function pathsIn(word: Word, context: FileContext): string[] {
 
 /** Resolved against the directory it runs in; relative where that is not known. */
 export function absolute(path: string, { home, cwd }: Omit<FileContext, 'title'>): string {
-  const expanded = path === '~' || path.startsWith('~/') ? home + path.slice(1) : path
+  const expanded = expandHome(path, home)
   if (expanded.startsWith('/')) return resolve(expanded)
   return cwd === undefined ? expanded.replace(/^(?:\.\/)+/, '') : resolve(cwd, expanded)
 }

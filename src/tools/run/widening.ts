@@ -1,9 +1,9 @@
 /** What a command asks for beyond the sandbox: one thing, with a reason; the gate and a person decide. */
 import { realpath } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { type Static, Type } from '@sinclair/typebox'
 import { CodiError, errorCode, toCodiError } from '../../base/errors.ts'
+import { expandHome } from '../../base/home.ts'
 import { oneLine } from '../../base/text.ts'
 import type { Widening } from '../../contract/permission.ts'
 
@@ -53,7 +53,7 @@ function hostOf(given: string): string {
 /** Absolute, with its links resolved: what is asked is what would be opened. It has to be there. */
 async function realPath(given: string, cwd: string): Promise<string> {
   if (given.includes('\0')) throw new CodiError('invalid', 'escalate.path holds a NUL byte')
-  const expanded = given === '~' || given.startsWith('~/') ? join(homedir(), given.slice(1)) : given
+  const expanded = expandHome(given)
   const absolute = resolve(cwd, expanded)
   const missing: string[] = []
   for (let existing = absolute; ; existing = dirname(existing)) {
