@@ -14,7 +14,7 @@ const layers: readonly (readonly string[])[] = [
   ['contract'],
   [
     ...['agent', 'providers', 'tools', 'permissions', 'sessions', 'models', 'auth', 'config'],
-    ...['mcp', 'rpc', 'terminal', 'web', 'audit'],
+    ...['mcp', 'rpc', 'terminal', 'web', 'audit', 'journal', 'usage', 'memory'],
   ],
   ['crew'],
   ['app'],
@@ -48,7 +48,8 @@ const confined: readonly { what: string; pattern: RegExp; allowed: RegExp }[] = 
   {
     what: 'SQLite',
     pattern: /'bun:sqlite'/,
-    allowed: /^(src\/sessions\/store[^/]*\.ts$|workers\/(indexer|vectors)(\/|\.ts$))/,
+    allowed:
+      /^(src\/base\/database\.ts$|src\/(sessions|journal|usage)\/store[^/]*\.ts$|workers\/(indexer|vectors)(\/|\.ts$))/,
   },
   {
     what: 'mutable state of a module',

@@ -5,46 +5,34 @@
 import { rmSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { runCalls } from '../agent/calls.ts'
-import { buildRequest, runLoop } from '../agent/loop.ts'
 import { toolSpecs } from '../agent/prompt.ts'
-import { CodiError, errorMessage } from '../base/errors.ts'
-import type { JsonObject } from '../base/json.ts'
 import { openMasker } from '../base/mask/masker.ts'
 import { formatCount } from '../base/text.ts'
 import type { CodiPaths } from '../config/paths.ts'
 import { decline, trust } from '../config/trust.ts'
-import type { App, RunInput, StatusRow, ToolCall } from '../contract/app.ts'
+import type { App, StatusRow } from '../contract/app.ts'
 import type { Credentials } from '../contract/auth.ts'
-import type { PermissionRequest, Person } from '../contract/permission.ts'
-import type { ModelRequest } from '../contract/provider.ts'
-import type { Session } from '../contract/session.ts'
+import type { Person } from '../contract/permission.ts'
 import type { Settings } from '../contract/settings.ts'
 import type { TodoItem } from '../contract/tool.ts'
-import { openSessionStore, type SessionStore } from '../sessions/store.ts'
-import { aliases } from '../tools/aliases.ts'
-import { createLedger } from '../tools/files/file-ledger.ts'
 import { openWorkspace } from '../tools/workspace.ts'
 import { openWeb } from '../web/web.ts'
-import { buildAgentConfig, enabledTools, toolContext } from './agent-config.ts'
-import { jsonText } from './answer-check.ts'
+import { enabledTools } from './agent-config.ts'
 import { openBus } from './bus.ts'
-import { type Conversation, openConversation } from './conversation.ts'
 import { openStore } from './credentials.ts'
+import { openCurrentSession } from './current-session.ts'
 import { embeddingOrBuiltin, storedEmbeddingKey } from './embedding.ts'
 import { openSessionGate } from './gate.ts'
 import { openLateDenials } from './late-denials.ts'
 import { openMasks } from './masking.ts'
 import { allModels, chooseModel, pullModel } from './model.ts'
-import { pastShells } from './past-shells.ts'
-import { failedResult, resultOf } from './run-result.ts'
-import { auditName, openInstructionCheck, startAuditing, untrustedContent } from './safety.ts'
+import { openRuns } from './runs.ts'
+import { openInstructionCheck, startAuditing, untrustedContent } from './safety.ts'
 import { sandboxPolicy } from './sandbox-policy.ts'
 import { sandboxText } from './sandbox-text.ts'
 import { openServices } from './services.ts'
 import { sessionText } from './session-text.ts'
-import { openToolResults } from './tool-results.ts'
-import { toUserMessage, withNotes } from './user-message.ts'
+import { toUserMessage } from './user-message.ts'
 
 export interface AppOptions {
   cwd: string
@@ -111,52 +99,21 @@ export async function openApp(options: AppOptions): Promise<App> {
   const inUse = await chooseModel(settings, { env, credentials, interrupt: options.signal })
   const todo: { items: TodoItem[] } = { items: [] }
   const waiting: Record<'steer' | 'queue', string[]> = { steer: [], queue: [] }
-  const closers: (() => void | Promise<void>)[] = [() => opened.close(), () => conversation.close()]
-  let store: SessionStore | undefined
-  let forgets = options.ephemeral ?? false
-  let conversation = newConversation()
-  let running = false
-  /** Was resumed, and its model has not been asked since. */
-  let takenUp: Session | undefined
-
-  /** The store is opened by the first thing that needs it, not by start-up. */
-  function sessionStore(): SessionStore {
-    if (store) return store
-    store = openSessionStore({
-      path: forgets ? ':memory:' : join(paths.data, 'sessions.db'),
-      notice: warn,
-    })
-    closers.push(() => store?.close())
-    return store
-  }
-
-  /** A conversation must be possible where nothing can be kept: a read-only home, a full disk. */
-  function storeToWrite(): SessionStore {
-    try {
-      return sessionStore()
-    } catch (thrown) {
-      warn(`${errorMessage(thrown)}; this conversation is not kept`)
-      forgets = true
-      return sessionStore()
-    }
-  }
+  const current = openCurrentSession({
+    workspace,
+    data: paths.data,
+    ephemeral: options.ephemeral ?? false,
+    choice: () => inUse.choice,
+    keepResults: masks.results,
+    warn,
+  })
+  const closers: (() => void | Promise<void>)[] = [() => current.close(), () => opened.close()]
 
   function warn(text: string): void {
     bus.emit({ type: 'notice', level: 'warning', text })
   }
 
-  function newConversation(resumed?: Session): Conversation {
-    return openConversation({
-      workspace,
-      resumed,
-      store: storeToWrite,
-      choice: () => inUse.choice,
-      resultsDirectory: () => (forgets ? undefined : join(paths.data, 'results')),
-      keepResults: masks.results,
-    })
-  }
-
-  const parts = {
+  const runs = openRuns({
     settings,
     workspace,
     bus,
@@ -172,144 +129,29 @@ export async function openApp(options: AppOptions): Promise<App> {
     refuse: masks.refuse,
     deniedMeanwhile: openLateDenials(bus),
     take: (how: 'steer' | 'queue') => waiting[how].splice(0).map((text) => toUserMessage({ text })),
-  }
+    data: paths.data,
+    current,
+    inUse,
+    masks,
+    shells: opened.shells,
+    audit,
+  })
 
-  async function firstRequest(input: RunInput, signal: AbortSignal): Promise<ModelRequest> {
-    const model = await inUse.open(signal)
-    const config = buildAgentConfig({ ...parts, model, input, conversation })
-    const before = conversation.id === undefined ? [] : conversation.session().messages()
-    return buildRequest(config, [...before, toUserMessage(masks.input(input, model.provider.name))])
-  }
-
-  async function callTool(name: string, input: JsonObject, signal: AbortSignal): Promise<ToolCall> {
-    const results = openToolResults(join(paths.data, 'results', 'tool'))
-    const context = {
-      ...parts,
-      conversation: {
-        ledger: createLedger({ standalone: true }),
-        results: () => masks.results(results.store),
-      },
-    }
-    await audit?.begin(auditName('tool'), { cwd: workspace.root, mode: gate.mode })
-    const [outcome] = await runCalls(
-      {
-        tools: enabledTools(settings, undefined),
-        aliases,
-        gate,
-        context: (callId, callSignal) => toolContext(context, callId, callSignal),
-        emit: (event) => bus.emit(event),
-        record: () => undefined,
-        mask: masks.text,
-        refuse: masks.refuse,
-        deniedMeanwhile: parts.deniedMeanwhile,
-      },
-      [{ type: 'call', id: 'call_1', name, input }],
-      audit ? AbortSignal.any([signal, audit.signal]) : signal,
-    )
-    results.close()
-    if (audit?.failure) throw audit.failure
-    if (!outcome) throw new CodiError('internal', `The call of ${name} was not answered`)
-    return { result: outcome.result, denied: outcome.denial !== undefined }
-  }
-
-  async function approve(command: string, signal: AbortSignal): Promise<void> {
-    const request: PermissionRequest = {
-      callId: '',
-      tool: 'codi',
-      effect: 'execute',
-      summary: `run ${command}`,
-      paths: [workspace.root],
-      hosts: [],
-      command,
-      cwd: workspace.root,
-      typed: true,
-    }
-    const decision = await gate.check(request, signal)
-    bus.emit({ type: 'permission', request, decision })
-    if (decision.allow) return
-    // What the gate says of a mode is said to a model.
-    const why = decision.by === 'mode' ? `mode ${gate.mode} does not allow it` : decision.reason
-    throw new CodiError('denied', `${command} was not run: ${why}`)
-  }
-
-  async function run(input: RunInput, signal: AbortSignal) {
-    if (running) throw new CodiError('internal', 'A run is already under way')
-    running = true
-    const modeBefore = gate.mode
-    if (input.mode) gate.mode = input.mode
-    const started = { ...inUse.choice, session: undefined as string | undefined }
-    try {
-      const isFirst = conversation.id === undefined
-      const session = conversation.session()
-      started.session = forgets ? undefined : session.id
-      bus.emit({
-        type: 'session',
-        id: session.id,
-        provider: started.provider,
-        model: started.model,
-        cwd: workspace.root,
-        resumed: conversation.resumed,
-      })
-      const { provider, model: name } = started
-      await audit?.begin(session.id, {
-        cwd: workspace.root,
-        provider,
-        model: name,
-        mode: gate.mode,
-      })
-      audit?.input(input.text)
-      const ready = await inUse.open(signal)
-      const model = audit ? { ...ready, provider: audit.provider(ready.provider) } : ready
-      if (takenUp) opened.shells.resume(pastShells(takenUp.messages()))
-      takenUp = undefined
-      const message = conversation.withMode(
-        withNotes(
-          toUserMessage(masks.input(input, model.provider.name)),
-          opened.shells.takeNotes(),
-        ),
-        gate.mode,
-      )
-      if (input.label !== undefined && isFirst) session.append({ type: 'label', text: input.label })
-      session.append({ type: 'message', message })
-      const config = buildAgentConfig({ ...parts, model, input, conversation })
-      const stop = audit ? AbortSignal.any([signal, audit.signal]) : signal
-      const outcome = await runLoop(config, session.messages(), stop)
-      if (audit?.failure) throw audit.failure
-      const result = masks.result(resultOf(outcome, started))
-      if (input.checked && result.ok) result.text = jsonText(result.text)
-      bus.emit({ type: 'result', ...result })
-      return result
-    } catch (thrown) {
-      const result = masks.result(failedResult(thrown, started, signal.aborted))
-      bus.emit({ type: 'result', ...result })
-      return result
-    } finally {
-      running = false
-      if (input.mode) gate.mode = modeBefore
-    }
+  function beginSession(): void {
+    void opened.shells.endAll()
+    todo.items = []
   }
 
   function resumeSession(id: string | undefined) {
-    const sessions = sessionStore()
-    const wanted = id ?? sessions.list({ cwd: workspace.root })[0]?.id
-    if (wanted === undefined) {
-      throw new CodiError(
-        'not_found',
-        'There is no session of this directory; codi sessions --all lists the others',
-      )
-    }
-    void opened.shells.endAll()
-    conversation.close()
-    takenUp = sessions.resume(wanted)
-    conversation = newConversation(takenUp)
-    todo.items = []
-    return sessions.summary(wanted)
+    const summary = current.resume(id)
+    beginSession()
+    return summary
   }
 
   async function status(): Promise<StatusRow[]> {
     const { provider, model, reason } = inUse.choice
-    const summary =
-      conversation.id === undefined ? undefined : sessionStore().summary(conversation.id)
+    const { id } = current.conversation
+    const summary = id === undefined ? undefined : current.store().summary(id)
     const window = inUse.info?.contextWindow
     return [
       { name: 'model', value: `${provider}/${model} (${reason})` },
@@ -342,11 +184,8 @@ export async function openApp(options: AppOptions): Promise<App> {
     set person(value) {
       person = value
     },
-    run,
-    callTool,
-    approve,
+    ...runs,
     toolSpecs: () => toolSpecs(enabledTools(settings, undefined)),
-    firstRequest,
     deliver: (how, text) => void waiting[how].push(text),
     takeUndelivered: () => [...waiting.steer.splice(0), ...waiting.queue.splice(0)],
     get model() {
@@ -354,40 +193,38 @@ export async function openApp(options: AppOptions): Promise<App> {
     },
     async setModel(name) {
       await inUse.change(name)
-      if (conversation.id !== undefined)
-        sessionStore().setModel(conversation.id, inUse.choice.provider, inUse.choice.model)
+      const { id } = current.conversation
+      if (id !== undefined) current.store().setModel(id, inUse.choice.provider, inUse.choice.model)
     },
     models: (signal) =>
       allModels({ settings, env, credentials, current: inUse.choice.provider, signal }),
     pullModel: (name, signal) =>
       pullModel(name, { settings, env, credentials, current: inUse.choice.provider, signal }),
     get sessionId() {
-      return options.ephemeral ? undefined : conversation.id
+      return options.ephemeral ? undefined : current.conversation.id
     },
     newSession() {
-      void opened.shells.endAll()
-      conversation.close()
-      takenUp = undefined
-      conversation = newConversation()
-      todo.items = []
+      current.renew()
+      beginSession()
     },
     resumeSession,
     sessions: {
       list: ({ everywhere = false } = {}) =>
-        sessionStore()
+        current
+          .store()
           .list(everywhere ? {} : { cwd: workspace.root })
           .map((row) => ({ ...row, label: masks.text(row.label) })),
       show(id) {
-        const session = sessionStore().open(id)
-        const summary = sessionStore().summary(session.id)
+        const session = current.store().open(id)
+        const summary = current.store().summary(session.id)
         return {
           summary: { ...summary, label: masks.text(summary.label) },
           text: masks.text(sessionText(session.messages())),
         }
       },
       remove(id) {
-        const { id: whole } = sessionStore().summary(id)
-        sessionStore().remove(whole)
+        const { id: whole } = current.store().summary(id)
+        current.store().remove(whole)
         rmSync(join(paths.data, 'results', whole), { recursive: true, force: true })
       },
     },

@@ -8,6 +8,7 @@ import type { App, RunInput } from '../contract/app.ts'
 import type { Credentials } from '../contract/auth.ts'
 import type { Settings } from '../contract/settings.ts'
 import type { Output } from '../terminal/output.ts'
+import { appCommands } from './app-commands.ts'
 import { type Arguments, flagValue, has, parseArguments, usage } from './args.ts'
 import type { CodeCommand } from './code/command.ts'
 import { commandRows } from './commands.ts'
@@ -186,26 +187,10 @@ async function dispatch(context: Dispatch): Promise<number> {
   const runsModel = group === 'recipe' || group === undefined
   if (runsModel || args.command === 'tool') await tellUntrusted(context)
   if (group === 'recipe') return recipe(context)
-  switch (args.command) {
-    case 'sandbox':
-      return (await import('./sandbox.ts')).sandbox({ ...context, ...command })
-    case 'sessions':
-      return (await import('./state.ts')).sessions(command)
-    case 'status':
-      return (await import('./state.ts')).status(command)
-    case 'models':
-      return (await import('./state.ts')).models(command)
-    case 'tool':
-      await attachPerson(context)
-      return (await import('./scripts.ts')).tool(command)
-    case 'apply-patch':
-      await attachPerson(context)
-      return (await import('./scripts.ts')).applyPatch(command)
-    case 'debug':
-      return (await import('./scripts.ts')).debug(command)
-    default:
-      return prompt(context)
-  }
+  const row = appCommands[args.command ?? '']
+  if (!row) return prompt(context)
+  if (row.asks) await attachPerson(context)
+  return row.run({ ...context, ...command })
 }
 
 /** The REPL tells it itself, and asks. */

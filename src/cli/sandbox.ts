@@ -11,21 +11,15 @@ import { errorMessage, toCodiError } from '../base/errors.ts'
 import { neutralize } from '../base/text.ts'
 import type { PassedSignal, SandboxPolicy, SandboxState } from '../contract/sandbox-service.ts'
 import type { Settings } from '../contract/settings.ts'
+import type { AppCommand } from './app-command.ts'
 import { type Arguments, flagValue, has, usage } from './args.ts'
-import { type CodeCommand, printJson } from './code/command.ts'
+import { printJson } from './code/command.ts'
 
 /** As env, timeout and their kin have it: what went wrong before the program ran is told apart from its own status. */
 const notSetUp = 125
 const notExecutable = 126
 const notFound = 127
 const afterSignal = 128
-
-export interface SandboxCommand extends CodeCommand {
-  /** Where codi was called. */
-  cwd: string
-  /** Signals are the program's from now on. */
-  releaseSignals(): void
-}
 
 /** What the flags of `codi sandbox` make of the settings: there is always a sandbox, whatever is set. */
 export function sandboxSettings(settings: Settings, args: Arguments, cwd: string): Settings {
@@ -54,7 +48,7 @@ function further(args: Arguments, cwd: string): string[] {
   return (args.flags.get('write') ?? []).map((path) => resolve(cwd, path))
 }
 
-export async function sandbox(command: SandboxCommand): Promise<number> {
+export async function sandbox(command: AppCommand): Promise<number> {
   const [action, ...argv] = command.args.words
   if (action === 'run') return run(command, argv)
   if (action === 'explain') {
@@ -66,7 +60,7 @@ export async function sandbox(command: SandboxCommand): Promise<number> {
   )
 }
 
-async function run(command: SandboxCommand, argv: string[]): Promise<number> {
+async function run(command: AppCommand, argv: string[]): Promise<number> {
   const { app, output } = command
   if (argv.length === 0) throw usage('codi sandbox run wants a program: codi sandbox run -- CMD')
   const service = app.services.sandbox
@@ -106,7 +100,7 @@ function statusOf(thrown: unknown): number {
 }
 
 /** What only codi gets is passed on; what a terminal sends reaches the program by itself. */
-function passSignalsOn(command: SandboxCommand, send: (signal: PassedSignal) => Promise<void>) {
+function passSignalsOn(command: AppCommand, send: (signal: PassedSignal) => Promise<void>) {
   command.releaseSignals()
   const byTerminal = isatty(0)
   const listeners = [
@@ -124,7 +118,7 @@ function passSignalsOn(command: SandboxCommand, send: (signal: PassedSignal) => 
   }
 }
 
-async function explain(command: SandboxCommand): Promise<number> {
+async function explain(command: AppCommand): Promise<number> {
   const { app, args, output } = command
   const policy = app.sandbox
   const state = await app.services.sandbox.probe({})

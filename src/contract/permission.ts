@@ -48,6 +48,8 @@ export type Answer =
   /** Allowed, and the offered rule is stored for this project, or for every one. */
   | { answer: 'project' }
   | { answer: 'user' }
+  /** The command runs, but on a copy; what it changed is shown and applied or thrown away. */
+  | { answer: 'try' }
   | { answer: 'deny'; reason?: string }
   /** Deny, and stop the turn. */
   | { answer: 'abort' }
@@ -101,6 +103,8 @@ export interface PermissionOffer {
   verdict?: CommandVerdict
   /** The narrowest useful rule; absent where none is offered (what is dangerous). */
   rule?: RuleOffer
+  /** It can be tried on a copy of the workspace. */
+  canTry?: true
 }
 
 export interface Question {

@@ -87,6 +87,8 @@ export interface CommandAccess {
   readOnly?: true
   /** Outside the sandbox: the decision of a person. */
   unsandboxed?: true
+  /** On a copy of the workspace, which is shown and applied, or thrown away. */
+  tried?: true
 }
 
 /** Ways to confine a command, the strongest first. */
@@ -109,6 +111,13 @@ export interface SandboxState {
   ownNetwork: boolean
   /** Each promise of the policy, and whether this backend keeps it. */
   guarantees: { name: string; held: boolean; note: string }[]
+  /**
+   * How it is known what a command changes. `notify`: exactly, with what was there before; `scan`: that it changed, and
+   * what was there before as far as git or a copy has it; `nothing`: not at all.
+   */
+  capture: { by: 'notify' | 'scan' | 'nothing'; note: string }
+  /** Whether commands can run on a copy of the workspace. */
+  overlay: { works: boolean; note: string }
   /** Every backend that was tried, in order, with why it was not taken. */
   tried: { backend: SandboxBackend; works: boolean; note: string; ms: number }[]
 }
@@ -140,6 +149,8 @@ export interface CommandRequest {
   background?: { afterMs: number; above?: number }
   /** The person typed it: it runs with the person's rights and whole environment, and only its life is looked after. */
   byPerson?: true
+  /** Where what stood at the paths that it changes is kept: see contract/capture.ts. An existing, empty directory. */
+  captureDirectory?: string
 }
 
 export interface CommandResult {
@@ -165,6 +176,10 @@ export interface CommandResult {
   blocked?: Blocked[]
   /** Something the person must know: a file of git that was put back. */
   warnings?: string[]
+  /** How what it changed was captured; absent without a `captureDirectory`. */
+  capture?: { by: 'notify' | 'scan' | 'nothing'; note: string }
+  /** It ran on a copy: the id of its changes. */
+  tried?: string
 }
 
 /** One thing that the sandbox refused. */

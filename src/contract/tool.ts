@@ -6,6 +6,7 @@
 import type { Static, TSchema } from '@sinclair/typebox'
 import type { JsonValue } from '../base/json.ts'
 import type { IndexService } from './index-service.ts'
+import type { ChangeRecorder } from './journal.ts'
 import type { LspService } from './lsp-service.ts'
 import type { ImageBlock, TextBlock } from './message.ts'
 import type { Effect, PermissionRequest, Question } from './permission.ts'
@@ -76,6 +77,8 @@ export interface ToolContext {
   secrecy?(path: string): 'open' | 'asks' | 'closed'
   /** What was read and when, so that an edit of a file that changed since is refused. Lives as long as the session. */
   ledger: FileLedger
+  /** Where changes of files are recorded, so that they can be undone; absent where nothing is recorded. */
+  changes?: ChangeRecorder
   results: ResultStore
   todo: { items: TodoItem[] }
   services: ToolServices

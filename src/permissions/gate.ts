@@ -137,6 +137,8 @@ export function openGate(options: GateOptions): Gate {
         return allowed
       case 'once':
         return allowed
+      case 'try':
+        return { ...allowed, access: { ...assessed.access, tried: true } }
       case 'deny': {
         const said = answer.reason ? ` and said: ${answer.reason}` : ''
         return denied('person', `the user refused${said}. Do not try the same in another way.`)

@@ -234,6 +234,8 @@ function answerText(answer: Answer): string {
       return 'allowed, always in this project'
     case 'user':
       return 'allowed, always'
+    case 'try':
+      return 'tried on a copy'
     case 'deny':
       return answer.reason ? `refused: ${neutralize(answer.reason)}` : 'refused'
     case 'abort':

@@ -1,7 +1,7 @@
 /** The tables of the session store. Entries are only ever added; a head says where a conversation stands. */
-export const sessionSchemaVersion = 1
+import type { DatabaseOptions } from '../base/database.ts'
 
-export const sessionSchema = `
+const first = `
 CREATE TABLE IF NOT EXISTS sessions (
   id TEXT PRIMARY KEY,
   cwd TEXT NOT NULL,
@@ -23,3 +23,5 @@ CREATE TABLE IF NOT EXISTS entries (
 );
 CREATE INDEX IF NOT EXISTS entries_session ON entries(session_id, id);
 `
+
+export const sessionMigrations: DatabaseOptions['migrations'] = [(database) => database.run(first)]

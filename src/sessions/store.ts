@@ -3,12 +3,19 @@
  * store. A damaged database is set aside, what is readable is carried over, and it is said aloud.
  */
 import type { SQLQueryBindings } from 'bun:sqlite'
+import { openDatabase } from '../base/database.ts'
 import { CodiError, errorMessage } from '../base/errors.ts'
 import { localMinute } from '../base/local-time.ts'
 import type { Message } from '../contract/message.ts'
 import type { Entry, EntryBody, Session, SessionSummary } from '../contract/session.ts'
 import { messagesOf } from './conversation.ts'
-import { openDatabase, type StoreOptions } from './store-database.ts'
+import { sessionMigrations } from './schema.ts'
+
+export interface StoreOptions {
+  /** `:memory:` keeps nothing. */
+  path: string
+  notice(text: string): void
+}
 
 export interface SessionStore {
   /** A session that is written with its first entry. */
@@ -30,7 +37,12 @@ const draftIntervalMs = 200
 const labelChars = 60
 
 export function openSessionStore(options: StoreOptions): SessionStore {
-  const database = openDatabase(options)
+  const database = openDatabase({
+    ...options,
+    name: 'session store',
+    migrations: sessionMigrations,
+    tables: ['sessions', 'entries'],
+  })
   const get = (sql: string, ...values: SQLQueryBindings[]) =>
     database.query<Record<string, unknown>, SQLQueryBindings[]>(sql).get(...values)
   const all = (sql: string, ...values: SQLQueryBindings[]) =>

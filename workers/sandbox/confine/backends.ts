@@ -57,6 +57,8 @@ export function stateOf(backend: Backend, tried: SandboxState['tried']): Sandbox
         note: gap ?? backend.remarks?.[name] ?? '',
       }
     }),
+    capture: { by: 'nothing', note: '' },
+    overlay: { works: false, note: '' },
     tried,
   }
 }

@@ -1,0 +1,22 @@
+/** Commands that need the app and are neither about the code nor recipes, by name; each is loaded when it is asked for. */
+import type { AppCommand } from './app-command.ts'
+
+interface Row {
+  /** Permission questions go to the person at the terminal, where there is one. */
+  asks?: true
+  /** Answers the exit status. */
+  run(command: AppCommand): Promise<number>
+}
+
+export const appCommands: Readonly<Record<string, Row>> = {
+  sandbox: { run: async (command) => (await import('./sandbox.ts')).sandbox(command) },
+  sessions: { run: async (command) => (await import('./state.ts')).sessions(command) },
+  status: { run: async (command) => (await import('./state.ts')).status(command) },
+  models: { run: async (command) => (await import('./state.ts')).models(command) },
+  tool: { asks: true, run: async (command) => (await import('./scripts.ts')).tool(command) },
+  'apply-patch': {
+    asks: true,
+    run: async (command) => (await import('./scripts.ts')).applyPatch(command),
+  },
+  debug: { run: async (command) => (await import('./scripts.ts')).debug(command) },
+}
