@@ -11,6 +11,7 @@ import type { Settings } from '../contract/settings.ts'
 const personOnly: ReadonlySet<string> = new Set<keyof Settings>([
   ...(['baseUrl', 'caFile', 'addDirs'] as const),
   ...(['embeddingBaseUrl', 'embeddingDimensions', 'embeddingPrice'] as const),
+  ...(['prices', 'budgetWarnAt'] as const),
   ...(['credentialStore', 'oauth', 'searchEngine', 'searchBaseUrl'] as const),
   ...(['allowHosts', 'readable', 'keepEnvironment', 'maskSecrets', 'audit'] as const),
   ...(['commandCpuSeconds', 'commandMemoryMb', 'commandProcesses', 'commandFileMb'] as const),
@@ -29,7 +30,14 @@ const tightens: { [K in keyof Settings]?: (value: unknown, before: Before) => bo
   toolNames: (value, { toolNames }) =>
     toolNames === undefined ||
     (Array.isArray(value) && value.every((name) => toolNames.includes(name))),
-  maxCostUsd: (value, { maxCostUsd }) => maxCostUsd === undefined || Number(value) <= maxCostUsd,
+  maxCostUsd: (value, { maxCostUsd }) => isAtMost(value, maxCostUsd),
+  dailyBudgetUsd: (value, { dailyBudgetUsd }) => isAtMost(value, dailyBudgetUsd),
+  monthlyBudgetUsd: (value, { monthlyBudgetUsd }) => isAtMost(value, monthlyBudgetUsd),
+  budgetUnknown: (value) => value === 'stop',
+}
+
+function isAtMost(value: unknown, before: number | undefined): boolean {
+  return before === undefined || Number(value) <= before
 }
 
 function rankOf(mode: unknown): number {
@@ -38,7 +46,14 @@ function rankOf(mode: unknown): number {
 }
 
 /** Beside it, everything that could loosen something for somebody does. */
-const strictest: Before = { mode: 'plan', tools: false, toolNames: [], maxCostUsd: 0 }
+const strictest: Before = {
+  mode: 'plan',
+  tools: false,
+  toolNames: [],
+  maxCostUsd: 0,
+  dailyBudgetUsd: 0,
+  monthlyBudgetUsd: 0,
+}
 
 const maxTellChars = 200
 

@@ -44,6 +44,8 @@ export type RunStop =
   | 'denied'
   | 'max_turns'
   | 'max_cost'
+  /** The budget of the day or the month. */
+  | 'budget'
   | 'timeout'
   | 'loop'
   | 'interrupted'

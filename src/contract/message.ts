@@ -78,7 +78,12 @@ export interface Usage {
   outputTokens: number
   cacheReadTokens: number
   cacheWriteTokens: number
+  /** Of the output: never counted twice. */
   reasoningTokens: number
+  /** Dollars, where the host itself says what it took, or the ledger has worked it out; null: nobody knows. */
+  costUsd?: number | null
+  /** The provider did not count (all of) it: it is guessed from the text. */
+  estimated?: true
 }
 
 export const noUsage: Readonly<Usage> = Object.freeze({

@@ -33,11 +33,21 @@ export interface ModelInfo {
   free?: boolean
 }
 
-export interface ModelPrice {
+/** Dollars a million tokens. Without a column of its own, what came from or went to a cache costs what input costs. */
+export interface TokenPrice {
   input: number
   output: number
   cacheRead?: number
   cacheWrite?: number
+}
+
+export interface ModelPrice extends TokenPrice {
+  /** Requests that read more tokens than this cost so much, all of their tokens; the highest that is passed counts. */
+  above?: (TokenPrice & { tokens: number })[]
+  /** Who says so: `catalogue`, `settings`, `prices.json`, `host`. */
+  source?: string
+  /** As of when: `2026-10`. */
+  date?: string
 }
 
 export interface ToolSpec {
@@ -65,6 +75,8 @@ export interface ModelRequest {
    * `builtin` works by it.
    */
   recipe?: string
+  /** What it is for, where it is no turn of the conversation: `summary`, `label` … Only the ledger of usage reads it. */
+  purpose?: string
 }
 
 export type StopReason =
@@ -84,7 +96,7 @@ export type ModelEvent =
   | { type: 'call_start'; id: string; name: string }
   | { type: 'call_delta'; id: string; text: string }
   /** An attempt failed and number `attempt` will follow: everything streamed since the request began is void. */
-  | { type: 'retry'; attempt: number; delayMs: number; failure: ProviderFailure }
+  | { type: 'retry'; attempt: number; delayMs: number; failure: ProviderFailure; usage?: Usage }
   /** Something a person should know (a prompt near the window, a capability that is missing). */
   | { type: 'notice'; text: string }
   /** The complete answer. `usage` is undefined where the wire told none. */
@@ -116,6 +128,8 @@ export type FailureKind =
   | 'context_overflow'
   /** Out of money or quota: waiting does not help. */
   | 'quota'
+  /** A budget of the person is spent: nothing was sent. */
+  | 'budget'
   | 'bad_request'
   /** The host answered something that is not its own protocol. */
   | 'protocol'

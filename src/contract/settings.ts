@@ -13,6 +13,15 @@ export interface Settings {
   effort?: Effort
   maxTurns: number
   maxCostUsd?: number
+  /** US dollars of all runs of a day, and of a month, as the person's time zone has them. */
+  dailyBudgetUsd?: number
+  monthlyBudgetUsd?: number
+  /** The share of a budget at which its spending is told, once. */
+  budgetWarnAt: number
+  /** What becomes of requests whose price nobody knows while a budget is set. */
+  budgetUnknown: 'count' | 'stop'
+  /** Dollars a million tokens by model: see docs/usage.md. */
+  prices?: JsonObject
   /** Seconds for one run. */
   timeoutSeconds?: number
   contextWindow?: number

@@ -70,7 +70,7 @@ async function* stream(
       else yield event
     }
     if (!ending) return
-    const { failure } = ending
+    const { failure, usage } = ending
     const pauseMs = pauseBefore(failure, { attempt, patience, local })
     const late = pauseMs !== undefined && performance.now() - start + pauseMs > patience.maxTotalMs
     if (pauseMs === undefined || late || signal.aborted) {
@@ -78,7 +78,8 @@ async function* stream(
       return
     }
     const plain = { ...failure, message: withoutAdvice(failure.message) }
-    yield { type: 'retry', attempt: attempt + 1, delayMs: pauseMs, failure: plain }
+    const counted = usage ? { usage } : {}
+    yield { type: 'retry', attempt: attempt + 1, delayMs: pauseMs, failure: plain, ...counted }
     try {
       await delay(pauseMs, signal)
     } catch {
