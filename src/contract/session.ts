@@ -18,7 +18,6 @@ export type EntryBody =
     }
   /** The answer to one call, kept as soon as it is known; the tool message is put together from these. */
   | { type: 'result'; result: ResultBlock }
-  | { type: 'label'; text: string }
   /** Text that was streamed when the process died; it becomes an interrupted assistant message on resume. */
   | { type: 'draft'; text: string }
   /**
@@ -37,8 +36,11 @@ export type EntryBody =
     }
   /** That compaction counts no longer. */
   | { type: 'compaction_undone'; compaction: number }
-  /** From here on the model gets a mark in place of these results; recall_result has them whole. */
-  | { type: 'elision'; results: { callId: string; mark: string }[] }
+  /**
+   * From here on the model gets a mark in place of these results; recall_result has them whole. `entry` is the message
+   * with the call: hosts may give the same id twice.
+   */
+  | { type: 'elision'; results: { entry?: number; callId: string; mark: string }[] }
   /** The message of an entry outlives every compaction, or no longer. */
   | { type: 'pin'; entry: number; pinned: boolean }
   | { type: 'todo'; items: TodoItem[] }
@@ -60,7 +62,10 @@ export type RecordBody =
     }
   /** The conversation stands there from now on: undo, redo. Null: before its first entry. */
   | { type: 'head'; entry: number | null }
+  /** What the person calls it; an empty text takes the name away. */
   | { type: 'name'; text: string }
+  /** What it is about, in a few words. */
+  | { type: 'label'; text: string }
   | { type: 'model'; provider: string; model: string }
   | { type: 'archived'; archived: boolean }
   /** A request beside the conversation: a summary, a label, one that failed. */
@@ -80,9 +85,15 @@ export interface Goal {
   /** Why it is in that state, in a sentence. */
   note?: string
   turns: number
+  /** Tokens in and out, and null dollars where the price is not known. */
+  tokens: number
+  costUsd: number | null
+  /** Time of its runs. */
+  elapsedMs: number
   maxTurns?: number
   maxCostUsd?: number
   maxTokens?: number
+  maxMs?: number
 }
 
 export interface PlanState {
@@ -93,34 +104,127 @@ export interface PlanState {
 }
 
 export type Entry = EntryBody & {
+  /** Counts within its session, from 1 on: the order of what happened, whatever the clock said. */
   id: number
   parent: number | null
   /** Milliseconds since the epoch. */
   at: number
 }
 
+/** One of the person's messages. */
+export interface Prompt {
+  entry: number
+  /** What was typed, without what was attached. */
+  text: string
+  at: number
+}
+
+/**
+ * One that was opened only reads until its first `append` or `moveHead`, which makes this process its writer: a CodiError
+ * of kind `io` says who is it already.
+ */
 export interface Session {
   readonly id: string
-  /** Makes the entry the new head; durable when it returns. */
+  /** The entry where the conversation stands; null before its first. */
+  readonly head: number | null
+  /** How many of its entries could not be written yet; they are tried again with each that comes. */
+  readonly unkept: number
+  /**
+   * Adds an entry, which becomes the head unless it is a RecordBody; durable when it returns. Where nothing can be written
+   * (a full disk) it stays in memory, which is said once, and is written as soon as that goes again.
+   */
   append(body: EntryBody): Entry
+  /** From now on the conversation stands there: whatever came after is off the path, and still there. */
+  moveHead(entry: number | null): void
   /** Replaces the draft of the answer being streamed; an empty text removes it. Cheap: called a few times a second. */
   draft(text: string): void
-  /** From the first entry to the head. */
-  path(): Entry[]
-  /** The messages of the path, every call answered: calls that a crash left open get an error result. */
+  entry(id: number): Entry | undefined
+  /** The newest of its type on the path. */
+  last<T extends EntryBody['type']>(type: T): Extract<Entry, { type: T }> | undefined
+  /** From the first entry to the head, without RecordBody entries; read page by page. */
+  path(): Iterable<Entry>
+  /** All there is of the session, in order, off the path too; read page by page. */
+  entries(): Iterable<Entry>
+  /**
+   * The part of the path that still counts: what the last valid compaction kept, what came after it, and what is pinned.
+   * Its length does not grow with that of the session.
+   */
+  view(): Entry[]
+  /** The messages of the view, every call answered: calls that a crash left open get an error result. */
   messages(): Message[]
+  /** The newest on the path, oldest of them first; `before` pages on. */
+  prompts(options?: { before?: number; limit?: number }): Prompt[]
+  /** Writes what could not be written, if it goes now; whoever else wants to may be its writer. Safe to call twice. */
+  close(): void
+}
+
+/** Who writes to a session. */
+export interface SessionHolder {
+  pid: number
+  host: string
+  since: number
+  cwd: string
+  /** The terminal it runs in, where it does. */
+  terminal?: string
 }
 
 export interface SessionSummary {
   id: string
+  /** What it is about: its label, else how its first prompt begins. */
   label: string
+  /** What the person calls it. */
+  name?: string
   cwd: string
   provider: string
   model: string
   createdAt: number
   updatedAt: number
   messages: number
+  prompts: number
+  calls: number
   inputTokens: number
   outputTokens: number
+  /** What is known of it; null where nothing is. */
   costUsd: number | null
+  /** Answers whose price is not known. */
+  unpriced: number
+  firstPrompt: string
+  archived: boolean
+  /** Of its entries. */
+  bytes: number
+  forkedFrom?: { session: string; entry: number | null }
+  importedFrom?: { program: string; id: string }
+  heldBy?: SessionHolder
+}
+
+export interface SessionFilter {
+  /** Only those of this directory. */
+  cwd?: string
+  /** `without` unless told. */
+  archived?: 'without' | 'only' | 'with'
+  /** Only those that something was added to since; milliseconds since the epoch. */
+  since?: number
+  limit?: number
+}
+
+export interface SearchOptions extends SessionFilter {
+  /** Takes secrets out of a text before any of it is shown. */
+  mask?(text: string): string
+}
+
+export interface SearchHit {
+  summary: SessionSummary
+  /** Newest first, a few of each session. */
+  hits: { entry: number; role: 'user' | 'assistant'; at: number; snippet: string }[]
+  /** All that fit, shown or not. */
+  count: number
+}
+
+export interface RepairReport {
+  /** What was done, a sentence each. */
+  lines: string[]
+  sessions: number
+  entries: number
+  /** Something that had been kept is gone. */
+  lost: boolean
 }

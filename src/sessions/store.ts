@@ -8,7 +8,7 @@ import { CodiError, errorMessage } from '../base/errors.ts'
 import { localMinute } from '../base/local-time.ts'
 import type { Message } from '../contract/message.ts'
 import type { Entry, EntryBody, Session, SessionSummary } from '../contract/session.ts'
-import { messagesOf } from './conversation.ts'
+import { itemsOf, messagesOf } from './conversation.ts'
 import { sessionMigrations } from './schema.ts'
 
 export interface StoreOptions {
@@ -127,6 +127,7 @@ export function openSessionStore(options: StoreOptions): SessionStore {
       },
       path: () => path(id),
       messages: (): Message[] => messagesOf(path(id)),
+      items: () => itemsOf(path(id)),
     }
   }
 

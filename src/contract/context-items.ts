@@ -1,0 +1,63 @@
+/**
+ * What elision and compaction make of the items that the next request will send. The log of the session and the loop both go by these functions, so that what was sent and
+ * what is sent after a resume are the same bytes.
+ */
+import type { ResultBlock, UserMessage } from './message.ts'
+import type { ContextItem, Entry, EntryBody } from './session.ts'
+
+export type Elided = Extract<EntryBody, { type: 'elision' }>['results'][number]
+type Compaction = Pick<Extract<Entry, { type: 'compaction' }>, 'id' | 'summary' | 'keptFrom'>
+
+/** The same items with marks in place of these results; all others are the same objects. */
+export function withElision(
+  items: readonly ContextItem[],
+  elided: readonly Elided[],
+): ContextItem[] {
+  const marks = new Map(elided.map((one) => [markKey(one.entry, one.callId), one.mark]))
+  return items.map((item) => {
+    const { message, entry } = item
+    if (message.role !== 'tool') return item
+    const markOf = ({ callId }: ResultBlock) =>
+      marks.get(markKey(entry, callId)) ?? marks.get(markKey(undefined, callId))
+    if (!message.content.some((result) => markOf(result) !== undefined)) return item
+    const content = message.content.map((result) => {
+      const mark = markOf(result)
+      return mark === undefined ? result : elidedResult(result, mark)
+    })
+    return { ...item, message: { role: 'tool', content } }
+  })
+}
+
+function markKey(entry: number | undefined, callId: string): string {
+  return `${entry ?? ''} ${callId}`
+}
+
+/** Images and data go with the text. */
+function elidedResult({ data: _data, ...result }: ResultBlock, mark: string): ResultBlock {
+  return { ...result, content: [{ type: 'text', text: mark }] }
+}
+
+/** Pinned messages, the summary, and everything from `keptFrom` on. */
+export function withCompaction(
+  items: readonly ContextItem[],
+  { id, summary, keptFrom }: Compaction,
+): ContextItem[] {
+  const found =
+    keptFrom === undefined
+      ? -1
+      : items.findIndex((item) => item.summaryOf === undefined && item.entry >= keptFrom)
+  const cut = found < 0 ? items.length : found
+  return [
+    ...items.slice(0, cut).filter((item) => item.pinned),
+    { entry: id, message: summaryMessage(summary), summaryOf: id },
+    ...items.slice(cut),
+  ]
+}
+
+const summaryHead =
+  'The conversation up to here was summarised to save room; what follows the summary is as it was. Go on from it: do not ask for what it answers, and do not begin anew.'
+
+function summaryMessage(summary: string): UserMessage {
+  const text = `${summaryHead}\n<summary>\n${summary.trim()}\n</summary>`
+  return { role: 'user', content: [{ type: 'text', text }] }
+}
