@@ -52,14 +52,14 @@ static enum network network_of(const char *value) {
 }
 
 enum flag {
-  FLAG_MODE, FLAG_WRITE, FLAG_VISIBLE, FLAG_TMP, FLAG_PROTECT, FLAG_UNREADABLE, FLAG_GIT_WRITE, FLAG_NET,
+  FLAG_MODE, FLAG_WRITE, FLAG_OVERLAY, FLAG_VISIBLE, FLAG_TMP, FLAG_PROTECT, FLAG_UNREADABLE, FLAG_GIT_WRITE, FLAG_NET,
   FLAG_PROXY_SOCKET, FLAG_PROXY_PORT, FLAG_CWD, FLAG_CPU, FLAG_MEMORY, FLAG_PROCESSES, FLAG_FILE_SIZE,
   FLAG_LIFE, FLAG_STATUS, FLAG_GRACE, FLAG_JOIN, FLAG_READ_ONLY, FLAG_NO_NEW_SESSION, FLAG_COUNT,
 };
 
 /* Those from FLAG_READ_ONLY on take no value. */
 static const char *const names[FLAG_COUNT] = {
-    "--mode", "--write", "--visible", "--tmp", "--protect", "--unreadable", "--git-write", "--net",
+    "--mode", "--write", "--overlay", "--visible", "--tmp", "--protect", "--unreadable", "--git-write", "--net",
     "--proxy-socket", "--proxy-port", "--cwd", "--cpu", "--memory", "--processes", "--file-size",
     "--life", "--status", "--grace", "--join", "--read-only", "--no-new-session",
 };
@@ -70,11 +70,19 @@ static enum flag flag_of(const char *name) {
   usage("Unknown flag", name);
 }
 
+/* Belongs to the last --write: rows of both lists stand side by side. */
+static void take_overlay(struct policy *policy, char *value) {
+  if (policy->write.count == policy->overlay.count) usage("--overlay follows a --write of its own, not", value);
+  while (policy->overlay.count + 1 < policy->write.count) add_word(&policy->overlay, NULL);
+  add_word(&policy->overlay, absolute("--overlay", value));
+}
+
 static void take(struct policy *policy, enum flag flag, char *value) {
   const char *name = names[flag];
   switch (flag) {
     case FLAG_MODE: policy->mode = mode_of(value); return;
     case FLAG_WRITE: add_word(&policy->write, absolute(name, value)); return;
+    case FLAG_OVERLAY: take_overlay(policy, value); return;
     case FLAG_VISIBLE: add_word(&policy->visible, absolute(name, value)); return;
     case FLAG_TMP: policy->tmp = absolute(name, value); return;
     case FLAG_PROTECT: add_word(&policy->protect, absolute(name, value)); return;
@@ -130,6 +138,7 @@ void read_flags(int argc, char **argv, struct policy *policy) {
   if (at + 1 >= argc) usage("No program is given after", "--");
   policy->argv = argv + at + 1;
   if (policy->argv[0][0] == 0) usage("The program has no name", "--");
+  if (policy->overlay.count > 0 && policy->mode != MODE_FULL) usage("Only --mode full can do", "--overlay");
   if (policy->network != NET_PROXY) return;
   if (policy->mode != MODE_FULL) usage("Only --mode full can do", "--net proxy");
   if (policy->proxy_socket == NULL || policy->proxy_port == 0)

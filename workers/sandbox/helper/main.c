@@ -6,6 +6,8 @@
  *   --mode full|weak|keep   full: user, mount, pid, ipc (and network) namespaces, no capabilities, Landlock, seccomp;
  *                           weak: Landlock and seccomp alone; keep: nothing is confined, only process life
  *   --write PATH            writable (repeat)
+ *   --overlay DIR           full: what is written in the PATH of the --write before it lands in DIR/up, and PATH stays as it
+ *                           is; DIR/up and DIR/work are empty directories of one file system
  *   --visible PATH          stays to be seen read-only where its surroundings are covered (/tmp, /run, /dev) (repeat)
  *   --tmp DIR               private temp, over /tmp and /var/tmp; without it an empty one in memory
  *   --protect PATH          read-only inside what is writable, whether it exists or not (repeat)

@@ -58,7 +58,9 @@ static void plan_writable(struct policy *policy) {
   if (policy->read_only) return;
   for (size_t i = 0; i < policy->write.count; i++) {
     char *real = need_real("write", policy->write.rows[i]);
-    if (!is_planned(policy, PLACE_WRITE, real)) add_place(&policy->places, PLACE_WRITE, real, is_directory(real));
+    if (is_planned(policy, PLACE_WRITE, real)) continue;
+    struct place *place = add_place(&policy->places, PLACE_WRITE, real, is_directory(real));
+    if (i < policy->overlay.count) place->overlay = policy->overlay.rows[i];
   }
 }
 

@@ -26,6 +26,7 @@ struct place {
   bool directory;
   bool passes; /* hidden, but something in it is not */
   int clone; /* detached copy of its mounts as they were, or -1 */
+  const char *overlay; /* writable, but the changes land in this directory: see overlay.h */
 };
 
 struct places {
@@ -45,7 +46,7 @@ struct limits {
 struct policy {
   enum mode mode;
   enum network network;
-  struct words write, visible, protect, unreadable, git_write;
+  struct words write, overlay, visible, protect, unreadable, git_write;
   const char *tmp, *cwd, *proxy_socket;
   int proxy_port;
   bool read_only, new_session;

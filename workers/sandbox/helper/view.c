@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "kernel.h"
+#include "overlay.h"
 #include "paths.h"
 #include "report.h"
 
@@ -254,6 +255,7 @@ void build_view(struct policy *policy) {
     bool is_root = strcmp(place->path, "/") == 0;
     if (place->kind == PLACE_WRITE && is_root) root_is_writable = true;
     if (is_root || (place->kind != PLACE_WRITE && place->kind != PLACE_VISIBLE)) continue;
+    if (place->overlay != NULL) mount_overlay(place);
     place->clone = clone_of(place->path);
     set_attributes(place->clone, place->path, CONFINED | (place->kind == PLACE_VISIBLE ? ATTR_READ_ONLY : 0));
   }
