@@ -2,11 +2,25 @@
  * What elision and compaction make of the items that the next request will send. The log of the session and the loop both go by these functions, so that what was sent and
  * what is sent after a resume are the same bytes.
  */
-import type { ResultBlock, UserMessage } from './message.ts'
-import type { ContextItem, Entry, EntryBody } from './session.ts'
+import type { Message, ResultBlock, UserMessage } from './message.ts'
 
-export type Elided = Extract<EntryBody, { type: 'elision' }>['results'][number]
-type Compaction = Pick<Extract<Entry, { type: 'compaction' }>, 'id' | 'summary' | 'keptFrom'>
+/** A message as the next request will send it, with the entry that it came from. */
+export interface ContextItem {
+  /** Entry that the message began with; results have that of the message with their calls, so that none is orphaned. */
+  entry: number
+  message: Message
+  /** Outlives every compaction. */
+  pinned?: true
+  /** It is the summary of this compaction. */
+  summaryOf?: number
+}
+
+export interface Elided {
+  /** The message with the call; undefined: every call of that id. */
+  entry?: number
+  callId: string
+  mark: string
+}
 
 /** The same items with marks in place of these results; all others are the same objects. */
 export function withElision(
@@ -40,7 +54,7 @@ function elidedResult({ data: _data, ...result }: ResultBlock, mark: string): Re
 /** Pinned messages, the summary, and everything from `keptFrom` on. */
 export function withCompaction(
   items: readonly ContextItem[],
-  { id, summary, keptFrom }: Compaction,
+  { id, summary, keptFrom }: { id: number; summary: string; keptFrom?: number },
 ): ContextItem[] {
   const found =
     keptFrom === undefined

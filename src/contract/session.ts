@@ -2,6 +2,7 @@
  * A conversation as it is kept: append-only entries, each with a parent; undo and fork move a head, they never
  * rewrite. What was shown to a person is on disk before the next thing is shown.
  */
+import type { ContextItem, Elided } from './context-items.ts'
 import type { Message, ResultBlock, Usage } from './message.ts'
 import type { TodoItem } from './tool.ts'
 
@@ -40,7 +41,7 @@ export type EntryBody =
    * From here on the model gets a mark in place of these results; recall_result has them whole. `entry` is the message
    * with the call: hosts may give the same id twice.
    */
-  | { type: 'elision'; results: { entry?: number; callId: string; mark: string }[] }
+  | { type: 'elision'; results: Elided[] }
   /** The message of an entry outlives every compaction, or no longer. */
   | { type: 'pin'; entry: number; pinned: boolean }
   | { type: 'todo'; items: TodoItem[] }
@@ -152,6 +153,8 @@ export interface Session {
   view(): Entry[]
   /** The messages of the view, every call answered: calls that a crash left open get an error result. */
   messages(): Message[]
+  /** The same with the entries that they came from: what the next request will send. */
+  items(): ContextItem[]
   /** The newest on the path, oldest of them first; `before` pages on. */
   prompts(options?: { before?: number; limit?: number }): Prompt[]
   /** Writes what could not be written, if it goes now; whoever else wants to may be its writer. Safe to call twice. */

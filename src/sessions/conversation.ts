@@ -3,9 +3,9 @@
  * has no result (the process died) gets one that says so. A compaction puts its summary in place of what it covers, an
  * elision marks in place of results, and a compaction that was taken back counts as if it had never been.
  */
-import { withCompaction, withElision } from '../contract/context-items.ts'
+import { type ContextItem, withCompaction, withElision } from '../contract/context-items.ts'
 import type { CallBlock, Message, ResultBlock } from '../contract/message.ts'
-import type { ContextItem, Entry } from '../contract/session.ts'
+import type { Entry } from '../contract/session.ts'
 
 export function messagesOf(entries: readonly Entry[]): Message[] {
   return itemsOf(entries).map((item) => item.message)
