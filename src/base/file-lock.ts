@@ -3,7 +3,7 @@
  * holder ends, however it ends, so there is no stale lock to recognise. Two holders in one process exclude each other too.
  */
 import { dlopen, FFIType } from 'bun:ffi'
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, statSync } from 'node:fs'
 import { delay } from './async.ts'
 import { CodiError, toCodiError } from './errors.ts'
 import { openLibc } from './libc.ts'
@@ -40,6 +40,80 @@ export async function withFileLock<T>(
   } finally {
     if (fd !== undefined) closeSync(fd)
     library.close()
+  }
+}
+
+export interface HeldLock {
+  /** To read and write what lies in the file. */
+  readonly fd: number
+  /** Safe to call twice. */
+  release(): void
+}
+
+/**
+ * The lock at once or not at all: undefined where somebody holds it. Whoever holds it may delete its file before letting
+ * go. Throws as `withFileLock` does.
+ */
+export function tryFileLock(path: string): HeldLock | undefined {
+  const library = openFlock()
+  try {
+    for (;;) {
+      const fd = openLockFile(path)
+      if (library.symbols.flock(fd, exclusiveNow) !== 0) {
+        closeSync(fd)
+        return undefined
+      }
+      if (isStill(path, fd)) return heldLock(fd)
+      closeSync(fd)
+    }
+  } finally {
+    library.close()
+  }
+}
+
+/** Its last holder may have deleted it between opening and locking: then the name is another file's, or nobody's. */
+function isStill(path: string, fd: number): boolean {
+  const named = statSync(path, { throwIfNoEntry: false })
+  return named?.ino === fstatSync(fd).ino
+}
+
+function heldLock(fd: number): HeldLock {
+  let held = true
+  return {
+    fd,
+    release() {
+      if (held) closeSync(fd)
+      held = false
+    },
+  }
+}
+
+export interface HeldFileLock {
+  release(): void
+}
+
+/**
+ * The same lock for as long as its holder wants it, to the end of the process at most; undefined where somebody else
+ * holds it. Throws CodiError `io` where the file cannot be made.
+ */
+export function holdFileLock(path: string): HeldFileLock | undefined {
+  const library = openFlock()
+  try {
+    const fd = openLockFile(path)
+    if (library.symbols.flock(fd, exclusiveNow) === 0) return { release: once(() => closeSync(fd)) }
+    closeSync(fd)
+    return undefined
+  } finally {
+    library.close()
+  }
+}
+
+function once(work: () => void): () => void {
+  let isDone = false
+  return () => {
+    if (isDone) return
+    isDone = true
+    work()
   }
 }
 
