@@ -49,7 +49,7 @@ const confined: readonly { what: string; pattern: RegExp; allowed: RegExp }[] = 
     what: 'SQLite',
     pattern: /'bun:sqlite'/,
     allowed:
-      /^(src\/base\/database\.ts$|src\/(sessions|journal|usage)\/store[^/]*\.ts$|workers\/(indexer|vectors)(\/|\.ts$))/,
+      /^(src\/base\/database[^/]*\.ts$|src\/(sessions|journal|usage)\/store[^/]*\.ts$|workers\/(indexer|vectors)(\/|\.ts$))/,
   },
   {
     what: 'mutable state of a module',

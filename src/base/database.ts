@@ -3,7 +3,7 @@
  * aside before it is brought up to date; one that is damaged is set aside, what is readable is carried over, and both
  * are said aloud.
  */
-import { Database, type SQLQueryBindings } from 'bun:sqlite'
+import { Database } from 'bun:sqlite'
 import {
   chmodSync,
   closeSync,
@@ -11,10 +11,13 @@ import {
   mkdirSync,
   openSync,
   renameSync,
+  rmSync,
   statSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
+import { rescue } from './database-rescue.ts'
 import { CodiError, errorMessage } from './errors.ts'
+import { tryFileLock } from './file-lock.ts'
 
 export interface DatabaseOptions {
   /** `:memory:` keeps nothing. */
@@ -25,24 +28,114 @@ export interface DatabaseOptions {
   migrations: readonly ((database: Database) => void)[]
   /** Tables whose rows are carried over from a damaged file, in this order. */
   tables: readonly string[]
+  /** `power-cut`: what was committed is there after one, too; unless told it is only there after a crash of codi. */
+  survives?: 'crash' | 'power-cut'
+  /** After rows were carried over: makes again what follows from them. Answers what more to say. */
+  rescued?(database: Database): string | undefined
   notice(text: string): void
 }
 
 const busyTimeoutMs = 5000
+/** Another process that found the same damage is waited for as long. */
+const replaceLimitMs = 10_000
 
 /** Throws a CodiError of kind `io` where it cannot be opened. */
 export function openDatabase(options: DatabaseOptions): Database {
-  const { path, name } = options
+  const { path } = options
   try {
     if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     return prepare(options)
   } catch (thrown) {
-    if (isDamaged(thrown) && existsSync(path)) return replaceDamaged(options)
-    if (thrown instanceof CodiError) throw thrown
-    throw new CodiError('io', `Cannot open the ${name} ${path}: ${errorMessage(thrown)}`, {
-      cause: thrown,
-    })
+    if (isDamaged(thrown) && existsSync(path)) return replaceDamaged(options, fileIdentity(path))
+    throw unopened(options, thrown)
   }
+}
+
+/** Only to read, whatever version wrote it; nothing is written, not even a lock where the directory forbids it. */
+export function openDatabaseToRead(options: DatabaseOptions): Database {
+  const { path } = options
+  for (const how of [path, immutableUri(path)]) {
+    try {
+      const database = new Database(how, { readonly: true })
+      database.run(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
+      versionOf(database)
+      return database
+    } catch (thrown) {
+      // WAL wants to write beside the file; where it must not, the file alone is read as it is.
+      if (how !== path) throw unopened(options, thrown)
+    }
+  }
+  throw unopened(options, undefined)
+}
+
+/** Tells files of one name apart: another process may have put a new one in place. Undefined where there is none. */
+export function fileIdentity(path: string): string | undefined {
+  if (path === ':memory:') return path
+  const found = statSync(path, { throwIfNoEntry: false })
+  return found && `${found.dev}:${found.ino}`
+}
+
+export function isDamaged(thrown: unknown): boolean {
+  if (!(thrown instanceof Error)) return false
+  if (thrown.cause !== undefined && isDamaged(thrown.cause)) return true
+  if (!('code' in thrown)) return false
+  return /^SQLITE_(CORRUPT|NOTADB)/.test(String(thrown.code))
+}
+
+/**
+ * Sets the file aside and answers a new one with all that could be read. One process at a time: who finds that it is
+ * another file than `damaged` by now opens that one.
+ */
+export function replaceDamaged(options: DatabaseOptions, damaged: string | undefined): Database {
+  const { path, name } = options
+  const lock = waitForLock(`${path}.replacing`)
+  try {
+    if (fileIdentity(path) !== damaged) return prepare(options)
+    const aside = freeName(`${path}.damaged-${Date.now()}`)
+    for (const suffix of ['', '-wal', '-shm'])
+      if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix)
+    const database = prepare({ ...options, notice: () => undefined })
+    const { text } = rescue(aside, database, options.tables)
+    const more = options.rescued?.(database)
+    options.notice(
+      `The ${name} was damaged: it was set aside as ${aside}, and what could be read was carried over (${text}${more ? `; ${more}` : ''})`,
+    )
+    return database
+  } catch (thrown) {
+    throw unopened(options, thrown)
+  } finally {
+    rmSync(`${path}.replacing`, { force: true })
+    lock?.release()
+  }
+}
+
+function waitForLock(path: string) {
+  const until = performance.now() + replaceLimitMs
+  for (;;) {
+    const lock = tryFileLock(path)
+    if (lock) return lock
+    if (performance.now() > until) return undefined
+    Bun.sleepSync(20)
+  }
+}
+
+function freeName(wanted: string): string {
+  for (let count = 0; ; count++) {
+    const name = count === 0 ? wanted : `${wanted}-${count}`
+    if (!existsSync(name)) return name
+  }
+}
+
+/** SQLite's own way to say that nobody writes to it. */
+function immutableUri(path: string): string {
+  return `file:${encodeURI(path).replaceAll('?', '%3f').replaceAll('#', '%23')}?immutable=1`
+}
+
+function unopened({ path, name }: DatabaseOptions, thrown: unknown): CodiError {
+  if (thrown instanceof CodiError) return thrown
+  return new CodiError('io', `Cannot open the ${name} ${path}: ${errorMessage(thrown)}`, {
+    cause: thrown,
+  })
 }
 
 /**
@@ -66,10 +159,13 @@ function prepare(options: DatabaseOptions): Database {
   try {
     database.run(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
     database.run('PRAGMA journal_mode = WAL')
-    database.run('PRAGMA synchronous = NORMAL')
+    database.run(`PRAGMA synchronous = ${options.survives === 'power-cut' ? 'FULL' : 'NORMAL'}`)
     database.run('PRAGMA foreign_keys = ON')
     if (versionOf(database) > options.migrations.length)
-      throw new CodiError('io', `The ${name} ${path} was written by a newer codi; update this one`)
+      throw new CodiError(
+        'unsupported',
+        `The ${name} ${path} was written by a newer codi; update this one, or set CODI_HOME to another directory`,
+      )
     migrate(database, options)
     return database
   } catch (thrown) {
@@ -79,16 +175,11 @@ function prepare(options: DatabaseOptions): Database {
 }
 
 /** One process at a time: who waited finds it done. */
-function migrate(database: Database, { path, name, migrations, notice }: DatabaseOptions): void {
+function migrate(database: Database, options: DatabaseOptions): void {
+  const { path, migrations } = options
   const found = versionOf(database)
   if (found === migrations.length) return
-  if (found > 0 && path !== ':memory:') {
-    const aside = `${path}.version-${found}`
-    if (!existsSync(aside)) {
-      database.query('VACUUM INTO ?').run(aside)
-      notice(`The ${name} is brought up to date; as it was it lies in ${aside}`)
-    }
-  }
+  if (found > 0 && path !== ':memory:') copyAside(database, options, found)
   const bringUp = database.transaction(() => {
     for (const step of migrations.slice(versionOf(database))) step(database)
     database.run(`PRAGMA user_version = ${migrations.length}`)
@@ -96,51 +187,23 @@ function migrate(database: Database, { path, name, migrations, notice }: Databas
   bringUp.immediate()
 }
 
+/** Under its name it is whole: a crash leaves at most a temporary file, which the next try replaces. */
+function copyAside(database: Database, { path, name, notice }: DatabaseOptions, version: number) {
+  const aside = `${path}.version-${version}`
+  if (existsSync(aside)) return
+  const temporary = `${aside}.tmp-${process.pid}`
+  rmSync(temporary, { force: true })
+  try {
+    database.query('VACUUM INTO ?').run(temporary)
+    chmodSync(temporary, 0o600)
+    renameSync(temporary, aside)
+  } finally {
+    rmSync(temporary, { force: true })
+  }
+  notice(`The ${name} is brought up to date; as it was it lies in ${aside}`)
+}
+
 function versionOf(database: Database): number {
   const row = database.query<{ user_version: number }, []>('PRAGMA user_version').get()
   return row?.user_version ?? 0
-}
-
-function isDamaged(thrown: unknown): boolean {
-  if (!(thrown instanceof Error) || !('code' in thrown)) return false
-  return thrown.code === 'SQLITE_CORRUPT' || thrown.code === 'SQLITE_NOTADB'
-}
-
-function replaceDamaged(options: DatabaseOptions): Database {
-  const { path, name } = options
-  const aside = `${path}.damaged-${Date.now()}`
-  renameSync(path, aside)
-  for (const suffix of ['-wal', '-shm'])
-    if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix)
-  const database = prepare(options)
-  const rescued = rescue(aside, database, options.tables)
-  options.notice(
-    `The ${name} was damaged: it was set aside as ${aside}, and what could be read was carried over (${rescued})`,
-  )
-  return database
-}
-
-/** Copies every readable row; answers how many of each table. */
-function rescue(from: string, to: Database, tables: readonly string[]): string {
-  const counts = new Map(tables.map((table) => [table, 0]))
-  try {
-    const damaged = new Database(from, { readonly: true })
-    try {
-      for (const table of tables) {
-        const rows = damaged.query<Record<string, SQLQueryBindings>, []>(`SELECT * FROM ${table}`)
-        for (const row of rows.iterate()) {
-          const names = Object.keys(row)
-          to.query(
-            `INSERT OR IGNORE INTO ${table} (${names.join(',')}) VALUES (${names.map(() => '?').join(',')})`,
-          ).run(...Object.values(row))
-          counts.set(table, (counts.get(table) ?? 0) + 1)
-        }
-      }
-    } finally {
-      damaged.close()
-    }
-  } catch {
-    // As far as it could be read; the file is kept aside.
-  }
-  return [...counts].map(([table, count]) => `${count} ${table}`).join(', ')
 }

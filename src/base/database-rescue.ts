@@ -1,0 +1,92 @@
+/**
+ * What can still be read of a damaged SQLite file, row by row: tables are read by ranges of row ids, a range that
+ * cannot be read is halved until only the rows on bad pages are left out.
+ */
+import { Database, type SQLQueryBindings } from 'bun:sqlite'
+
+export interface Rescued {
+  /** `120 entries, 3 drafts`. */
+  text: string
+  counts: ReadonlyMap<string, number>
+}
+
+type Row = Record<string, SQLQueryBindings>
+
+const chunkRows = 256
+/** Where the end of a table cannot be told, this many row ids without a row are taken for it. */
+const farRows = 1_000_000
+
+/** Copies every readable row of these tables. Never throws for what is bad in `from`. */
+export function rescue(from: string, to: Database, tables: readonly string[]): Rescued {
+  const counts = new Map(tables.map((table) => [table, 0]))
+  let damaged: Database | undefined
+  try {
+    damaged = new Database(from, { readonly: true })
+    for (const table of tables) counts.set(table, copyTable(damaged, to, table))
+  } catch {
+    // It is no database at all, or its schema is gone: nothing can be read, and the file is kept aside.
+  } finally {
+    damaged?.close()
+  }
+  return { counts, text: [...counts].map(([table, count]) => `${count} ${table}`).join(', ') }
+}
+
+function copyTable(from: Database, to: Database, table: string): number {
+  const known = new Set(columnsOf(to, table))
+  const shared = readOr(() => columnsOf(from, table), [...known]).filter((name) => known.has(name))
+  if (shared.length === 0) return 0
+  const names = shared.join(',')
+  const read = from.prepare<Row, [number, number]>(
+    `SELECT ${names} FROM ${table} WHERE rowid BETWEEN ? AND ? ORDER BY rowid`,
+  )
+  const write = to.prepare<unknown, SQLQueryBindings[]>(
+    `INSERT OR IGNORE INTO ${table} (${names}) VALUES (${shared.map(() => '?').join(',')})`,
+  )
+  let copied = 0
+  const writeAll = to.transaction((rows: Row[]) => {
+    for (const row of rows) copied += write.run(...Object.values(row)).changes > 0 ? 1 : 0
+  })
+  function copyRange(first: number, last: number): void {
+    const rows = readOr(() => read.all(first, last), undefined)
+    if (rows) writeAll.immediate(rows)
+    else if (first < last) {
+      const middle = Math.floor((first + last) / 2)
+      copyRange(first, middle)
+      copyRange(middle + 1, last)
+    }
+  }
+  try {
+    const { first, last } = rowRange(from, table)
+    for (let at = first; at <= last; at += chunkRows)
+      copyRange(at, Math.min(at + chunkRows - 1, last))
+  } finally {
+    read.finalize()
+    write.finalize()
+  }
+  return copied
+}
+
+function columnsOf(database: Database, table: string): string[] {
+  const rows = database.query<{ name: string }, []>(`PRAGMA table_info(${table})`).all()
+  return rows.map((row) => row.name)
+}
+
+/** The first and last row id, by whatever of the file can tell them. */
+function rowRange(database: Database, table: string): { first: number; last: number } {
+  const ask = (sql: string) =>
+    readOr(() => Number(database.query<{ id: number | null }, []>(sql).get()?.id ?? 0), undefined)
+  const first = ask(`SELECT min(rowid) AS id FROM ${table}`) ?? 1
+  const told = [
+    ask(`SELECT max(rowid) AS id FROM ${table}`),
+    ask(`SELECT seq AS id FROM sqlite_sequence WHERE name = '${table}'`),
+  ].filter((id) => id !== undefined)
+  return { first, last: told.length > 0 ? Math.max(...told) : first + farRows }
+}
+
+function readOr<T, U>(read: () => T, otherwise: U): T | U {
+  try {
+    return read()
+  } catch {
+    return otherwise
+  }
+}
