@@ -3,7 +3,7 @@ import type { JsonObject } from '../base/json.ts'
 import type { AppEvent } from '../contract/event.ts'
 import type { UserMessage } from '../contract/message.ts'
 import type { Decision, Gate } from '../contract/permission.ts'
-import type { Effort, ModelInfo, Provider, ToolSpec } from '../contract/provider.ts'
+import type { Effort, ModelInfo, ModelRequest, Provider, ToolSpec } from '../contract/provider.ts'
 import type { EntryBody } from '../contract/session.ts'
 import type { AnyTool, ToolContext } from '../contract/tool.ts'
 
@@ -47,6 +47,11 @@ export interface AgentConfig {
   takeNotes?(): string[]
   /** Text to add to the result of a call that touched these paths (instructions of a nested directory). */
   afterCall?(paths: string[]): Promise<string | undefined>
+  /** Why a request must not be sent, for what it would cost; asked before each. */
+  afford?(
+    request: ModelRequest,
+    signal: AbortSignal,
+  ): Promise<{ stop: 'max_cost' | 'budget'; message: string } | undefined>
   /** Asks whether to go on although the model repeats itself; without it the run stops. */
   goOn?(question: string, signal: AbortSignal): Promise<boolean>
 }
