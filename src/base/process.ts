@@ -13,6 +13,8 @@ export interface ProgramOptions {
   timeoutMs?: number
   /** Output beyond this is dropped and the program is ended; `truncated` tells. */
   maxBytes?: number
+  /** `latin1`: a character for each byte, for output that is no text. */
+  encoding?: 'utf8' | 'latin1'
 }
 
 export interface ProgramResult {
@@ -45,7 +47,7 @@ export async function runProgram(
   try {
     const limit = options.maxBytes ?? defaultMaxBytes
     const [stdout, stderr] = await Promise.all([
-      collect(child.stdout, limit, onAbort),
+      collect(child.stdout, limit, onAbort, options.encoding),
       collect(child.stderr, limit, onAbort),
     ])
     const exitCode = await child.exited
@@ -91,6 +93,7 @@ async function collect(
   stream: ReadableStream<Uint8Array>,
   limit: number,
   stop: () => void,
+  encoding: 'utf8' | 'latin1' = 'utf8',
 ): Promise<{ text: string; truncated: boolean }> {
   const chunks: Uint8Array[] = []
   let bytes = 0
@@ -98,12 +101,12 @@ async function collect(
     if (bytes + chunk.length > limit) {
       chunks.push(chunk.subarray(0, limit - bytes))
       stop()
-      return { text: Buffer.concat(chunks).toString('utf8'), truncated: true }
+      return { text: Buffer.concat(chunks).toString(encoding), truncated: true }
     }
     chunks.push(chunk)
     bytes += chunk.length
   }
-  return { text: Buffer.concat(chunks).toString('utf8'), truncated: false }
+  return { text: Buffer.concat(chunks).toString(encoding), truncated: false }
 }
 
 /** Starts a program that lives on by itself (a browser), without the terminal. False where there is no such program. */
