@@ -45,6 +45,8 @@ export interface AgentConfig {
   take(how: 'steer' | 'queue'): UserMessage[]
   /** What came to pass meanwhile and the model should know, in codi's words; taking it removes it. */
   takeNotes?(): string[]
+  /** What the model is told that would end its run with work of its own open; undefined: it may end. */
+  reminder?(): string | undefined
   /** Text to add to the result of a call that touched these paths (instructions of a nested directory). */
   afterCall?(paths: string[]): Promise<string | undefined>
   /** Why a request must not be sent, for what it would cost; asked before each. */

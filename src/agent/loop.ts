@@ -86,7 +86,12 @@ async function runTurns(
       if (state.text.trim() !== '' || answer.stop !== 'end') {
         const ending = naturalEnding(answer.stop, state)
         const problem = ending === done ? await config.checkAnswer?.(state.text) : undefined
-        if (problem === undefined) return ending
+        if (problem === undefined) {
+          const reminder = ending === done ? config.reminder?.() : undefined
+          if (reminder === undefined) return ending
+          tellModel(config, state, reminder)
+          continue
+        }
         if (corrections++ >= maxCorrections) return misfit(problem)
         tellModel(config, state, `${problem}\nAnswer again, with nothing but what was asked for.`)
         continue

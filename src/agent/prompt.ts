@@ -19,6 +19,8 @@ export interface PromptParts {
   environment: { name: string; value: string }[]
   /** Project and user instructions, the widest first. */
   instructions: readonly Instructions[]
+  /** What is remembered from earlier sessions. */
+  remembered?: string
   /** Set when the model has no native calls: its tools are then described here. */
   textTools?: readonly AnyTool[]
 }
@@ -33,7 +35,12 @@ export function buildSystemPrompt(parts: PromptParts): { text: string; stable: b
   ].filter((section) => section !== '')
   return [
     { text: sections.join('\n\n'), stable: true },
-    { text: `# Environment\n${environment}`, stable: false },
+    {
+      text: [`# Environment\n${environment}`, parts.remembered ?? '']
+        .filter((section) => section !== '')
+        .join('\n\n'),
+      stable: false,
+    },
   ]
 }
 

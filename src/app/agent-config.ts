@@ -15,6 +15,7 @@ import { aliases } from '../tools/aliases.ts'
 import { allTools } from '../tools/registry.ts'
 import { answerCheck } from './answer-check.ts'
 import type { Conversation } from './conversation.ts'
+import { endReminder, runLimits } from './run-ends.ts'
 
 export interface AgentParts {
   model: { provider: Provider; model: string; info: ModelInfo }
@@ -26,6 +27,9 @@ export interface AgentParts {
   secrecy: NonNullable<ToolContext['secrecy']>
   conversation: Conversation
   todo: { items: TodoItem[] }
+  memory: NonNullable<ToolContext['memory']>
+  /** What the session is told of what is remembered; empty: nothing. */
+  remembered(conversation: Conversation): string
   services: ToolServices
   userDirectory: string
   person(): Person | undefined
@@ -45,7 +49,6 @@ export function buildAgentConfig(parts: AgentParts): AgentConfig {
   const { model, input, settings, bus, workspace } = parts
   const tools = enabledTools(settings, input.toolNames)
   const nativeCalls = model.info.tools !== false
-  const now = Date.now()
   return {
     provider: model.provider,
     model: model.model,
@@ -60,17 +63,11 @@ export function buildAgentConfig(parts: AgentParts): AgentConfig {
       environment: parts.conversation.environment(parts.gate.mode),
       instructions: readInstructions(workspace.root, parts.userDirectory).map(parts.instructions),
       ...optional('systemPrompt', settings.systemPrompt),
+      ...optional('remembered', parts.remembered(parts.conversation) || undefined),
       ...optional('appendSystemPrompt', settings.appendSystemPrompt),
       ...(nativeCalls || tools.length === 0 ? {} : { textTools: tools }),
     }),
-    limits: {
-      maxTurns: settings.maxTurns,
-      ...optional('maxCostUsd', settings.maxCostUsd),
-      ...optional(
-        'deadlineMs',
-        settings.timeoutSeconds === undefined ? undefined : now + settings.timeoutSeconds * 1000,
-      ),
-    },
+    limits: runLimits(settings, input),
     ...optional('effort', settings.effort),
     ...optional('maxOutputTokens', settings.maxOutputTokens),
     ...optional('temperature', settings.temperature),
@@ -86,6 +83,7 @@ export function buildAgentConfig(parts: AgentParts): AgentConfig {
     draft: (text) => parts.conversation.session().draft(text),
     take: parts.take,
     takeNotes: parts.takeNotes,
+    ...optional('reminder', endReminder(parts, tools)),
     async afterCall(paths) {
       const found = parts.conversation.nestedInstructions(paths).map(parts.instructions)
       return found.length === 0 ? undefined : instructionBlocks(found)
@@ -124,7 +122,7 @@ export function enabledTools(settings: Settings, only: readonly string[] | undef
 export function toolContext(
   parts: Pick<
     AgentParts,
-    'settings' | 'bus' | 'workspace' | 'secrecy' | 'todo' | 'services' | 'person'
+    'settings' | 'bus' | 'workspace' | 'secrecy' | 'todo' | 'memory' | 'services' | 'person'
   > & { conversation: Pick<Conversation, 'ledger' | 'results'> },
   callId: string,
   signal: AbortSignal,
@@ -139,6 +137,7 @@ export function toolContext(
       return parts.conversation.results()
     },
     todo: parts.todo,
+    memory: parts.memory,
     services: parts.settings.index ? parts.services : withoutIndex(parts.services),
     output: (text) => parts.bus.emit({ type: 'call_output', id: callId, text }),
     ask: async (question) => parts.person()?.question(question, signal),

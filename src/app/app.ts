@@ -14,7 +14,6 @@ import type { App, StatusRow } from '../contract/app.ts'
 import type { Credentials } from '../contract/auth.ts'
 import type { Person } from '../contract/permission.ts'
 import type { Settings } from '../contract/settings.ts'
-import type { TodoItem } from '../contract/tool.ts'
 import { openWorkspace } from '../tools/workspace.ts'
 import { openWeb } from '../web/web.ts'
 import { enabledTools } from './agent-config.ts'
@@ -32,6 +31,7 @@ import { sandboxPolicy } from './sandbox-policy.ts'
 import { sandboxText } from './sandbox-text.ts'
 import { openServices } from './services.ts'
 import { sessionText } from './session-text.ts'
+import { openTasks } from './tasks.ts'
 import { toUserMessage } from './user-message.ts'
 
 export interface AppOptions {
@@ -97,7 +97,6 @@ export async function openApp(options: AppOptions): Promise<App> {
   )
   const embeddingKey = await storedEmbeddingKey(settings, { credentials, warn })
   const inUse = await chooseModel(settings, { env, credentials, interrupt: options.signal })
-  const todo: { items: TodoItem[] } = { items: [] }
   const waiting: Record<'steer' | 'queue', string[]> = { steer: [], queue: [] }
   const current = openCurrentSession({
     workspace,
@@ -107,7 +106,12 @@ export async function openApp(options: AppOptions): Promise<App> {
     keepResults: masks.results,
     warn,
   })
-  const closers: (() => void | Promise<void>)[] = [() => current.close(), () => opened.close()]
+  const tasks = openTasks({ settings, paths, workspace, env, gate, current, warn })
+  const closers: (() => void | Promise<void>)[] = [
+    () => current.close(),
+    () => opened.close(),
+    () => tasks.close(),
+  ]
 
   function warn(text: string): void {
     bus.emit({ type: 'notice', level: 'warning', text })
@@ -119,11 +123,14 @@ export async function openApp(options: AppOptions): Promise<App> {
     bus,
     gate,
     secrecy,
-    todo,
+    todo: tasks.todo,
+    memory: tasks.forTools,
+    remembered: (conversation) => masks.text(tasks.remembered(conversation)),
     services: opened.services,
     userDirectory: paths.config,
     person: () => person,
-    takeNotes: () => opened.shells.takeNotes().map((note) => masks.text(note)),
+    takeNotes: () =>
+      [...opened.shells.takeNotes(), ...tasks.takeNotes()].map((note) => masks.text(note)),
     mask: masks.text,
     instructions: openInstructionCheck({ mask: masks.text, warn }),
     refuse: masks.refuse,
@@ -139,7 +146,6 @@ export async function openApp(options: AppOptions): Promise<App> {
 
   function beginSession(): void {
     void opened.shells.endAll()
-    todo.items = []
   }
 
   function resumeSession(id: string | undefined) {
@@ -177,7 +183,10 @@ export async function openApp(options: AppOptions): Promise<App> {
     gate,
     services: opened.services,
     sandbox: policy,
-    todo,
+    todo: tasks.todo,
+    goals: tasks.goals,
+    plans: tasks.plans,
+    memory: tasks.memory,
     get person() {
       return person
     },

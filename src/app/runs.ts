@@ -51,6 +51,8 @@ export function openRuns(parts: RunParts): Runs {
     const results = openToolResults(join(parts.data, 'results', 'tool'))
     const context = {
       ...parts,
+      // A call of its own belongs to no session, whose list it would replace.
+      todo: { items: [] },
       conversation: {
         ledger: createLedger({ standalone: true }),
         results: () => masks.results(results.store),
@@ -130,7 +132,7 @@ export function openRuns(parts: RunParts): Runs {
       const resumed = current.takeResumed()
       if (resumed) shells.resume(pastShells(resumed.messages()))
       const message = conversation.withMode(
-        withNotes(toUserMessage(masks.input(input, model.provider.name)), shells.takeNotes()),
+        withNotes(toUserMessage(masks.input(input, model.provider.name)), parts.takeNotes()),
         gate.mode,
       )
       if (input.label !== undefined && isFirst) session.append({ type: 'label', text: input.label })

@@ -205,6 +205,18 @@ export const settingRows: readonly SettingRow[] = [
     env: 'CODI_AUDIT',
     summary: 'whether everything that happens is written to an audit log',
   },
+  {
+    key: 'memoryTokens',
+    type: 'number',
+    min: 0,
+    integer: true,
+    summary: 'tokens of memories that a session begins with; 0: none',
+  },
+  {
+    key: 'todoReminder',
+    type: 'boolean',
+    summary: 'whether a model that ends with an item in progress is told so',
+  },
   { key: 'systemPrompt', type: 'string', summary: "replaces codi's system prompt" },
   { key: 'appendSystemPrompt', type: 'string', summary: 'added to the system prompt' },
   {
@@ -272,6 +284,8 @@ export const defaultSettings: Settings = {
   maskSecrets: true,
   secretPatterns: [],
   audit: false,
+  memoryTokens: 600,
+  todoReminder: true,
   color: 'auto',
   stallSeconds: 120,
   credentialStore: 'auto',

@@ -30,6 +30,7 @@ const maxTellChars = 200
 /** What a person can be asked to look through. */
 export const maxShownRules = 100
 export const maxShownRuleChars = 1000
+export const maxShownMemories = 500
 
 const rows: readonly TrustRow[] = [
   { kind: 'rules', places: ['.codi/rules.json'], tells: allowRules },
@@ -50,10 +51,11 @@ const rows: readonly TrustRow[] = [
   { kind: 'commands', places: ['.codi/commands'], tells: (name) => [name] },
   { kind: 'agents', places: ['.codi/agents'], tells: (name) => [name] },
   { kind: 'skills', places: ['.codi/skills'], tells: (name) => [name] },
+  { kind: 'memories', places: ['.codi/memories.md'], tells: memoryLines },
 ]
 
 /** Kinds that count from the moment of the answer, so that the REPL asks at its start. The others are trusted along. */
-export const trustKindsAsked: readonly TrustKind[] = ['rules']
+export const trustKindsAsked: readonly TrustKind[] = ['rules', 'memories']
 
 export const trustKinds: readonly TrustKind[] = rows.map(({ kind }) => kind)
 
@@ -119,6 +121,16 @@ function rulesOf(text: string): JsonValue[] {
   } catch {
     return []
   }
+}
+
+/** Everything but headings: it is told to a model, whole. */
+function memoryLines(name: string, text: string): string[] {
+  const lines = text.split('\n').filter((line) => line.trim() !== '' && !/^#/.test(line))
+  if (lines.length > maxShownMemories)
+    throw new Error(`${name} holds more than ${maxShownMemories} lines, which nobody would read`)
+  if (lines.some((line) => line.length > maxShownRuleChars))
+    throw new Error(`a line of ${name} is longer than ${maxShownRuleChars} characters`)
+  return lines.map((line) => oneLine(line, Number.POSITIVE_INFINITY))
 }
 
 function serverLines(text: string): string[] {

@@ -59,6 +59,20 @@ export async function decline(review: TrustReview, dataDirectory: string): Promi
   })
 }
 
+/** Trusts one kind alone, where its one file holds exactly this text: codi has written it as the person said. */
+export async function trustWritten(
+  options: TrustOptions & { kind: TrustKind },
+  text: string,
+): Promise<void> {
+  const project = realPath(options.project) ?? options.project
+  const { kind, files, hash } = contentOf(project, options.kind, undefined)
+  if (files.length !== 1 || files[0]?.text !== text) return
+  await changeStore(options.dataDirectory, (trusted) => {
+    const entry = trusted[project] ?? { at: now(), hashes: {}, declined: {} }
+    trusted[project] = { ...entry, hashes: { ...entry.hashes, [kind]: hash } }
+  })
+}
+
 function now(): string {
   return new Date().toISOString()
 }

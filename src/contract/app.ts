@@ -4,13 +4,17 @@
  */
 import type { JsonObject } from '../base/json.ts'
 import type { EventBus, RunResult } from './event.ts'
+import type { Goals } from './goal.ts'
+import type { Memory } from './memory.ts'
 import type { ImageBlock, ResultBlock } from './message.ts'
 import type { Gate, Mode, Person } from './permission.ts'
+import type { Plans } from './plan.ts'
 import type { ModelInfo, ModelRequest, ToolSpec } from './provider.ts'
 import type { SandboxPolicy } from './sandbox-service.ts'
 import type { SessionSummary } from './session.ts'
 import type { Settings } from './settings.ts'
-import type { TodoItem, ToolServices, Workspace } from './tool.ts'
+import type { Todo } from './todo.ts'
+import type { ToolServices, Workspace } from './tool.ts'
 import type { TrustReview } from './trust.ts'
 
 export interface App {
@@ -21,7 +25,10 @@ export interface App {
   readonly services: ToolServices
   /** What commands of this session may do. */
   readonly sandbox: SandboxPolicy
-  readonly todo: { items: TodoItem[] }
+  readonly todo: Todo
+  readonly goals: Goals
+  readonly plans: Plans
+  readonly memory: Memory
   /** Who answers questions from now on; undefined: nobody, and every question is a denial. */
   person: Person | undefined
 
@@ -98,6 +105,8 @@ export interface RunInput {
   mode?: Mode
   /** Only these tools, for this run. */
   toolNames?: readonly string[]
+  /** What this run may take, where that is less than the settings say. */
+  limits?: { maxTurns?: number; maxCostUsd?: number; seconds?: number }
 }
 
 export interface ToolCall {

@@ -60,6 +60,10 @@ export interface Settings {
   secretPatterns: string[]
   /** Everything that happens is written to an audit log. */
   audit: boolean
+  /** Tokens of what is remembered that a session is told at its start; 0: nothing. */
+  memoryTokens: number
+  /** A model that ends with an item of its list in progress is told so, once a run. */
+  todoReminder: boolean
   systemPrompt?: string
   appendSystemPrompt?: string
   color: 'auto' | 'always' | 'never'

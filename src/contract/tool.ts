@@ -8,6 +8,7 @@ import type { JsonValue } from '../base/json.ts'
 import type { IndexService } from './index-service.ts'
 import type { ChangeRecorder } from './journal.ts'
 import type { LspService } from './lsp-service.ts'
+import type { Memory } from './memory.ts'
 import type { ImageBlock, TextBlock } from './message.ts'
 import type { Effect, PermissionRequest, Question } from './permission.ts'
 import type { CommandAccess, SandboxService } from './sandbox-service.ts'
@@ -81,6 +82,8 @@ export interface ToolContext {
   changes?: ChangeRecorder
   results: ResultStore
   todo: { items: TodoItem[] }
+  /** Absent where nothing is remembered. */
+  memory?: Pick<Memory, 'check' | 'add'>
   services: ToolServices
   /** Output as it arrives, for people; capped by the front end. */
   output(text: string): void

@@ -8,6 +8,7 @@ export type TrustKind =
   | 'commands'
   | 'agents'
   | 'skills'
+  | 'memories'
 
 /** `none`: nothing of the kind is there; `changed`: it was trusted with another content. */
 export type TrustState = 'none' | 'trusted' | 'untrusted' | 'changed'

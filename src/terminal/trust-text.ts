@@ -3,7 +3,7 @@ import { neutralize, oneLine, plural } from '../base/text.ts'
 import type { TrustedContent, TrustKind, TrustReview } from '../contract/trust.ts'
 
 /** All that can be trusted at once (config/trust-files.ts) is shown. */
-const maxLines = 100
+const maxLines = 500
 const maxChars = 1000
 
 const titles: Record<TrustKind, string> = {
@@ -14,6 +14,7 @@ const titles: Record<TrustKind, string> = {
   commands: 'commands',
   agents: 'agents',
   skills: 'skills',
+  memories: 'memories that a model would be told as yours',
 }
 
 export function trustLines({ project, contents }: TrustReview): string[] {
@@ -39,4 +40,4 @@ function contentLines({ kind, state, tells, refused }: TrustedContent): string[]
 
 /** Where nobody is asked: one line. */
 export const untrustedNotice =
-  'This repository brings rules that allow commands without a question; they are ignored until you trust it: codi trust shows them'
+  'This repository brings rules that allow commands without a question, or memories for the model; they are ignored until you trust it: codi trust shows them'

@@ -21,6 +21,7 @@ import { hover } from './lsp/hover.ts'
 import { renameSymbol } from './lsp/rename-symbol.ts'
 import { applyPatch } from './patch/apply-patch.ts'
 import { recallResult } from './recall-result.ts'
+import { remember } from './remember.ts'
 import { bash } from './run/bash.ts'
 import { bashOutput } from './run/bash-output.ts'
 import { killShell } from './run/kill-shell.ts'
@@ -65,5 +66,6 @@ export const allTools: readonly AnyTool[] = [
   webSearch,
   recallResult,
   todo,
+  remember,
   askUser,
 ]

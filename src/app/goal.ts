@@ -1,0 +1,189 @@
+/**
+ * A goal: the app goes on with it, run by run, until the model says in its last line that it is done or blocked, its
+ * budget is spent, or nothing moves any more. It is kept as entries of the session; one that a process left behind active
+ * is paused, so that nothing starts by itself.
+ */
+import { CodiError } from '../base/errors.ts'
+import { oneLine, plural } from '../base/text.ts'
+import type { RunInput } from '../contract/app.ts'
+import type { RunResult, RunStop } from '../contract/event.ts'
+import type { GoalBudget, Goals } from '../contract/goal.ts'
+import type { Goal } from '../contract/session.ts'
+import { lastEntry } from './last-entry.ts'
+import type { SessionInForce } from './todo.ts'
+
+export const defaultBudget = { maxTurns: 100, maxCostUsd: 5, maxMs: 60 * 60_000 } as const
+const maxTextChars = 8000
+const maxNoteChars = 300
+/** Continuations in a row that called no tool. */
+const maxIdle = 2
+
+const protocol =
+  'When it is reached, and you have checked that, end your message with the line `Goal: done`. When nobody but the user can get you further, end it with `Goal: blocked: WHY`. Otherwise codi tells you to go on.'
+
+/** Ways a run ends after which the next one may do better. */
+const goesOn: ReadonlySet<RunStop> = new Set<RunStop>(['end', 'length', 'max_turns'])
+
+export function openGoals({ session }: { session: SessionInForce }): Goals {
+  /** The session whose goal this process works on, and continuations without a call. */
+  let work: { session: string; idle: number } | undefined
+
+  function current(): Goal | undefined {
+    const from = session.read()
+    const goal = lastEntry(from, 'goal')?.goal ?? undefined
+    if (goal?.state !== 'active' || work?.session === from?.id) return goal
+    return { ...goal, state: 'paused', note: 'codi ended while it worked on it' }
+  }
+
+  function keep(goal: Goal): Goal {
+    const into = session.write()
+    into.append({ type: 'goal', goal })
+    work = goal.state === 'active' ? { session: into.id, idle: 0 } : undefined
+    return goal
+  }
+
+  function required(): Goal {
+    const goal = current()
+    if (goal) return goal
+    throw new CodiError('not_found', 'This conversation has no goal: /goal TEXT sets one')
+  }
+
+  return {
+    get goal() {
+      return current()
+    },
+    start(typed, budget) {
+      if (current()?.state === 'active')
+        throw new CodiError(
+          'invalid',
+          'A goal is being worked on; /goal pause or /goal clear first',
+        )
+      const text = typed.trim()
+      if (text === '') throw new CodiError('usage', 'The goal is empty: /goal TEXT')
+      if (text.length > maxTextChars)
+        throw new CodiError(
+          'usage',
+          `A goal has at most ${maxTextChars} characters; write more of it to a file and name that`,
+        )
+      const used = { turns: 0, tokens: 0, costUsd: 0, elapsedMs: 0 }
+      return keep({ text, state: 'active', ...used, ...defaultBudget, ...budget })
+    },
+    pause(why) {
+      const goal = required()
+      if (goal.state === 'active') return keep({ ...goal, state: 'paused', note: why })
+      throw new CodiError('invalid', `The goal is ${goal.state}, there is nothing to pause`)
+    },
+    resume(budget) {
+      const goal = required()
+      if (goal.state === 'active') throw new CodiError('invalid', 'The goal is being worked on')
+      const { note: _, ...others } = goal
+      return keep({ ...others, ...moreBudget(goal), ...budget, state: 'active' })
+    },
+    clear() {
+      required()
+      session.write().append({ type: 'goal', goal: null })
+      work = undefined
+    },
+    next() {
+      const goal = current()
+      return goal?.state === 'active' ? inputOf(goal) : undefined
+    },
+    took(result, ms) {
+      const before = current()
+      if (!before) return { ...used(noGoal, result, ms), note: 'it was cleared' }
+      const goal = used(before, result, ms)
+      // Paused meanwhile: what the run took counts all the same.
+      if (before.state !== 'active') return keep(goal)
+      const isFirst = before.turns === 0
+      const idle = result.calls.length > 0 || isFirst ? 0 : (work?.idle ?? 0) + 1
+      const kept = keep({ ...goal, ...judge(goal, result, idle) })
+      if (work) work.idle = idle
+      return kept
+    },
+  }
+}
+
+/** What a model that was told to end so says of its goal in its last line. */
+export function goalLine(text: string): { state: 'done' | 'blocked'; note?: string } | undefined {
+  const last = text.trimEnd().split('\n').at(-1) ?? ''
+  const bare = last.replace(/[*_`>#]/g, '').trim()
+  const found = /^goal\s*:\s*(done|blocked)\b[\s.:—–-]*(.*)$/i.exec(bare)
+  if (!found) return undefined
+  const note = oneLine(found[2] ?? '', maxNoteChars)
+  const state = found[1]?.toLowerCase() === 'done' ? 'done' : 'blocked'
+  return note === '' ? { state } : { state, note }
+}
+
+function judge(goal: Goal, result: RunResult, idle: number): Pick<Goal, 'state' | 'note'> {
+  if (result.stopReason === 'interrupted') return { state: 'paused', note: 'interrupted' }
+  const said = result.ok ? goalLine(result.text) : undefined
+  if (said) return said
+  const spent = spentOf(goal)
+  if (spent !== undefined) return { state: 'spent', note: spent }
+  const why = oneLine(
+    result.error?.message ?? `the run ended with ${result.stopReason}`,
+    maxNoteChars,
+  )
+  if (result.stopReason === 'denied') return { state: 'blocked', note: why }
+  if (!goesOn.has(result.stopReason)) return { state: 'paused', note: why }
+  if (idle >= maxIdle)
+    return {
+      state: 'paused',
+      note: `no progress: ${plural(idle, 'answer')} in a row without a call`,
+    }
+  return { state: 'active' }
+}
+
+function spentOf(goal: Goal): string | undefined {
+  const { maxTurns, maxTokens, maxCostUsd, maxMs } = goal
+  if (maxTurns !== undefined && goal.turns >= maxTurns)
+    return `${plural(maxTurns, 'turn')} are used`
+  if (maxTokens !== undefined && goal.tokens >= maxTokens) return `${maxTokens} tokens are used`
+  if (maxMs !== undefined && goal.elapsedMs >= maxMs) return 'its time is up'
+  const { costUsd } = goal
+  if (maxCostUsd !== undefined && costUsd !== null && costUsd >= maxCostUsd)
+    return `$${maxCostUsd} are used`
+  return undefined
+}
+
+/** A spent budget begins anew, on top of what was used. */
+function moreBudget(goal: Goal): GoalBudget {
+  if (goal.state !== 'spent') return {}
+  const { maxTurns, maxTokens, maxCostUsd, maxMs, costUsd } = goal
+  return {
+    ...(maxTurns === undefined ? {} : { maxTurns: goal.turns + maxTurns }),
+    ...(maxTokens === undefined ? {} : { maxTokens: goal.tokens + maxTokens }),
+    ...(maxCostUsd === undefined ? {} : { maxCostUsd: (costUsd ?? 0) + maxCostUsd }),
+    ...(maxMs === undefined ? {} : { maxMs: goal.elapsedMs + maxMs }),
+  }
+}
+
+function inputOf(goal: Goal): RunInput {
+  const { maxTurns, maxCostUsd, maxMs, costUsd } = goal
+  const left = {
+    ...(maxTurns === undefined ? {} : { maxTurns: Math.max(1, maxTurns - goal.turns) }),
+    ...(maxCostUsd === undefined || costUsd === null
+      ? {}
+      : { maxCostUsd: Math.max(0, maxCostUsd - costUsd) }),
+    ...(maxMs === undefined ? {} : { seconds: Math.max(1, (maxMs - goal.elapsedMs) / 1000) }),
+  }
+  const text =
+    goal.turns === 0
+      ? `${goal.text}\n\n<goal>This is a goal: work on it over as many turns as it takes. ${protocol}</goal>`
+      : `<goal>Go on with the goal, by its next step: ${goal.text}\n${protocol}</goal>`
+  return { text, limits: left }
+}
+
+function used(goal: Goal, result: RunResult, ms: number): Goal {
+  const { costUsd } = goal
+  const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens } = result.usage
+  return {
+    ...goal,
+    turns: goal.turns + result.turns,
+    tokens: goal.tokens + inputTokens + cacheReadTokens + cacheWriteTokens + outputTokens,
+    costUsd: costUsd === null || result.costUsd === null ? null : costUsd + result.costUsd,
+    elapsedMs: goal.elapsedMs + ms,
+  }
+}
+
+const noGoal: Goal = { text: '', state: 'paused', turns: 0, tokens: 0, costUsd: 0, elapsedMs: 0 }
