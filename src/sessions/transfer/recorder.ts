@@ -271,7 +271,7 @@ export function openRecorder(
       flush()
       if (early.length > 0) begin()
       if (begun && report.title !== '')
-        write({ type: 'label', text: report.title }, report.to || lastAt, true)
+        write({ type: 'label', text: report.title }, report.to || lastAt, false)
       return report
     },
   }
