@@ -3,7 +3,6 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -62,7 +61,7 @@ static void kill_children(void) {
   closedir(list);
 }
 
-int end_descendants(pid_t only, int grace_ms) {
+int end_descendants(pid_t only, int grace_ms, void (*wait)(void *about, int ms), void *about) {
   if (only > 0) {
     while (waitpid(only, NULL, 0) < 0 && errno == EINTR) continue;
     return 0;
@@ -75,7 +74,7 @@ int end_descendants(pid_t only, int grace_ms) {
     if (now > start + give_up_ms) break;
     if (now >= grace_end) kill_children();
     // The end of a child is awaited by its signal only where one is blocked; a short sleep does for both.
-    poll(NULL, 0, now >= grace_end ? 1 : 5);
+    wait(about, now >= grace_end ? 1 : 5);
   }
   return killed;
 }

@@ -8,6 +8,6 @@
  * Waits `grace_ms` for the children of this process to end by themselves, then kills until none is left. With `only`
  * just waits for that one, which was killed. Answers how many had to be killed.
  */
-int end_descendants(pid_t only, int grace_ms);
+int end_descendants(pid_t only, int grace_ms, void (*wait)(void *about, int ms), void *about);
 
 #endif

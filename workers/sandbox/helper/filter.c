@@ -3,7 +3,6 @@
  * trodden parts. A denied call answers EPERM, so that programs go on; a foreign instruction set ends the program.
  */
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -12,6 +11,7 @@
 
 #include "fence.h"
 #include "kernel.h"
+#include "program.h"
 #include "report.h"
 
 #define NEW_USER_NAMESPACE 0x10000000u
@@ -63,32 +63,6 @@ static const int denied_weak_network[] = {SYS_connect, SYS_bind, SYS_listen, SYS
 static const struct {
   int call, argument;
 } own_only[] = {{SYS_prlimit64, 0}, {SYS_setpriority, 1}};
-
-enum { MAX_INSTRUCTIONS = 320 };
-
-struct program {
-  struct filter_row rows[MAX_INSTRUCTIONS];
-  uint16_t count;
-};
-
-static void add(struct program *program, int code, uint8_t if_true, uint8_t if_false, uint32_t value) {
-  if (program->count == MAX_INSTRUCTIONS) {
-    errno = E2BIG;
-    fail("seccomp", "The filter is too long");
-  }
-  program->rows[program->count++] = (struct filter_row){(uint16_t)code, if_true, if_false, value};
-}
-
-static void answer(struct program *program, uint32_t result) { add(program, ANSWER, 0, 0, result); }
-
-static void load(struct program *program, uint32_t offset) { add(program, LOAD, 0, 0, offset); }
-
-/* Goes on after the next `skip` rows unless what was loaded is `value`. */
-static void unless_equal(struct program *program, uint32_t value, size_t skip) {
-  add(program, JUMP_IF_EQUAL, 0, (uint8_t)skip, value);
-}
-
-static uint32_t argument(int number) { return AT_ARGUMENTS + 8u * (uint32_t)number; }
 
 #define DENY (ANSWER_ERROR | EPERM)
 
@@ -157,7 +131,7 @@ static void only_itself(struct program *program) {
   }
 }
 
-enum { MAX_CALLS = 120, LEAF_CALLS = 4 };
+enum { MAX_CALLS = 120 };
 
 struct calls {
   int rows[MAX_CALLS];
@@ -171,29 +145,6 @@ static void add_calls(struct calls *calls, const int *rows, size_t count) {
   }
   memcpy(calls->rows + calls->count, rows, count * sizeof *rows);
   calls->count += count;
-}
-
-static int compare_numbers(const void *a, const void *b) { return *(const int *)a - *(const int *)b; }
-
-/*
- * A tree of comparisons over the sorted numbers: the kernel goes through the filter once for every system call there is
- * when it is installed, and again for each one that is made.
- */
-static void deny_calls(struct program *program, const int *calls, size_t count) {
-  if (count <= LEAF_CALLS) {
-    for (size_t i = 0; i < count; i++) {
-      unless_equal(program, (uint32_t)calls[i], 1);
-      answer(program, DENY);
-    }
-    answer(program, ANSWER_ALLOW);
-    return;
-  }
-  size_t half = count / 2;
-  uint16_t at = program->count;
-  add(program, JUMP_IF_AT_LEAST, 0, 0, (uint32_t)calls[half]);
-  deny_calls(program, calls, half);
-  program->rows[at].if_true = (uint8_t)(program->count - at - 1);
-  deny_calls(program, calls + half, count - half);
 }
 
 void restrict_calls(const struct policy *policy) {
@@ -221,8 +172,7 @@ void restrict_calls(const struct policy *policy) {
   if (is_weak) add_calls(&calls, denied_weak, sizeof denied_weak / sizeof *denied_weak);
   if (is_weak && policy->network != NET_ON)
     add_calls(&calls, denied_weak_network, sizeof denied_weak_network / sizeof *denied_weak_network);
-  qsort(calls.rows, calls.count, sizeof *calls.rows, compare_numbers);
-  deny_calls(&program, calls.rows, calls.count);
+  answer_calls(&program, calls.rows, calls.count, DENY);
 
   struct filter whole = {.count = program.count, .rows = program.rows};
   if (prctl(PR_SET_SECCOMP, 2 /* a filter */, &whole, 0, 0) != 0) fail("seccomp", "Cannot filter system calls");

@@ -54,14 +54,16 @@ static enum network network_of(const char *value) {
 enum flag {
   FLAG_MODE, FLAG_WRITE, FLAG_OVERLAY, FLAG_VISIBLE, FLAG_TMP, FLAG_PROTECT, FLAG_UNREADABLE, FLAG_GIT_WRITE, FLAG_NET,
   FLAG_PROXY_SOCKET, FLAG_PROXY_PORT, FLAG_CWD, FLAG_CPU, FLAG_MEMORY, FLAG_PROCESSES, FLAG_FILE_SIZE,
-  FLAG_LIFE, FLAG_STATUS, FLAG_GRACE, FLAG_JOIN, FLAG_READ_ONLY, FLAG_NO_NEW_SESSION, FLAG_COUNT,
+  FLAG_LIFE, FLAG_STATUS, FLAG_GRACE, FLAG_JOIN, FLAG_CAPTURE, FLAG_UNCAPTURED, FLAG_CAPTURE_FILE, FLAG_CAPTURE_BYTES,
+  FLAG_READ_ONLY, FLAG_NO_NEW_SESSION, FLAG_COUNT,
 };
 
 /* Those from FLAG_READ_ONLY on take no value. */
 static const char *const names[FLAG_COUNT] = {
     "--mode", "--write", "--overlay", "--visible", "--tmp", "--protect", "--unreadable", "--git-write", "--net",
     "--proxy-socket", "--proxy-port", "--cwd", "--cpu", "--memory", "--processes", "--file-size",
-    "--life", "--status", "--grace", "--join", "--read-only", "--no-new-session",
+    "--life", "--status", "--grace", "--join", "--capture", "--uncaptured", "--capture-file", "--capture-bytes",
+    "--read-only", "--no-new-session",
 };
 
 static enum flag flag_of(const char *name) {
@@ -105,6 +107,10 @@ static void take(struct policy *policy, enum flag flag, char *value) {
       return;
     case FLAG_GRACE: policy->grace_ms = (int)number(name, value, 0, 60000); return;
     case FLAG_JOIN: policy->join = (int)number(name, value, 1, 1 << 22); return;
+    case FLAG_CAPTURE: policy->capture = absolute(name, value); return;
+    case FLAG_UNCAPTURED: add_word(&policy->uncaptured, absolute(name, value)); return;
+    case FLAG_CAPTURE_FILE: policy->capture_file_bytes = number(name, value, 0, INT64_MAX); return;
+    case FLAG_CAPTURE_BYTES: policy->capture_bytes = number(name, value, 0, INT64_MAX); return;
     case FLAG_READ_ONLY: policy->read_only = true; return;
     case FLAG_NO_NEW_SESSION: policy->new_session = false; return;
     case FLAG_COUNT: return;
@@ -122,7 +128,8 @@ static void find_status(int argc, char **argv) {
 
 void read_flags(int argc, char **argv, struct policy *policy) {
   *policy = (struct policy){
-      .network = NET_OFF, .new_session = true, .life = -1, .status = -1, .grace_ms = 200, .cwd = NULL};
+      .network = NET_OFF, .new_session = true, .life = -1, .status = -1, .grace_ms = 200, .cwd = NULL,
+      .capture_file_bytes = 64ull << 20, .capture_bytes = 1ull << 30};
   find_status(argc, argv);
   int at = 1;
   for (; at < argc && strcmp(argv[at], "--") != 0; at++) {
@@ -139,6 +146,7 @@ void read_flags(int argc, char **argv, struct policy *policy) {
   policy->argv = argv + at + 1;
   if (policy->argv[0][0] == 0) usage("The program has no name", "--");
   if (policy->overlay.count > 0 && policy->mode != MODE_FULL) usage("Only --mode full can do", "--overlay");
+  if (policy->capture != NULL && policy->mode == MODE_KEEP) usage("--mode keep cannot do", "--capture");
   if (policy->network != NET_PROXY) return;
   if (policy->mode != MODE_FULL) usage("Only --mode full can do", "--net proxy");
   if (policy->proxy_socket == NULL || policy->proxy_port == 0)

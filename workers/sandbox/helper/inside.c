@@ -19,6 +19,7 @@
 
 #include "fence.h"
 #include "kernel.h"
+#include "notify.h"
 #include "paths.h"
 #include "relay.h"
 #include "report.h"
@@ -97,6 +98,14 @@ static void become_script(char **argv) {
   execv("/bin/sh", shell);
 }
 
+/* From here on calls that change files wait for the outer process. Where they cannot, the command runs all the same. */
+static void submit_changes(void) {
+  int listener = supervise_calls();
+  if (listener < 0) tell_uncaptured(errno);
+  else if (!send_listener(listener)) fail("capture", "Cannot hand over the listener");
+  if (listener >= 0) close(listener);
+}
+
 void become_program(const struct policy *policy, const sigset_t *usual) {
   if (policy->new_session) setsid();
   set_limits(&policy->limits);
@@ -106,6 +115,7 @@ void become_program(const struct policy *policy, const sigset_t *usual) {
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) fail("privileges", "Cannot refuse new privileges");
     restrict_files(policy);
     restrict_calls(policy);
+    if (policy->capture != NULL) submit_changes();
   }
   // Runtimes ignore these, and programs inherit that: a pipe that is closed early must end its writer.
   signal(SIGPIPE, SIG_DFL);

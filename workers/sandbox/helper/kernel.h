@@ -6,6 +6,7 @@
 #define CODI_KERNEL_H
 
 #include <stdint.h>
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
 
 #ifndef SYS_open_tree
@@ -24,6 +25,13 @@
 #endif
 #ifndef SYS_mount_setattr
 #define SYS_mount_setattr 442
+#endif
+#ifndef SYS_fchmodat2
+#define SYS_fchmodat2 452
+#endif
+#ifndef SYS_setxattrat
+#define SYS_setxattrat 463
+#define SYS_removexattrat 466
 #endif
 #ifndef SYS_landlock_create_ruleset
 #define SYS_landlock_create_ruleset 444
@@ -72,6 +80,56 @@ enum { AT_CALL = 0, AT_ARCHITECTURE = 4, AT_ARGUMENTS = 16 };
 
 /* Its instructions: load a word, jump on a comparison with a constant, mask, answer. */
 enum { LOAD = 0x20, JUMP_IF_EQUAL = 0x15, JUMP_IF_AT_LEAST = 0x35, JUMP_IF_SET = 0x45, MASK = 0x54, ANSWER = 0x06 };
+
+/* calls that somebody else is asked about first */
+#define SECCOMP_SET_FILTER 1u
+#define FILTER_NEW_LISTENER 0x08ul
+#define FILTER_WAIT_KILLABLE 0x20ul
+#define ANSWER_NOTIFY 0x7fc00000u
+#define NOTIFICATION_CONTINUE 1u
+
+struct notification {
+  uint64_t id;
+  uint32_t process, flags;
+  int32_t call;
+  uint32_t architecture;
+  uint64_t instruction;
+  uint64_t arguments[6];
+};
+
+struct notification_answer {
+  uint64_t id;
+  int64_t value;
+  int32_t error;
+  uint32_t flags;
+};
+
+#define NOTIFICATION_RECEIVE _IOWR('!', 0, struct notification)
+#define NOTIFICATION_SEND _IOWR('!', 1, struct notification_answer)
+#define NOTIFICATION_IS_VALID _IOW('!', 2, uint64_t)
+
+/* statx */
+#define STATX_BASIC_AND_BIRTH 0xfffu
+
+struct statx_time_codi {
+  int64_t seconds;
+  uint32_t nanoseconds;
+  int32_t reserved;
+};
+
+struct statx_codi {
+  uint32_t mask, block_size;
+  uint64_t attributes;
+  uint32_t links, user, group;
+  uint16_t mode, reserved;
+  uint64_t inode, bytes, blocks, attributes_mask;
+  struct statx_time_codi accessed, born, changed, modified;
+  uint32_t device_of_node[2], device[2];
+  uint64_t more[14];
+};
+
+/* a file that shares the blocks of another */
+#define CLONE_FILE 0x40049409
 
 /* mounts */
 #define TREE_CLONE 1u

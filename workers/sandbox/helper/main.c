@@ -18,13 +18,19 @@
  *                           socket --proxy-socket PATH. Weak: off is no socket at all, proxy is refused
  *   --join PID              full: shares the private loopback of the command whose status said {"init":PID}; where
  *                           that has ended: {"note"} and a loopback of its own
+ *   --capture DIR           before the command changes a file of a writable place, what was there is kept in this empty
+ *                           directory, with a line in DIR/log (src/contract/capture.ts); `.git` and the temp are left out
+ *   --uncaptured PATH       left out, too (repeat)
+ *   --capture-file BYTES --capture-bytes BYTES     the largest file, and what the command may change in all, where a copy
+ *                           costs its size (64 MiB, 1 GiB)
  *   --cwd DIR
  *   --cpu SECONDS --memory BYTES --processes N --file-size BYTES     of each process; 0 is no limit
  *   --no-new-session        keeps the caller's terminal and process group
  *   --grace MS              for what is still running when the command has ended (200), then it is killed
  *   --life FD               end-of-file there means that the owner died: everything is killed
  *   --status FD             JSON lines: {"init":PID} in full mode, the process that --join names; {"warning"} for the
- *                           person, {"note"} for nobody; {"stage","errno","text"} when nothing was run, else at the end
+ *                           person, {"note"} for nobody; {"capture":true,"lost":N,"missed":N} with how many images and
+ *                           lines are missing, or false with "why"; {"stage","errno","text"} when nothing was run, else at the end
  *                           {"exit":N} or {"signal":N}, with "leftovers":N where something had to be killed
  *
  * SIGPWR ends everything at once, as the owner's death does; SIGKILL could not where there are no namespaces. Other

@@ -22,6 +22,7 @@
 #include "join.h"
 #include "placeholder.h"
 #include "report.h"
+#include "supervise.h"
 
 struct outside {
   const struct policy *policy;
@@ -32,6 +33,9 @@ struct outside {
   int wait_status, leftovers, failed_status;
   /* The terminal's foreground group, to give it back. */
   pid_t foreground;
+  struct supervisor supervisor;
+  /* Why nothing is captured, as errno, or 0. */
+  int uncaptured;
 };
 
 /* Like fork(), with new namespaces; -1 where they cannot be had. */
@@ -103,7 +107,7 @@ static void take_messages(struct outside *outside) {
   static struct message message;
   for (;;) {
     message.text[0] = 0;
-    ssize_t length = recv(outside->inner, &message, sizeof message, MSG_DONTWAIT);
+    ssize_t length = receive_message(outside->inner, &message, &outside->supervisor.listener);
     if (length < 0 && errno == EINTR) continue;
     if (length < 0 && errno == EAGAIN) return;
     if (length <= 0) {
@@ -121,6 +125,7 @@ static void take_messages(struct outside *outside) {
       outside->has_failed = true;
       outside->failed_status = message.extra;
     }
+    if (message.kind == MESSAGE_UNCAPTURED) outside->uncaptured = message.value;
     if (message.kind == MESSAGE_FAILED || message.kind == MESSAGE_WARNING) report_message(&message);
   }
 }
@@ -165,24 +170,50 @@ static bool has_owner(int life) {
   return length > 0 || (length < 0 && (errno == EAGAIN || errno == EINTR));
 }
 
+static void take_call(struct outside *outside, short events) {
+  struct supervisor *supervisor = &outside->supervisor;
+  if (supervisor->listener < 0 || events == 0) return;
+  if ((events & POLLIN) != 0 && supervise(supervisor)) return;
+  // The last process that could ask is gone.
+  close(supervisor->listener);
+  supervisor->listener = -1;
+}
+
+/* What outlives the command may still change files until it is ended. */
+static void wait_for_call(void *about, int ms) {
+  struct outside *outside = about;
+  struct pollfd row = {.fd = outside->supervisor.listener, .events = POLLIN};
+  if (poll(&row, 1, ms) > 0) take_call(outside, row.revents);
+}
+
+static void tell_capture(const struct outside *outside) {
+  const struct record *record = &outside->supervisor.record;
+  if (outside->policy->capture == NULL) return;
+  report_capture(outside->uncaptured == 0 ? NULL : strerror(outside->uncaptured), record->lost, record->missed);
+}
+
 /*
- * Whoever supervises system calls of the command later adds the listener's descriptor as a row here: this process is
- * outside of the mount namespace, alive as long as anything inside, and does nothing else meanwhile.
+ * This process supervises the calls of the command, too: it is outside of the mount namespace, alive as long as anything
+ * inside, and does nothing else meanwhile.
  */
 static void watch(struct outside *outside) {
-  enum { SIGNALS, INNER, LIFE, ROWS };
+  enum { SIGNALS, INNER, LIFE, CALLS, ROWS };
   struct pollfd rows[ROWS];
   while (!outside->is_child_gone || outside->is_inner_open) {
     // Without namespaces a leftover could hold nothing of ours: the socket ends with exec.
     rows[SIGNALS] = (struct pollfd){.fd = outside->signals, .events = POLLIN};
     rows[INNER] = (struct pollfd){.fd = outside->is_inner_open ? outside->inner : -1, .events = POLLIN};
     rows[LIFE] = (struct pollfd){.fd = outside->policy->life, .events = POLLIN};
+    rows[CALLS] = (struct pollfd){.fd = outside->supervisor.listener, .events = POLLIN};
     if (poll(rows, ROWS, -1) < 0 && errno != EINTR) break;
+    take_call(outside, rows[CALLS].revents);
+    // A busy command asks again and again; all else can wait until something else happened, but not for ever.
+    if (rows[SIGNALS].revents == 0 && rows[INNER].revents == 0 && rows[LIFE].revents == 0) continue;
     if (rows[LIFE].revents != 0 && !has_owner(outside->policy->life)) outside->must_end = true;
     if (rows[SIGNALS].revents != 0) take_signals(outside);
     if (outside->must_end) {
       if (!outside->is_child_gone) kill(outside->child, SIGKILL);
-      end_descendants(outside->policy->mode == MODE_FULL ? outside->child : 0, 0);
+      end_descendants(outside->policy->mode == MODE_FULL ? outside->child : 0, 0, wait_for_call, outside);
       outside->wait_status = SIGKILL;
       outside->has_ended = true;
       return;
@@ -202,7 +233,8 @@ static void give_back_terminal(const struct outside *outside) {
 }
 
 int run_outside(struct policy *policy) {
-  struct outside outside = {.policy = policy, .is_inner_open = true};
+  static struct outside outside;
+  outside = (struct outside){.policy = policy, .is_inner_open = true, .supervisor.listener = -1};
   sigset_t signals, usual;
   int sockets[2];
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0) fail("socket", "Cannot make a socket pair");
@@ -218,13 +250,19 @@ int run_outside(struct policy *policy) {
   outside.child = start(policy, sockets, &usual);
   close(sockets[1]);
   outside.inner = sockets[0];
+  // Not before: nothing inside must hold a descriptor of it.
+  if (policy->capture != NULL) {
+    outside.supervisor.records = open_record(policy, &outside.supervisor.record);
+    if (!outside.supervisor.records) outside.uncaptured = errno;
+  }
   watch(&outside);
   if (policy->mode != MODE_FULL && outside.leftovers == 0)
-    outside.leftovers = end_descendants(0, outside.has_failed ? 0 : policy->grace_ms);
+    outside.leftovers = end_descendants(0, outside.has_failed ? 0 : policy->grace_ms, wait_for_call, &outside);
   give_back_terminal(&outside);
   check_git();
   release_reserved();
   if (outside.has_failed) return outside.failed_status;
+  tell_capture(&outside);
   report_end(outside.wait_status, outside.leftovers);
   return WIFSIGNALED(outside.wait_status) ? 128 + WTERMSIG(outside.wait_status) : WEXITSTATUS(outside.wait_status);
 }

@@ -55,6 +55,9 @@ struct policy {
   int grace_ms;
   int join; /* process 1 of another command, or 0 */
   char **argv;
+  const char *capture; /* where what the command changes is kept, or NULL */
+  struct words uncaptured;
+  uint64_t capture_file_bytes, capture_bytes;
   bool is_joined; /* lives in the user and network namespaces of another command */
   unsigned user, group; /* who runs this, as they are outside */
   /* Root works in somebody else's directory: theirs are the only files but its own that it may pass over. */

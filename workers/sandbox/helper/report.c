@@ -2,12 +2,15 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "quote.h"
 
 static int status_fd = -1;
 static int message_fd = -1;
@@ -25,37 +28,6 @@ static void write_all(int fd, const char *bytes, size_t length) {
     bytes += written;
     length -= (size_t)written;
   }
-}
-
-/* Length of a valid UTF-8 sequence at `at`, 0 where there is none. Overlong forms and surrogates are none. */
-static size_t utf8_length(const unsigned char *at) {
-  size_t length = at[0] < 0x80 ? 1 : at[0] < 0xc2 ? 0 : at[0] < 0xe0 ? 2 : at[0] < 0xf0 ? 3 : at[0] < 0xf5 ? 4 : 0;
-  for (size_t i = 1; i < length; i++)
-    if ((at[i] & 0xc0) != 0x80) return 0;
-  if (at[0] == 0xe0 && at[1] < 0xa0) return 0;
-  if (at[0] == 0xed && at[1] > 0x9f) return 0;
-  if (at[0] == 0xf0 && at[1] < 0x90) return 0;
-  if (at[0] == 0xf4 && at[1] > 0x8f) return 0;
-  return length;
-}
-
-/* JSON string; bytes that are not UTF-8 become the character of the same number. Six bytes of room for each of text. */
-static char *quote(const char *text, char *out) {
-  *out++ = '"';
-  for (const unsigned char *at = (const unsigned char *)text; *at != 0;) {
-    size_t length = utf8_length(at);
-    if (length == 0 || *at < 0x20 || *at == '"' || *at == '\\' || *at == 0x7f) {
-      out += sprintf(out, "\\u%04x", *at);
-      at++;
-      continue;
-    }
-    memcpy(out, at, length);
-    out += length;
-    at += length;
-  }
-  *out++ = '"';
-  *out = 0;
-  return out;
 }
 
 void report_message(const struct message *message) {
@@ -91,6 +63,15 @@ void report_note(const char *text, int problem) {
   write_all(status_fd, line, (size_t)(end - line));
 }
 
+void report_capture(const char *why, unsigned long lost, unsigned long missed) {
+  static char line[1400];
+  if (status_fd < 0) return;
+  char *end = line + sprintf(line, "{\"capture\":%s,\"lost\":%lu,\"missed\":%lu", why == NULL ? "true" : "false", lost, missed);
+  if (why != NULL) end = quote(why, end + sprintf(end, ",\"why\":"));
+  end += sprintf(end, "}\n");
+  write_all(status_fd, line, (size_t)(end - line));
+}
+
 void report_end(int wait_status, int leftovers) {
   if (status_fd < 0) return;
   char line[100];
@@ -108,6 +89,39 @@ static void deliver(const struct message *message) {
     return;
   }
   while (send(message_fd, message, sizeof *message, MSG_NOSIGNAL) < 0 && errno == EINTR) continue;
+}
+
+bool send_listener(int listener) {
+  static struct message message = {.kind = MESSAGE_LISTENER};
+  union {
+    struct cmsghdr header;
+    char room[CMSG_SPACE(sizeof(int))];
+  } control = {0};
+  struct iovec part = {.iov_base = &message, .iov_len = offsetof(struct message, text)};
+  struct msghdr whole = {
+      .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.room, .msg_controllen = sizeof control.room};
+  struct cmsghdr *header = CMSG_FIRSTHDR(&whole);
+  *header = (struct cmsghdr){.cmsg_len = CMSG_LEN(sizeof(int)), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS};
+  memcpy(CMSG_DATA(header), &listener, sizeof listener);
+  ssize_t sent;
+  while ((sent = sendmsg(message_fd, &whole, MSG_NOSIGNAL)) < 0 && errno == EINTR) continue;
+  return sent >= 0;
+}
+
+ssize_t receive_message(int socket, struct message *message, int *listener) {
+  union {
+    struct cmsghdr header;
+    char room[CMSG_SPACE(sizeof(int))];
+  } control;
+  struct iovec part = {.iov_base = message, .iov_len = sizeof *message};
+  struct msghdr whole = {
+      .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.room, .msg_controllen = sizeof control.room};
+  ssize_t length = recvmsg(socket, &whole, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+  struct cmsghdr *header = length > 0 ? CMSG_FIRSTHDR(&whole) : NULL;
+  if (header == NULL || header->cmsg_type != SCM_RIGHTS) return length;
+  if (*listener >= 0) close(*listener);
+  memcpy(listener, CMSG_DATA(header), sizeof *listener);
+  return length;
 }
 
 static _Noreturn void fail_list(int exit_status, const char *stage, const char *format, va_list list) {
@@ -131,6 +145,12 @@ void fail_with(int exit_status, const char *stage, const char *format, ...) {
   va_list list;
   va_start(list, format);
   fail_list(exit_status, stage, format, list);
+}
+
+void tell_uncaptured(int problem) {
+  static struct message message = {.kind = MESSAGE_UNCAPTURED};
+  message.value = problem;
+  deliver(&message);
 }
 
 void warn(const char *format, ...) {
