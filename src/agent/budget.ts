@@ -1,23 +1,37 @@
 /**
- * How many tokens a request will need, without a tokenizer: a cautious guess from characters, corrected by what the
- * provider counted for the request before.
+ * What a request needs of the model's window: what the provider counted for the request before, and an estimate for the
+ * rest; how much may be used, and where relief begins and ends.
  */
 import type { Message, Usage } from '../contract/message.ts'
 import type { ModelInfo, ModelRequest } from '../contract/provider.ts'
+import type { Meter } from './meter.ts'
 
-/** Tokens a character takes in the guess; code and JSON are denser than prose. */
-const tokensPerChar = 1 / 3.5
-const tokensPerMessage = 6
-const tokensPerImage = 1600
 /** Room that an answer needs at the least. */
 const minOutputTokens = 1024
 const defaultOutputTokens = 16_384
+const maxOutputTokens = 32_000
+/** Of the window, kept free for the answer at most; a small window must not be half answer. */
+const maxAnswerShare = 1 / 4
+/** Of the trigger: relief goes on down to there, so that the next is not needed at once. */
+const relieveToShare = 0.75
+
+export interface Limits {
+  /** Undefined where nobody knows. */
+  window: number | undefined
+  /** Share of the usable window at which relief begins. */
+  compactAt: number
+}
 
 export interface Budget {
   /** Tokens of the whole request as sent. */
   inputTokens: number
-  /** Undefined where the window is not known. */
   window: number | undefined
+  /** The window without the room for an answer. */
+  usable: number
+  /** Above it there is relief … */
+  trigger: number
+  /** … down to here. */
+  target: number
   maxOutputTokens: number
   fits: boolean
 }
@@ -30,62 +44,44 @@ export interface Counted {
 
 export function budgetOf(
   request: ModelRequest,
-  info: ModelInfo,
-  counted: Counted | undefined,
+  options: { info: ModelInfo; limits: Limits; counted: Counted | undefined; meter: Meter },
 ): Budget {
+  const { info, limits, counted, meter } = options
+  const { window } = limits
   const inputTokens = counted
-    ? counted.tokens + estimateMessages(request.messages.slice(counted.messages))
-    : estimateRequest(request)
-  const window = info.contextWindow
+    ? counted.tokens + meter.messages(request.messages.slice(counted.messages))
+    : meter.fixed(request) + meter.messages(request.messages)
   const wanted =
-    request.maxOutputTokens ?? Math.min(info.maxOutputTokens ?? defaultOutputTokens, 32_000)
-  if (window === undefined) return { inputTokens, window, maxOutputTokens: wanted, fits: true }
+    request.maxOutputTokens ??
+    Math.min(info.maxOutputTokens ?? defaultOutputTokens, maxOutputTokens)
+  const levels = levelsOf(wanted, limits)
+  if (window === undefined) return { inputTokens, ...levels, maxOutputTokens: wanted, fits: true }
   const room = window - inputTokens
   return {
     inputTokens,
-    window,
+    ...levels,
     maxOutputTokens: Math.max(1, Math.min(wanted, room)),
     fits: room >= Math.min(minOutputTokens, window / 8),
   }
 }
 
+function levelsOf(
+  wanted: number,
+  { window, compactAt }: Limits,
+): Pick<Budget, 'window' | 'usable' | 'trigger' | 'target'> {
+  const endless = Number.POSITIVE_INFINITY
+  if (window === undefined) return { window, usable: endless, trigger: endless, target: endless }
+  const usable = window - Math.min(wanted, Math.floor(window * maxAnswerShare))
+  const trigger = Math.floor(usable * compactAt)
+  return { window, usable, trigger, target: Math.floor(trigger * relieveToShare) }
+}
+
+/** What earlier messages took, without what the answer to them took. */
+export function afterAnswer(messages: readonly Message[], usage: Usage): Counted {
+  return { messages: messages.length, tokens: readTokens(usage) + usage.outputTokens }
+}
+
 /** All tokens that the provider read for a request. */
 export function readTokens(usage: Usage): number {
   return usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens
-}
-
-function estimateRequest(request: ModelRequest): number {
-  const fixed = request.system.reduce((sum, part) => sum + part.text.length, 0)
-  const tools = request.tools.length === 0 ? 0 : JSON.stringify(request.tools).length
-  return Math.ceil((fixed + tools) * tokensPerChar) + estimateMessages(request.messages)
-}
-
-function estimateMessages(messages: readonly Message[]): number {
-  let tokens = 0
-  for (const message of messages) {
-    tokens += tokensPerMessage
-    for (const block of message.content) tokens += estimateBlock(block)
-  }
-  return Math.ceil(tokens)
-}
-
-function estimateBlock(block: Message['content'][number]): number {
-  switch (block.type) {
-    case 'text':
-    case 'thinking':
-      return textTokens(block.text)
-    case 'image':
-      return tokensPerImage
-    case 'call':
-      return textTokens(block.name) + textTokens(JSON.stringify(block.input))
-    case 'result':
-      return block.content.reduce((sum, part) => sum + estimateBlock(part), tokensPerMessage)
-  }
-}
-
-/** Text outside ASCII takes about one token a character. */
-function textTokens(text: string): number {
-  let wide = 0
-  for (let index = 0; index < text.length; index++) if (text.charCodeAt(index) > 0x2e7f) wide++
-  return (text.length - wide) * tokensPerChar + wide
 }

@@ -294,6 +294,10 @@ async function capped(
   return result
 }
 
+export function resultText(result: ResultBlock): string {
+  return textOf(result.content)
+}
+
 export function textOf(blocks: readonly { type: string; text?: string; name?: string }[]): string {
   return blocks
     .map((block) => (block.type === 'text' ? (block.text ?? '') : `[image ${block.name ?? ''}]`))

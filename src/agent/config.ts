@@ -6,6 +6,7 @@ import type { Decision, Gate } from '../contract/permission.ts'
 import type { Effort, ModelInfo, ModelRequest, Provider, ToolSpec } from '../contract/provider.ts'
 import type { EntryBody } from '../contract/session.ts'
 import type { AnyTool, ToolContext } from '../contract/tool.ts'
+import type { ContextCare } from './context-care.ts'
 
 export interface AgentConfig {
   provider: Provider
@@ -25,6 +26,8 @@ export interface AgentConfig {
   /** Why the final text is not what was asked for; the model is told and may try again. */
   checkAnswer?(text: string): Promise<string | undefined>
   recipe?: string
+  /** Without it a conversation that does not fit is an error. */
+  care?: ContextCare
   /** False where the model has no native calls: tools, calls and results are then sent as text. */
   nativeCalls: boolean
   /** Calls written as text are looked for: hosts whose models may not know the native form. */
@@ -37,8 +40,8 @@ export interface AgentConfig {
   refuse?(tool: string, input: JsonObject): Promise<string | undefined>
   /** What was refused to the command of a call while it ran. */
   deniedMeanwhile?(callId: string): Extract<Decision, { allow: false }> | undefined
-  /** Durable when it returns. */
-  record(body: EntryBody): void
+  /** Durable when it returns the id of the entry. */
+  record(body: EntryBody): number
   /** The answer streamed so far, so that a crash does not lose it. */
   draft(text: string): void
   /** Text a person typed meanwhile; taking it removes it. `queue` is only taken when the turn would end. */

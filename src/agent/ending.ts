@@ -1,15 +1,16 @@
 /** How a run ends, and in which words. */
+import { formatCount } from '../base/text.ts'
 import type { RunStop } from '../contract/event.ts'
 import type { Usage } from '../contract/message.ts'
 import type { FailureKind, StopReason } from '../contract/provider.ts'
-import type { CallOutcome } from './calls.ts'
+import type { CallRecord } from './call-record.ts'
 import type { RunState } from './state.ts'
 
 export interface LoopOutcome {
   stop: RunStop
   text: string
   turns: number
-  calls: CallOutcome[]
+  calls: CallRecord[]
   usage: Usage
   costUsd: number | null
   /** Set when `stop` is not `end`. */
@@ -37,15 +38,21 @@ export const emptyTwice: Ending = {
   message: 'The model answered nothing, twice',
 }
 
-export function overflow(tokens: number, window: number): Ending {
-  return {
-    stop: 'error',
-    kind: 'context_overflow',
-    message:
-      `The conversation needs about ${tokens} tokens, but the model's window is ${window}: ` +
-      'start a new one (/new), give less input, or choose a model with a larger window',
-  }
+/** `fixed`: of the system prompt and the tools; `relieved`: all was done that can be done. */
+export function overflow(
+  tokens: number,
+  { window, fixed, relieved }: { window: number; fixed: number; relieved: boolean },
+): Ending {
+  const about = `the model's window is ${formatCount(window)}`
+  const message =
+    fixed > window * maxFixedShare
+      ? `The system prompt and the tools alone need about ${formatCount(fixed)} tokens, and ${about}: give it fewer tools (toolNames, --no-tools), shorter instructions, or a larger window (contextWindow)`
+      : `The conversation needs about ${formatCount(tokens)} tokens, and ${about}${relieved ? ', also without all that can be left out' : ''}: start a new one (/new), give less input, or choose a model with a larger window`
+  return { stop: 'error', kind: 'context_overflow', message }
 }
+
+/** What is left must hold a question, a result and the answer. */
+const maxFixedShare = 0.75
 
 export function misfit(problem: string): Ending {
   return {
@@ -71,10 +78,10 @@ export function naturalEnding(stop: StopReason, state: RunState): Ending {
 
 /** The last thing the model tried before it gave its answer was refused, and nobody could be asked. */
 function deniedAtTheEnd(state: RunState): boolean {
-  const last = state.messages.findLast((message) => message.role === 'tool')
+  const last = state.items.findLast(({ message }) => message.role === 'tool')
   if (!last) return false
   return state.calls
-    .slice(-last.content.length)
+    .slice(-last.message.content.length)
     .some(({ denial }) => denial?.by === 'nobody' || denial?.by === 'rule')
 }
 

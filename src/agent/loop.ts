@@ -3,10 +3,9 @@
  * no provider, no tool and no terminal; it cannot run for ever.
  */
 import { errorMessage, isAbort } from '../base/errors.ts'
-import type { CallBlock, Message } from '../contract/message.ts'
+import type { ContextItem } from '../contract/context-items.ts'
+import type { CallBlock } from '../contract/message.ts'
 import { noUsage } from '../contract/message.ts'
-import type { ModelRequest } from '../contract/provider.ts'
-import { budgetOf } from './budget.ts'
 import { runCalls } from './calls.ts'
 import type { AgentConfig } from './config.ts'
 import { costOf } from './cost.ts'
@@ -20,16 +19,23 @@ import {
   misfit,
   naturalEnding,
   outcomeOf,
-  overflow,
   stoppedByPerson,
   timeUp,
 } from './ending.ts'
 import { watchRepetition } from './repetition.ts'
 import { findTool } from './resolve.ts'
-import { addCost, deliver, keepAnswer, newState, type RunState, tellModel } from './state.ts'
+import { learnFrom, sendRequest } from './send.ts'
+import {
+  addCost,
+  deliver,
+  keepAnswer,
+  keepResults,
+  newState,
+  type RunState,
+  tellModel,
+} from './state.ts'
 import { extractTextCalls } from './text-calls.ts'
-import { toTextForm } from './text-form.ts'
-import { type TurnOutcome, takeTurn } from './turn.ts'
+import type { TurnOutcome } from './turn.ts'
 
 /** How often an answer that was cut at the output limit is continued. */
 const maxContinuations = 3
@@ -42,7 +48,7 @@ const emptyText = 'Your answer was empty. Answer the request, or say what is in 
 /** Runs until the end; `history` ends with the message to answer. Never throws. */
 export async function runLoop(
   config: AgentConfig,
-  history: readonly Message[],
+  history: readonly ContextItem[],
   signal: AbortSignal,
 ): Promise<LoopOutcome> {
   const state = newState(config, history)
@@ -105,8 +111,7 @@ async function runTurns(
     empty = false
     continuations = 0
     const outcomes = await runCalls(config, answer.calls, signal)
-    state.calls.push(...outcomes)
-    state.messages.push({ role: 'tool', content: outcomes.map((outcome) => outcome.result) })
+    keepResults(state, outcomes)
     answer.endTurn()
     if (signal.aborted) return interrupted
     if (outcomes.some((outcome) => outcome.denial?.abort)) return stoppedByPerson
@@ -131,22 +136,20 @@ async function requestAnswer(
   state: RunState,
   signal: AbortSignal,
 ): Promise<Answer | { stopped: Ending }> {
-  const request = buildRequest(config, state.messages)
-  const budget = budgetOf(request, config.info, state.counted)
-  if (!budget.fits) return { stopped: overflow(budget.inputTokens, budget.window ?? 0) }
-  const started = performance.now()
-  const turn = ++state.turns
-  config.emit({ type: 'turn_start', turn })
-  const outcome = await takeTurn(
-    config,
-    { ...request, maxOutputTokens: budget.maxOutputTokens },
-    signal,
-  )
+  let started = 0
+  function begin(): void {
+    started = performance.now()
+    config.emit({ type: 'turn_start', turn: ++state.turns })
+  }
+  const sent = await sendRequest(config, state, { begin, signal })
+  if ('stopped' in sent) return sent
+  const { request, outcome } = sent
   if (!outcome.ok) return { stopped: failedTurn(config, state, outcome) }
   const { stop, usage, model } = outcome
   const message = config.textCalls
     ? extractTextCalls(outcome.message, (name) => isToolName(config, name))
     : outcome.message
+  learnFrom(config, state, { request, usage })
   keepAnswer(config, state, { message, usage, stop })
   state.model = model
   return {
@@ -155,26 +158,11 @@ async function requestAnswer(
     endTurn: () =>
       config.emit({
         type: 'turn_end',
-        turn,
+        turn: state.turns,
         usage: usage ?? { ...noUsage },
         costUsd: usage ? costOf(usage, config.info) : null,
         ms: Math.round(performance.now() - started),
       }),
-  }
-}
-
-/** What is sent to the model for these messages. */
-export function buildRequest(config: AgentConfig, messages: Message[]): ModelRequest {
-  return {
-    model: config.model,
-    system: config.system,
-    messages: config.nativeCalls ? messages : toTextForm(messages),
-    tools: config.nativeCalls ? config.toolSpecs : [],
-    ...(config.maxOutputTokens === undefined ? {} : { maxOutputTokens: config.maxOutputTokens }),
-    ...(config.temperature === undefined ? {} : { temperature: config.temperature }),
-    ...(config.effort === undefined ? {} : { effort: config.effort }),
-    ...(config.outputSchema === undefined ? {} : { outputSchema: config.outputSchema }),
-    ...(config.recipe === undefined ? {} : { recipe: config.recipe }),
   }
 }
 

@@ -1,15 +1,18 @@
 /** What a run has come to so far, and how it is kept: nothing is in memory that is not on record. */
+import type { ContextItem } from '../contract/context-items.ts'
 import type { AssistantMessage, Message, Usage } from '../contract/message.ts'
 import { noUsage } from '../contract/message.ts'
-import { type Counted, readTokens } from './budget.ts'
+import type { Counted } from './budget.ts'
+import { type CallRecord, callRecord } from './call-record.ts'
 import type { CallOutcome } from './calls.ts'
 import type { AgentConfig } from './config.ts'
 import { addUsage, costOf } from './cost.ts'
 
 export interface RunState {
-  messages: Message[]
+  /** What the next request sends. */
+  items: ContextItem[]
   turns: number
-  calls: CallOutcome[]
+  calls: CallRecord[]
   usage: Usage
   costUsd: number | null
   /** Text of the last assistant message. */
@@ -17,11 +20,17 @@ export interface RunState {
   /** The model that answered last. */
   model: string
   counted: Counted | undefined
+  /** Tokens that fit into a request and its answer, as far as one knows by now. */
+  window: number | undefined
+  /** Since the last answer. */
+  reliefs: number
+  /** What was left by a relief that did not come below its trigger; 0 where the last one did. */
+  reliefFloor: number
 }
 
-export function newState(config: AgentConfig, history: readonly Message[]): RunState {
+export function newState(config: AgentConfig, history: readonly ContextItem[]): RunState {
   return {
-    messages: [...history],
+    items: [...history],
     turns: 0,
     calls: [],
     usage: { ...noUsage },
@@ -29,6 +38,9 @@ export function newState(config: AgentConfig, history: readonly Message[]): RunS
     text: '',
     model: config.model,
     counted: undefined,
+    window: config.info.contextWindow,
+    reliefs: 0,
+    reliefFloor: 0,
   }
 }
 
@@ -42,8 +54,7 @@ export function keepAnswer(
   if (usage) addCost(config, state, usage)
   state.text = textOfMessage(message)
   if (message.content.length > 0) {
-    state.messages.push(message)
-    config.record({
+    const entry = config.record({
       type: 'message',
       message,
       provider: config.provider.name,
@@ -51,14 +62,18 @@ export function keepAnswer(
       stop,
       ...(usage ? { usage, costUsd: costOf(usage, config.info) } : {}),
     })
+    state.items.push({ entry, message })
+    state.reliefs = 0
   }
   config.draft('')
-  if (usage && readTokens(usage) > 0) {
-    state.counted = {
-      messages: state.messages.length,
-      tokens: readTokens(usage) + usage.outputTokens,
-    }
-  }
+}
+
+/** The results of the last message's calls; they are on record already. */
+export function keepResults(state: RunState, outcomes: readonly CallOutcome[]): void {
+  state.calls.push(...outcomes.map(callRecord))
+  const entry = state.items.at(-1)?.entry ?? 0
+  const content = outcomes.map((outcome) => outcome.result)
+  state.items.push({ entry, message: { role: 'tool', content } })
 }
 
 export function addCost(config: AgentConfig, state: RunState, usage: Usage): void {
@@ -83,8 +98,8 @@ export function deliver(config: AgentConfig, state: RunState, how: 'steer' | 'qu
 }
 
 function addMessage(config: AgentConfig, state: RunState, message: Message): void {
-  state.messages.push(message)
-  config.record({ type: 'message', message })
+  const entry = config.record({ type: 'message', message })
+  state.items.push({ entry, message })
 }
 
 function textOfMessage(message: Message): string {

@@ -16,6 +16,7 @@ import { allTools } from '../tools/registry.ts'
 import { answerCheck } from './answer-check.ts'
 import type { Conversation } from './conversation.ts'
 import { endReminder, runLimits } from './run-ends.ts'
+import type { Usages } from './usage.ts'
 
 export interface AgentParts {
   model: { provider: Provider; model: string; info: ModelInfo }
@@ -31,6 +32,7 @@ export interface AgentParts {
   /** What the session is told of what is remembered; empty: nothing. */
   remembered(conversation: Conversation): string
   services: ToolServices
+  usage: Usages
   userDirectory: string
   person(): Person | undefined
   mask(text: string): string
@@ -79,8 +81,10 @@ export function buildAgentConfig(parts: AgentParts): AgentConfig {
     mask: parts.mask,
     refuse: parts.refuse,
     deniedMeanwhile: parts.deniedMeanwhile,
-    record: (body) => void parts.conversation.session().append(body),
+    record: (body) => parts.conversation.session().append(body).id,
     draft: (text) => parts.conversation.session().draft(text),
+    afford: (request, signal) =>
+      parts.usage.afford({ provider: model.provider.name, info: model.info, request }, signal),
     take: parts.take,
     takeNotes: parts.takeNotes,
     ...optional('reminder', endReminder(parts, tools)),

@@ -1,7 +1,8 @@
 /** One prompt to its end, and single calls of tools: the loop with the services of the app. */
 import { join } from 'node:path'
 import { runCalls } from '../agent/calls.ts'
-import { buildRequest, runLoop } from '../agent/loop.ts'
+import { runLoop } from '../agent/loop.ts'
+import { buildRequest } from '../agent/request.ts'
 import { CodiError } from '../base/errors.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { App, RunInput, ToolCall } from '../contract/app.ts'
@@ -21,6 +22,7 @@ import { failedResult, resultOf } from './run-result.ts'
 import { auditName } from './safety.ts'
 import type { Shells } from './shells.ts'
 import { openToolResults } from './tool-results.ts'
+import type { Usages } from './usage.ts'
 import { toUserMessage, withNotes } from './user-message.ts'
 
 export interface RunParts extends Omit<AgentParts, 'model' | 'input' | 'conversation'> {
@@ -29,6 +31,7 @@ export interface RunParts extends Omit<AgentParts, 'model' | 'input' | 'conversa
   current: CurrentSession
   inUse: ModelInUse
   masks: Masks
+  usage: Usages
   shells: Shells
   audit: Auditing | undefined
 }
@@ -66,7 +69,7 @@ export function openRuns(parts: RunParts): Runs {
         gate,
         context: (callId, callSignal) => toolContext(context, callId, callSignal),
         emit: (event) => bus.emit(event),
-        record: () => undefined,
+        record: () => 0,
         mask: masks.text,
         refuse: masks.refuse,
         deniedMeanwhile: parts.deniedMeanwhile,
@@ -136,10 +139,11 @@ export function openRuns(parts: RunParts): Runs {
         gate.mode,
       )
       if (input.label !== undefined && isFirst) session.append({ type: 'label', text: input.label })
-      session.append({ type: 'message', message })
+      const prompt = session.append({ type: 'message', message })
       const config = buildAgentConfig({ ...parts, model, input, conversation })
+      parts.usage.beginRun(prompt.id, config.limits.maxCostUsd)
       const stop = audit ? AbortSignal.any([signal, audit.signal]) : signal
-      const outcome = await runLoop(config, session.messages(), stop)
+      const outcome = parts.usage.counted(await runLoop(config, session.items(), stop))
       if (audit?.failure) throw audit.failure
       const result = masks.result(resultOf(outcome, started))
       if (input.checked && result.ok) result.text = jsonText(result.text)

@@ -31,6 +31,8 @@ export interface ModelInfo {
   price?: ModelPrice
   /** True where a call costs nothing (builtin, a local host). */
   free?: boolean
+  /** The host says with each answer what it took. */
+  costTold?: true
 }
 
 /** Dollars a million tokens. Without a column of its own, what came from or went to a cache costs what input costs. */
@@ -142,6 +144,9 @@ export interface ProviderFailure {
   status?: number
   /** What the host asked for by Retry-After. */
   retryAfterMs?: number
+  /** Of an overflow, where the host says it: the model's window, and what the request took. */
+  windowTokens?: number
+  requestTokens?: number
   /** Trying again cannot help, though the kind would allow it (an untrusted certificate, a proxy that refuses). */
   permanent?: true
 }

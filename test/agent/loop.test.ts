@@ -2,10 +2,10 @@ import { describe, expect, test } from 'bun:test'
 import { Type } from '@sinclair/typebox'
 import { runLoop } from '../../src/agent/loop.ts'
 import type { AnyTool } from '../../src/contract/tool.ts'
-import { agentTrace, loggingTools, userMessage } from '../support/agent.ts'
+import { agentTrace, itemsFrom, loggingTools, resultTexts, userMessage } from '../support/agent.ts'
 import { scriptedProvider } from '../support/scripted-provider.ts'
 
-const prompt = [userMessage('do it')]
+const prompt = itemsFrom([userMessage('do it')])
 const never = new AbortController().signal
 const read = (name: string) => ({ name: 'read', input: { name } })
 const write = (name: string) => ({ name: 'write', input: { name } })
@@ -122,10 +122,8 @@ describe('the loop', () => {
     ])
     const trace = agentTrace(provider)
     const outcome = await runLoop(trace.config, prompt, never)
-    const texts = outcome.calls.map(({ result }) =>
-      result.content.map((block) => block.type === 'text' && block.text).join(),
-    )
-    expect(outcome.calls.every(({ result }) => result.isError)).toBe(true)
+    const texts = resultTexts(trace, outcome.calls)
+    expect(outcome.calls.map(({ ok }) => ok)).toEqual([false, false, false, false])
     expect(texts[0]).toContain('cannot x')
     expect(texts[1]).toContain('There is no tool "zzz"')
     expect(texts[2]).toContain('not valid JSON')
@@ -145,8 +143,8 @@ describe('the loop', () => {
     const trace = agentTrace(provider)
     const outcome = await runLoop(trace.config, prompt, never)
     expect(trace.log).toContain('read a begins')
-    const first = outcome.calls[0]?.result.content[0]
-    expect(first?.type === 'text' && first.text).toBe(
+    expect(outcome.calls[0]?.name).toBe('read')
+    expect(resultTexts(trace, outcome.calls)[0]?.split('\n')[0]).toBe(
       '[tool cat is called read; parameter file is called name]',
     )
   })
@@ -308,7 +306,11 @@ describe('the loop does not run for ever', () => {
   test('refuses to send what cannot fit, before it is sent', async () => {
     const provider = scriptedProvider([{ text: 'never' }])
     const trace = agentTrace(provider, { overrides: { info: { id: 'm', contextWindow: 4096 } } })
-    const outcome = await runLoop(trace.config, [userMessage('word '.repeat(20_000))], never)
+    const outcome = await runLoop(
+      trace.config,
+      itemsFrom([userMessage('word '.repeat(20_000))]),
+      never,
+    )
     expect(outcome.failure?.kind).toBe('context_overflow')
     expect(provider.requests).toHaveLength(0)
   })
@@ -410,8 +412,8 @@ test('a result that is too long is cut for the model and kept whole', async () =
     },
   })
   const outcome = await runLoop(trace.config, prompt, never)
-  const block = outcome.calls[0]?.result.content[0]
-  expect(block?.type === 'text' && block.text.length).toBeLessThan(51_000)
-  expect(block?.type === 'text' && block.text).toContain('recall_result {"id":"r1"}')
+  const [text = ''] = resultTexts(trace, outcome.calls)
+  expect(text.length).toBeLessThan(51_000)
+  expect(text).toContain('recall_result {"id":"r1"}')
   expect(kept[0]).toHaveLength(260_000)
 })

@@ -1,7 +1,9 @@
 /** A loop configuration with small real tools, and everything that happened kept for a test to look at. */
 import { Type } from '@sinclair/typebox'
+import { textOf } from '../../src/agent/calls.ts'
 import type { AgentConfig } from '../../src/agent/config.ts'
 import { toolSpecs } from '../../src/agent/prompt.ts'
+import type { ContextItem } from '../../src/contract/context-items.ts'
 import type { AppEvent } from '../../src/contract/event.ts'
 import type { Message } from '../../src/contract/message.ts'
 import type { Mode, Person } from '../../src/contract/permission.ts'
@@ -18,6 +20,19 @@ export interface AgentTrace {
 
 export function userMessage(text: string): Message {
   return { role: 'user', content: [{ type: 'text', text }] }
+}
+
+/** What a run begins with: one item a message. */
+export function itemsFrom(messages: readonly Message[]): ContextItem[] {
+  return messages.map((message, index) => ({ entry: index + 1 - messages.length, message }))
+}
+
+/** What these calls were answered, as it is on record. */
+export function resultTexts({ entries }: AgentTrace, calls: readonly { id: string }[]): string[] {
+  return calls.map(({ id }) => {
+    const entry = entries.find((one) => one.type === 'result' && one.result.callId === id)
+    return entry?.type === 'result' ? textOf(entry.result.content) : ''
+  })
 }
 
 /** `read` and `write` tools that log when they begin and end; `fail` throws. */
@@ -83,7 +98,8 @@ export function agentTrace(
     // The small tools above use nothing of their context.
     context: (callId, signal) => ({ callId, signal }) as ToolContext,
     emit: (event) => void events.push(event),
-    record: (body) => void entries.push(body),
+    // Ids count from 1 on, as those of a session do.
+    record: (body) => entries.push(body),
     draft: () => undefined,
     take: () => [],
     ...options.overrides,

@@ -1,0 +1,106 @@
+/**
+ * What happens when a request comes near the model's window, each only as far as needed and in one go, since every
+ * change of what was sent costs the host's cache: old results give way to marks; else everything but the newest messages
+ * is summarised; else the newest results are shortened. It cannot run for ever: without an answer between, it works
+ * twice at most, and where it did not help it is not tried again before the conversation has grown.
+ */
+
+import { plural } from '../base/text.ts'
+import { type ContextItem, type Elided, withElision } from '../contract/context-items.ts'
+import type { Budget } from './budget.ts'
+import { compact, thousands } from './compact.ts'
+import type { AgentConfig } from './config.ts'
+import type { ContextCare } from './context-care.ts'
+import { candidates, elide, enough, type Protection } from './elide.ts'
+import { shorten } from './shorten.ts'
+import type { RunState } from './state.ts'
+
+/** Between two answers. */
+const maxReliefs = 2
+/** Of the usable window: what elision must free to be worth a change of what was sent, without reaching the target. */
+const worthShare = 0.15
+/** Of the usable window: what there must be to summarise. */
+const summaryWorthShare = 0.05
+const minSummaryWorth = 200
+/** Of the target, for the tail: a window that is small has a small tail. */
+const tailShare = 0.4
+/** Of the usable window: what must have come since a relief that did not reach its end. */
+const growthShare = 0.1
+const protectedResults = 4
+
+/** True where a request of this size is to be relieved before it is sent. */
+export function wantsRelief(config: AgentConfig, state: RunState, budget: Budget): boolean {
+  if (!config.care?.auto || state.reliefs >= maxReliefs) return false
+  if (!budget.fits) return true
+  if (budget.inputTokens <= budget.trigger) return false
+  return budget.inputTokens > state.reliefFloor + budget.usable * growthShare
+}
+
+/** True when something was changed. `tokens` is what the request takes as far as one knows. Throws when interrupted. */
+export async function relieve(
+  config: AgentConfig,
+  state: RunState,
+  options: { budget: Budget; tokens: number; by: 'budget' | 'overflow'; signal: AbortSignal },
+): Promise<boolean> {
+  if (!config.care) return false
+  const care: ContextCare = config.care
+  state.reliefs++
+  const { budget, tokens, by, signal } = options
+  const before = state.items
+  const guess = (items: readonly ContextItem[]) =>
+    care.meter.fixed({ system: config.system, tools: config.nativeCalls ? config.toolSpecs : [] }) +
+    care.meter.messages(items.map((item) => item.message))
+  // What a host counts may differ from the estimate: sizes are scaled by what is known of the whole.
+  const scale = tokens / Math.max(1, guess(before))
+  const sizeOf = (items: readonly ContextItem[]) => Math.ceil(guess(items) * scale)
+  const tail = Math.floor(Math.min(care.keepRecent, budget.target * tailShare) / scale)
+
+  function take(elided: Elided[]): void {
+    if (elided.length === 0) return
+    config.record({ type: 'elision', results: elided })
+    state.items = withElision(state.items, elided)
+  }
+
+  async function tryElision(protect: Protection, isEnough: (freed: number) => boolean) {
+    const wanted = (sizeOf(state.items) - budget.target) / scale
+    const list = enough(candidates(state.items, { meter: care.meter, protect }), wanted)
+    const freed = list.reduce((sum, one) => sum + one.tokens, 0) * scale
+    if (list.length === 0 || !isEnough(freed)) return false
+    const size = sizeOf(state.items)
+    take(await elide(list, care))
+    const text = `Left out ${plural(list.length, 'old result')}: ${thousands(size)} → ${thousands(sizeOf(state.items))} tokens; recall_result has them`
+    config.emit({ type: 'notice', level: 'info', text })
+    return true
+  }
+
+  const over = () => sizeOf(state.items) - budget.target
+  const done = await tryElision(
+    { results: protectedResults, tokens: tail },
+    (freed) =>
+      freed >= over() ||
+      (freed >= budget.usable * worthShare && sizeOf(state.items) - freed <= budget.trigger),
+  )
+  if (!done) {
+    const compacted = await compact(state.items, {
+      ...{ care, by, sizeOf, signal },
+      window: budget.window,
+      keep: tail,
+      worth: Math.max(minSummaryWorth, (budget.usable * summaryWorthShare) / scale),
+      record: (body) => config.record(body),
+      emit: (event) => config.emit(event),
+    })
+    if (compacted) state.items = compacted
+    if (sizeOf(state.items) > budget.trigger)
+      await tryElision({ results: 1, tokens: 0 }, () => true)
+  }
+  const room = Math.min(budget.usable, Number.MAX_SAFE_INTEGER)
+  if (sizeOf(state.items) > room) {
+    const tokensOver = (sizeOf(state.items) - room) / scale
+    take(await shorten(state.items, { care, tokens: Math.ceil(tokensOver) }))
+  }
+  if (state.items === before) return false
+  state.counted = undefined
+  const after = sizeOf(state.items)
+  state.reliefFloor = after > budget.trigger ? after : 0
+  return true
+}
