@@ -32,6 +32,7 @@ import { sandboxText } from './sandbox-text.ts'
 import { openServices } from './services.ts'
 import { sessionText } from './session-text.ts'
 import { openTasks } from './tasks.ts'
+import { openUsage } from './usage.ts'
 import { toUserMessage } from './user-message.ts'
 
 export interface AppOptions {
@@ -96,7 +97,15 @@ export async function openApp(options: AppOptions): Promise<App> {
     options.credentials ?? openStore({ env, paths, settings, notice: warn }),
   )
   const embeddingKey = await storedEmbeddingKey(settings, { credentials, warn })
-  const inUse = await chooseModel(settings, { env, credentials, interrupt: options.signal })
+  const usage = openUsage({
+    ...{ settings, paths, bus, warn },
+    project: workspace.root,
+    session: () => (current.forgets ? undefined : current.conversation.id),
+    person: () => person,
+  })
+  const inUse = usage.metered(
+    await chooseModel(settings, { env, credentials, interrupt: options.signal }),
+  )
   const waiting: Record<'steer' | 'queue', string[]> = { steer: [], queue: [] }
   const current = openCurrentSession({
     workspace,
@@ -108,6 +117,7 @@ export async function openApp(options: AppOptions): Promise<App> {
   })
   const tasks = openTasks({ settings, paths, workspace, env, gate, current, warn })
   const closers: (() => void | Promise<void>)[] = [
+    () => usage.close(),
     () => current.close(),
     () => opened.close(),
     () => tasks.close(),
@@ -139,6 +149,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     data: paths.data,
     current,
     inUse,
+    usage,
     masks,
     shells: opened.shells,
     audit,
@@ -194,6 +205,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       person = value
     },
     ...runs,
+    usage: usage.desk,
     toolSpecs: () => toolSpecs(enabledTools(settings, undefined)),
     deliver: (how, text) => void waiting[how].push(text),
     takeUndelivered: () => [...waiting.steer.splice(0), ...waiting.queue.splice(0)],

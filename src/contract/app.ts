@@ -16,6 +16,7 @@ import type { Settings } from './settings.ts'
 import type { Todo } from './todo.ts'
 import type { ToolServices, Workspace } from './tool.ts'
 import type { TrustReview } from './trust.ts'
+import type { UsageDesk } from './usage.ts'
 
 export interface App {
   readonly bus: EventBus
@@ -26,6 +27,8 @@ export interface App {
   /** What commands of this session may do. */
   readonly sandbox: SandboxPolicy
   readonly todo: Todo
+  /** What requests took, and what is left of budgets. */
+  readonly usage: UsageDesk
   readonly goals: Goals
   readonly plans: Plans
   readonly memory: Memory

@@ -1,9 +1,10 @@
 /**
  * What is known of models without asking anybody: window, output limit, abilities, price. Prices are US dollars for a
- * million tokens as published in October 2026 and for the standard tier; a model that is not listed has no price, and
- * then a cost is said to be unknown rather than guessed. A row matches every id that begins with it.
+ * million tokens as published at `priceDate`, of the maker's own host and for its standard tier; a model that is not
+ * listed has no price, and then a cost is said to be unknown rather than guessed. A row matches every id that begins
+ * with it.
  */
-import type { ModelInfo, ModelPrice } from '../contract/provider.ts'
+import type { ModelInfo, ModelPrice, TokenPrice } from '../contract/provider.ts'
 import { findHost } from './hosts.ts'
 
 export interface CatalogRow {
@@ -19,10 +20,15 @@ export interface CatalogRow {
   thinking?: 'budget' | 'adaptive' | 'always'
   /** It refuses `temperature`. */
   noSampling?: true
-  /** input, output, cache read, cache write */
-  price?: readonly [number, number, number?, number?]
+  price?: PriceColumns
+  /** Requests that read more tokens than this cost these prices instead, all of their tokens. */
+  above?: { tokens: number; price: PriceColumns }
 }
 
+/** input, output, cache read, cache write */
+type PriceColumns = readonly [number, number, (number | undefined)?, (number | undefined)?]
+
+export const priceDate = '2026-10'
 const million = 1_000_000
 
 const anthropic: readonly CatalogRow[] = [
@@ -44,8 +50,10 @@ const anthropic: readonly CatalogRow[] = [
   reasoning('claude-sonnet-4-6', 'adaptive', million, 64_000, [3, 15, 0.3, 3.75]),
   reasoning('claude-sonnet-4', 'budget', 200_000, 64_000, [3, 15, 0.3, 3.75]),
   reasoning('claude-3-7-sonnet', 'budget', 200_000, 64_000, [3, 15, 0.3, 3.75]),
-  // Prompts of more than 100,000 tokens cost five times as much; this is the price up to there.
-  reasoning('claude-haiku-5-5', 'always', million, 128_000, [0.1, 0.5, 0.01, 0.125]),
+  {
+    ...reasoning('claude-haiku-5-5', 'always', million, 128_000, [0.1, 0.5, 0.01, 0.125]),
+    above: { tokens: 100_000, price: [0.5, 2.5, 0.05, 0.625] },
+  },
   reasoning('claude-haiku-4-5', 'budget', 200_000, 64_000, [1, 5, 0.1, 1.25]),
   { id: 'claude-3-5-haiku', window: 200_000, output: 8192, vision: true, price: [0.8, 4, 0.08, 1] },
   { id: 'claude-3', window: 200_000, output: 4096, vision: true },
@@ -60,13 +68,14 @@ const openai: readonly CatalogRow[] = [
   gpt('gpt-6-luna', 1_050_000, 128_000, [0.1, 0.5, 0.01, 0.125]),
   gpt('gpt-6.1-terra', 1_050_000, 128_000),
   gpt('gpt-6', 1_050_000, 128_000),
-  gpt('gpt-5.6-sol', 1_050_000, 128_000, [4, 20]),
+  gpt('gpt-5.6-sol', 1_050_000, 128_000, [4, 20, 0.4, 5]),
   gpt('gpt-5.6-luna', 1_050_000, 128_000, [0.2, 1.2]),
   gpt('gpt-5.6', 1_050_000, 128_000),
   gpt('gpt-5.5', 1_050_000, 128_000),
   gpt('gpt-5.4-mini', 400_000, 128_000),
   gpt('gpt-5.4-nano', 400_000, 128_000),
-  gpt('gpt-5.4', 1_050_000, 128_000),
+  gpt('gpt-5.4-pro', 1_050_000, 128_000, [30, 180]),
+  gpt('gpt-5.4', 1_050_000, 128_000, [2.5, 15, 0.25]),
   gpt('gpt-5.3', 400_000, 128_000, [1.75, 14, 0.175]),
   gpt('gpt-5.2', 400_000, 128_000, [1.75, 14, 0.175]),
   gpt('gpt-5.1', 400_000, 128_000, [1.25, 10, 0.125]),
@@ -123,6 +132,7 @@ const others: readonly CatalogRow[] = [
     vision: true,
     thinking: 'adaptive',
     price: [2, 12, 0.2],
+    above: { tokens: 200_000, price: [4, 18, 0.4] },
   },
   {
     id: 'gemini-2.5-pro',
@@ -130,7 +140,8 @@ const others: readonly CatalogRow[] = [
     output: 65_536,
     vision: true,
     thinking: 'adaptive',
-    price: [1.25, 10],
+    price: [1.25, 10, 0.125],
+    above: { tokens: 200_000, price: [2.5, 15, 0.25] },
   },
   {
     id: 'gemini-2.5-flash',
@@ -138,11 +149,25 @@ const others: readonly CatalogRow[] = [
     output: 65_536,
     vision: true,
     thinking: 'adaptive',
-    price: [0.3, 2.5],
+    price: [0.3, 2.5, 0.03],
   },
   { id: 'gemini', window: 1_048_576, output: 65_536, vision: true, thinking: 'adaptive' },
-  { id: 'grok-4.5', window: 500_000, vision: true, thinking: 'adaptive', price: [2, 6, 0.5] },
-  { id: 'grok-4.3', window: million, vision: true, thinking: 'adaptive', price: [1.25, 2.5] },
+  {
+    id: 'grok-4.5',
+    window: 500_000,
+    vision: true,
+    thinking: 'adaptive',
+    price: [2, 6, 0.5],
+    above: { tokens: 199_999, price: [4, 12, 1] },
+  },
+  {
+    id: 'grok-4.3',
+    window: million,
+    vision: true,
+    thinking: 'adaptive',
+    price: [1.25, 2.5, 0.2],
+    above: { tokens: 199_999, price: [2.5, 5, 0.4] },
+  },
   { id: 'grok-build', window: 256_000, thinking: 'adaptive', price: [1, 2] },
   {
     id: 'deepseek-v4-pro',
@@ -176,12 +201,12 @@ const rows: readonly CatalogRow[] = [...anthropic, ...openai, ...others]
 
 /**
  * What the catalogue knows of `model`; always has `id`. `provider` decides whether a price applies: a model of the
- * same name on one's own machine costs nothing.
+ * same name on one's own machine costs nothing, and at another host than its maker's it may cost anything.
  */
 export function modelInfo(provider: string, model: string): ModelInfo {
   const row = catalogRow(model)
-  const wire = findHost(provider)?.wire
-  const free = isLocal(provider)
+  const free = isFree(provider, model)
+  const price = row && !free && sellsAtMakersPrice(provider, model) ? toPrice(row) : undefined
   return {
     id: model,
     ...(row?.window === undefined ? {} : { contextWindow: row.window }),
@@ -189,9 +214,18 @@ export function modelInfo(provider: string, model: string): ModelInfo {
     ...(row
       ? { tools: true, vision: row.vision === true, thinking: row.thinking !== undefined }
       : {}),
-    ...(row?.price && !free && wire !== 'ollama' ? { price: toPrice(row.price) } : {}),
+    ...(price ? { price } : {}),
     ...(free ? { free: true } : {}),
+    ...(costTellers.has(hostIdOf(provider)) ? { costTold: true as const } : {}),
   }
+}
+
+/** Every price of the catalogue, under the beginning of the names that it is for. */
+export function priceList(): { model: string; price: ModelPrice }[] {
+  return rows.flatMap((row) => {
+    const price = toPrice(row)
+    return price ? [{ model: row.id, price }] : []
+  })
 }
 
 /** The longest row that `model` begins with, at a border of the name. */
@@ -218,10 +252,28 @@ export function makerOf(model: string): string | undefined {
   return undefined
 }
 
-function isLocal(provider: string): boolean {
-  return ['ollama', 'lmstudio', 'llamacpp', 'vllm', 'builtin', 'mock'].includes(
-    findHost(provider)?.id ?? provider,
-  )
+const localHosts: ReadonlySet<string> = new Set([
+  ...['ollama', 'lmstudio', 'llamacpp', 'vllm', 'builtin', 'mock'],
+])
+/** Hosts that hand requests on at the maker's own price. */
+const resellers: ReadonlySet<string> = new Set(['openrouter'])
+/** Hosts whose answers say what they took. */
+const costTellers: ReadonlySet<string> = new Set(['openrouter', 'xai', 'deepinfra'])
+
+/** What Ollama runs on its own machines is paid for, by a subscription. */
+function isFree(provider: string, model: string): boolean {
+  return localHosts.has(hostIdOf(provider)) && !/[:-]cloud$/i.test(model)
+}
+
+function sellsAtMakersPrice(provider: string, model: string): boolean {
+  const host = hostIdOf(provider)
+  if (resellers.has(host)) return true
+  const maker = makerOf(model.replace(/^.*\//, ''))
+  return maker === host || (maker === 'openai' && host === 'azure')
+}
+
+function hostIdOf(provider: string): string {
+  return findHost(provider)?.id ?? provider
 }
 
 /** Lower case, without the maker's prefix (`anthropic/`, `accounts/x/models/`), dots as dashes. */
@@ -229,12 +281,17 @@ function fold(id: string): string {
   return id.toLowerCase().replace(/^.*\//, '').replaceAll('.', '-')
 }
 
-function toPrice([input, output, cacheRead, cacheWrite]: readonly [
-  number,
-  number,
-  number?,
-  number?,
-]): ModelPrice {
+function toPrice({ price, above }: CatalogRow): ModelPrice | undefined {
+  if (!price) return undefined
+  return {
+    ...toColumns(price),
+    ...(above ? { above: [{ tokens: above.tokens, ...toColumns(above.price) }] } : {}),
+    source: 'catalogue',
+    date: priceDate,
+  }
+}
+
+function toColumns([input, output, cacheRead, cacheWrite]: PriceColumns): TokenPrice {
   return {
     input,
     output,
@@ -249,7 +306,7 @@ function reasoning(
   thinking: 'budget' | 'adaptive' | 'always',
   window: number,
   output: number,
-  price?: readonly [number, number, number?, number?],
+  price?: PriceColumns,
 ): CatalogRow {
   return {
     id,
@@ -262,11 +319,16 @@ function reasoning(
   }
 }
 
-function gpt(
-  id: string,
-  window: number,
-  output: number,
-  price?: readonly [number, number, number?, number?],
-): CatalogRow {
-  return reasoning(id, 'adaptive', window, output, price)
+/** Those with the long window cost twice as much to read, and half more to answer, above 272,000 tokens. */
+function gpt(id: string, window: number, output: number, price?: PriceColumns): CatalogRow {
+  const row = reasoning(id, 'adaptive', window, output, price)
+  if (!price || window < million) return row
+  const [input, answer, cacheRead, cacheWrite] = price
+  const long: PriceColumns = [
+    input * 2,
+    answer * 1.5,
+    cacheRead === undefined ? undefined : cacheRead * 2,
+    cacheWrite === undefined ? undefined : cacheWrite * 2,
+  ]
+  return { ...row, above: { tokens: 272_000, price: long } }
 }

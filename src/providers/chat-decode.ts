@@ -176,13 +176,40 @@ function toUsage(data: JsonObject): Usage | undefined {
   const details = objectOf(usage.prompt_tokens_details)
   const read = countOf(details, 'cached_tokens') || countOf(usage, 'prompt_cache_hit_tokens')
   const written = countOf(details, 'cache_write_tokens')
+  const prompt = countOf(usage, 'prompt_tokens')
+  const told = countOf(usage, 'completion_tokens')
+  const reasoning = countOf(objectOf(usage.completion_tokens_details), 'reasoning_tokens')
+  const hidden = hiddenTokens(countOf(usage, 'total_tokens') - prompt - told, reasoning)
+  const costUsd = costTold(usage)
   return {
-    inputTokens: Math.max(0, countOf(usage, 'prompt_tokens') - read - written),
-    outputTokens: countOf(usage, 'completion_tokens'),
+    inputTokens: Math.max(0, prompt - read - written),
+    outputTokens: told + hidden,
     cacheReadTokens: read,
     cacheWriteTokens: written,
-    reasoningTokens: countOf(objectOf(usage.completion_tokens_details), 'reasoning_tokens'),
+    reasoningTokens: Math.max(reasoning, hidden),
+    ...(costUsd === undefined ? {} : { costUsd }),
   }
+}
+
+/**
+ * Google and xAI leave thinking out of the answer's figure, but not out of the total (nor out of the bill); Google does
+ * not even name it.
+ */
+function hiddenTokens(missing: number, reasoning: number): number {
+  return missing > 0 && (reasoning === 0 || missing === reasoning) ? missing : 0
+}
+
+const ticksPerDollar = 1e10
+
+/** What the host itself says that it took: OpenRouter (with what a key of one's own paid elsewhere), xAI, DeepInfra. */
+function costTold(usage: JsonObject): number | undefined {
+  const amountOf = (value: JsonValue | undefined) =>
+    typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined
+  const ticks = amountOf(usage.cost_in_usd_ticks)
+  if (ticks !== undefined) return ticks / ticksPerDollar
+  const cost = amountOf(usage.cost) ?? amountOf(usage.estimated_cost)
+  if (cost === undefined || usage.is_byok !== true) return cost
+  return cost + (amountOf(objectOf(usage.cost_details)?.upstream_inference_cost) ?? 0)
 }
 
 function firstText(data: JsonObject, names: readonly string[]): string {

@@ -68,6 +68,7 @@ function priceOf(pricing: JsonObject | undefined): ModelPrice | undefined {
   return {
     input,
     output,
+    source: 'host',
     ...(cacheRead >= 0 ? { cacheRead } : {}),
     ...(cacheWrite >= 0 ? { cacheWrite } : {}),
   }

@@ -30,6 +30,8 @@ export const usageMigrations: readonly ((database: Runs) => void)[] = [
       ms INTEGER NOT NULL,
       calls INTEGER NOT NULL
     ) STRICT`)
+    // What a person has been told, so that many processes tell it once.
+    database.run('CREATE TABLE told (what TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT')
     database.run('CREATE INDEX requests_by_time ON requests (at)')
     database.run('CREATE INDEX requests_by_session ON requests (session)')
   },

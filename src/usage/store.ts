@@ -25,6 +25,8 @@ export interface UsageStore {
   rows(query: UsageQuery & { newest?: number }): Iterable<UsageRow>
   /** What was spent in a span of time; only what came since it was last asked is added up. */
   spent(since: number, until: number): { costUsd: number; unknownPrice: number }
+  /** True for the first who asks, of all processes: what is told once. */
+  tellsFirst(what: string, at: number): boolean
   /** Forgets rows before a moment, or all; answers how many. */
   forget(before?: number): number
   close(): void
@@ -63,7 +65,7 @@ export function openUsageStore(options: { path: string; notice(text: string): vo
     ...options,
     name: 'ledger of usage',
     migrations: usageMigrations,
-    tables: ['requests'],
+    tables: ['requests', 'told'],
   })
   database.run(`PRAGMA busy_timeout = ${busyMs}`)
   let counted: Counted | undefined
@@ -129,6 +131,9 @@ export function openUsageStore(options: { path: string; notice(text: string): vo
       }
       return { costUsd: counted.nanos / nanos, unknownPrice: counted.unknown }
     },
+    tellsFirst: (what, at) =>
+      database.query('INSERT OR IGNORE INTO told (what, at) VALUES (?, ?)').run(what, at).changes >
+      0,
     forget(before) {
       counted = undefined
       const sql = before === undefined ? '' : 'WHERE at < ?'
