@@ -1,0 +1,178 @@
+/**
+ * The log that a command left, as what stood at each path when it began. Directories that it moved on the way are
+ * followed: what lies in them now lay under the old name before.
+ */
+import { lstatSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { errorCode } from '../base/errors.ts'
+import { isJsonObject } from '../base/json.ts'
+import { type CaptureLine, captureLogName } from '../contract/capture.ts'
+
+export interface CapturedStart {
+  /** What stood there; `now`: the same content that lies at this path today, moved along with its directory. */
+  before: CaptureLine | { was: 'now'; path: string }
+  path: string
+}
+
+/** Paths in directories that were moved, beyond which they are not followed one by one. */
+const maxMovedPaths = 20_000
+
+/** In the order of first touch. `unnamed` counts those whose names are no UTF-8. */
+export function readCaptureLog(directory: string): { starts: CapturedStart[]; unnamed: number } {
+  const lines: CaptureLine[] = []
+  let unnamed = 0
+  for (const text of logLines(directory)) {
+    const line = parseLine(text)
+    if (line === 'unnamed') unnamed++
+    else if (line) lines.push(line)
+  }
+  return { starts: startsOf(lines), unnamed }
+}
+
+interface Move {
+  from: string
+  to: string
+}
+
+function startsOf(lines: readonly CaptureLine[]): CapturedStart[] {
+  const starts = new Map<string, CapturedStart>()
+  const moves: Move[] = []
+  const touched = new Set<string>()
+  const first = (path: string, before: CapturedStart['before']) => {
+    if (!starts.has(path)) starts.set(path, { path, before })
+  }
+  for (const line of lines) {
+    const { path } = line
+    if (path === undefined) continue
+    if (line.was === 'moved') {
+      moves.push({ from: path, to: line.to })
+      continue
+    }
+    const origin = originOf(path, moves)
+    touched.add(path)
+    // What stood under a name before its directory was moved away is told by what was moved.
+    if (origin === path && moves.some(({ from }) => isBelow(path, from))) continue
+    first(origin, line)
+  }
+  let left = maxMovedPaths
+  for (const [at, { from, to }] of moves.entries()) {
+    const now = forward(to, moves.slice(at + 1))
+    for (const rest of namesBelow(now, left)) {
+      left--
+      const then = join(to, rest)
+      const path = join(now, rest)
+      touched.add(path)
+      // New since the move: then it lay nowhere before.
+      if (starts.get(then)?.before.was === 'absent') continue
+      const origin = originOf(then, moves.slice(0, at + 1))
+      first(origin, { was: 'now', path })
+      touched.add(origin)
+    }
+    touched.add(from)
+    touched.add(now)
+  }
+  for (const path of touched) first(path, { was: 'absent', path })
+  return [...starts.values()]
+}
+
+/** Where something lay when the command began. */
+function originOf(path: string, moves: readonly Move[]): string {
+  let origin = path
+  for (const { from, to } of moves.toReversed())
+    if (isBelow(origin, to)) origin = from + origin.slice(to.length)
+  return origin
+}
+
+function forward(path: string, moves: readonly Move[]): string {
+  let now = path
+  for (const { from, to } of moves) if (isBelow(now, from)) now = to + now.slice(from.length)
+  return now
+}
+
+function isBelow(path: string, directory: string): boolean {
+  return path === directory || path.startsWith(`${directory}/`)
+}
+
+/** The directory itself (empty text) and all that lies in it, no link followed. */
+function* namesBelow(directory: string, limit: number): Generator<string> {
+  const found = lstatSync(directory, { throwIfNoEntry: false })
+  if (!found) return
+  yield ''
+  if (!found.isDirectory()) return
+  const waiting = ['']
+  let left = limit
+  for (let below = waiting.pop(); below !== undefined; below = waiting.pop()) {
+    for (const entry of entriesOf(join(directory, below))) {
+      if (left-- <= 0) return
+      const name = join(below, entry.name)
+      yield name
+      if (entry.isDirectory()) waiting.push(name)
+    }
+  }
+}
+
+function entriesOf(directory: string) {
+  try {
+    return readdirSync(directory, { withFileTypes: true })
+  } catch {
+    // Gone, or closed to us: then nothing of it can be told.
+    return []
+  }
+}
+
+/** Whole lines only: the last one may be under way. */
+function logLines(directory: string): string[] {
+  try {
+    const text = readFileSync(join(directory, captureLogName), 'utf8')
+    return text.split('\n').slice(0, -1)
+  } catch (thrown) {
+    if (errorCode(thrown) === 'ENOENT') return []
+    throw thrown
+  }
+}
+
+/** What is no line of a log is passed over: the rest is true all the same. */
+function parseLine(text: string): CaptureLine | 'unnamed' | undefined {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return undefined
+  }
+  if (!isJsonObject(value)) return undefined
+  const { path, was } = value
+  if (typeof path !== 'string') return typeof value.pathHex === 'string' ? 'unnamed' : undefined
+  if (!path.startsWith('/') || dirname(path) === path) return undefined
+  const mode = typeof value.mode === 'number' ? value.mode & 0o7777 : 0o644
+  switch (was) {
+    case 'absent':
+      return { path, was }
+    case 'directory':
+      return { path, was, mode }
+    case 'link':
+      return typeof value.target === 'string' ? { path, was, target: value.target } : undefined
+    case 'moved':
+      if (typeof value.toHex === 'string') return 'unnamed'
+      return typeof value.to === 'string' ? { path, was, to: value.to } : undefined
+    case 'other':
+      return { path, was, why: textIn(value.why) ?? 'what stood there is not known' }
+    case 'file': {
+      const [image, blob, lost] = [textIn(value.image), textIn(value.blob), textIn(value.lost)]
+      // An image is a name in the directory, never a way out of it.
+      if (image !== undefined && (image.includes('/') || image.startsWith('.'))) return undefined
+      return {
+        ...{ path, was, mode, mtimeNs: textIn(value.mtimeNs) ?? '0' },
+        bytes: typeof value.bytes === 'number' ? value.bytes : 0,
+        ...(image === undefined ? {} : { image }),
+        ...(blob !== undefined && /^[0-9a-f]{40}$/.test(blob) ? { blob } : {}),
+        ...(lost === undefined ? {} : { lost }),
+      }
+    }
+    default:
+      return undefined
+  }
+}
+
+function textIn(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}

@@ -1,0 +1,224 @@
+/**
+ * The journal of one workspace: what was done to files, and its way back. It is opened by the first thing that needs it;
+ * where that cannot be, work goes on without an undo, which is said once.
+ */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { CodiError, errorMessage } from '../base/errors.ts'
+import { plural } from '../base/text.ts'
+import type { ChangeRecorder } from '../contract/journal.ts'
+import { openKeeper } from './keep.ts'
+import { takeInLeftovers } from './leftovers.ts'
+import { type Objects, openObjects } from './objects.ts'
+import { becomeOwner, type Owner } from './owner.ts'
+import { type PutBackRow, putBack } from './put-back.ts'
+import { type LetGo, letGo } from './quota.ts'
+import { openRecorder } from './recorder.ts'
+import { type JournalStore, openJournalStore, type StepRow } from './store.ts'
+
+export interface JournalOptions {
+  /** Where it lies; made on first use. */
+  directory: string
+  /** The workspace, absolute and real. */
+  root: string
+  /** What contents may take on disk. */
+  maxBytes: number
+  /** Steps that are older are let go. */
+  maxDays?: number
+  /** Steps that are younger stay in any case: somebody may be at work in them. */
+  keepMs?: number
+  notice(text: string): void
+}
+
+export type StepScope = Pick<StepRow, 'session' | 'entry' | 'kind' | 'label'> & {
+  refers?: readonly number[]
+}
+
+export interface OpenStep {
+  readonly recorder: ChangeRecorder
+  /** Undefined while nothing has changed. */
+  readonly id: number | undefined
+  /** Makes the row, so that there is a step though nothing changed. */
+  keep(): number | undefined
+}
+
+export interface OpenJournal {
+  readonly store: JournalStore
+  readonly objects: Objects
+  readonly owner: string
+}
+
+export interface Journal {
+  readonly directory: string
+  /** Whether there is one on disk; asking opens nothing. */
+  exists(): boolean
+  /** Rejects with a CodiError where it cannot be opened. */
+  open(): Promise<OpenJournal>
+  beginStep(scope: () => StepScope): OpenStep
+  /** Does what a plan says, as a step of its own. Throws with nothing changed. */
+  carryOut(rows: readonly PutBackRow[], scope: StepScope): Promise<number>
+  /** Lets go what is over the limits; called between steps. */
+  tidy(): Promise<LetGo | undefined>
+  close(): void
+}
+
+const msPerDay = 86_400_000
+const defaultKeepMs = 10 * 60_000
+
+export function openJournal(options: JournalOptions): Journal {
+  const { directory, root, notice, keepMs = defaultKeepMs } = options
+  let opened: (OpenJournal & { lock: Owner }) | undefined
+  let opening: Promise<OpenJournal> | undefined
+  let told = false
+  let tidied = false
+  const captures = join(directory, 'captures')
+  const running = join(directory, 'running')
+
+  async function open(): Promise<OpenJournal> {
+    opening ??= prepare()
+    try {
+      return await opening
+    } catch (thrown) {
+      opening = undefined
+      throw thrown
+    }
+  }
+
+  async function prepare(): Promise<OpenJournal> {
+    const store = openJournalStore({ path: join(directory, 'journal.db'), notice })
+    try {
+      const objects = openObjects(join(directory, 'objects'))
+      const lock = becomeOwner(running)
+      opened = { store, objects, owner: lock.id, lock }
+      const completed = await takeInLeftovers({
+        store,
+        keeper: (of) => openKeeper({ store, objects, root: of }),
+        ...{ captures, running, owner: lock.id, failed },
+      })
+      if (completed > 0)
+        notice(
+          `codi ended in the middle of ${plural(completed, 'step')}; what was done until then can be taken back`,
+        )
+      return opened
+    } catch (thrown) {
+      opened?.lock.release()
+      opened = undefined
+      store.close()
+      throw thrown
+    }
+  }
+
+  /** Once: what cannot be kept now will most likely not be kept later. */
+  function failed(thrown: unknown): void {
+    if (told) return
+    told = true
+    notice(
+      `Changes of files are not recorded, so that they cannot be taken back: ${errorMessage(thrown)}`,
+    )
+  }
+
+  function beginStep(scope: () => StepScope): OpenStep {
+    let id: number | undefined
+    let recorder: Promise<ChangeRecorder> | undefined
+    const make = ({ store }: OpenJournal) => {
+      id ??= store.addStep(rowOf(scope(), root)).id
+      return id
+    }
+    const ready = async () => {
+      recorder ??= open().then((journal) =>
+        openRecorder({
+          ...{ store: journal.store, captures, owner: journal.owner, failed },
+          keeper: openKeeper({ ...journal, root }),
+          step: () => make(journal),
+        }),
+      )
+      try {
+        return await recorder
+      } catch (thrown) {
+        recorder = undefined
+        failed(thrown)
+        return undefined
+      }
+    }
+    return {
+      get id() {
+        return id
+      },
+      keep() {
+        try {
+          return opened ? make(opened) : undefined
+        } catch (thrown) {
+          failed(thrown)
+          return undefined
+        }
+      },
+      recorder: {
+        before: async (paths, about) =>
+          (await ready())?.before(paths, about) ?? { done: async () => [] },
+        capture: async (about) => (await ready())?.capture(about),
+      },
+    }
+  }
+
+  async function carryOut(rows: readonly PutBackRow[], scope: StepScope): Promise<number> {
+    const journal = await open()
+    const { store, objects, owner } = journal
+    const id = store.addStep(rowOf(scope, root)).id
+    const problems: unknown[] = []
+    const recorder = openRecorder({
+      ...{ store, captures, owner },
+      keeper: openKeeper({ store, objects, root }),
+      step: () => id,
+      failed: (thrown) => void problems.push(thrown),
+    })
+    const paths = rows.map((row) => row.path)
+    const pending = await recorder.before(paths, { callId: scope.kind, tool: scope.kind })
+    try {
+      // What is not recorded could not be taken back: then it is not done.
+      if (problems.length > 0)
+        throw new CodiError('io', `Nothing was changed: ${errorMessage(problems[0])}`)
+      await putBack(rows, objects)
+    } catch (thrown) {
+      const rest = await pending.done()
+      if (rest.length === 0) store.removeSteps([id])
+      throw thrown
+    }
+    await pending.done()
+    return id
+  }
+
+  async function tidy(): Promise<LetGo | undefined> {
+    if (!opened) return undefined
+    const now = Date.now()
+    const { maxBytes, maxDays } = options
+    const isFirst = !tidied
+    tidied = true
+    if (!isFirst && opened.store.objectBytes() <= maxBytes) return undefined
+    return letGo(opened, {
+      // A little room, so that it is not done after each step.
+      ...(opened.store.objectBytes() > maxBytes ? { maxBytes: maxBytes * 0.9 } : {}),
+      ...(maxDays === undefined ? {} : { before: now - maxDays * msPerDay }),
+      keepAfter: now - keepMs,
+    })
+  }
+
+  return {
+    directory,
+    exists: () => opened !== undefined || existsSync(join(directory, 'journal.db')),
+    open,
+    beginStep,
+    carryOut,
+    tidy,
+    close() {
+      opened?.lock.release()
+      opened?.store.close()
+      opened = undefined
+      opening = undefined
+    },
+  }
+}
+
+function rowOf(scope: StepScope, root: string): Omit<StepRow, 'id'> {
+  const { refers = [], ...rest } = scope
+  return { ...rest, root, at: Date.now(), refers: [...refers], undoneBy: null, notes: [] }
+}

@@ -1,0 +1,342 @@
+/**
+ * Makes the files be as a plan has them, all or nothing: contents are staged beside their targets first, what goes is
+ * renamed aside, and when a later step fails everything is taken back. Each file changes in one step; no link is ever
+ * followed on the way.
+ */
+import { randomBytes } from 'node:crypto'
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  copyFileSync,
+  fchmodSync,
+  fdatasyncSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { chown, open } from 'node:fs/promises'
+import { basename, dirname } from 'node:path'
+import { CodiError, errorCode, errorMessage, toCodiError } from '../base/errors.ts'
+import { pinDirectory } from '../base/pinned-directory.ts'
+import { plural } from '../base/text.ts'
+import type { FileState } from '../contract/journal.ts'
+import { lookAt, sameState } from './file-state.ts'
+import type { Objects } from './objects.ts'
+import type { PlanRow } from './plan.ts'
+
+/** A row of which something is to be done. */
+export type PutBackRow = PlanRow & { result: FileState }
+
+interface Work {
+  objects: Objects
+  /** What takes back what was done, in order. */
+  undo: (() => void)[]
+  /** What is left to do once all has succeeded: leftovers of ours first, then modes of directories. */
+  finish: (() => void)[]
+  /** Temporary files, by path of their target. */
+  staged: Map<string, string>
+}
+
+/** Throws a CodiError with everything as it was. */
+export async function putBack(rows: readonly PutBackRow[], objects: Objects): Promise<void> {
+  const work: Work = { objects, undo: [], finish: [], staged: new Map() }
+  try {
+    requireAsPlanned(rows)
+    const contents = rows.filter((row) => row.result.kind === 'file' && needsContent(row))
+    const [now, later] = parted(contents, (row) => isDirectory(dirname(row.path)))
+    for (const row of now) await stage(row, work)
+    for (const row of byDepth(rows).reverse()) clear(row, work)
+    for (const row of byDepth(rows)) makeDirectory(row, work)
+    for (const row of later) await stage(row, work)
+    for (const row of rows) place(row, work)
+  } catch (thrown) {
+    throw takenBack(thrown, work)
+  }
+  for (const end of work.finish) quietly(end)
+}
+
+/** Between the preview and the word to go on somebody may have written. */
+function requireAsPlanned(rows: readonly PutBackRow[]): void {
+  const changed = rows.filter(({ path, current }) => !sameState(lookAt(path).state, current))
+  const [first] = changed
+  if (!first) return
+  const others = changed.length > 1 ? ` and ${plural(changed.length - 1, 'other file')}` : ''
+  throw new CodiError(
+    'stale',
+    `${first.path}${others} changed while you were asked; nothing was done, ask for it again`,
+  )
+}
+
+function needsContent({ current, result, merged }: PutBackRow): boolean {
+  if (result.kind !== 'file') return false
+  return merged !== undefined || current.kind !== 'file' || current.sha !== result.sha
+}
+
+async function stage(row: PutBackRow, { objects, staged, undo }: Work): Promise<void> {
+  const { path, result, copyFrom } = row
+  if (result.kind !== 'file') return
+  const made: string[] = []
+  using directory = pinDirectory(dirname(path), { made })
+  for (const name of made) undo.push(() => quietly(() => rmdirSync(name)))
+  const temporary = directory.entry(temporaryName(path))
+  const name = `${dirname(path)}/${basename(temporary)}`
+  undo.push(() => unlinkIn(name))
+  if (copyFrom === undefined) {
+    const bytes = row.merged ?? (await objects.get(result.sha))
+    if (!bytes)
+      throw new CodiError('io', `What was in ${path} is damaged in the journal; nothing was done`)
+    writeFileSync(temporary, bytes, { flag: 'wx', mode: 0o600 })
+  } else {
+    using source = pinDirectory(dirname(copyFrom))
+    const from = source.entry(basename(copyFrom))
+    copyFileSync(from, temporary, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE)
+    const copied = lookAt(temporary).state
+    if (copied.kind !== 'file' || copied.sha !== result.sha)
+      throw new CodiError('stale', `${copyFrom} changed meanwhile; nothing was done`)
+  }
+  const handle = await open(temporary, constants.O_RDWR | constants.O_NOFOLLOW)
+  try {
+    await handle.chmod(result.mode)
+    await handle.datasync()
+  } finally {
+    await handle.close()
+  }
+  const owner = lstatSync(directory.entry(basename(path)), { throwIfNoEntry: false })
+  // Only root may give a file away; for anyone else it becomes theirs, as with any editor.
+  if (owner?.isFile()) await chown(temporary, owner.uid, owner.gid).catch(() => {})
+  staged.set(path, name)
+}
+
+/** Takes away what cannot stay where something else comes. */
+function clear({ path, current, result }: PutBackRow, work: Work): void {
+  const stays = current.kind === result.kind || current.kind === 'absent'
+  if (stays) return
+  if (current.kind === 'directory') removeDirectory(path, { current, result, work })
+  else if (result.kind === 'absent' || result.kind === 'directory') setAside(path, work)
+}
+
+function removeDirectory(
+  path: string,
+  of: { current: Extract<FileState, { kind: 'directory' }>; result: FileState; work: Work },
+): void {
+  using parent = pinDirectory(dirname(path))
+  try {
+    rmdirSync(parent.entry(basename(path)))
+  } catch (thrown) {
+    // Something of the person's is in it: then it stays.
+    if (of.result.kind === 'absent' && isFull(thrown)) return
+    throw failed('remove the directory', path, thrown)
+  }
+  of.work.undo.push(() => {
+    using again = pinDirectory(dirname(path))
+    mkdirSync(again.entry(basename(path)), { mode: of.current.mode })
+    chmodSync(again.entry(basename(path)), of.current.mode)
+  })
+}
+
+function setAside(path: string, { undo, finish }: Work): void {
+  const name = temporaryName(path)
+  const aside = `${dirname(path)}/${name}`
+  move(path, aside, 'remove')
+  undo.push(() => move(aside, path, 'put back'))
+  finish.unshift(() => unlinkIn(aside))
+}
+
+function makeDirectory({ path, current, result }: PutBackRow, { undo, finish }: Work): void {
+  if (result.kind !== 'directory' || current.kind === 'directory') return
+  const made: string[] = []
+  try {
+    using directory = pinDirectory(path, { made })
+    directory.verify()
+  } catch (thrown) {
+    throw failed('make the directory', path, thrown)
+  } finally {
+    for (const name of made) undo.push(() => quietly(() => rmdirSync(name)))
+  }
+  // Last, because one that is closed to writing takes no files.
+  finish.push(() => chmodIn(path, result.mode))
+}
+
+/** In one step, also where something stands there already. */
+function place(row: PutBackRow, work: Work): void {
+  const { path, current, result } = row
+  const { staged, undo, finish } = work
+  if (result.kind === 'link') {
+    const name = `${dirname(path)}/${temporaryName(path)}`
+    undo.push(() => unlinkIn(name))
+    inDirectory(name, (entry) => symlinkSync(result.target, entry))
+    replace(name, row, work)
+    return
+  }
+  const temporary = staged.get(path)
+  if (temporary !== undefined) {
+    replace(temporary, row, work)
+    return
+  }
+  const isMode =
+    (result.kind === 'file' && current.kind === 'file') ||
+    (result.kind === 'directory' && current.kind === 'directory')
+  if (!isMode || current.mode === result.mode) return
+  if (result.kind === 'directory') {
+    finish.push(() => chmodIn(path, result.mode))
+    return
+  }
+  chmodIn(path, result.mode)
+  undo.push(() => chmodIn(path, current.mode))
+}
+
+function replace(temporary: string, { path, current }: PutBackRow, work: Work): void {
+  const { undo, finish } = work
+  if (current.kind === 'absent' || current.kind === 'directory') {
+    inDirectory(path, (entry) => {
+      // Nobody else's new file is written over.
+      if (lstatSync(entry, { throwIfNoEntry: false }))
+        throw new CodiError('stale', `${path} was created meanwhile; nothing was done`)
+    })
+    move(temporary, path, 'write')
+    undo.push(() => unlinkIn(path))
+    return
+  }
+  if (current.kind === 'file' && writeThrough(temporary, path, work)) return
+  const aside = `${dirname(path)}/${temporaryName(path)}`
+  const hasSecondName = secondName(path, aside)
+  if (hasSecondName) undo.push(() => unlinkIn(aside))
+  else move(path, aside, 'replace')
+  undo.push(() => move(aside, path, 'put back'))
+  move(temporary, path, 'write')
+  finish.unshift(() => unlinkIn(aside))
+}
+
+/** A file with several hard links keeps them: it is written in place. */
+function writeThrough(temporary: string, path: string, { undo, finish }: Work): boolean {
+  let before: Uint8Array | undefined
+  let mode = 0
+  inDirectory(path, (entry) => {
+    const found = lstatSync(entry)
+    if (!found.isFile() || found.nlink < 2 || (found.mode & 0o200) === 0) return
+    before = readFileSync(entry)
+    mode = found.mode & 0o7777
+  })
+  const old = before
+  if (!old) return false
+  const after = inDirectory(temporary, (entry) => readFileSync(entry))
+  const newMode = inDirectory(temporary, (entry) => lstatSync(entry).mode & 0o7777)
+  const write = (bytes: Uint8Array, bits: number) =>
+    inDirectory(path, (entry) => {
+      const fd = openSync(entry, constants.O_WRONLY | constants.O_TRUNC | constants.O_NOFOLLOW)
+      try {
+        writeFileSync(fd, bytes)
+        fchmodSync(fd, bits)
+        fdatasyncSync(fd)
+      } finally {
+        closeSync(fd)
+      }
+    })
+  undo.push(() => write(old, mode))
+  write(after, newMode)
+  finish.unshift(() => unlinkIn(temporary))
+  return true
+}
+
+/** The old file under another name, until all has succeeded. False where it cannot have one. */
+function secondName(path: string, aside: string): boolean {
+  try {
+    using directory = pinDirectory(dirname(path))
+    linkSync(directory.entry(basename(path)), directory.entry(basename(aside)))
+    return true
+  } catch {
+    return false
+  }
+}
+
+function takenBack(thrown: unknown, { undo }: Work): CodiError {
+  const cause = toCodiError(thrown)
+  const problems: string[] = []
+  for (const step of undo.reverse()) {
+    try {
+      step()
+    } catch (again) {
+      if (errorCode(again) !== 'ENOENT') problems.push(errorMessage(again))
+    }
+  }
+  if (problems.length === 0) return cause
+  return new CodiError(
+    'io',
+    `${cause.message}; and taking back what was already done failed: ${problems.join('; ')}`,
+    { cause: thrown },
+  )
+}
+
+/** Both lie in the same directory. */
+function move(from: string, to: string, what: string): void {
+  try {
+    using directory = pinDirectory(dirname(from))
+    renameSync(directory.entry(basename(from)), directory.entry(basename(to)))
+  } catch (thrown) {
+    throw failed(what, what === 'put back' || what === 'write' ? to : from, thrown)
+  }
+}
+
+function inDirectory<T>(path: string, work: (entry: string) => T): T {
+  using directory = pinDirectory(dirname(path))
+  return work(directory.entry(basename(path)))
+}
+
+function unlinkIn(path: string): void {
+  inDirectory(path, (entry) => {
+    if (lstatSync(entry, { throwIfNoEntry: false })) unlinkSync(entry)
+  })
+}
+
+function chmodIn(path: string, mode: number): void {
+  inDirectory(path, (entry) => {
+    // A link has no mode of its own, and that of its target is not meant.
+    if (!lstatSync(entry).isSymbolicLink()) chmodSync(entry, mode)
+  })
+}
+
+function failed(what: string, path: string, thrown: unknown): CodiError {
+  if (thrown instanceof CodiError) return thrown
+  return new CodiError('io', `Cannot ${what} ${path}: ${errorMessage(thrown)}`, { cause: thrown })
+}
+
+function quietly(work: () => void): void {
+  try {
+    work()
+  } catch {
+    // A leftover of ours beside the file; the file itself is as it should be.
+  }
+}
+
+function temporaryName(path: string): string {
+  return `.${basename(path).slice(0, 60)}.${randomBytes(6).toString('hex')}.tmp`
+}
+
+function isFull(thrown: unknown): boolean {
+  return ['ENOTEMPTY', 'EEXIST', 'EBUSY'].includes(errorCode(thrown) ?? '')
+}
+
+function isDirectory(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+  } catch {
+    return false
+  }
+}
+
+function byDepth(rows: readonly PutBackRow[]): PutBackRow[] {
+  const depth = (path: string) => path.split('/').length
+  return rows.toSorted((one, two) => depth(one.path) - depth(two.path))
+}
+
+function parted<T>(rows: readonly T[], test: (row: T) => boolean): [T[], T[]] {
+  return [rows.filter(test), rows.filter((row) => !test(row))]
+}
