@@ -6,7 +6,7 @@ export function lastEntry<T extends EntryBody['type']>(
   type: T,
 ): Extract<Entry, { type: T }> | undefined {
   if (typeof session?.last === 'function') return session.last(type)
-  return session
-    ?.path()
-    .findLast((entry): entry is Extract<Entry, { type: T }> => entry.type === type)
+  return [...(session?.path() ?? [])].findLast(
+    (entry): entry is Extract<Entry, { type: T }> => entry.type === type,
+  )
 }

@@ -114,7 +114,8 @@ function listLines(lines: string[], face: Face): string[] {
   return left > 0 ? [...shown, face.style.dim(`(${formatCount(left)} more)`)] : shown
 }
 
-function todoLines(items: TodoItem[], face: Face): string[] {
+/** The whole list, a line each. */
+export function todoLines(items: TodoItem[], face: Face): string[] {
   const { style, glyphs } = face
   return items.map((item) => {
     const text = oneLine(neutralize(item.text), 300)

@@ -30,6 +30,8 @@ export interface CommandContext {
   app: App
   face: Face
   signal: AbortSignal
+  /** A run is under way: this command was typed meanwhile. */
+  isBusy: boolean
   commands: readonly Command[]
   say(level: NoticeLevel, text: string): void
   /** Runs a prompt to its end, shown as it streams; `quiet` shows the calls only. */
@@ -37,4 +39,6 @@ export interface CommandContext {
   /** Text for after the run under way; at once when there is none. */
   queue(text: string): void
   clearScreen(): void
+  /** Opens a file in the person's editor; throws a CodiError where there is no terminal for it. */
+  edit(path: string): Promise<void>
 }

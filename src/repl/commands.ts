@@ -1,10 +1,17 @@
 /** The table of slash commands, from which help, completion and dispatch derive. */
 import type { Command } from './command.ts'
 import { basicCommands } from './commands/basic.ts'
+import { goalCommands } from './commands/goal.ts'
+import { memoryCommands } from './commands/memory.ts'
+import { planCommands } from './commands/plan.ts'
 import { recipeCommands } from './commands/recipe.ts'
 import { sessionCommands } from './commands/session.ts'
 import { shellCommands } from './commands/shells.ts'
+import { todoCommands } from './commands/todo.ts'
 
 export function commandTable(): Command[] {
-  return [...basicCommands, ...sessionCommands, ...shellCommands, ...recipeCommands()]
+  return [
+    ...[...basicCommands, ...sessionCommands, ...todoCommands, ...goalCommands],
+    ...[...planCommands, ...memoryCommands, ...shellCommands, ...recipeCommands()],
+  ]
 }

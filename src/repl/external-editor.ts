@@ -1,7 +1,7 @@
-/** The text being typed in the person's own editor ($VISUAL, $EDITOR, else vi), and back. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+/** The person's own editor ($VISUAL, $EDITOR, else vi): for the text being typed, and for a file. */
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { CodiError } from '../base/errors.ts'
 import { runAttached } from '../base/process.ts'
 import type { Env } from '../terminal/color-level.ts'
@@ -13,17 +13,26 @@ export async function editOutside(
   options: { env: Env; cwd: string },
 ): Promise<string> {
   const { env } = options
-  const words = splitWords(env.VISUAL || env.EDITOR || 'vi')
   const directory = await mkdtemp(join(env.TMPDIR || tmpdir(), 'codi-edit-'))
   const file = join(directory, 'prompt.md')
   try {
     await writeFile(file, text === '' ? '' : `${text}\n`, { mode: 0o600 })
-    const status = await runAttached([...words, file], { cwd: options.cwd })
-    if (status !== 0) {
-      throw new CodiError('io', `${words[0]} ended with status ${status}; the text is as it was`)
-    }
+    await runEditor(file, options)
     return (await readFile(file, 'utf8')).replace(/\n+$/, '')
   } finally {
     await rm(directory, { recursive: true, force: true })
   }
+}
+
+/** A file that is not there yet may be made by the editor. The terminal must be free. */
+export async function editFile(path: string, options: { env: Env; cwd: string }): Promise<void> {
+  await mkdir(dirname(path), { recursive: true })
+  await runEditor(path, options)
+}
+
+async function runEditor(path: string, { env, cwd }: { env: Env; cwd: string }): Promise<void> {
+  const words = splitWords(env.VISUAL || env.EDITOR || 'vi')
+  const status = await runAttached([...words, path], { cwd })
+  if (status === 0) return
+  throw new CodiError('io', `${words[0]} ended with status ${status}; the text is as it was`)
 }

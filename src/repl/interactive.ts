@@ -16,6 +16,7 @@ import { noticeLine, openFace } from './face.ts'
 import { openHints } from './hints.ts'
 import { busyRows, idleRows, promptTitle, sentText } from './prompt-view.ts'
 import type { ReplIo } from './repl-io.ts'
+import { askGoal, resumedTasks } from './resumed-tasks.ts'
 import { onProcessSignals, suspendProcess } from './signals.ts'
 import { openSources } from './sources.ts'
 import { openTranscript } from './transcript.ts'
@@ -81,6 +82,7 @@ export async function runInteractive(app: App, io: ReplIo): Promise<number> {
       editor.setText([text, editor.text].filter((part) => part !== '').join('\n'))
     },
     onLeave: leave,
+    edit: editFileOutside,
     onDone: () => callBack('codi is done'),
   })
 
@@ -107,6 +109,7 @@ export async function runInteractive(app: App, io: ReplIo): Promise<number> {
   })
   if (app.sessionId !== undefined) {
     screen.print(noticeLine(face, 'info', `Resumed conversation ${app.sessionId}`))
+    for (const line of resumedTasks(app)) screen.print(noticeLine(face, 'info', line))
   }
   screen.refresh()
   const trusting = new AbortController()
@@ -115,7 +118,17 @@ export async function runInteractive(app: App, io: ReplIo): Promise<number> {
     person: asks.person,
     say: (level, text) => screen.print(noticeLine(face, level, text)),
     signal: trusting.signal,
-  }).catch((thrown) => screen.print(noticeLine(face, 'error', errorMessage(thrown))))
+  })
+    .then(() =>
+      io.initialPrompt === undefined
+        ? askGoal(app, { person: asks.person, signal: trusting.signal })
+        : false,
+    )
+    .then((goesOn) => {
+      const text = '/goal resume'
+      if (goesOn && work.startedAt === undefined) work.submit({ text, shown: text, later: true })
+    })
+    .catch((thrown) => screen.print(noticeLine(face, 'error', errorMessage(thrown))))
   // The prompt stands; what takes long begins behind it, and behind what was typed while codi started.
   const behind = setTimeout(() => app.followFiles(), followDelayMs)
   if (io.initialPrompt !== undefined) {
@@ -150,6 +163,7 @@ export async function runInteractive(app: App, io: ReplIo): Promise<number> {
         activity: asks.open ? 'a question waits for you' : transcript.activity,
         startedAt: work.startedAt,
         tail: transcript.tail,
+        todo: transcript.todo,
         waiting: typeAhead.waiting,
         hint: hints.text,
         height,
@@ -262,6 +276,18 @@ export async function runInteractive(app: App, io: ReplIo): Promise<number> {
     }
     keys.resume()
     screen.refresh()
+  }
+
+  async function editFileOutside(path: string): Promise<void> {
+    screen.erase()
+    keys.pause()
+    try {
+      const { editFile } = await import('./external-editor.ts')
+      await editFile(path, { env, cwd: app.workspace.root })
+    } finally {
+      keys.resume()
+      screen.refresh()
+    }
   }
 
   async function loadCommands(): Promise<Command[]> {

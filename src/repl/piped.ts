@@ -4,6 +4,8 @@
  * question is a denial and the REPL ends, with the status of the last line that failed. Ctrl+C stops what runs; where
  * nothing runs, or soon after, it ends the REPL.
  */
+import { openItems } from '../app/todo-text.ts'
+import { CodiError } from '../base/errors.ts'
 import type { App, RunInput } from '../contract/app.ts'
 import type { AppEvent, RunResult } from '../contract/event.ts'
 import type { Answer, Person } from '../contract/permission.ts'
@@ -18,6 +20,7 @@ import { classify, dispatch } from './dispatch.ts'
 import { type Face, noticeLine, openFace } from './face.ts'
 import { type LineReader, openLineReader } from './line-reader.ts'
 import type { ReplIo } from './repl-io.ts'
+import { resumedTasks } from './resumed-tasks.ts'
 import { onProcessSignals } from './signals.ts'
 import { openTranscript } from './transcript.ts'
 
@@ -54,6 +57,9 @@ export async function runPiped(app: App, io: ReplIo): Promise<number> {
   })
   try {
     if (app.untrusted()) errorFace.print(noticeLine(errorFace, 'warning', untrustedNotice))
+    if (app.sessionId !== undefined) {
+      for (const line of resumedTasks(app)) errorFace.print(noticeLine(errorFace, 'info', line))
+    }
     if (io.initialPrompt !== undefined) await perform(io.initialPrompt)
     while (ended === undefined) {
       const text = queued.shift() ?? (await nextText())
@@ -95,11 +101,16 @@ export async function runPiped(app: App, io: ReplIo): Promise<number> {
       app,
       face,
       signal: controller.signal,
+      isBusy: false,
       commands,
       say: (level, line) => errorFace.print(noticeLine(errorFace, level, line)),
       run,
       queue: (text) => void queued.push(text),
       clearScreen: () => undefined,
+      async edit(path) {
+        const message = `There is no terminal for an editor here; edit ${path} yourself`
+        throw new CodiError('unsupported', message)
+      },
     }
   }
 
@@ -111,6 +122,8 @@ export async function runPiped(app: App, io: ReplIo): Promise<number> {
       const why = result.error?.message ?? `stopped: ${result.stopReason}`
       errorFace.print(noticeLine(errorFace, 'error', why))
     }
+    const open = openItems(app.todo.items)
+    if (open !== undefined) errorFace.print(noticeLine(errorFace, 'info', open))
     return result
   }
 

@@ -72,6 +72,8 @@ export function busyRows(
     activity: string
     startedAt: number
     tail: string[]
+    /** How far the list of steps is; empty without one. */
+    todo: string
     waiting: { how: string; text: string }[]
     hint: string | undefined
     height: number
@@ -95,7 +97,9 @@ export function busyRows(
     ),
   )
   const status = `${style.cyan(glyphs.prompt)} ${state}${style.dim(time + how)}`
-  const above = [...tail, status, ...waiting.slice(-5)]
+  const steps =
+    options.todo === '' ? [] : [style.dim(`  ${fitWidth(options.todo, room, glyphs.ellipsis)}`)]
+  const above = [...tail, ...steps, status, ...waiting.slice(-5)]
   const bar = `${style.dim(glyphs.bar)} `
   const typed = editorRows(editor, {
     face,

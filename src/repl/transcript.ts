@@ -3,8 +3,10 @@
  * in `activity` for the live rows. Nothing printed is taken back; text that a retry made void is followed by a word
  * that says so.
  */
+import { openItems, todoProgress } from '../app/todo-text.ts'
 import { formatCount, formatDuration, neutralize, oneLine } from '../base/text.ts'
 import type { AppEvent, RunResult, RunStop } from '../contract/event.ts'
+import type { TodoItem } from '../contract/tool.ts'
 import { type MarkdownStream, openMarkdown } from '../terminal/markdown.ts'
 import { openProgressMeter } from '../terminal/progress-meter.ts'
 import { callLines } from './call-view.ts'
@@ -13,7 +15,7 @@ import { type Face, noticeLine, plainLines } from './face.ts'
 export interface Transcript {
   event(event: AppEvent): void
   /** Forgets what the last run left open. */
-  begin(options?: { quiet: boolean }): void
+  begin(options?: { quiet: boolean; todo?: readonly TodoItem[] }): void
   /** Ends an unfinished line and separates what follows from it. */
   gap(): void
   showThinking: boolean
@@ -23,6 +25,8 @@ export interface Transcript {
   readonly activity: string
   /** How far work in the background is; empty when there is none. */
   readonly progress: string
+  /** How far the list of steps is: `3/7 · now: …`; empty without one. */
+  readonly todo: string
   /** The last lines of what a running command printed. */
   readonly tail: string[]
 }
@@ -48,18 +52,20 @@ export function openTranscript(
   let progress = ''
   const meter = openProgressMeter()
   let quiet = false
+  let todo = ''
   let showThinking = false
   const calls = new Map<string, RunningCall>()
   const shown = new Set<string>()
   return {
     event,
-    begin(begin = { quiet: false }) {
+    begin(begin: { quiet: boolean; todo?: readonly TodoItem[] } = { quiet: false }) {
       endText()
       calls.clear()
       shown.clear()
       phase = ''
       last = 'nothing'
       quiet = begin.quiet
+      todo = todoProgress(begin.todo ?? [])
     },
     gap: endText,
     changeShown(callId) {
@@ -79,6 +85,9 @@ export function openTranscript(
     },
     get progress() {
       return progress
+    },
+    get todo() {
+      return neutralize(todo)
     },
     get tail() {
       const running = [...calls.values()].at(-1)
@@ -183,6 +192,7 @@ export function openTranscript(
     const started = calls.get(end.id)
     calls.delete(end.id)
     phase = ''
+    if (end.ok && end.detail?.type === 'todo') todo = todoProgress(end.detail.items)
     endText()
     if (last === 'text' || last === 'thinking') face.print('\n')
     last = 'call'
@@ -192,6 +202,12 @@ export function openTranscript(
     )
     face.print(`${lines.join('\n')}\n`)
   }
+}
+
+/** What is left on the list of steps, as a line of its own; empty where nothing is. */
+export function openItemsLine(items: readonly TodoItem[], { style, glyphs }: Face): string {
+  const open = openItems(items)
+  return open === undefined ? '' : style.dim(`${glyphs.todoOpen} ${neutralize(open)}\n`)
 }
 
 /** Why a run ended, where it was not simply done; and what it took. */

@@ -10,7 +10,7 @@ import type { Screen } from '../terminal/screen.ts'
 import type { Command, CommandContext, CommandOutcome } from './command.ts'
 import { type Face, type NoticeLevel, noticeLine } from './face.ts'
 import { sentText } from './prompt-view.ts'
-import { footer, type Transcript } from './transcript.ts'
+import { footer, openItemsLine, type Transcript } from './transcript.ts'
 import type { TypeAhead } from './type-ahead.ts'
 
 export interface Work {
@@ -44,6 +44,8 @@ export function openWork(options: {
   /** Text that an interrupt kept from being sent. */
   onUnsent: (text: string) => void
   onLeave: (code: number) => void
+  /** Gives the terminal to the person's editor for a file. */
+  edit: (path: string) => Promise<void>
   /** A run has ended. */
   onDone: () => void
 }): Work {
@@ -83,7 +85,7 @@ export function openWork(options: {
   }
 
   async function workOn(text: string, mine: Running): Promise<void> {
-    const outcome = await perform(text)
+    const outcome = await perform(text, { meanwhile: false })
     clearInterval(mine.tick)
     running = undefined
     transcript.gap()
@@ -109,34 +111,39 @@ export function openWork(options: {
       await typeAhead.send(typed, say)
     } else if (submitted.kind === 'command') {
       const row = findCommand(submitted.name, await options.commands())
-      if (!row || row.whileBusy) await perform(typed.text)
+      if (!row || row.whileBusy) await perform(typed.text, { meanwhile: true })
       else typeAhead.keep(typed)
     } else if (submitted.kind === 'search') {
-      await perform(typed.text)
+      await perform(typed.text, { meanwhile: true })
     } else {
       typeAhead.keep(typed)
     }
     screen.touch()
   }
 
-  async function perform(text: string): Promise<CommandOutcome> {
+  async function perform(
+    text: string,
+    { meanwhile }: { meanwhile: boolean },
+  ): Promise<CommandOutcome> {
     const { classify, dispatch } = await import('./dispatch.ts')
-    const outcome = await dispatch(classify(text), context(await options.commands()))
+    const outcome = await dispatch(classify(text), context(await options.commands(), meanwhile))
     if (outcome.exit !== undefined) options.onLeave(outcome.exit)
     return outcome
   }
 
-  function context(commands: readonly Command[]): CommandContext {
+  function context(commands: readonly Command[], isBusy: boolean): CommandContext {
     const signal = running?.controller.signal ?? new AbortController().signal
     return {
       app,
       face,
       signal,
+      isBusy,
       commands,
       say,
       run: (input, how) => run(input, signal, how),
       queue: (text) => typeAhead.queue(text),
       clearScreen: screen.clear,
+      edit: options.edit,
     }
   }
 
@@ -147,13 +154,14 @@ export function openWork(options: {
   ): Promise<RunResult> {
     const started = Date.now()
     screen.print('\n')
-    transcript.begin(how)
+    transcript.begin({ quiet: false, ...how, todo: app.todo.items })
     typeAhead.isOpen = true
     try {
       const result = await app.run(input, signal)
       transcript.gap()
       screen.endLine()
       screen.print(`\n${footer(result, face, Date.now() - started)}`)
+      screen.print(openItemsLine(app.todo.items, face))
       options.onDone()
       return result
     } finally {

@@ -1,0 +1,21 @@
+/** Plans in words, the same for the REPL and the command line. */
+import { CodiError } from '../base/errors.ts'
+import { oneLine } from '../base/text.ts'
+import type { App } from '../contract/app.ts'
+import type { PlanFile } from '../contract/plan.ts'
+
+const taskChars = 80
+
+/** `2/5 steps  make it faster`. */
+export function planRow({ steps, task }: PlanFile): string {
+  const done = steps.filter(({ status }) => status === 'done').length
+  return `${done}/${steps.length} steps  ${oneLine(task, taskChars)}`
+}
+
+export function refuseBuiltin(app: App): void {
+  if (app.model.provider !== 'builtin') return
+  throw new CodiError(
+    'unsupported',
+    'The built-in engine finds and explains code, it cannot plan; choose a model with --provider or codi login',
+  )
+}
