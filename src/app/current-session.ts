@@ -3,7 +3,7 @@
  * by start-up; where nothing can be kept (a read-only home, a full disk) the conversation goes on in memory, said aloud.
  */
 import { join } from 'node:path'
-import { CodiError, errorMessage } from '../base/errors.ts'
+import { CodiError } from '../base/errors.ts'
 import type { Session, SessionSummary } from '../contract/session.ts'
 import type { ResultStore, Workspace } from '../contract/tool.ts'
 import { openSessionStore, type SessionStore } from '../sessions/store.ts'
@@ -36,43 +36,45 @@ export interface CurrentSessionOptions {
 export function openCurrentSession(options: CurrentSessionOptions): CurrentSession {
   const { workspace, data, warn } = options
   let opened: SessionStore | undefined
-  let forgets = options.ephemeral
   let resumed: Session | undefined
   let conversation = begin()
 
   function store(): SessionStore {
     opened ??= openSessionStore({
-      path: forgets ? ':memory:' : join(data, 'sessions.db'),
+      path: options.ephemeral ? ':memory:' : join(data, 'sessions.db'),
+      ...(options.ephemeral ? {} : { results: join(data, 'results') }),
       notice: warn,
     })
     return opened
   }
 
-  function storeToWrite(): SessionStore {
-    try {
-      return store()
-    } catch (thrown) {
-      warn(`${errorMessage(thrown)}; this conversation is not kept`)
-      forgets = true
-      return store()
-    }
+  /** So far nothing of it could be written: there is nothing to resume. */
+  function forgets(): boolean {
+    if (options.ephemeral) return true
+    return conversation.id !== undefined && !conversation.session().kept
   }
 
   function begin(session?: Session): Conversation {
     return openConversation({
       workspace,
       resumed: session,
-      store: storeToWrite,
+      store,
       choice: options.choice,
-      resultsDirectory: () => (forgets ? undefined : join(data, 'results')),
+      resultsDirectory: () => (forgets() ? undefined : join(data, 'results')),
       keepResults: options.keepResults,
     })
   }
 
   function change(session?: Session): void {
-    conversation.close()
+    leave()
     resumed = session
     conversation = begin(session)
+  }
+
+  /** Whoever else wants to may write to its session from now on. */
+  function leave(): void {
+    if (conversation.id !== undefined) conversation.session().close()
+    conversation.close()
   }
 
   return {
@@ -80,7 +82,7 @@ export function openCurrentSession(options: CurrentSessionOptions): CurrentSessi
       return conversation
     },
     get forgets() {
-      return forgets
+      return forgets()
     },
     store,
     renew: () => change(),
@@ -101,7 +103,7 @@ export function openCurrentSession(options: CurrentSessionOptions): CurrentSessi
       return taken
     },
     close() {
-      conversation.close()
+      leave()
       opened?.close()
     },
   }

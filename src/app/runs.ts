@@ -140,6 +140,7 @@ export function openRuns(parts: RunParts): Runs {
       )
       if (input.label !== undefined && isFirst) session.append({ type: 'label', text: input.label })
       const prompt = session.append({ type: 'message', message })
+      if (!session.kept) started.session = undefined
       const config = buildAgentConfig({ ...parts, model, input, conversation })
       parts.usage.beginRun(prompt.id, config.limits.maxCostUsd)
       const stop = audit ? AbortSignal.any([signal, audit.signal]) : signal

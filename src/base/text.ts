@@ -16,7 +16,7 @@ export function headAndTail(
 }
 
 /** An index near `index` that does not split a surrogate pair. */
-function safeCut(text: string, index: number): number {
+export function safeCut(text: string, index: number): number {
   const code = text.charCodeAt(index)
   return code >= 0xdc00 && code <= 0xdfff ? index - 1 : index
 }

@@ -128,6 +128,8 @@ export interface Session {
   readonly id: string
   /** The entry where the conversation stands; null before its first. */
   readonly head: number | null
+  /** False where nothing of it could be written so far. */
+  readonly kept: boolean
   /** How many of its entries could not be written yet; they are tried again with each that comes. */
   readonly unkept: number
   /**

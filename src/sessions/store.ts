@@ -1,266 +1,232 @@
 /**
- * Sessions in SQLite (WAL): append-only entries, durable when `append` returns. Several processes may write to one
- * store. A damaged database is set aside, what is readable is carried over, and it is said aloud.
+ * Sessions in SQLite (WAL): append-only entries, durable when `append` returns, also through a power cut. Several
+ * processes may work in one store, each session has one writer. A damaged file is set aside, what is readable is carried
+ * over, and it is said aloud.
  */
-import type { SQLQueryBindings } from 'bun:sqlite'
-import { openDatabase } from '../base/database.ts'
-import { CodiError, errorMessage } from '../base/errors.ts'
-import { localMinute } from '../base/local-time.ts'
-import type { Message } from '../contract/message.ts'
-import type { Entry, EntryBody, Session, SessionSummary } from '../contract/session.ts'
-import { itemsOf, messagesOf } from './conversation.ts'
-import { sessionMigrations } from './schema.ts'
+import { rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { CodiError } from '../base/errors.ts'
+import type {
+  EntryBody,
+  RecordBody,
+  RepairReport,
+  SearchHit,
+  SearchOptions,
+  Session,
+  SessionFilter,
+  SessionSummary,
+} from '../contract/session.ts'
+import { type ForkPoint, forkEntry } from './fork.ts'
+import { openLeases } from './lease.ts'
+import { linkTree } from './link-tree.ts'
+import { pathRanges } from './path-ranges.ts'
+import { newSessionId } from './session-id.ts'
+import { copyPath, tell } from './store-copy.ts'
+import { get, openStoreDatabase, run } from './store-database.ts'
+import { openImport, type SessionImport } from './store-import.ts'
+import { findId, listSessions, summaryOf } from './store-list.ts'
+import { type Prune, pruned } from './store-prune.ts'
+import { repairStore } from './store-repair.ts'
+import { searchSessions } from './store-search.ts'
+import { openStoreSession, type StoreSession } from './store-session.ts'
 
 export interface StoreOptions {
   /** `:memory:` keeps nothing. */
   path: string
+  /** Where the whole results of calls lie, a directory for each session; they go and are copied with it. */
+  results?: string
   notice(text: string): void
+}
+
+export interface SessionStart {
+  cwd: string
+  provider: string
+  model: string
 }
 
 export interface SessionStore {
   /** A session that is written with its first entry. */
-  create(about: { cwd: string; provider: string; model: string }): Session
+  create(about: SessionStart): Session
   /** The session with this id or unique start of one. Throws CodiError `not_found` or `ambiguous`. */
   open(id: string): Session
-  /** The same, to go on with it: what was being streamed when its process died becomes an entry. */
+  /**
+   * The same, to go on with it as its writer: what was being streamed when its process died becomes an entry. Throws a
+   * CodiError of kind `io` that says who writes to it.
+   */
   resume(id: string): Session
   /** Newest first. */
-  list(filter?: { cwd?: string }): SessionSummary[]
+  list(filter?: SessionFilter): SessionSummary[]
   summary(id: string): SessionSummary
+  /** Words that all must stand in one message, in any case; `"in quotes"` as they stand. Newest first. */
+  search(text: string, options?: SearchOptions): SearchHit[]
+  /** A session of its own with all up to that point; undefined: up to the head. */
+  fork(id: string, point?: ForkPoint): Session
+  /** An empty name takes it away. */
+  rename(id: string, name: string): void
+  label(id: string, label: string): void
+  archive(id: string, archived: boolean): void
   setModel(id: string, provider: string, model: string): void
+  /** With its results. Not one that somebody writes to. */
   remove(id: string): void
+  /** Removes what is too old or too much, never one that somebody writes to; answers what went (or, tried out, would). */
+  prune(options: Prune): SessionSummary[]
+  /** Checks everything, and makes again what follows from the entries. */
+  repair(): RepairReport
+  /** Writes a whole session, entry by entry. */
+  import(about: SessionStart & { id?: string }): SessionImport
+  /** The session that was imported from there. */
+  importedAs(program: string, id: string): string | undefined
   close(): void
 }
 
-/** A draft is written at most this often; a crash costs what came after. */
-const draftIntervalMs = 200
-const labelChars = 60
-
 export function openSessionStore(options: StoreOptions): SessionStore {
-  const database = openDatabase({
-    ...options,
-    name: 'session store',
-    migrations: sessionMigrations,
-    tables: ['sessions', 'entries'],
+  const { path } = options
+  const heard: string[] = []
+  const live = new Map<string, StoreSession>()
+  const leases = openLeases(path === ':memory:' ? undefined : join(dirname(path), 'leases'))
+  const notice = (text: string) => {
+    heard.push(text)
+    options.notice(text)
+  }
+  const database = openStoreDatabase({
+    path,
+    notice,
+    replaced(before, now) {
+      for (const session of live.values()) session.rewrite(before, now)
+    },
   })
-  const get = (sql: string, ...values: SQLQueryBindings[]) =>
-    database.query<Record<string, unknown>, SQLQueryBindings[]>(sql).get(...values)
-  const all = (sql: string, ...values: SQLQueryBindings[]) =>
-    database.query<Record<string, unknown>, SQLQueryBindings[]>(sql).all(...values)
-  const run = (sql: string, ...values: SQLQueryBindings[]) => database.query(sql).run(...values)
 
-  function create(about: { cwd: string; provider: string; model: string }): Session {
-    const id = newSessionId()
-    let stored = false
-    return openSession(id, () => {
-      if (stored) return
-      stored = true
-      const now = Date.now()
-      run(
-        'INSERT INTO sessions (id, cwd, label, provider, model, created_at, updated_at) VALUES (?,?,?,?,?,?,?)',
-        id,
-        about.cwd,
-        '',
-        about.provider,
-        about.model,
-        now,
-        now,
-      )
+  function sessionOf(id: string, begins?: Extract<EntryBody, { type: 'session' }>): StoreSession {
+    return openStoreSession({
+      ...{ id, database, leases, notice },
+      ...(begins ? { begins } : {}),
+      opened: (session) => void live.set(id, session),
+      closed: (session) => {
+        if (live.get(id) === session) live.delete(id)
+      },
     })
   }
 
-  function openSession(id: string, ensureStored: () => void): Session {
-    let lastDraftAt = 0
-    let draftStored = false
-    const append = database.transaction((body: EntryBody): Entry => {
-      ensureStored()
-      const at = Date.now()
-      const parent = (get('SELECT head FROM sessions WHERE id = ?', id)?.head ?? null) as
-        | number
-        | null
-      const inserted = run(
-        'INSERT INTO entries (session_id, parent, at, body) VALUES (?,?,?,?)',
-        id,
-        parent,
-        at,
-        JSON.stringify(body),
-      )
-      const entryId = Number(inserted.lastInsertRowid)
-      run(
-        'UPDATE sessions SET head = ?, updated_at = ?, draft = ? WHERE id = ?',
-        entryId,
-        at,
-        '',
-        id,
-      )
-      const label = labelOf(body)
-      if (label !== undefined)
-        run(
-          "UPDATE sessions SET label = ? WHERE id = ? AND (label = '' OR ?)",
-          label,
+  const whole = (idOrStart: string) => database.use((open) => findId(open, idOrStart))
+  const open = (idOrStart: string) => sessionOf(whole(idOrStart))
+
+  function freeId(): string {
+    for (;;) {
+      const id = newSessionId()
+      if (!isTaken(id)) return id
+    }
+  }
+
+  function isTaken(id: string): boolean {
+    try {
+      return database.use((db) => get(db, 'SELECT 1 FROM sessions WHERE id = ?', id)) !== undefined
+    } catch {
+      // Nothing can be read, so nothing is there to meet.
+      return false
+    }
+  }
+
+  /** Told of a session, by whoever: its writer takes it in between its own entries. */
+  function record(idOrStart: string, body: RecordBody): void {
+    const id = whole(idOrStart)
+    const writer = live.get(id)
+    if (writer) writer.append(body)
+    else database.change((db) => tell(db, id, body))
+  }
+
+  function fork(idOrStart: string, point: ForkPoint): Session {
+    const source = open(idOrStart)
+    const { id: from } = source
+    const entry = forkEntry(source, point)
+    const moves = source.moves()
+    const to = freeId()
+    database.change((db) => {
+      const { cwd, provider, model, label } = summaryOf(db, from, undefined)
+      const forkedFrom = { session: from, entry }
+      tell(db, to, { type: 'session', cwd, provider, model, forkedFrom })
+      copyPath(db, { from, to, ranges: pathRanges(moves, entry) })
+      if (label !== '') tell(db, to, { type: 'label', text: label })
+    })
+    if (options.results !== undefined)
+      linkTree(join(options.results, from), join(options.results, to))
+    return sessionOf(to)
+  }
+
+  function remove(id: string): void {
+    const lease = leases.take(id)
+    try {
+      database.change((db) => {
+        db.run('DELETE FROM words WHERE rowid IN (SELECT row FROM entries WHERE session_id = ?)', [
           id,
-          body.type === 'label',
-        )
-      draftStored = false
-      return { ...body, id: entryId, parent, at }
-    })
-    return {
-      id,
-      append(body) {
-        try {
-          return append.immediate(body)
-        } catch (thrown) {
-          const message = `Cannot keep the conversation: ${errorMessage(thrown)}; --ephemeral goes on without keeping it`
-          throw new CodiError('io', message, { cause: thrown })
+        ])
+        for (const table of ['entries', 'drafts']) {
+          run(db, `DELETE FROM ${table} WHERE session_id = ?`, id)
         }
-      },
-      draft(text) {
-        const now = Date.now()
-        if (text === '' ? !draftStored : now - lastDraftAt < draftIntervalMs) return
-        if (text !== '') lastDraftAt = now
-        draftStored = text !== ''
-        try {
-          run('UPDATE sessions SET draft = ? WHERE id = ?', text, id)
-        } catch {
-          // It only guards against a crash: the whole answer is written when it is complete, and that may fail aloud.
-        }
-      },
-      path: () => path(id),
-      messages: (): Message[] => messagesOf(path(id)),
-      items: () => itemsOf(path(id)),
+        run(db, 'DELETE FROM sessions WHERE id = ?', id)
+      })
+      if (options.results !== undefined)
+        rmSync(join(options.results, id), { recursive: true, force: true })
+    } finally {
+      lease.release()
     }
-  }
-
-  function path(id: string): Entry[] {
-    const rows = all(
-      `WITH RECURSIVE line(id, parent, at, body) AS (
-         SELECT e.id, e.parent, e.at, e.body FROM entries e JOIN sessions s ON s.head = e.id WHERE s.id = ?
-         UNION ALL
-         SELECT e.id, e.parent, e.at, e.body FROM entries e JOIN line l ON e.id = l.parent
-       ) SELECT id, parent, at, body FROM line ORDER BY id`,
-      id,
-    )
-    return rows.flatMap((row) => {
-      const body = parseBody(String(row.body))
-      if (!body) return []
-      return [
-        { ...body, id: Number(row.id), parent: row.parent as number | null, at: Number(row.at) },
-      ]
-    })
-  }
-
-  function open(idOrStart: string): Session {
-    // Every id begins with nothing: an empty variable in a script must not choose one.
-    if (idOrStart.trim() === '') throw new CodiError('not_found', 'The id of the session is empty')
-    const rows = all(
-      "SELECT id FROM sessions WHERE id = ?1 OR id LIKE ?2 ESCAPE '\\' ORDER BY id = ?1 DESC LIMIT 3",
-      idOrStart,
-      `${idOrStart.replace(/[\\%_]/g, '\\$&')}%`,
-    )
-    const first = rows[0]
-    if (!first) {
-      throw new CodiError(
-        'not_found',
-        `There is no session "${idOrStart}"; codi sessions lists them`,
-      )
-    }
-    if (rows.length > 1 && first.id !== idOrStart) {
-      const ids = rows.map((row) => row.id).join(', ')
-      throw new CodiError(
-        'ambiguous',
-        `"${idOrStart}" fits several sessions (${ids} …); give more of the id`,
-      )
-    }
-    return openSession(String(first.id), () => undefined)
-  }
-
-  function resume(idOrStart: string): Session {
-    const session = open(idOrStart)
-    const draft = String(get('SELECT draft FROM sessions WHERE id = ?', session.id)?.draft ?? '')
-    if (draft !== '') session.append({ type: 'draft', text: draft })
-    return session
-  }
-
-  function list(filter: { cwd?: string } = {}): SessionSummary[] {
-    const where = filter.cwd === undefined ? '' : 'WHERE s.cwd = ?'
-    const values = filter.cwd === undefined ? [] : [filter.cwd]
-    return all(`${summaryQuery} ${where} ORDER BY s.updated_at DESC, s.rowid DESC`, ...values).map(
-      toSummary,
-    )
   }
 
   return {
-    create,
+    create: (about) => sessionOf(freeId(), { type: 'session', ...about }),
     open,
-    resume,
-    list,
-    summary(id) {
+    resume(id) {
       const session = open(id)
-      const row = get(`${summaryQuery} WHERE s.id = ?`, session.id)
-      if (!row) throw new CodiError('not_found', `There is no session "${id}"`)
-      return toSummary(row)
+      session.resume()
+      return session
     },
-    setModel(id, provider, model) {
-      run('UPDATE sessions SET provider = ?, model = ? WHERE id = ?', provider, model, id)
+    list: (filter = {}) => database.use((db) => listSessions(db, filter, leases.holders())),
+    summary(idOrStart) {
+      const id = whole(idOrStart)
+      return database.use((db) => summaryOf(db, id, leases.holder(id)))
     },
-    remove(id) {
-      const session = open(id)
-      run('DELETE FROM sessions WHERE id = ?', session.id)
+    search: (text, filter = {}) => searchSessions(database, text, filter, leases.holders()),
+    fork,
+    rename: (id, name) => record(id, { type: 'name', text: name.trim() }),
+    label: (id, label) => record(id, { type: 'label', text: label.trim() }),
+    archive: (id, archived) => record(id, { type: 'archived', archived }),
+    setModel: (id, provider, model) => record(id, { type: 'model', provider, model }),
+    remove(idOrStart) {
+      const id = whole(idOrStart)
+      if (live.has(id)) {
+        throw new CodiError(
+          'io',
+          `Session ${id} is the one you are in; begin a new one first (/new), then delete it`,
+        )
+      }
+      remove(id)
     },
-    close: () => database.close(),
-  }
-}
-
-const summaryQuery = `
-  SELECT s.*, 
-    (SELECT COUNT(*) FROM entries e WHERE e.session_id = s.id AND json_extract(e.body, '$.type') = 'message') AS messages,
-    (SELECT TOTAL(json_extract(e.body, '$.usage.inputTokens') + json_extract(e.body, '$.usage.cacheReadTokens')
-       + json_extract(e.body, '$.usage.cacheWriteTokens')) FROM entries e WHERE e.session_id = s.id) AS input_tokens,
-    (SELECT TOTAL(json_extract(e.body, '$.usage.outputTokens')) FROM entries e WHERE e.session_id = s.id) AS output_tokens,
-    (SELECT SUM(json_extract(e.body, '$.costUsd')) FROM entries e WHERE e.session_id = s.id) AS cost
-  FROM sessions s`
-
-function toSummary(row: Record<string, unknown>): SessionSummary {
-  return {
-    id: String(row.id),
-    label: String(row.label),
-    cwd: String(row.cwd),
-    provider: String(row.provider),
-    model: String(row.model),
-    createdAt: Number(row.created_at),
-    updatedAt: Number(row.updated_at),
-    messages: Number(row.messages),
-    inputTokens: Number(row.input_tokens),
-    outputTokens: Number(row.output_tokens),
-    costUsd: row.cost === null ? null : Number(row.cost),
-  }
-}
-
-/** The first words of the first prompt name a session until somebody names it. */
-function labelOf(body: EntryBody): string | undefined {
-  if (body.type === 'label') return body.text
-  if (body.type !== 'message' || body.message.role !== 'user') return undefined
-  const block = body.message.content.find((part) => part.type === 'text')
-  // What was attached or piped in says little; it names a session only where there is nothing else.
-  const text = block?.type === 'text' ? block.text : ''
-  const typed = text.split(/\n+<(?:file|stdin)\b/)[0] ?? ''
-  const line = (typed.trim() === '' ? text : typed).replace(/\s+/g, ' ').trim()
-  if (line === '') return undefined
-  return line.length > labelChars ? `${line.slice(0, labelChars - 1)}…` : line
-}
-
-/** Sorts by time: `20261122-0831-4f2a`. */
-function newSessionId(): string {
-  const stamp = localMinute(Date.now()).replace(/[-:]/g, '').replace(' ', '-')
-  const random = crypto.getRandomValues(new Uint8Array(3)).toHex()
-  return `${stamp}-${random}`
-}
-
-function parseBody(text: string): EntryBody | undefined {
-  try {
-    return JSON.parse(text) as EntryBody
-  } catch {
-    // One damaged row costs that row, not the conversation.
-    return undefined
+    prune(how) {
+      const holders = leases.holders()
+      const rows = database.use((db) => listSessions(db, { archived: 'with' }, holders))
+      const going = pruned(rows, how, Date.now())
+      if (!how.dryRun) for (const { id } of going) remove(id)
+      return going
+    },
+    repair: () =>
+      repairStore({
+        database,
+        isHeld: (id) => leases.holder(id) !== undefined,
+        takeNotices: () => heard.splice(0),
+      }),
+    import: (about) =>
+      openImport({
+        ...{ about, database, leases },
+        id: about.id !== undefined && !isTaken(about.id) ? about.id : freeId(),
+      }),
+    importedAs: (program, id) =>
+      database.use((db) => {
+        const sql = 'SELECT id FROM sessions WHERE imported_program = ? AND imported_id = ?'
+        const row = get(db, sql, program, id)
+        return row ? String(row.id) : undefined
+      }),
+    close() {
+      for (const session of [...live.values()]) session.close()
+      database.close()
+    },
   }
 }

@@ -42,7 +42,12 @@ test('what was said is for the person alone, also in a directory that others may
     const { mode } = statSync(join(path, '..', name))
     return `${name} ${(mode & 0o777).toString(8)}`
   })
-  expect(modes.sort()).toEqual(['sessions.db 600', 'sessions.db-shm 600', 'sessions.db-wal 600'])
+  expect(modes.sort()).toEqual([
+    'leases 700',
+    'sessions.db 600',
+    'sessions.db-shm 600',
+    'sessions.db-wal 600',
+  ])
   store.close()
 })
 
@@ -113,6 +118,7 @@ test('looking at a session does not take its draft', () => {
   session.append({ type: 'message', message: user('q') })
   session.draft('streaming')
   expect(store.open(session.id).messages()).toHaveLength(1)
+  session.close()
   expect(store.resume(session.id).messages()).toHaveLength(2)
 })
 
@@ -160,6 +166,8 @@ test('a removed session is gone with its entries', () => {
   const store = open(path)
   const session = store.create(about)
   session.append({ type: 'message', message: user('a') })
+  expect(() => store.remove(session.id)).toThrow('is the one you are in')
+  session.close()
   store.remove(session.id)
   expect(store.list()).toHaveLength(0)
   expect(existsSync(path)).toBe(true)

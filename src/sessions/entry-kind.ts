@@ -1,0 +1,41 @@
+/** What kind of entry a body is, as the store files it: the role of a message, the type of anything else. */
+import { isJsonObject } from '../base/json.ts'
+import type { EntryBody } from '../contract/session.ts'
+
+/** Told of a session without being part of its conversation: RecordBody. */
+export const recordKinds: readonly EntryBody['type'][] = [
+  'session',
+  'head',
+  'name',
+  'label',
+  'model',
+  'archived',
+  'request',
+]
+
+const records: ReadonlySet<string> = new Set(recordKinds)
+
+export function isRecord(body: EntryBody): boolean {
+  return records.has(body.type)
+}
+
+export function kindOf(body: EntryBody): string {
+  return body.type === 'message' ? body.message.role : body.type
+}
+
+/** The kinds that entries of a type are filed under. */
+export function kindsOf(type: EntryBody['type']): string[] {
+  return type === 'message' ? ['user', 'assistant', 'tool'] : [type]
+}
+
+/** One damaged row costs that row, not the conversation. */
+export function parseBody(text: string): EntryBody | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isJsonObject(value) && typeof value.type === 'string'
+      ? (value as unknown as EntryBody)
+      : undefined
+  } catch {
+    return undefined
+  }
+}

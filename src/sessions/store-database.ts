@@ -1,0 +1,155 @@
+/**
+ * The one connection of a session store. It is opened when something first needs it, follows a file that another process
+ * put in place of a damaged one, and replaces one that turns out to be damaged in the middle of work.
+ */
+import type { Database, SQLQueryBindings } from 'bun:sqlite'
+import {
+  type DatabaseOptions,
+  fileIdentity,
+  isDamaged,
+  openDatabase,
+  openDatabaseToRead,
+  replaceDamaged,
+} from '../base/database.ts'
+import { CodiError } from '../base/errors.ts'
+import { sessionMigrations, truthTables } from './schema.ts'
+import { rebuildSessions } from './store-derived.ts'
+
+export type Row = Record<string, unknown>
+export type Values = SQLQueryBindings[]
+
+export interface StoreDatabase {
+  readonly path: string
+  /**
+   * Runs `work` on the connection. Damage that it meets is set aside and `work` runs once more on what was rescued, so
+   * that it must be able to.
+   */
+  use<T>(work: (database: Database) => T): T
+  /** The same in a transaction that nobody else writes beside. */
+  change<T>(work: (database: Database) => T): T
+  /** Sets the file aside as damaged. */
+  replace(): void
+  close(): void
+}
+
+export interface StoreDatabaseOptions {
+  path: string
+  notice(text: string): void
+  /** The file is another one: what is not in it must be written again. */
+  replaced(before: Database | undefined, now: Database): void
+}
+
+export function openStoreDatabase({ path, notice, replaced }: StoreDatabaseOptions): StoreDatabase {
+  const options: DatabaseOptions = {
+    path,
+    notice,
+    name: 'session store',
+    migrations: sessionMigrations,
+    tables: truthTables,
+    survives: 'power-cut',
+    rescued: rebuildSessions,
+  }
+  let open: { database: Database; file: string | undefined; onlyReads: boolean } | undefined
+
+  function connection(): { database: Database; onlyReads: boolean } {
+    if (open && path !== ':memory:' && fileIdentity(path) !== open.file && !open.onlyReads) {
+      const before = open.database
+      open = undefined
+      const now = connect()
+      // What this process wrote meanwhile into the file that was set aside is not in the new one.
+      replaced(before, now.database)
+      before.close()
+    }
+    open ??= connect()
+    return open
+  }
+
+  function connect() {
+    try {
+      const database = openDatabase(options)
+      open = { database, file: fileIdentity(path), onlyReads: false }
+      finishRebuild(database)
+    } catch (thrown) {
+      open = { ...toReadAtLeast(options, thrown), file: undefined, onlyReads: true }
+    }
+    return open
+  }
+
+  function recover(): void {
+    const damaged = open
+    open = undefined
+    damaged?.database.close()
+    const database = replaceDamaged(options, damaged?.file)
+    open = { database, file: fileIdentity(path), onlyReads: false }
+    replaced(undefined, database)
+  }
+
+  function use<T>(work: (database: Database) => T): T {
+    try {
+      return work(connection().database)
+    } catch (thrown) {
+      if (!isDamaged(thrown) || path === ':memory:' || open?.onlyReads) throw thrown
+      recover()
+      return work(connection().database)
+    }
+  }
+
+  return {
+    path,
+    use,
+    replace: recover,
+    change(work) {
+      if (connection().onlyReads) throw onlyRead(path)
+      return use((database) => database.transaction(() => work(database)).immediate())
+    },
+    close() {
+      open?.database.close()
+      open = undefined
+    },
+  }
+}
+
+/** Left by a migration: the rows of the list are made by the code of today, outside the frozen steps. */
+function finishRebuild(database: Database): void {
+  const wanted = database.query("SELECT 1 FROM notes WHERE key = 'rebuild'").get()
+  if (!wanted) return
+  database
+    .transaction(() => {
+      rebuildSessions(database)
+      database.run("DELETE FROM notes WHERE key = 'rebuild'")
+    })
+    .immediate()
+}
+
+/** What lies in a store of a newer codi, or in a directory that takes no writes, can be listed and exported all the same. */
+function toReadAtLeast(options: DatabaseOptions, thrown: unknown): { database: Database } {
+  let database: Database | undefined
+  try {
+    database = openDatabaseToRead(options)
+    database.query('SELECT row, session_id, id, parent, at, kind, body FROM entries LIMIT 0').all()
+    database.query('SELECT id, last_row, label, name FROM sessions LIMIT 0').all()
+    return { database }
+  } catch {
+    database?.close()
+    throw thrown
+  }
+}
+
+function onlyRead(path: string): CodiError {
+  return new CodiError(
+    'io',
+    `The session store ${path} can only be read: its directory takes no writes, or a newer codi wrote it`,
+  )
+}
+
+export function all(database: Database, sql: string, ...values: Values): Row[] {
+  return database.query<Row, Values>(sql).all(...values)
+}
+
+export function get(database: Database, sql: string, ...values: Values): Row | undefined {
+  return database.query<Row, Values>(sql).get(...values) ?? undefined
+}
+
+export function run(database: Database, sql: string, ...values: Values) {
+  return database.query(sql).run(...values)
+}

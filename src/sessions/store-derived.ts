@@ -1,0 +1,115 @@
+/** The rows by which sessions are listed: kept up with each entry, and made again from all of them. */
+import type { Database } from 'bun:sqlite'
+import { plural } from '../base/text.ts'
+import type { EntryBody } from '../contract/session.ts'
+import { parseBody } from './entry-kind.ts'
+import { type Counts, type Tally, tallyOf } from './tally.ts'
+
+export interface StoredEntry {
+  row: number
+  id: number
+  at: number
+  bytes: number
+  body: EntryBody | undefined
+}
+
+/** Takes one entry into the row of its session, which is made with the first. */
+export function takeIn(database: Database, session: string, entry: StoredEntry): void {
+  const tally: Tally = entry.body ? tallyOf(entry.body) : { counts: {}, set: {} }
+  const found = database
+    .query<{ counted_after: number | null; first_prompt: string }, [string]>(
+      'SELECT forked_entry AS counted_after, first_prompt FROM sessions WHERE id = ?',
+    )
+    .get(session)
+  if (!found) {
+    database
+      .query('INSERT INTO sessions (id, created_at, updated_at, last_row) VALUES (?,?,?,?)')
+      .run(session, entry.at, entry.at, entry.row)
+  }
+  // What a fork brought along was paid for by the session it comes from.
+  const isOwn = entry.id > (found?.counted_after ?? 0)
+  const sets = [
+    'last_row = max(last_row, ?)',
+    'updated_at = max(updated_at, ?)',
+    'bytes = bytes + ?',
+  ]
+  const values: (string | number | null)[] = [entry.row, entry.at, entry.bytes]
+  for (const [name, count] of Object.entries(tally.counts)) {
+    if (!isOwn && paid.has(name)) continue
+    sets.push(`${name} = ${name} + ?`)
+    values.push(count)
+  }
+  if (tally.costUsd !== undefined && isOwn) {
+    sets.push('cost = coalesce(cost, 0) + ?')
+    values.push(tally.costUsd)
+  }
+  for (const [name, value] of Object.entries(tally.set)) {
+    sets.push(`${name} = ?`)
+    values.push(value)
+  }
+  if (tally.prompt !== undefined && !found?.first_prompt) {
+    sets.push('first_prompt = ?')
+    values.push(tally.prompt)
+  }
+  database.query(`UPDATE sessions SET ${sets.join(', ')} WHERE id = ?`).run(...values, session)
+}
+
+const paid: ReadonlySet<string> = new Set<keyof Counts>([
+  'input_tokens',
+  'output_tokens',
+  'unpriced',
+])
+
+interface Rebuilt {
+  sessions: number
+  entries: number
+  unreadable: number
+  /** Sessions whose first entry is gone. */
+  headless: string[]
+}
+
+/** From nothing but the entries. Runs within the transaction of its caller, or one of its own. */
+export function rebuild(database: Database): Rebuilt {
+  const result: Rebuilt = { sessions: 0, entries: 0, unreadable: 0, headless: [] }
+  const work = database.transaction(() => {
+    database.run('DELETE FROM sessions')
+    const ids = database
+      .query<{ id: string }, []>('SELECT DISTINCT session_id AS id FROM entries')
+      .all()
+    for (const { id } of ids) rebuildOne(database, id, result)
+  })
+  work()
+  return result
+}
+
+/** What a person is told of it; undefined where all was well. */
+export function rebuildSessions(database: Database): string | undefined {
+  const { unreadable, headless } = rebuild(database)
+  const lines = [
+    ...(unreadable > 0 ? [`${plural(unreadable, 'entry', 'entries')} could not be read`] : []),
+    ...(headless.length > 0 ? [`${plural(headless.length, 'session')} lost the beginning`] : []),
+  ]
+  return lines.length > 0 ? lines.join(', ') : undefined
+}
+
+function rebuildOne(database: Database, id: string, result: Rebuilt): void {
+  result.sessions++
+  const rows = database.query<
+    { row: number; id: number; at: number; kind: string; bytes: number; body: string },
+    [string]
+  >(
+    // The bodies of results weigh most and count for nothing here.
+    `SELECT row, id, at, kind, length(CAST(body AS BLOB)) AS bytes,
+       CASE WHEN kind = 'result' THEN '{"type":"result"}' ELSE body END AS body
+     FROM entries WHERE session_id = ? ORDER BY id`,
+  )
+  let hasBeginning = false
+  for (const row of rows.iterate(id)) {
+    const body = parseBody(row.body)
+    result.entries++
+    if (!body) result.unreadable++
+    if (body?.type === 'session') hasBeginning = true
+    takeIn(database, id, { ...row, body })
+  }
+  if (!hasBeginning) result.headless.push(id)
+}

@@ -1,0 +1,134 @@
+/**
+ * Full text over all sessions: what was typed, answered, and what calls were asked to do; not what they answered. The
+ * index goes by three characters, so that parts of names and scripts without spaces are found. Whoever searches brings it
+ * up to date first: an append costs nothing, and an index that is lost is simply made again.
+ */
+import type { Database } from 'bun:sqlite'
+import { CodiError } from '../base/errors.ts'
+import type { Message } from '../contract/message.ts'
+import type { EntryBody, SearchHit, SearchOptions } from '../contract/session.ts'
+import { parseBody } from './entry-kind.ts'
+import { fits, indexedChars, searchTerms, snippetOf } from './search-terms.ts'
+import { all, get, type Row, run, type StoreDatabase } from './store-database.ts'
+import { filterSql, type Holders, toSummary } from './store-list.ts'
+
+const atOnce = 500
+const textChars = 50_000
+const inputChars = 1000
+const hitsShown = 3
+const sessionsShown = 50
+
+export function searchSessions(
+  database: StoreDatabase,
+  text: string,
+  options: SearchOptions,
+  holders: Holders,
+): SearchHit[] {
+  const terms = searchTerms(text)
+  if (terms.length === 0)
+    throw new CodiError('usage', 'There is nothing to search for; give a word or more')
+  const hasIndex = bringUp(database)
+  return database.use((open) => {
+    const found = new Map<string, SearchHit>()
+    const mask = options.mask ?? ((plain: string) => plain)
+    for (const row of candidates(open, { terms, options, hasIndex })) {
+      const hit = hitOf(row, { terms, mask })
+      if (!hit) continue
+      const id = String(row.session_id)
+      let session = found.get(id)
+      if (!session) {
+        if (found.size >= (options.limit ?? sessionsShown)) continue
+        const listed = get(open, 'SELECT * FROM sessions WHERE id = ?', id)
+        if (!listed) continue
+        session = { summary: toSummary(listed, holders.get(id)), hits: [], count: 0 }
+        found.set(id, session)
+      }
+      session.count++
+      if (session.hits.length < hitsShown) session.hits.push(hit)
+    }
+    return [...found.values()]
+  })
+}
+
+/** False where the store can only be read: then every message is looked at. */
+function bringUp(database: StoreDatabase): boolean {
+  try {
+    while (database.change(indexSome));
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Answers whether there is more. */
+function indexSome(open: Database): boolean {
+  const done = Number(get(open, "SELECT value FROM notes WHERE key = 'words'")?.value ?? 0)
+  const rows = all(
+    open,
+    "SELECT row, body FROM entries WHERE row > ? AND kind IN ('user', 'assistant') ORDER BY row LIMIT ?",
+    done,
+    atOnce,
+  )
+  const last = rows.at(-1)
+  if (!last) return false
+  for (const row of rows) {
+    const text = textOf(parseBody(String(row.body)))
+    if (text !== '')
+      run(open, 'INSERT INTO words (rowid, text) VALUES (?,?)', Number(row.row), text)
+  }
+  run(open, "INSERT OR REPLACE INTO notes (key, value) VALUES ('words', ?)", String(last.row))
+  return rows.length === atOnce
+}
+
+interface Wanted {
+  terms: readonly string[]
+  options: SearchOptions
+  hasIndex: boolean
+}
+
+/** Messages that may fit, newest first. */
+function candidates(open: Database, { terms, options, hasIndex }: Wanted): Iterable<Row> {
+  const filter = filterSql(options)
+  const indexed = hasIndex ? terms.filter((term) => [...term].length >= indexedChars) : []
+  const match = indexed.map((term) => `"${term.replaceAll('"', '""')}"`).join(' AND ')
+  const which =
+    indexed.length > 0
+      ? 'e.row IN (SELECT rowid FROM words WHERE words MATCH ?)'
+      : "e.kind IN ('user', 'assistant')"
+  return open
+    .query<Row, (string | number)[]>(
+      `SELECT e.session_id, e.id, e.at, e.body FROM entries e JOIN sessions s ON s.id = e.session_id
+       WHERE ${which} AND ${filter.sql} ORDER BY e.row DESC`,
+    )
+    .iterate(...(indexed.length > 0 ? [match] : []), ...(filter.values as (string | number)[]))
+}
+
+/** Undefined where it fits only by what must not be shown. */
+function hitOf(
+  row: Row,
+  { terms, mask }: { terms: readonly string[]; mask(text: string): string },
+): SearchHit['hits'][number] | undefined {
+  const body = parseBody(String(row.body))
+  const plain = textOf(body)
+  if (body?.type !== 'message' || !fits(plain, terms)) return undefined
+  const shown = mask(plain)
+  if (!fits(shown, terms)) return undefined
+  return {
+    entry: Number(row.id),
+    role: body.message.role === 'user' ? 'user' : 'assistant',
+    at: Number(row.at),
+    snippet: snippetOf(shown, terms),
+  }
+}
+
+function textOf(body: EntryBody | undefined): string {
+  if (body?.type !== 'message') return ''
+  return body.message.content.flatMap(blockText).join('\n').slice(0, textChars)
+}
+
+function blockText(block: Message['content'][number]): string[] {
+  if (block.type === 'text') return [block.text]
+  if (block.type !== 'call') return []
+  const words = Object.values(block.input).filter((value) => typeof value === 'string')
+  return [`${block.name} ${words.join(' ').slice(0, inputChars)}`]
+}

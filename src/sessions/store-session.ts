@@ -1,0 +1,278 @@
+/**
+ * One session: who holds its lease adds to it, everybody reads. What cannot be written waits in memory under the ids it
+ * will have, is read like the rest, and is written with the next entry that can be.
+ */
+import type { Database } from 'bun:sqlite'
+import { CodiError, errorMessage } from '../base/errors.ts'
+import type { Entry, EntryBody, Prompt, Session } from '../contract/session.ts'
+import { itemsOf, neededEntries } from './conversation.ts'
+import { isRecord, kindOf } from './entry-kind.ts'
+import type { Lease, Leases } from './lease.ts'
+import {
+  type HeadMove,
+  isOnPath,
+  pathRanges,
+  type Range,
+  rangesBefore,
+  rangesFrom,
+} from './path-ranges.ts'
+import { copyNewer } from './store-copy.ts'
+import { get, run, type StoreDatabase } from './store-database.ts'
+import { takeIn } from './store-derived.ts'
+import { type Draft, openDraft } from './store-draft.ts'
+import { newestOfType, openEntryReader } from './store-entries.ts'
+import { typedText } from './typed-text.ts'
+
+export interface StoreSession extends Session {
+  /** Makes this process its writer, and what was being streamed when the last one died an entry. */
+  resume(): void
+  moves(): HeadMove[]
+  /** Another file is in place: what this process knows to be written is looked for there. */
+  rewrite(before: Database | undefined, now: Database): void
+}
+
+export interface StoreSessionOptions {
+  id: string
+  database: StoreDatabase
+  leases: Leases
+  /** Of a session that begins: its first entry, which is written with the next. */
+  begins?: Extract<EntryBody, { type: 'session' }>
+  notice(text: string): void
+  opened(session: StoreSession): void
+  closed(session: StoreSession): void
+}
+
+const promptsAtOnce = 50
+
+export function openStoreSession(options: StoreSessionOptions): StoreSession {
+  const { id, database, begins } = options
+  const pending: Entry[] = begins ? [{ ...begins, id: 0, parent: null, at: Date.now() }] : []
+  let stored = !begins
+  let lease: Lease | undefined
+  let lastId = 0
+  /** Known only while this process is the writer. */
+  let head: number | null | undefined = begins ? null : undefined
+  let troubled = false
+  const reader = openEntryReader({
+    database,
+    session: id,
+    pending: () => pending,
+    stored: () => stored,
+  })
+  const draft: Draft = openDraft(database, id)
+
+  function hold(): void {
+    if (lease) return
+    lease = options.leases.take(id)
+    options.opened(session)
+    if (!stored) return
+    lastId = reader.lastId()
+    head = readHead()
+  }
+
+  function readHead(): number | null {
+    const move = reader.moves().at(-1)
+    const last = reader.lastOnPath()
+    return move && move.id > (last ?? -1) ? move.target : last
+  }
+
+  const headNow = () => (lease || !stored ? (head ?? null) : readHead())
+  const ranges = () => pathRanges(reader.moves(), headNow())
+
+  function add(body: EntryBody): Entry {
+    hold()
+    const parent = headNow()
+    const entry: Entry = { ...body, id: lastId + 1, parent, at: Date.now() }
+    const kept = write(entry)
+    lastId = kept.id
+    if (kept.type === 'head') head = kept.entry
+    else if (!isRecord(kept)) head = kept.id
+    return kept
+  }
+
+  function write(entry: Entry): Entry {
+    pending.push(entry)
+    try {
+      database.change((open) => writeAll(open))
+    } catch (thrown) {
+      tellTrouble(thrown)
+      return pending.at(-1) ?? entry
+    }
+    stored = true
+    draft.forgotten()
+    const kept = pending.at(-1) ?? entry
+    pending.length = 0
+    if (troubled) options.notice('The conversation is kept again; nothing of it is missing')
+    troubled = false
+    return kept
+  }
+
+  function writeAll(open: Database): void {
+    const first = pending[0]
+    if (!first) return
+    const newest = get(open, 'SELECT max(id) AS id FROM entries WHERE session_id = ?', id)?.id
+    const taken = newest === null || newest === undefined ? -1 : Number(newest)
+    if (taken >= first.id) makeRoom(open, first.id, taken)
+    let wroteTurn = false
+    for (const entry of pending) {
+      const { id: entryId, parent, at, ...body } = entry
+      const text = JSON.stringify(body)
+      const { lastInsertRowid } = run(
+        open,
+        'INSERT INTO entries (session_id, id, parent, at, kind, body) VALUES (?,?,?,?,?,?)',
+        ...[id, entryId, parent, at, kindOf(entry), text],
+      )
+      takeIn(open, id, {
+        row: Number(lastInsertRowid),
+        id: entryId,
+        at,
+        bytes: Buffer.byteLength(text),
+        body: entry,
+      })
+      wroteTurn ||= !isRecord(entry)
+    }
+    if (wroteTurn) draft.forget(open)
+  }
+
+  /**
+   * Somebody else told something of this session meanwhile (its name, a label) and took the next id. One entry that
+   * nobody knows yet comes after that; of several that were given out already none may change, and the other moves.
+   */
+  function makeRoom(open: Database, first: number, taken: number): void {
+    const [only] = pending
+    if (only && pending.length === 1) {
+      pending[0] = { ...only, id: taken + 1 }
+      return
+    }
+    const rows = open
+      .query<{ row: number }, [string, number]>(
+        'SELECT row FROM entries WHERE session_id = ? AND id >= ? ORDER BY id DESC',
+      )
+      .all(id, first)
+    for (const { row } of rows)
+      run(open, 'UPDATE entries SET id = id + ? WHERE row = ?', pending.length, row)
+  }
+
+  function tellTrouble(thrown: unknown): void {
+    if (!(thrown instanceof CodiError) && !(thrown instanceof Error && 'code' in thrown))
+      throw thrown
+    if (troubled) return
+    troubled = true
+    options.notice(
+      `Cannot keep the conversation: ${errorMessage(thrown)}; it goes on in memory and is written as soon as that is possible`,
+    )
+  }
+
+  function* path(): Iterable<Entry> {
+    yield* reader.within(ranges())
+  }
+
+  function view(): Entry[] {
+    const all = ranges()
+    const marks = [...reader.within(all, ['compaction', 'compaction_undone', 'pin'])]
+    const { from, pinned } = neededEntries(marks)
+    if (from === undefined) return [...reader.within(all)]
+    return [...outlasting(rangesBefore(all, from), pinned), ...reader.within(rangesFrom(all, from))]
+  }
+
+  /** Of what a compaction covers: what is pinned, with the results that follow it, and what was said of these. */
+  function outlasting(before: readonly Range[], pinned: ReadonlySet<number>): Entry[] {
+    if (pinned.size === 0) return []
+    const messages = [...pinned]
+      .filter((entry) => isOnPath(before, entry))
+      .flatMap((entry) => withResults(before, entry))
+    const marks = reader.within(before, ['pin', 'elision'])
+    return [...messages, ...marks].sort((a, b) => a.id - b.id)
+  }
+
+  function withResults(before: readonly Range[], pinned: number): Entry[] {
+    const found: Entry[] = []
+    for (const entry of reader.within(rangesFrom(before, pinned))) {
+      if (entry.id !== pinned && (entry.type === 'message' || entry.type === 'draft')) break
+      if (entry.id === pinned || entry.type === 'result') found.push(entry)
+    }
+    return found
+  }
+
+  function prompts({ before, limit = promptsAtOnce }: { before?: number; limit?: number } = {}) {
+    const until = before === undefined ? ranges() : rangesBefore(ranges(), before)
+    const found = reader
+      .newest(until, ['user'], limit)
+      .flatMap((entry): Prompt[] =>
+        entry.type === 'message'
+          ? [{ entry: entry.id, text: typedText(entry.message), at: entry.at }]
+          : [],
+      )
+    return found.toReversed()
+  }
+
+  const session: StoreSession = {
+    id,
+    get head() {
+      return headNow()
+    },
+    get kept() {
+      if (!stored && !troubled) tryToWrite()
+      return stored || !troubled
+    },
+    get unkept() {
+      return troubled ? pending.length : 0
+    },
+    append: add,
+    moveHead(entry) {
+      if (entry !== null && !reader.byId(entry)) {
+        throw new CodiError('not_found', `Session ${id} has no entry ${entry}`)
+      }
+      if (entry !== headNow()) add({ type: 'head', entry })
+    },
+    draft(text) {
+      if (lease) draft.put(text)
+    },
+    entry: (entryId) => reader.byId(entryId),
+    last: (type) => newestOfType(reader, ranges(), type),
+    path,
+    *entries() {
+      const end = reader.lastId()
+      yield* reader.within([{ from: 0, to: end }], 'all')
+    },
+    view,
+    messages: () => itemsOf(view()).map(({ message }) => message),
+    items: () => itemsOf(view()),
+    prompts,
+    moves: () => reader.moves(),
+    resume() {
+      hold()
+      const text = draft.left()
+      if (text !== '') add({ type: 'draft', text })
+    },
+    rewrite(before, now) {
+      if (!stored || !before) return
+      copyNewer(id, { from: before, to: now })
+    },
+    close() {
+      if (pending.length > 0 && troubled) flush()
+      lease?.release()
+      lease = undefined
+      options.closed(session)
+    },
+  }
+
+  function tryToWrite(): void {
+    try {
+      database.change(() => undefined)
+    } catch (thrown) {
+      tellTrouble(thrown)
+    }
+  }
+
+  function flush(): void {
+    try {
+      database.change((open) => writeAll(open))
+      pending.length = 0
+    } catch {
+      // It was said when it happened, and there is nothing left to wait for.
+    }
+  }
+
+  return session
+}
