@@ -4,8 +4,9 @@
  */
 
 import type { Enclosure } from './enclosure.ts'
+import type { OverlayState, TriesService } from './tries.ts'
 
-export interface SandboxService {
+export interface SandboxService extends TriesService {
   /** What holds on this machine, tried for real, once. */
   probe(request: Record<string, never>, signal?: AbortSignal): Promise<SandboxState>
   /**
@@ -117,7 +118,7 @@ export interface SandboxState {
    */
   capture: { by: 'notify' | 'scan' | 'nothing'; note: string }
   /** Whether commands can run on a copy of the workspace. */
-  overlay: { works: boolean; note: string }
+  overlay: OverlayState
   /** Every backend that was tried, in order, with why it was not taken. */
   tried: { backend: SandboxBackend; works: boolean; note: string; ms: number }[]
 }
@@ -178,7 +179,7 @@ export interface CommandResult {
   warnings?: string[]
   /** How what it changed was captured; absent without a `captureDirectory`. */
   capture?: { by: 'notify' | 'scan' | 'nothing'; note: string }
-  /** It ran on a copy: the id of its changes. */
+  /** It ran on a copy: the id of its changes; absent where it changed nothing, or was interrupted. */
   tried?: string
 }
 
@@ -207,6 +208,8 @@ export interface AttachResult {
   /** Why it never ran: what the sandbox could not set up. */
   failure?: string
   warnings: string[]
+  /** As in CommandResult. */
+  tried?: string
 }
 
 /** Background shells that may run at once. */

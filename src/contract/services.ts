@@ -28,8 +28,11 @@ export type WorkerEvent =
 
 /** What a worker is started with; sent in its first message, so that a restart gets the same. */
 export interface WorkerOptions {
-  /** `directory`: codi's own place for the private temp of commands and the output of background shells. */
-  sandbox: { policy: SandboxPolicy; directory: string }
+  /**
+   * `directory`: codi's own place for the private temp of commands and the output of background shells; `tries`: where
+   * tries are kept, without which there are none.
+   */
+  sandbox: { policy: SandboxPolicy; directory: string; tries?: string }
   /** With `follow` the files are watched from the first update on. */
   indexer: { root: string; database: string; ripgrep: string; follow?: boolean }
   vectors: {

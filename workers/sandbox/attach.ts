@@ -5,12 +5,15 @@ import type {
   AttachResult,
   Blocked,
   PassedSignal,
-  SandboxService,
 } from '../../src/contract/sandbox-service.ts'
+import type { CommandStart } from './confine/command.ts'
 import type { Confiner } from './confine/confiner.ts'
 
 export interface Attached {
-  run: SandboxService['attach']
+  run(
+    request: AttachRequest,
+    options: { signal?: AbortSignal | undefined; copied?: CommandStart['copied'] },
+  ): Promise<AttachResult>
   signal(request: { id: string; signal: PassedSignal }): void
 }
 
@@ -20,8 +23,13 @@ const termGraceMs = 2000
 export function openAttached(confiner: Confiner): Attached {
   const running = new Map<string, number>()
 
-  async function run(request: AttachRequest, signal?: AbortSignal): Promise<AttachResult> {
-    const child = await confiner.start({ ...request, stdin: 'inherit', output: 'inherit' })
+  const run: Attached['run'] = async (request, { signal, copied }) => {
+    const child = await confiner.start({
+      ...request,
+      stdin: 'inherit',
+      output: 'inherit',
+      ...(copied ? { copied } : {}),
+    })
     running.set(request.id, child.pid)
     let killing: Timer | undefined
     const end = () => {

@@ -5,6 +5,7 @@
 import { delay, settledWithin } from '../../src/base/async.ts'
 import type { Blocked, CommandRequest } from '../../src/contract/sandbox-service.ts'
 import type { WorkerEvent } from '../../src/contract/services.ts'
+import type { CommandStart } from './confine/command.ts'
 import type { Confiner } from './confine/confiner.ts'
 import { prepareLaunch } from './launch.ts'
 import { openLive } from './live.ts'
@@ -15,6 +16,8 @@ export interface CommandTools {
   emit(event: WorkerEvent): void
   keeper: TreeKeeper
   confiner: Confiner
+  /** The command works on copies. */
+  copied?: CommandStart['copied']
 }
 
 export interface RunningCommand {
@@ -53,7 +56,7 @@ const drainLimitMs = 500
 
 export async function startCommand(
   request: CommandRequest,
-  { emit, keeper, confiner }: CommandTools,
+  { emit, keeper, confiner, copied }: CommandTools,
 ): Promise<RunningCommand> {
   const marker = crypto.randomUUID()
   const launch = prepareLaunch(request, marker)
@@ -76,6 +79,7 @@ export async function startCommand(
       id: request.id,
       ...(request.access ? { access: request.access } : {}),
       ...(request.byPerson ? { byPerson: true } : {}),
+      ...(copied ? { copied } : {}),
       stdin: request.stdin === undefined ? 'ignore' : new TextEncoder().encode(request.stdin),
       output: request.tty ? 'terminal' : 'pipe',
     })

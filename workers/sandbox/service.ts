@@ -11,6 +11,8 @@ import { openHostQuestions } from './proxy/questions.ts'
 import { runCommand } from './run.ts'
 import { openShells } from './shells/shells.ts'
 import { openTreeKeeper } from './tree.ts'
+import { openTriesLater, triesPlaces } from './tries/later.ts'
+import { attachTried, runTried } from './tries/run-tried.ts'
 
 /** The service, and the end of everything it keeps running. */
 export interface Sandbox extends SandboxService {
@@ -26,17 +28,38 @@ export function createSandbox(
   const questions = openHostQuestions(emit)
   const confiner = openConfiner({ ...options, questions, emit })
   const attached = openAttached(confiner)
+  const tries = openTriesLater({
+    policy: options.policy,
+    places: options.tries === undefined ? [] : triesPlaces(options.tries),
+    emit,
+    backend: confiner.chosen,
+  })
   const shells = openShells({ directory: options.directory, emit })
   return {
-    run: (request, signal) =>
-      runCommand(request, { emit, keeper, confiner, shells, ...(signal ? { signal } : {}) }),
-    probe: () => confiner.state(),
+    run(request, signal) {
+      const tools = { emit, keeper, confiner, shells, ...(signal ? { signal } : {}) }
+      return request.access?.tried
+        ? runTried(request, { tries, tools })
+        : runCommand(request, tools)
+    },
+    async probe() {
+      const [state, overlay] = await Promise.all([confiner.state(), tries.overlay({})])
+      return { ...state, overlay }
+    },
     enclose: () => confiner.enclose(),
-    attach: attached.run,
+    attach: (request, signal) =>
+      request.access?.tried
+        ? attachTried(request, { tries, attached, signal })
+        : attached.run(request, { signal }),
     signalAttached: async (request) => attached.signal(request),
     shells: async () => shells.list(),
     shellOutput: (request, signal) => shells.output(request, signal),
     killShell: ({ id }) => shells.kill(id),
+    overlay: tries.overlay,
+    tries: tries.tries,
+    tryReport: tries.tryReport,
+    applyTry: tries.applyTry,
+    discardTry: tries.discardTry,
     answerHost: async ({ id, ...answer }) => questions.answer(id, answer),
     async close() {
       await shells.close()

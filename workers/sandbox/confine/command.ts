@@ -1,5 +1,6 @@
 /** What starting a command takes and gives, whichever way it is confined. */
-import type { Blocked, CommandAccess } from '../../../src/contract/sandbox-service.ts'
+import type { Blocked, CommandAccess, SandboxState } from '../../../src/contract/sandbox-service.ts'
+import type { Overlay } from './plan.ts'
 
 export interface CommandStart {
   /** Names the command in questions about hosts. */
@@ -9,8 +10,12 @@ export interface CommandStart {
   /** Added to the environment, after secrets were taken out of it. */
   env?: Readonly<Record<string, string>>
   access?: CommandAccess
+  /** It works on copies; only the backend with namespaces can do that. */
+  copied?: { overlays: readonly Overlay[]; close(closed: readonly string[]): void }
   /** Typed by the person: it runs with the person's rights and whole environment. */
   byPerson?: true
+  /** See CommandRequest. */
+  captureDirectory?: string
   stdin: 'ignore' | 'inherit' | Uint8Array
   /**
    * `inherit`: codi's own streams and terminal, and no session of its own; `terminal`: a terminal of its own, whose
@@ -61,6 +66,8 @@ export interface Started {
   readonly endSignal: 'SIGPWR' | 'SIGKILL'
   /** What was still running behind it and was ended by its backend; after `exited`. */
   readonly leftovers: number
+  /** How what it changes is captured; absent where nobody asked for it. */
+  readonly capture?: CaptureState
   /** Lets go of what was held for it; says what was refused, and what a person must know. */
   finish(output: string): Promise<Finished>
 }
@@ -70,4 +77,8 @@ export interface Finished {
   failure?: string
   blocked: Blocked[]
   warnings: string[]
+  /** As `capture` of Started, with what came out of it. */
+  capture?: CaptureState
 }
+
+export type CaptureState = SandboxState['capture']

@@ -10,6 +10,7 @@ import type { CommandProxy } from '../proxy/proxy.ts'
 import type { HostQuestions } from '../proxy/questions.ts'
 import type { Backend, Confined, Ending } from './backend.ts'
 import { allBackends, type Choice, chooseBackend, stateOf } from './backends.ts'
+import { type CommandCapture, notifiedCapture } from '../changes/command-capture.ts'
 import { cacheEnvironment, sharedCacheEnvironment } from './caches.ts'
 import type { CommandStart, Finished, Started } from './command.ts'
 import { findBlocked } from './denials.ts'
@@ -27,6 +28,8 @@ export interface Confiner {
   /** What holds here, tried once. */
   state(): Promise<SandboxState>
   start(command: CommandStart): Promise<Started>
+  /** What confines commands here, and a private directory of this worker. */
+  chosen(): Promise<{ backend: Backend; temporary: string }>
   /** See SandboxService. */
   enclose(): Promise<Enclosure | undefined>
   /** Whatever still runs ends. */
@@ -106,7 +109,11 @@ export function openConfiner(options: ConfinerOptions): Confiner {
             : 'off',
         join: guest?.join,
         hidden: findHidden(),
+        overlays: command.copied?.overlays,
       })
+      command.copied?.close([...plan.protected, ...plan.watched])
+      const capture = captureOf(command, [plan.temporary, ...(caches === undefined ? [] : [caches])])
+      if (capture?.planned) plan.capture = capture.planned
       const watch = watchFor(plan, backend, places.aside)
       const env = {
         ...scrubEnvironment(outer, { keep: policy.keepEnvironment, confined: true }),
@@ -119,12 +126,21 @@ export function openConfiner(options: ConfinerOptions): Confiner {
       const child = await backend.start({ ...command, env }, plan)
       if (guest && child.init) guest.runs(child.init)
       void child.exited.finally(() => guest?.leave())
-      return started(child, { command, backend, plan, proxy, watch })
+      return started(child, { command, backend, plan, proxy, watch, capture })
     } catch (thrown) {
       guest?.leave()
       await proxy?.close()
       throw thrown
     }
+  }
+
+  /** A copy of the workspace is its own capture. */
+  function captureOf(
+    { captureDirectory, copied }: CommandStart,
+    leftOut: readonly string[],
+  ): CommandCapture | undefined {
+    if (captureDirectory === undefined || copied) return undefined
+    return notifiedCapture(captureDirectory, leftOut)
   }
 
   function findHidden(): readonly string[] {
@@ -162,7 +178,11 @@ export function openConfiner(options: ConfinerOptions): Confiner {
     async state() {
       return (await choice()).state
     },
+    async chosen() {
+      return { backend: (await choice()).backend, temporary: places.temporary() }
+    },
     async start(command) {
+      refuseUncopied(command)
       if (policy.mode === 'off' || command.byPerson || command.access?.unsandboxed)
         return startFree(command)
       const { backend, state } = await choice()
@@ -209,6 +229,13 @@ export function openConfiner(options: ConfinerOptions): Confiner {
   }
 }
 
+/** What is only to be tried never runs on the real directories. */
+function refuseUncopied({ access, copied, byPerson }: CommandStart): void {
+  if (!access?.tried && !copied) return
+  if (copied && copied.overlays.length > 0 && !byPerson && !access?.unsandboxed) return
+  throw new CodiError('unsupported', 'This command cannot be tried on a copy; nothing was run')
+}
+
 function watchFor(plan: Plan, backend: Backend, aside: string): Watch | undefined {
   const { watched, gitWrite } = plan
   if (backend.gaps.protected)
@@ -227,9 +254,10 @@ interface Held {
   plan?: Plan
   proxy?: CommandProxy | undefined
   watch?: Watch | undefined
+  capture?: CommandCapture | undefined
 }
 
-function started(child: Confined, { command, backend, plan, proxy, watch }: Held): Started {
+function started(child: Confined, { command, backend, plan, proxy, watch, capture }: Held): Started {
   let ending: Ending = { warnings: [] }
   const exited = child.exited.then(() => {
     ending = child.ending?.() ?? ending
@@ -254,7 +282,14 @@ function started(child: Confined, { command, backend, plan, proxy, watch }: Held
     get leftovers() {
       return ending.leftovers ?? 0
     },
+    ...(capture ? { capture: capture.state } : {}),
     async finish(output): Promise<Finished> {
+      const captured = await capture?.finish(ending)
+      return { ...(await judge(output)), ...(captured ? { capture: captured } : {}) }
+    },
+  }
+
+  async function judge(output: string): Promise<Finished> {
       const refused = (proxy?.refused() ?? []).map(
         ({ host, port, reason, ask }): Blocked => ({
           what: 'network',

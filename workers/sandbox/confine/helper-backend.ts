@@ -23,6 +23,7 @@ export function openHelper(lifeline: Lifeline | undefined): Backend {
     ownTmp: true,
     ownNetwork: true,
     endsWithAll: true,
+    notifies: true,
     missing: () => missingHelper(lifeline),
     start: async (process, plan) => run(process, ['--mode', 'full', ...flagsOf(plan)], lifeline),
     enclose: (plan) => enclosedBy(['--mode', 'full', ...flagsOf(plan)], lifeline),
@@ -50,6 +51,7 @@ export function openWeakHelper(lifeline: Lifeline | undefined): Backend {
     ownTmp: false,
     ownNetwork: false,
     endsWithAll: true,
+    notifies: true,
     missing: () => missingHelper(lifeline),
     start: async (process, plan) => run(process, ['--mode', 'weak', ...flagsOf(plan)], lifeline),
     enclose: (plan) => enclosedBy(['--mode', 'weak', ...flagsOf(plan)], lifeline),
@@ -113,7 +115,7 @@ function enclosedBy(flags: string[], lifeline: Lifeline | undefined) {
 function flagsOf(plan: Plan): string[] {
   const { limits, network } = plan
   return [
-    ...each('--write', plan.writable),
+    ...plan.writable.flatMap((path) => ['--write', path, ...overlayOf(plan, path)]),
     ...each('--visible', plan.visible),
     ...each('--protect', plan.protected),
     ...each('--unreadable', plan.unreadable),
@@ -124,11 +126,18 @@ function flagsOf(plan: Plan): string[] {
       ? ['--net', network]
       : ['--net', 'proxy', '--proxy-socket', network.socket, '--proxy-port', String(network.port)]),
     ...(plan.join === undefined ? [] : ['--join', String(plan.join)]),
+    ...(plan.capture === undefined ? [] : ['--capture', plan.capture.directory]),
+    ...each('--uncaptured', plan.capture?.leftOut ?? []),
     ...limit('--cpu', limits.cpuSeconds),
     ...limit('--memory', limits.memoryBytes),
     ...limit('--processes', limits.processes),
     ...limit('--file-size', limits.fileBytes),
   ]
+}
+
+function overlayOf({ overlays }: Plan, path: string): string[] {
+  const overlay = overlays?.find(({ root }) => root === path)
+  return overlay ? ['--overlay', overlay.directory] : []
 }
 
 function each(flag: string, values: readonly string[]): string[] {
@@ -157,11 +166,21 @@ export function readEnding(text: string): Ending {
     if (typeof row.exit === 'number') ending.exitCode = row.exit
     if (typeof row.leftovers === 'number') ending.leftovers = row.leftovers
     if (typeof row.signal === 'number') ending.signal = signalName(row.signal)
+    if (typeof row.capture === 'boolean') ending.capture = captureOf(row)
     if (typeof row.stage !== 'string') continue
     const text = typeof row.text === 'string' ? row.text : 'it failed'
     ending.failure = row.stage === 'exec' ? text : `${row.stage}: ${text}`
   }
   return ending
+}
+
+function captureOf(row: Record<string, unknown>): NonNullable<Ending['capture']> {
+  const count = (value: unknown) => (typeof value === 'number' ? value : 0)
+  return {
+    lost: count(row.lost),
+    missed: count(row.missed),
+    ...(row.capture === true ? {} : { failure: String(row.why) }),
+  }
 }
 
 function parse(line: string): Record<string, unknown> {

@@ -33,12 +33,23 @@ export interface Plan {
   gitWrite: string[]
   /** The `.git` of working trees that lead there, as they are named. */
   gitNames: string[]
+  /** Writable directories that are seen as copies: only in those a command of a try writes. */
+  overlays?: readonly Overlay[]
   /** The private directory that stands for /tmp. */
   temporary: string
   network: PlannedNetwork
   /** A process whose private network is shared. */
   join?: number
   limits: SandboxLimits
+  /** For a backend that notifies: where what the command changes is kept, and what is left out of it. */
+  capture?: { directory: string; leftOut: readonly string[] }
+}
+
+export interface Overlay {
+  /** One of `writable`. */
+  root: string
+  /** Holds `up`, which takes the changes, and `work`. */
+  directory: string
 }
 
 export type PlannedNetwork = 'off' | 'on' | { socket: string; port: number }
@@ -54,6 +65,7 @@ export interface PlanOptions {
   directory: string
   network: PlannedNetwork
   join?: number | undefined
+  overlays?: readonly Overlay[] | undefined
   /** What the policy's globs name, expanded. */
   hidden: readonly string[]
 }
@@ -103,6 +115,7 @@ export function makePlan(options: PlanOptions): Plan {
     temporary: options.temporary,
     network: options.network,
     ...(options.join === undefined ? {} : { join: options.join }),
+    ...(options.overlays ? { overlays: options.overlays } : {}),
     limits: policy.limits,
   }
 }

@@ -1,0 +1,91 @@
+/**
+ * What an application of a try is about to do, written down before it does anything: whoever finds it after a crash
+ * can tell of each operation whether it was done, by the inodes that it names. Paths are latin1 texts of their bytes.
+ */
+import {
+  closeSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { Type } from '@sinclair/typebox'
+import { Value } from '@sinclair/typebox/value'
+
+/** What stood at a place: enough to tell whether somebody wrote there since. */
+const identity = Type.Object({ inode: Type.String(), size: Type.String(), mtimeNs: Type.String() })
+const place = { root: Type.Integer({ minimum: 0 }), path: Type.String() }
+
+const operation = Type.Union([
+  Type.Object({ ...place, kind: Type.Literal('mkdir'), mode: Type.Integer() }),
+  Type.Object({
+    ...place,
+    kind: Type.Literal('create'),
+    source: Type.String(),
+    inode: Type.String(),
+  }),
+  Type.Object({
+    ...place,
+    kind: Type.Literal('replace'),
+    source: Type.String(),
+    inode: Type.String(),
+    aside: Type.String(),
+    old: identity,
+  }),
+  Type.Object({ ...place, kind: Type.Literal('delete'), aside: Type.String(), old: identity }),
+  Type.Object({ ...place, kind: Type.Literal('mode'), mode: Type.Integer(), was: Type.Integer() }),
+])
+
+const intent = Type.Object({
+  /** The roots that `root` counts, with the inode each had. */
+  roots: Type.Array(Type.Object({ path: Type.String(), inode: Type.String() })),
+  operations: Type.Array(operation),
+  /** Directories of our own that go when it is done. */
+  passing: Type.Array(Type.String()),
+  /** Nothing of the try is left afterwards. */
+  isWhole: Type.Boolean(),
+})
+
+export type Operation = typeof operation.static
+export type Identity = typeof identity.static
+export type Intent = typeof intent.static
+
+const name = 'applying.json'
+
+/** Durable when it returns. */
+export function writeIntent(directory: string, value: Intent): void {
+  const fresh = join(directory, `${name}.new`)
+  const fd = openSync(fresh, 'w', 0o600)
+  try {
+    const bytes = Buffer.from(JSON.stringify(value))
+    for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at)
+    fsyncSync(fd)
+  } finally {
+    closeSync(fd)
+  }
+  renameSync(fresh, join(directory, name))
+  const parent = openSync(directory, 'r')
+  try {
+    fsyncSync(parent)
+  } finally {
+    closeSync(parent)
+  }
+}
+
+/** Undefined where nothing was begun. */
+export function readIntent(directory: string): Intent | undefined {
+  let text: string
+  try {
+    text = readFileSync(join(directory, name), 'utf8')
+  } catch {
+    return undefined
+  }
+  return Value.Parse(intent, JSON.parse(text))
+}
+
+export function forgetIntent(directory: string): void {
+  rmSync(join(directory, name), { force: true })
+}

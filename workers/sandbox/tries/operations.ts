@@ -1,0 +1,350 @@
+/**
+ * The operations of an application, one rename each: done forwards, taken back, and found out about after a crash. Every
+ * place is reached from its root without following a symbolic link.
+ */
+import {
+  type BigIntStats,
+  chmodSync,
+  closeSync,
+  constants,
+  mkdirSync,
+  openSync,
+  rmdirSync,
+} from 'node:fs'
+import { getSystemErrorName } from 'node:util'
+import { CodiError } from '../../../src/base/errors.ts'
+import { fromLatin, joinBytes, parentOf, shownBytes, statOf, toBytes } from './byte-path.ts'
+import { type FileCalls, here, type Place } from './calls.ts'
+import type { Identity, Intent, Operation } from './intent.ts'
+import { modeOf } from './scan.ts'
+
+export interface Operator {
+  /** Throws a CodiError with nothing done by this operation. Doing what is done already changes nothing. */
+  do(operation: Operation): void
+  /** Whether it is done, can be done, or somebody else was there. */
+  state(operation: Operation): 'done' | 'open' | 'taken'
+  /** Puts back what it did, where what it put there is there still; answers false where it is not. */
+  undo(operation: Operation): boolean
+  /** Waits until all of it is on the disk. */
+  sync(): void
+  close(): void
+}
+
+const O_PATH = 0x200000
+const directoryFlags = O_PATH | constants.O_DIRECTORY | constants.O_NOFOLLOW
+/** Directories that are held open at once. */
+const maxHeld = 200
+const notSupported = new Set(['EINVAL', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP'])
+
+export function openOperator(intent: Pick<Intent, 'roots'>, calls: FileCalls): Operator {
+  const roots = intent.roots.map(({ path, inode }) => openRoot(path, inode))
+  const held = new Map<string, number>()
+
+  function release(): void {
+    for (const fd of held.values()) closeSync(fd)
+    held.clear()
+  }
+
+  /** A descriptor of the directory at `path`, below a root. */
+  function directoryAt(root: number, path: Buffer): number {
+    const base = roots[root]
+    if (base === undefined) throw new CodiError('internal', `There is no root ${root}`)
+    if (path.length === 0) return base
+    const key = `${root}/${path.toString('latin1')}`
+    const known = held.get(key)
+    if (known !== undefined) return known
+    const { directory, name } = parentOf(path)
+    const above = directoryAt(root, directory)
+    const fd = openSync(inside(above, name), directoryFlags)
+    held.set(key, fd)
+    return fd
+  }
+
+  function placeOf({ root, path }: Operation): Place {
+    if (held.size > maxHeld) release()
+    const { directory, name } = parentOf(fromLatin(path))
+    return { directory: directoryAt(root, directory), name }
+  }
+
+  function found(operation: Operation): BigIntStats | undefined {
+    try {
+      const { directory, name } = placeOf(operation)
+      return statOf(inside(directory, name))
+    } catch {
+      return undefined
+    }
+  }
+
+  /** Where it fails for want of a right that the owner can give, that is given for the moment. */
+  function rename(from: Place, to: Place, how: 'exchange' | 'no-replace'): void {
+    const failed = tryRename(calls, from, to, how)
+    if (failed === undefined) return
+    if (failed !== 'EACCES') throw new Error(failed)
+    const given = [from, to].flatMap(opened)
+    try {
+      const again = tryRename(calls, from, to, how)
+      if (again !== undefined) throw new Error(again)
+    } finally {
+      for (const { path, mode, moved } of given.reverse())
+        for (const at of [path, moved]) restoreMode(at, mode)
+    }
+
+    function opened({ directory, name }: Place) {
+      const other = directory === from.directory && name === from.name ? to : from
+      const own = pathOf({ directory, name })
+      const around = directory === here ? parentOf(Buffer.from(name)).directory : inside(directory)
+      return [
+        { path: around, moved: around },
+        { path: own, moved: pathOf(other) },
+      ].flatMap(({ path, moved }) => {
+        const stat = statOf(path)
+        const isDirectory = stat?.isDirectory() || path === around
+        if (!stat || !isDirectory || (Number(stat.mode) & 0o300) === 0o300) return []
+        const mode = modeOf(stat)
+        restoreMode(path, mode | 0o700)
+        return [{ path, moved, mode }]
+      })
+    }
+  }
+
+  function exchange(operation: Operation & { kind: 'replace' }, target: Place): void {
+    const source: Place = { directory: here, name: fromLatin(operation.source) }
+    const aside: Place = { directory: here, name: fromLatin(operation.aside) }
+    const standing = statOf(pathOf(target))
+    // A file system without the swap has a moment in which nothing stands there.
+    if (!standing && statOf(Buffer.from(aside.name))) {
+      rename(source, target, 'no-replace')
+      return
+    }
+    if (!isOld(standing, operation.old)) throw taken(operation)
+    const failed = tryRename(calls, source, target, 'exchange')
+    if (failed !== undefined && notSupported.has(failed)) {
+      rename(target, aside, 'no-replace')
+      rename(source, target, 'no-replace')
+      return
+    }
+    if (failed !== undefined) rename(source, target, 'exchange')
+    // Between the look and the swap somebody may have written there: then it goes back as it was.
+    if (!isOld(statOf(Buffer.from(source.name)), operation.old)) {
+      rename(source, target, 'exchange')
+      throw taken(operation)
+    }
+    rename(source, aside, 'no-replace')
+  }
+
+  const operator: Operator = {
+    do(operation) {
+      try {
+        perform(operation)
+      } catch (thrown) {
+        if (thrown instanceof CodiError) throw thrown
+        const why = thrown instanceof Error ? thrown.message : String(thrown)
+        throw new CodiError('io', `Cannot change ${shownPath(operation)}: ${why}`, {
+          cause: thrown,
+        })
+      }
+    },
+    state(operation) {
+      const stands = found(operation)
+      switch (operation.kind) {
+        case 'mkdir':
+          return stands === undefined ? 'open' : stands.isDirectory() ? 'done' : 'taken'
+        case 'mode':
+          if (!stands) return 'taken'
+          if (modeOf(stands) === operation.mode) return 'done'
+          return modeOf(stands) === operation.was ? 'open' : 'taken'
+        case 'delete':
+          if (statOf(fromLatin(operation.aside))) return stands ? 'taken' : 'done'
+          return stands && isOld(stands, operation.old) ? 'open' : stands ? 'taken' : 'done'
+        case 'create': {
+          if (!statOf(fromLatin(operation.source))) return stands ? 'done' : 'taken'
+          return stands ? 'taken' : 'open'
+        }
+        case 'replace': {
+          const waits = statOf(fromLatin(operation.source))
+          if (!waits) return stands ? 'done' : 'taken'
+          // Swapped, but what was there has not been put aside yet.
+          if (isOld(waits, operation.old)) return 'open'
+          if (!stands) return statOf(fromLatin(operation.aside)) ? 'open' : 'taken'
+          return isOld(stands, operation.old) ? 'open' : 'taken'
+        }
+      }
+    },
+    undo(operation) {
+      const stands = found(operation)
+      const target = () => placeOf(operation)
+      switch (operation.kind) {
+        case 'mkdir':
+          try {
+            rmdirSync(pathOf(target()))
+          } catch {
+            // Somebody has put something into it.
+            return false
+          }
+          return true
+        case 'mode':
+          if (!stands || modeOf(stands) !== operation.mode) return false
+          setMode(target(), operation.was)
+          return true
+        case 'delete':
+          if (!statOf(fromLatin(operation.aside))) return true
+          if (stands) return false
+          rename({ directory: here, name: fromLatin(operation.aside) }, target(), 'no-replace')
+          return true
+        case 'create':
+          if (!stands || String(stands.ino) !== operation.inode) return !stands
+          rename(target(), { directory: here, name: fromLatin(operation.source) }, 'no-replace')
+          return true
+        case 'replace':
+          return undoReplace(operation, stands, target())
+      }
+    },
+    sync() {
+      for (const root of roots) {
+        // A descriptor that only stands for a place cannot be synced.
+        const fd = openSync(inside(root, Buffer.from('.')), constants.O_RDONLY)
+        try {
+          calls.sync(fd)
+        } finally {
+          closeSync(fd)
+        }
+      }
+    },
+    close() {
+      release()
+      for (const root of roots.splice(0)) closeSync(root)
+    },
+  }
+  return operator
+
+  function perform(operation: Operation): void {
+    const target = placeOf(operation)
+    switch (operation.kind) {
+      case 'mkdir':
+        if (!statOf(pathOf(target))?.isDirectory()) mkdirSync(pathOf(target))
+        setMode(target, operation.mode)
+        return
+      case 'mode':
+        setMode(target, operation.mode)
+        return
+      case 'delete': {
+        if (statOf(fromLatin(operation.aside))) return
+        const stands = statOf(pathOf(target))
+        if (!stands) return
+        if (!isOld(stands, operation.old)) throw taken(operation)
+        rename(target, { directory: here, name: fromLatin(operation.aside) }, 'no-replace')
+        return
+      }
+      case 'create': {
+        const source = { directory: here, name: fromLatin(operation.source) }
+        if (!statOf(source.name) && statOf(pathOf(target))) return
+        if (statOf(pathOf(target))) throw taken(operation)
+        rename(source, target, 'no-replace')
+        return
+      }
+      case 'replace': {
+        const source: Place = { directory: here, name: fromLatin(operation.source) }
+        const waits = statOf(Buffer.from(source.name))
+        if (!waits) return
+        if (isOld(waits, operation.old)) {
+          rename(source, { directory: here, name: fromLatin(operation.aside) }, 'no-replace')
+          return
+        }
+        exchange(operation, target)
+      }
+    }
+  }
+
+  function undoReplace(
+    operation: Operation & { kind: 'replace' },
+    stands: BigIntStats | undefined,
+    target: Place,
+  ): boolean {
+    const source: Place = { directory: here, name: fromLatin(operation.source) }
+    const aside: Place = { directory: here, name: fromLatin(operation.aside) }
+    const old = statOf(fromLatin(operation.aside))
+    if (old && !statOf(fromLatin(operation.source))) rename(aside, source, 'no-replace')
+    else if (old && !stands) {
+      rename(aside, target, 'no-replace')
+      return true
+    }
+    if (!isOld(statOf(fromLatin(operation.source)), operation.old)) return true
+    if (!stands || String(stands.ino) !== operation.inode) return false
+    const failed = tryRename(calls, source, target, 'exchange')
+    if (failed === undefined) return true
+    if (!notSupported.has(failed)) throw new Error(failed)
+    rename(target, aside, 'no-replace')
+    rename(source, target, 'no-replace')
+    rename(aside, source, 'no-replace')
+    return true
+  }
+}
+
+export function identityOf(found: BigIntStats): Identity {
+  return {
+    inode: String(found.ino),
+    size: String(found.size),
+    mtimeNs: String(found.mtimeNs),
+  }
+}
+
+/** A directory changes with every entry: its inode alone tells. */
+function isOld(found: BigIntStats | undefined, old: Identity): boolean {
+  if (!found || String(found.ino) !== old.inode) return false
+  return (
+    found.isDirectory() ||
+    (String(found.size) === old.size && String(found.mtimeNs) === old.mtimeNs)
+  )
+}
+
+function tryRename(
+  calls: FileCalls,
+  from: Place,
+  to: Place,
+  how: 'exchange' | 'no-replace',
+): string | undefined {
+  const result = calls.rename(from, to, how)
+  return result === 0 ? undefined : getSystemErrorName(result)
+}
+
+function openRoot(path: string, inode: string): number {
+  const fd = openSync(path, directoryFlags)
+  if (String(statOf(inside(fd, Buffer.from('.')))?.ino) === inode) return fd
+  closeSync(fd)
+  throw new CodiError('stale', `${path} is another directory than the command ran on`)
+}
+
+function inside(fd: number, name?: Uint8Array): Buffer {
+  const directory = toBytes(`/proc/self/fd/${fd}`)
+  return name === undefined ? Buffer.concat([directory, toBytes('/.')]) : joinBytes(directory, name)
+}
+
+function pathOf({ directory, name }: Place): Buffer {
+  return directory === here ? Buffer.from(name) : inside(directory, name)
+}
+
+function restoreMode(path: Buffer, mode: number): void {
+  try {
+    if (statOf(path)?.isDirectory()) chmodSync(path, mode)
+  } catch {
+    // Not ours to open: the rename tells why it failed.
+  }
+}
+
+/** Of the thing itself: a link that somebody put there is not followed. */
+function setMode(target: Place, mode: number): void {
+  const fd = openSync(pathOf(target), O_PATH | constants.O_NOFOLLOW)
+  try {
+    chmodSync(`/proc/self/fd/${fd}`, mode)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+function taken(operation: Operation): CodiError {
+  return new CodiError('stale', `${shownPath(operation)} was changed just now`)
+}
+
+function shownPath({ path }: Operation): string {
+  return shownBytes(fromLatin(path))
+}

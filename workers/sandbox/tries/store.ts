@@ -1,0 +1,211 @@
+/**
+ * Where tries are kept: a directory each, for the person alone, locked by whoever uses it. Ids are never given twice while
+ * one is kept.
+ */
+import {
+  closeSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { Type } from '@sinclair/typebox'
+import { Value } from '@sinclair/typebox/value'
+import { CodiError } from '../../../src/base/errors.ts'
+import { removeTree } from '../../../src/base/remove-tree.ts'
+import { type TryState, tryId } from '../../../src/contract/tries.ts'
+import { namesIn, statOf, toBytes } from './byte-path.ts'
+import type { FileCalls } from './calls.ts'
+
+const layer = Type.Object({
+  root: Type.String(),
+  directory: Type.String(),
+  inode: Type.String(),
+  device: Type.String(),
+  since: Type.String(),
+})
+
+const record = Type.Object({
+  id: Type.String(),
+  command: Type.String(),
+  cwd: Type.String(),
+  startedAt: Type.Number(),
+  exitCode: Type.Union([Type.Integer(), Type.Null()]),
+  signal: Type.Union([Type.String(), Type.Null()]),
+  layers: Type.Array(layer),
+  /** Absolute; never applied. */
+  closed: Type.Array(Type.String()),
+  /** Latin1, one for each layer: what stood in its way at the end, to tell what was removed afterwards. */
+  replaced: Type.Array(Type.Array(Type.String())),
+  notes: Type.Array(Type.String()),
+})
+
+export type TryRecord = typeof record.static
+
+export interface TryStore {
+  /** Makes the directory of a new try, locked. */
+  create(): KeptTry
+  /** Locked; throws a CodiError where there is none of that name, or somebody uses it. */
+  open(id: string): KeptTry & { record: TryRecord }
+  /** All that can be read, oldest first, without a lock. */
+  list(): { record: TryRecord; directory: string; state: TryState }[]
+}
+
+export interface KeptTry {
+  id: string
+  directory: string
+  write(record: TryRecord): void
+  remove(): void
+  /** Lets go of the lock. */
+  close(): void
+}
+
+const recordName = 'try.json'
+const lockName = 'lock'
+const maxTries = 10_000
+
+export function openTryStore(places: readonly string[], calls: FileCalls): TryStore {
+  const store: TryStore = {
+    create() {
+      const place = places[0]
+      if (place === undefined) throw new CodiError('unsupported', 'No place is given for tries')
+      mkdirSync(place, { recursive: true, mode: 0o700 })
+      checkOwner(place)
+      const used = places.flatMap(idsIn)
+      for (
+        let number = Math.max(0, ...used) + 1;
+        number < Math.max(0, ...used) + maxTries;
+        number++
+      ) {
+        const id = `try_${number}`
+        const directory = join(place, id)
+        try {
+          mkdirSync(directory, { mode: 0o700 })
+        } catch {
+          continue
+        }
+        const fd = lockOf(directory)
+        if (fd !== undefined) return kept(id, directory, fd)
+      }
+      throw new CodiError('limit', `There are too many tries in ${place}; codi try discard --all`)
+    },
+    open(id) {
+      const directory = find(id)
+      const fd = lockOf(directory)
+      if (fd === undefined)
+        throw new CodiError('stale', `${id} is in use by another codi; wait until that has ended`)
+      const read = readRecord(directory)
+      if (read) return { ...kept(id, directory, fd), record: read }
+      closeSync(fd)
+      throw new CodiError('not_found', `${id} cannot be read; codi try discard ${id} removes it`)
+    },
+    list: () =>
+      places
+        .flatMap((place) => idsIn(place).map((number) => join(place, `try_${number}`)))
+        .flatMap((directory) => {
+          const read = readRecord(directory)
+          return read ? [{ record: read, directory, state: stateOf(read, directory) }] : []
+        })
+        .sort((one, two) => one.record.startedAt - two.record.startedAt),
+  }
+  return store
+
+  function find(id: string): string {
+    const directory = places.map((place) => join(place, id)).find((path) => existsSync(path))
+    if (tryId(id) === id && directory !== undefined) return directory
+    const all = places.flatMap(idsIn).map((number) => `try_${number}`)
+    const known = all.length === 0 ? 'none is kept' : `kept: ${all.slice(-10).join(', ')}`
+    throw new CodiError('not_found', `There is no try ${id} (${known})`)
+  }
+
+  function lockOf(directory: string): number | undefined {
+    const fd = openSync(join(directory, lockName), 'a', 0o600)
+    if (calls.lock(fd)) return fd
+    closeSync(fd)
+    return undefined
+  }
+
+  function kept(id: string, directory: string, fd: number): KeptTry {
+    let isOpen = true
+    const close = () => {
+      if (isOpen) closeSync(fd)
+      isOpen = false
+    }
+    return {
+      id,
+      directory,
+      write: (value) =>
+        writeFileSync(join(directory, recordName), JSON.stringify(value), { mode: 0o600 }),
+      remove() {
+        removeTree(directory)
+        close()
+      },
+      close,
+    }
+  }
+
+  function stateOf(read: TryRecord, directory: string): TryState {
+    const fd = lockOf(directory)
+    if (fd !== undefined) closeSync(fd)
+    const { id, command, cwd, startedAt, exitCode, signal } = read
+    return {
+      id,
+      command,
+      cwd,
+      roots: read.layers.map(({ root }) => root),
+      startedAt,
+      exitCode,
+      signal,
+      inUse: fd === undefined,
+      bytes: sizeOf(toBytes(directory)),
+    }
+  }
+}
+
+/** Below a directory that all may write, somebody else could have made it first. */
+function checkOwner(place: string): void {
+  const found = lstatSync(place)
+  if (found.isDirectory() && found.uid === process.geteuid?.() && (found.mode & 0o077) === 0) return
+  throw new CodiError(
+    'denied',
+    `${place} is not a directory for you alone; remove it, or chmod 700`,
+  )
+}
+
+function idsIn(place: string): number[] {
+  try {
+    return readdirSync(place).flatMap((name) =>
+      tryId(name) === name ? [Number(name.slice('try_'.length))] : [],
+    )
+  } catch {
+    return []
+  }
+}
+
+function readRecord(directory: string): TryRecord | undefined {
+  try {
+    return Value.Parse(record, JSON.parse(readFileSync(join(directory, recordName), 'utf8')))
+  } catch {
+    return undefined
+  }
+}
+
+/** Of the blocks on disk; what cannot be looked at counts nothing. */
+function sizeOf(path: Buffer): number {
+  try {
+    const found = statOf(path)
+    if (!found) return 0
+    const own = Number(found.blocks) * 512
+    if (!found.isDirectory()) return own
+    return namesIn(path).reduce(
+      (sum, name) => sum + sizeOf(Buffer.concat([path, toBytes('/'), name])),
+      own,
+    )
+  } catch {
+    return 0
+  }
+}

@@ -1,0 +1,392 @@
+/**
+ * Tries of the sandbox worker: begins one for a command, and afterwards tells, applies or throws away what it changed.
+ * Nothing runs on the real directories instead: where there are no overlays, a try is refused with the reason.
+ */
+import { statfsSync } from 'node:fs'
+import { join } from 'node:path'
+import { CodiError, errorMessage } from '../../../src/base/errors.ts'
+import { isWithin } from '../../../src/base/paths.ts'
+import { formatBytes } from '../../../src/base/text.ts'
+import type { CommandAccess, SandboxPolicy } from '../../../src/contract/sandbox-service.ts'
+import type { WorkerEvent } from '../../../src/contract/services.ts'
+import type {
+  AppliedTry,
+  OverlayState,
+  TriesService,
+  TryConflict,
+  TryReport,
+} from '../../../src/contract/tries.ts'
+import type { Backend } from '../confine/backend.ts'
+import type { Overlay } from '../confine/plan.ts'
+import { applyChanges, finishApplying } from './apply.ts'
+import { isText, shownBytes, toLatin } from './byte-path.ts'
+import { type FileCalls, openFileCalls } from './calls.ts'
+import { type Layer, makeLayer } from './layers.ts'
+import { whyNoOverlay } from './probe.ts'
+import { describeChanges } from './report.ts'
+import { type Change, type Scan, scanLayer, selectChanges, wantedIn } from './scan.ts'
+import { type KeptTry, openTryStore, type TryRecord, type TryStore } from './store.ts'
+
+export interface TriesOptions {
+  policy: SandboxPolicy
+  /** Where tries are kept; the first that takes overlays. */
+  places: readonly string[]
+  emit(event: WorkerEvent): void
+  /** What confines commands here. */
+  backend(): Promise<{ backend: Backend; temporary: string }>
+}
+
+export interface Tries extends TriesService {
+  /** A try for a command that is about to start. Throws a CodiError where there can be none. */
+  begin(command: {
+    command: string
+    cwd: string
+    access?: CommandAccess | undefined
+  }): Promise<BegunTry>
+}
+
+export interface BegunTry {
+  id: string
+  overlays: Overlay[]
+  /** What stays closed in the copy is never applied either. */
+  close(closed: readonly string[]): void
+  /** After the end of the command: keeps what it changed, and answers whether that is anything. */
+  finish(end: { exitCode: number | null; signal: string | null; output: string }): Promise<boolean>
+  /** It never ran, or was interrupted. */
+  drop(): void
+}
+
+const keptMs = 7 * 24 * 3600 * 1000
+/** A try that fills the disk would leave no room for anything else. */
+const minFreeBytes = 128 * 1024 * 1024
+/** Directories that commands see another content of: a copy of what is around them cannot be laid under it. */
+const coveredPlaces = ['/tmp', '/var/tmp', '/run', '/dev', '/proc', '/sys']
+
+export function openTries(options: TriesOptions): Tries {
+  const { policy, emit } = options
+  let fileCalls: FileCalls | undefined
+  let found: Promise<OverlayState & { place?: string }> | undefined
+
+  function calls(): FileCalls {
+    fileCalls ??= openFileCalls()
+    return fileCalls
+  }
+
+  /** All places: what was kept where is found although the first choice is another today. */
+  function store(first?: string): TryStore {
+    const others = options.places.filter((place) => place !== first)
+    return openTryStore(first === undefined ? others : [first, ...others], calls())
+  }
+
+  function overlay(): Promise<OverlayState & { place?: string }> {
+    found ??= findPlace().catch((thrown: unknown) => {
+      found = undefined
+      return { works: false, note: errorMessage(thrown) }
+    })
+    return found
+  }
+
+  async function findPlace(): Promise<OverlayState & { place?: string }> {
+    const refused = whyNoCopy(policy)
+    if (refused !== undefined) return { works: false, note: refused }
+    if (options.places.length === 0)
+      return { works: false, note: 'no place is given to keep tries' }
+    const { backend, temporary } = await options.backend()
+    if (backend.name !== 'helper')
+      return {
+        works: false,
+        note: `it needs the sandbox with namespaces, and here it is ${backend.name} (codi sandbox explain)`,
+      }
+    const reasons: string[] = []
+    for (const place of options.places) {
+      const common = { roots: policy.writable, temporary, calls: calls() }
+      const reason = await whyNoOverlay(backend, { ...common, place })
+      if (reason === undefined) {
+        const note = reasons.length === 0 ? '' : `changes lie in memory (${place}): ${reasons[0]}`
+        return { works: true, note, place }
+      }
+      reasons.push(reason)
+    }
+    return { works: false, note: reasons[0] ?? 'no place takes it' }
+  }
+
+  async function begin(given: Parameters<Tries['begin']>[0]): Promise<BegunTry> {
+    refuseAccess(given.access)
+    const { works, note, place } = await overlay()
+    if (!works || place === undefined)
+      throw new CodiError('unsupported', `Commands cannot be tried on a copy here: ${note}`)
+    const { bavail, bsize } = statfsSync(place)
+    if (bavail * bsize < minFreeBytes)
+      throw new CodiError(
+        'limit',
+        `Only ${formatBytes(bavail * bsize)} are free where tries are kept (${place}), and a try needs ${formatBytes(minFreeBytes)}; make room, or codi try discard --all`,
+      )
+    const kept = store(place).create()
+    try {
+      const layers = outermost(policy.writable).map((root, number) =>
+        makeLayer(root, join(kept.directory, `layer-${number}`)),
+      )
+      const record: TryRecord = {
+        id: kept.id,
+        command: given.command,
+        cwd: given.cwd,
+        startedAt: Date.now(),
+        exitCode: null,
+        signal: null,
+        layers,
+        closed: [],
+        replaced: layers.map(() => []),
+        notes: [],
+      }
+      kept.write(record)
+      return begun(kept, record)
+    } catch (thrown) {
+      kept.remove()
+      throw thrown
+    }
+  }
+
+  function begun(kept: KeptTry, record: TryRecord): BegunTry {
+    const { id } = kept
+    return {
+      id,
+      overlays: record.layers.map(({ root, directory }) => ({ root, directory })),
+      close: (closed) => void record.closed.push(...closed),
+      async finish({ exitCode, signal, output }) {
+        try {
+          const scans = await scanAll(record)
+          if (scans.every(({ changes, notes }) => changes.length + notes.length === 0)) return false
+          record.replaced = scans.map(({ changes }) =>
+            changes.flatMap(({ leaves }) =>
+              leaves.filter(({ before }) => before).map(({ path }) => toLatin(path)),
+            ),
+          )
+          if (/EXDEV|cross-device link/i.test(output)) record.notes.push(exdevNote)
+          kept.write({ ...record, exitCode, signal })
+          return true
+        } finally {
+          kept.close()
+        }
+      },
+      drop: () => kept.remove(),
+    }
+  }
+
+  async function scanAll({ layers, closed }: TryRecord): Promise<Scan[]> {
+    const scans: Scan[] = []
+    for (const layer of layers) scans.push(await scanLayer(layer, { calls: calls(), closed }))
+    return scans
+  }
+
+  async function scanned(record: TryRecord): Promise<Scanned> {
+    const scans = await scanAll(record)
+    const conflicts = scans.flatMap((scan, number) => [
+      ...scan.conflicts.map(({ layer, path, why }) => ({ layer, path, why })),
+      ...removedSince(scan, record.replaced[number] ?? []),
+    ])
+    return {
+      changes: scans.flatMap(({ changes }) => changes),
+      conflicts,
+      notes: [...record.notes, ...scans.flatMap(({ notes }) => notes)],
+      left: scans.flatMap(({ left }) => left),
+      opaque: scans.flatMap(({ opaque }) => opaque),
+    }
+  }
+
+  async function tryReport(request: Parameters<TriesService['tryReport']>[0]): Promise<TryReport> {
+    const { id, paths, maxDiffChars } = request
+    const row = store()
+      .list()
+      .find(({ record }) => record.id === id)
+    if (!row || row.state.inUse) {
+      // It says which of the two it is.
+      store().open(id).close()
+      throw new CodiError('not_found', `There is no try ${id}`)
+    }
+    const { record } = row
+    const all = await scanned(record)
+    const changes = selectChanges(all.changes, (layer) => wantedIn(layer, paths))
+    const firstRoot = record.layers[0]?.root ?? '/'
+    const described = await describeChanges(changes, { maxDiffChars, firstRoot })
+    return {
+      ...described,
+      state: row.state,
+      paths: pathsOf(changes),
+      conflicts: conflictsIn(changes, all.conflicts),
+      notes: all.notes,
+    }
+  }
+
+  async function applyTry(request: { id: string; paths?: string[] }): Promise<AppliedTry> {
+    const kept = store().open(request.id)
+    try {
+      const all = await scanned(kept.record)
+      const firstRoot = kept.record.layers[0]?.root ?? '/'
+      const paths = request.paths && (await withOtherEnds(request.paths, { all, firstRoot }))
+      const changes = selectChanges(all.changes, (layer) => wantedIn(layer, paths))
+      if (changes.length === 0 && paths)
+        throw new CodiError(
+          'not_found',
+          `${request.id} changes nothing at ${request.paths?.join(', ')}; codi try show ${request.id} lists what it changes`,
+        )
+      const conflicts = conflictsIn(changes, all.conflicts)
+      if (conflicts.length > 0) return { paths: [], conflicts, notes: [], isLeft: true }
+      const isWhole = changes.length === all.changes.length
+      applyChanges(changes, {
+        calls: calls(),
+        directory: kept.directory,
+        scan: all,
+        isWhole,
+      })
+      const applied = pathsOf(changes)
+      if (isWhole) kept.remove()
+      return { paths: applied, conflicts: [], notes: all.notes, isLeft: !isWhole }
+    } finally {
+      kept.close()
+    }
+  }
+
+  /** What a crash left half applied, and what is too old. */
+  function lookAfter(): void {
+    for (const { record, directory, state } of store().list()) {
+      if (state.inUse) continue
+      try {
+        finishApplied(record.id, directory)
+      } catch (thrown) {
+        tell(
+          `${record.id} was being applied when codi ended, and could not be put right: ${errorMessage(thrown)}`,
+        )
+      }
+      if (record.startedAt + keptMs > Date.now()) continue
+      const old = store().open(record.id)
+      old.remove()
+      tell(`${record.id} (${record.command.slice(0, 60)}) was kept for 7 days and is dropped`)
+    }
+  }
+
+  function finishApplied(id: string, directory: string): void {
+    const kept = store().open(id)
+    try {
+      const end = finishApplying(directory, calls())
+      if (!end) return
+      const stuck =
+        end.stuck === 0 ? '' : `; ${end.stuck} of its changes stand, where somebody wrote since`
+      tell(
+        end.how === 'finished'
+          ? `${id} was being applied when codi ended: that is finished now`
+          : `${id} was being applied when codi ended, and files have changed since: what had been applied was taken back${stuck}`,
+      )
+      if (end.how === 'finished' && end.isWhole) kept.remove()
+    } finally {
+      kept.close()
+    }
+  }
+
+  function tell(text: string): void {
+    emit({ type: 'notice', level: 'warning', text })
+  }
+
+  return {
+    begin,
+    tryReport,
+    applyTry,
+    async overlay() {
+      const { works, note } = await overlay()
+      return { works, note }
+    },
+    async tries() {
+      lookAfter()
+      return store()
+        .list()
+        .map(({ state }) => state)
+    },
+    async discardTry({ id }) {
+      store().open(id).remove()
+    },
+  }
+}
+
+interface Scanned extends Omit<Scan, 'conflicts'> {
+  conflicts: { layer: Layer; path: Buffer; why: string }[]
+}
+
+const exdevNote =
+  'a directory could not be renamed: on a copy the system refuses that (EXDEV, "cross-device link"), without a copy it works'
+
+/** Why nothing of the session can be copied at all. */
+function whyNoCopy({ mode, writable }: SandboxPolicy): string | undefined {
+  if (mode === 'off') return 'the sandbox is switched off'
+  if (mode === 'read-only' || writable.length === 0) return 'nothing is writable in this session'
+  for (const root of writable) {
+    const covered = coveredPlaces.find((place) => isWithin(place, root))
+    if (covered !== undefined) return `${root} holds ${covered}, which cannot be copied`
+  }
+  return undefined
+}
+
+function refuseAccess(access: CommandAccess | undefined): void {
+  const { gitWrite, writePath, unsandboxed } = access ?? {}
+  const beyond = unsandboxed
+    ? 'outside the sandbox'
+    : writePath !== undefined
+      ? `with write access to ${writePath}`
+      : gitWrite
+        ? 'with write access to .git'
+        : undefined
+  if (beyond === undefined) return
+  throw new CodiError('unsupported', `A command cannot be tried ${beyond}: that is not copied`)
+}
+
+/** A directory in another one is in its copy already. */
+function outermost(roots: readonly string[]): string[] {
+  return roots.filter((root) => !roots.some((other) => other !== root && isWithin(root, other)))
+}
+
+/** What is new now and stood there at the end of the command: somebody has removed it. */
+function removedSince(scan: Scan, replaced: readonly string[]): Scanned['conflicts'] {
+  const before = new Set(replaced)
+  return scan.changes.flatMap(({ layer, leaves }) =>
+    leaves
+      .filter((leaf) => !leaf.before && before.has(toLatin(leaf.path)))
+      .map(({ path }) => ({ layer, path, why: 'was removed since the command ended' })),
+  )
+}
+
+function pathsOf(changes: readonly Change[]): string[] {
+  return changes.flatMap(({ layer, leaves }) =>
+    leaves.flatMap(({ path }) => (isText(path) ? [absolute(layer, path)] : [])),
+  )
+}
+
+function absolute(layer: Layer, path: Buffer): string {
+  return join(layer.root, shownBytes(path))
+}
+
+/** Those that stand in the way of these changes. */
+function conflictsIn(changes: readonly Change[], conflicts: Scanned['conflicts']): TryConflict[] {
+  const touched = new Set(
+    changes.flatMap(({ layer, leaves }) =>
+      leaves.map(({ path }) => `${layer.root}\0${toLatin(path)}`),
+    ),
+  )
+  const rows = conflicts
+    .filter(({ layer, path }) => touched.has(`${layer.root}\0${toLatin(path)}`))
+    .map(({ layer, path, why }) => ({ path: absolute(layer, path), why }))
+  return [...new Map(rows.map((row) => [row.path, row])).values()]
+}
+
+/** A renamed file has two names: who applies one applies the other. */
+async function withOtherEnds(
+  paths: readonly string[],
+  { all, firstRoot }: { all: Scanned; firstRoot: string },
+): Promise<string[]> {
+  const { changes } = await describeChanges(all.changes, { maxDiffChars: 0, firstRoot })
+  const result = new Set(paths)
+  for (const { path, from } of changes) {
+    if (from === undefined) continue
+    const ends = [path, from].map((end) => (end.startsWith('/') ? end : join(firstRoot, end)))
+    if (ends.some((end) => paths.some((wanted) => isWithin(end, wanted))))
+      for (const end of ends) result.add(end)
+  }
+  return [...result]
+}
