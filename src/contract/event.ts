@@ -34,6 +34,8 @@ export type AppEvent =
   | { type: 'progress'; what: string; done: number; total: number }
   /** A typed message was delivered to the model at a call boundary or after the turn. */
   | { type: 'delivered'; how: 'steer' | 'queue'; text: string }
+  /** A run has changed files: what `undo` of its step would take back. */
+  | { type: 'changes'; step: number; files: number; added: number; removed: number }
   | { type: 'turn_end'; turn: number; usage: Usage; costUsd: number | null; ms: number }
   | ({ type: 'result' } & RunResult)
 

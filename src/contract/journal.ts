@@ -48,5 +48,7 @@ export interface PendingCapture {
     by: 'notify' | 'scan' | 'nothing'
     note: string
     isOver: boolean
+    /** The background shell that the command has become: what it goes on to change is taken in between steps. */
+    shell?: string
   }): Promise<PathChange[]>
 }

@@ -62,6 +62,8 @@ export type Decision =
       rule?: string
       /** What the command gets beyond, or short of, the policy of the session. */
       access?: CommandAccess
+      /** What made it dangerous, though it was allowed. */
+      danger?: string
     }
   | {
       allow: false

@@ -125,6 +125,7 @@ export function openGate(options: GateOptions): Gate {
       allow: true,
       by: 'person',
       ...(assessed.access ? { access: assessed.access } : {}),
+      ...(assessed.danger === undefined ? {} : { danger: assessed.danger }),
     }
     switch (answer.answer) {
       case 'session':

@@ -32,7 +32,7 @@ export function changeTool<S extends TObject>(own: {
       if (planned.changes.length === 0) return { content: planned.done, data: { files: [] } }
       const paths = planned.changes.map((change) => change.path)
       const errorsAfter = await watchErrors(paths, context)
-      await commitChanges(planned.changes, context)
+      await commitChanges(planned.changes, context, { tool: name })
       return resultFor(planned, context, errorsAfter)
     },
   }

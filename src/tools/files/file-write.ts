@@ -1,6 +1,6 @@
 /**
  * Puts a set of file changes on disk, all or nothing: everything is staged beside its target first; when a later step
- * fails, what was done is taken back. Afterwards the ledger knows the new states.
+ * fails, what was done is taken back. Afterwards the ledger knows the new states, and the journal what there was before.
  */
 
 import { randomBytes } from 'node:crypto'
@@ -11,6 +11,7 @@ import { cancelled } from '../../base/async.ts'
 import { type StagedWrite, stageWrite, writeAtomic } from '../../base/atomic-write.ts'
 import { CodiError, errorCode, errorMessage, toCodiError } from '../../base/errors.ts'
 import { type PinnedDirectory, pinDirectory } from '../../base/pinned-directory.ts'
+import type { PendingChange } from '../../contract/journal.ts'
 import type { ToolContext } from '../../contract/tool.ts'
 import { requireApproved } from './approved.ts'
 import { becameLink, hashOf, stampOf, type TextFile } from './file-text.ts'
@@ -31,12 +32,24 @@ export interface FileChange {
 export async function commitChanges(
   changes: readonly FileChange[],
   context: ToolContext,
+  options: { tool?: string } = {},
 ): Promise<void> {
   const pins = openPins()
+  let recorded: PendingChange | undefined
   try {
+    for (const change of changes) {
+      if (context.signal.aborted) throw cancelled()
+      requireApproved(context, change.path)
+      await requireAsBefore(change, context, pins)
+    }
+    recorded = await context.changes?.before(
+      changes.map((change) => change.path),
+      { callId: context.callId, tool: options.tool ?? 'files' },
+    )
     await commit(changes, context, pins)
   } finally {
     pins.close()
+    await recorded?.done()
   }
 }
 
@@ -49,11 +62,6 @@ async function commit(
   const finish: (() => Promise<void>)[] = []
   const discard: (() => Promise<void>)[] = []
   try {
-    for (const change of changes) {
-      if (context.signal.aborted) throw cancelled()
-      requireApproved(context, change.path)
-      await requireAsBefore(change, context, pins)
-    }
     const staged: { change: FileChange; write: StagedWrite | undefined }[] = []
     for (const change of changes) {
       if (change.after) makeParents(change.path, { pins, undo })

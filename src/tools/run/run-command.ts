@@ -7,6 +7,7 @@ import { access, constants, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CodiError, errorMessage } from '../../base/errors.ts'
 import { formatBytes, formatDuration, oneLine, plural } from '../../base/text.ts'
+import type { PendingCapture } from '../../contract/journal.ts'
 import type { Widening } from '../../contract/permission.ts'
 import type { CommandRequest, CommandResult } from '../../contract/sandbox-service.ts'
 import type { ToolContext, ToolRequest } from '../../contract/tool.ts'
@@ -43,6 +44,8 @@ export async function runShell(
   requireApproved(context, shell.cwd.absolute, shell.command)
   const spillPath = join(context.results.directory, `running-${randomUUID()}.log`)
   const about = { tool: shell.tool, callId: context.callId }
+  const capture = await captureOf(context, shell)
+  let how: CaptureEnd = { by: 'nothing', note: 'it did not end well', isOver: true }
   try {
     const result = await context.services.sandbox.run(
       {
@@ -56,15 +59,35 @@ export async function runShell(
         ...(shell.tty ? { tty: true } : {}),
         ...(shell.background ? { background: shell.background } : {}),
         ...(context.approved?.access ? { access: context.approved.access } : {}),
+        ...(capture ? { captureDirectory: capture.directory } : {}),
       },
       context.signal,
     )
+    how = captureEnd(result)
     const kept = result.truncated && result.shell === undefined
     const keptAs = kept ? await adopt(context, spillPath, about) : undefined
     return { result, keptAs }
   } finally {
+    await capture?.done(how)
     await rm(spillPath, { force: true })
   }
+}
+
+type CaptureEnd = Parameters<PendingCapture['done']>[0]
+
+/** What it changes is recorded, unless it can change nothing, or only a copy. */
+async function captureOf(
+  context: ToolContext,
+  { tool, command }: ShellCommand,
+): Promise<PendingCapture | undefined> {
+  const { readOnly, tried } = context.approved?.access ?? {}
+  if (readOnly || tried) return undefined
+  return context.changes?.capture({ callId: context.callId, tool, command })
+}
+
+function captureEnd({ capture, shell }: CommandResult): CaptureEnd {
+  const { by, note } = capture ?? { by: 'nothing', note: 'nothing looked at what it changed' }
+  return { by, note, isOver: shell === undefined, ...(shell === undefined ? {} : { shell }) }
 }
 
 /** A full disk must not cost the answer: then there is just nothing more to recall. */
