@@ -5,7 +5,7 @@
 import { delay, settledWithin } from '../../src/base/async.ts'
 import type { Blocked, CommandRequest } from '../../src/contract/sandbox-service.ts'
 import type { WorkerEvent } from '../../src/contract/services.ts'
-import type { CommandStart } from './confine/command.ts'
+import type { CaptureState, CommandStart } from './confine/command.ts'
 import type { Confiner } from './confine/confiner.ts'
 import { prepareLaunch } from './launch.ts'
 import { openLive } from './live.ts'
@@ -26,6 +26,8 @@ export interface RunningCommand {
   readonly startedAt: number
   /** Resolves when the command itself has ended; its children may live. */
   readonly exited: Promise<unknown>
+  /** How what it changes is captured, where that was asked for. */
+  readonly capture?: CaptureState
   /** Ends the command and all it started: a chance to end in order, then none. */
   end(): Promise<void>
   /**
@@ -44,6 +46,7 @@ export interface CommandEnd {
   leftovers: number
   blocked: Blocked[]
   warnings: string[]
+  capture?: CaptureState
 }
 
 /** Between SIGTERM and SIGKILL. */
@@ -80,6 +83,9 @@ export async function startCommand(
       ...(request.access ? { access: request.access } : {}),
       ...(request.byPerson ? { byPerson: true } : {}),
       ...(copied ? { copied } : {}),
+      ...(request.captureDirectory === undefined
+        ? {}
+        : { captureDirectory: request.captureDirectory }),
       stdin: request.stdin === undefined ? 'ignore' : new TextEncoder().encode(request.stdin),
       output: request.tty ? 'terminal' : 'pipe',
     })
@@ -92,6 +98,7 @@ export async function startCommand(
       recorder,
       startedAt,
       exited: child.exited,
+      ...(child.capture ? { capture: child.capture } : {}),
       async end() {
         tree.signal('SIGTERM')
         if (!(await goneWithin(tree, termGraceMs))) await tree.kill(killLimitMs)
@@ -99,7 +106,7 @@ export async function startCommand(
       },
       async settle(output) {
         const ended = await drain(read, tree, recorder)
-        const { blocked, warnings } = await child.finish(output())
+        const { blocked, warnings, capture } = await child.finish(output())
         release()
         for (const text of warnings) emit({ type: 'notice', level: 'warning', text })
         return {
@@ -108,6 +115,7 @@ export async function startCommand(
           leftovers: ended + child.leftovers,
           blocked,
           warnings,
+          ...(capture ? { capture } : {}),
         }
       },
       release,

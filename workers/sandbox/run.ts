@@ -31,7 +31,8 @@ export async function runCommand(
       shell = shells.take(request, command)
       const { output, ...rest } = soFar(command)
       const shown = output.slice(0, output.length - unfinishedTail(output))
-      return { ...rest, output: shown, ...notEnded, shell }
+      const { capture } = command
+      return { ...rest, output: shown, ...notEnded, shell, ...(capture ? { capture } : {}) }
     }
     if (stop) await command.end()
     const { exitCode, signal: by, ...end } = await command.settle(() => soFar(command).output)
@@ -44,6 +45,7 @@ export async function runCommand(
       ...(end.leftovers === 0 || stop ? {} : { leftovers: end.leftovers }),
       ...(end.blocked.length === 0 ? {} : { blocked: end.blocked }),
       ...(end.warnings.length === 0 ? {} : { warnings: end.warnings }),
+      ...(end.capture ? { capture: end.capture } : {}),
     }
   } finally {
     if (shell === undefined) command.release()

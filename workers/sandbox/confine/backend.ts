@@ -20,6 +20,8 @@ export interface Backend {
   readonly ownNetwork: boolean
   /** Nothing of a command is alive once it has exited. */
   readonly endsWithAll: boolean
+  /** It may be told of each change before it is made: a Plan may have a `capture`. Whether that works is tried. */
+  readonly notifies?: true
   /** Why it cannot work on this machine, as far as that can be told without starting anything. */
   missing(): string | undefined
   /** Throws a CodiError where the command cannot be started. */
@@ -45,6 +47,8 @@ export interface Ending {
   signal?: string
   /** Processes that were still running behind it and were ended. */
   leftovers?: number
+  /** Where the plan had one: what is missing in it, or why there is none. */
+  capture?: { lost: number; missed: number; failure?: string }
   warnings: string[]
 }
 

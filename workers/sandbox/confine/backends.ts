@@ -5,7 +5,7 @@ import { openBubblewrap } from './bubblewrap.ts'
 import { openHelper, openWeakHelper } from './helper-backend.ts'
 import type { Lifeline } from './lifeline.ts'
 import { openPlain } from './plain.ts'
-import { whyNot } from './probe.ts'
+import { tryBackend } from './probe.ts'
 import { openSeatbelt } from './seatbelt.ts'
 import { openThread } from './thread.ts'
 
@@ -32,17 +32,22 @@ export async function chooseBackend(
   const tried: SandboxState['tried'] = []
   for (const backend of backends) {
     const started = performance.now()
-    const reason = await whyNot(backend, temporary)
+    const { reason, notified } = await tryBackend(backend, temporary)
     const ms = Math.round((performance.now() - started) * 10) / 10
     tried.push({ backend: backend.name, works: reason === undefined, note: reason ?? '', ms })
-    if (reason === undefined) return { backend, state: stateOf(backend, tried) }
+    if (reason === undefined) return { backend, state: stateOf(backend, tried, notified) }
     await backend.close?.()
   }
   const plain = openPlain(lifeline)
   return { backend: plain, state: stateOf(plain, tried) }
 }
 
-export function stateOf(backend: Backend, tried: SandboxState['tried']): SandboxState {
+/** `notified`: its trial was told of each change; else why not. */
+export function stateOf(
+  backend: Backend,
+  tried: SandboxState['tried'],
+  notified: true | string = 'commands are not confined, so nothing is told before a change',
+): SandboxState {
   const names = Object.keys(promises) as Promised[]
   return {
     backend: backend.name,
@@ -57,7 +62,7 @@ export function stateOf(backend: Backend, tried: SandboxState['tried']): Sandbox
         note: gap ?? backend.remarks?.[name] ?? '',
       }
     }),
-    capture: { by: 'nothing', note: '' },
+    capture: notified === true ? { by: 'notify', note: '' } : { by: 'scan', note: notified },
     overlay: { works: false, note: '' },
     tried,
   }

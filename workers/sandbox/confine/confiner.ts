@@ -6,11 +6,11 @@ import { CodiError } from '../../../src/base/errors.ts'
 import type { Enclosure } from '../../../src/contract/enclosure.ts'
 import type { Blocked, SandboxPolicy, SandboxState } from '../../../src/contract/sandbox-service.ts'
 import type { WorkerEvent } from '../../../src/contract/services.ts'
+import { type CommandCapture, notifiedCapture } from '../changes/command-capture.ts'
 import type { CommandProxy } from '../proxy/proxy.ts'
 import type { HostQuestions } from '../proxy/questions.ts'
 import type { Backend, Confined, Ending } from './backend.ts'
 import { allBackends, type Choice, chooseBackend, stateOf } from './backends.ts'
-import { type CommandCapture, notifiedCapture } from '../changes/command-capture.ts'
 import { cacheEnvironment, sharedCacheEnvironment } from './caches.ts'
 import type { CommandStart, Finished, Started } from './command.ts'
 import { findBlocked } from './denials.ts'
@@ -112,7 +112,10 @@ export function openConfiner(options: ConfinerOptions): Confiner {
         overlays: command.copied?.overlays,
       })
       command.copied?.close([...plan.protected, ...plan.watched])
-      const capture = captureOf(command, [plan.temporary, ...(caches === undefined ? [] : [caches])])
+      const capture = captureOf(command, [
+        plan.temporary,
+        ...(caches === undefined ? [] : [caches]),
+      ])
       if (capture?.planned) plan.capture = capture.planned
       const watch = watchFor(plan, backend, places.aside)
       const env = {
@@ -257,7 +260,10 @@ interface Held {
   capture?: CommandCapture | undefined
 }
 
-function started(child: Confined, { command, backend, plan, proxy, watch, capture }: Held): Started {
+function started(
+  child: Confined,
+  { command, backend, plan, proxy, watch, capture }: Held,
+): Started {
   let ending: Ending = { warnings: [] }
   const exited = child.exited.then(() => {
     ending = child.ending?.() ?? ending
@@ -284,40 +290,39 @@ function started(child: Confined, { command, backend, plan, proxy, watch, captur
     },
     ...(capture ? { capture: capture.state } : {}),
     async finish(output): Promise<Finished> {
-      const captured = await capture?.finish(ending)
-      return { ...(await judge(output)), ...(captured ? { capture: captured } : {}) }
+      const judged = await judge(output)
+      return { ...judged, ...(capture ? { capture: await capture.finish(ending) } : {}) }
     },
   }
 
   async function judge(output: string): Promise<Finished> {
-      const refused = (proxy?.refused() ?? []).map(
-        ({ host, port, reason, ask }): Blocked => ({
-          what: 'network',
-          subject: host,
-          text: `reaching ${host}:${port}: ${reason}${ask === undefined ? '' : `; call again with escalate {host: "${ask}", reason} to ask for it`}`,
-        }),
-      )
-      await proxy?.close()
-      const warnings = [...ending.warnings, ...(watch?.restore() ?? [])]
-      if (ending.failure !== undefined) {
-        const text = `the command did not run: ${ending.failure}`
-        return { failure: ending.failure, blocked: [{ what: 'call', text }], warnings }
-      }
-      if (!plan) return { blocked: [], warnings }
-      const { exitCode, signal } = end()
-      const found = findBlocked({
-        output,
-        exitCode,
-        signal,
-        cwd: command.cwd,
-        plan,
-        mounts: backend.ownTmp,
-        hosts: backend.ownNetwork,
-      })
-      const isTold = (blocked: Blocked) =>
-        blocked.what !== 'network' || refused.every(({ subject }) => subject !== blocked.subject)
-      return { blocked: [...refused, ...found.filter(isTold)], warnings }
-    },
+    const refused = (proxy?.refused() ?? []).map(
+      ({ host, port, reason, ask }): Blocked => ({
+        what: 'network',
+        subject: host,
+        text: `reaching ${host}:${port}: ${reason}${ask === undefined ? '' : `; call again with escalate {host: "${ask}", reason} to ask for it`}`,
+      }),
+    )
+    await proxy?.close()
+    const warnings = [...ending.warnings, ...(watch?.restore() ?? [])]
+    if (ending.failure !== undefined) {
+      const text = `the command did not run: ${ending.failure}`
+      return { failure: ending.failure, blocked: [{ what: 'call', text }], warnings }
+    }
+    if (!plan) return { blocked: [], warnings }
+    const { exitCode, signal } = end()
+    const found = findBlocked({
+      output,
+      exitCode,
+      signal,
+      cwd: command.cwd,
+      plan,
+      mounts: backend.ownTmp,
+      hosts: backend.ownNetwork,
+    })
+    const isTold = (blocked: Blocked) =>
+      blocked.what !== 'network' || refused.every(({ subject }) => subject !== blocked.subject)
+    return { blocked: [...refused, ...found.filter(isTold)], warnings }
   }
 }
 

@@ -7,18 +7,31 @@ import { join } from 'node:path'
 import { errorMessage } from '../../../src/base/errors.ts'
 import { programPath } from '../../../src/base/program-path.ts'
 import { removeTree } from '../../../src/base/remove-tree.ts'
-import type { Backend } from './backend.ts'
+import { captureLogName } from '../../../src/contract/capture.ts'
+import type { Backend, Ending } from './backend.ts'
 import { noLimits } from './no-limits.ts'
 
-/** Undefined when everything was refused that must be, and what may be done worked. */
+export interface Trial {
+  /** Undefined when everything was refused that must be, and what may be done worked. */
+  reason?: string
+  /** Whether what the command changed was told before; else why not. */
+  notified: true | string
+}
+
+/** Why it does not confine; undefined where it does. */
 export async function whyNot(backend: Backend, temporary: string): Promise<string | undefined> {
+  return (await tryBackend(backend, temporary)).reason
+}
+
+export async function tryBackend(backend: Backend, temporary: string): Promise<Trial> {
   const missing = backend.missing()
-  if (missing !== undefined) return missing
+  if (missing !== undefined) return { reason: missing, notified: missing }
   const directory = join(temporary, `probe-${backend.name}`)
   try {
     return await tryOut(backend, directory)
   } catch (thrown) {
-    return errorMessage(thrown)
+    const reason = errorMessage(thrown)
+    return { reason, notified: reason }
   } finally {
     removeTree(directory)
   }
@@ -26,12 +39,13 @@ export async function whyNot(backend: Backend, temporary: string): Promise<strin
 
 const limitMs = 5000
 
-async function tryOut(backend: Backend, directory: string): Promise<string | undefined> {
+async function tryOut(backend: Backend, directory: string): Promise<Trial> {
   const inside = join(directory, 'inside')
   const secret = join(directory, 'secret')
   const own = join(directory, 'tmp')
   const outside = join(directory, 'outside')
-  for (const path of [inside, own]) mkdirSync(path, { recursive: true })
+  const capture = join(directory, 'capture')
+  for (const path of [inside, own, capture]) mkdirSync(path, { recursive: true })
   writeFileSync(secret, 'secret')
   const server = listen()
   // No program is needed but the shell: each line is a builtin.
@@ -62,6 +76,7 @@ async function tryOut(backend: Backend, directory: string): Promise<string | und
         temporary: own,
         network: 'off',
         limits: noLimits,
+        ...(backend.notifies ? { capture: { directory: capture, leftOut: [] } } : {}),
       },
     )
     const timer = setTimeout(() => process.kill(-child.pid, 'SIGKILL'), limitMs)
@@ -71,9 +86,12 @@ async function tryOut(backend: Backend, directory: string): Promise<string | und
       child.exited,
     ])
     clearTimeout(timer)
-    const failure = child.ending?.().failure
-    if (failure !== undefined) return failure
-    return judge(said, { wrote: existsSync(outside) })
+    const ending = child.ending?.()
+    const reason = ending?.failure ?? judge(said, { wrote: existsSync(outside) })
+    return {
+      ...(reason === undefined ? {} : { reason }),
+      notified: judgeCapture(backend, capture, ending),
+    }
   } finally {
     server?.close()
   }
@@ -85,6 +103,19 @@ function judge(said: string, { wrote }: { wrote: boolean }): string | undefined 
   if (wrote) return 'a command wrote outside'
   if (did.has('read')) return 'a command read what is closed'
   return did.has('connected') ? 'a command reached a server of this machine' : undefined
+}
+
+function judgeCapture(backend: Backend, directory: string, ending?: Ending): true | string {
+  if (!backend.notifies) return `${backend.name} cannot tell of a change before it is made`
+  const failure = ending?.capture?.failure
+  if (failure !== undefined) return `the kernel does not let codi look on: ${failure}`
+  try {
+    const log = readFileSync(join(directory, captureLogName), 'utf8')
+    if (log.includes('/inside/allowed","was":"absent"}')) return true
+  } catch {
+    // No log is as good as one that lacks the change.
+  }
+  return 'a change of a command was not told'
 }
 
 interface Server {
