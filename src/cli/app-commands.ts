@@ -13,6 +13,8 @@ export const appCommands: Readonly<Record<string, Row>> = {
   sessions: { run: async (command) => (await import('./state.ts')).sessions(command) },
   status: { run: async (command) => (await import('./state.ts')).status(command) },
   models: { run: async (command) => (await import('./state.ts')).models(command) },
+  memory: { asks: true, run: async (command) => (await import('./memory.ts')).memory(command) },
+  plan: { asks: true, run: async (command) => (await import('./plan.ts')).plan(command) },
   tool: { asks: true, run: async (command) => (await import('./scripts.ts')).tool(command) },
   'apply-patch': {
     asks: true,

@@ -186,8 +186,8 @@ async function dispatch(context: Dispatch): Promise<number> {
   }
   const runsModel = group === 'recipe' || group === undefined
   if (runsModel || args.command === 'tool') await tellUntrusted(context)
-  if (group === 'recipe') return recipe(context)
   const row = appCommands[args.command ?? '']
+  if (group === 'recipe' && !row) return recipe(context)
   if (!row) return prompt(context)
   if (row.asks) await attachPerson(context)
   return row.run({ ...context, ...command })
@@ -226,12 +226,14 @@ async function prompt(context: Dispatch): Promise<number> {
   await attachPerson(context)
   const { runOneShot } = await import('./one-shot.ts')
   const shot: OneShot = { app, output, args, format: formatOf(args), signal }
+  if (has(args, 'goal')) return (await import('./goal.ts')).runGoal(shot, input)
   return runOneShot(shot, input)
 }
 
 /** What only one answer can have would be lost without a word. */
 function refuseOneShotFlags(args: Arguments): void {
   const lost = ['file', 'image', 'output', 'output-schema'].find((flag) => has(args, flag))
+  if (has(args, 'goal')) throw usage('--goal belongs to a run with a prompt; in the REPL, /goal')
   if (lost === undefined) return
   const advice = lost === 'file' || lost === 'image' ? '; in the REPL, @path attaches a file' : ''
   throw usage(`--${lost} belongs to a run with a prompt and one answer${advice}`)
@@ -251,6 +253,7 @@ async function gatherInput(context: Dispatch, typed: string): Promise<RunInput> 
 
 async function recipe(context: Dispatch): Promise<number> {
   const { args, app, output, signal, cwd } = context
+  if (has(args, 'goal')) throw usage(`--goal belongs to a prompt, not to codi ${args.command}`)
   const { readAttachments } = await import('./attachments.ts')
   const { runRecipe } = await import('./recipe.ts')
   // What is piped into a recipe is its input, unless the input is named.

@@ -21,6 +21,18 @@ export interface CommandRow {
 export const commandRows: readonly CommandRow[] = [
   ...Object.values(recipeRows).map((row) => ({ ...row, group: 'recipe' as const })),
   {
+    name: 'plan',
+    usage: 'TASK | show [NAME] | approve [NAME] | list | delete NAME',
+    firstWords: ['show', 'approve', 'list', 'delete'],
+    group: 'recipe',
+    summary: 'plan a task, changing nothing; approve carries the plan out',
+    notes: [
+      'The plan is a file below .codi/plans, which you may edit before you approve it.',
+      'approve takes the newest one by default, and works in the mode that is set (--mode, -y).',
+    ],
+    examples: ['codi plan "move the parser into a worker"', 'codi plan approve --mode edit'],
+  },
+  {
     name: 'search',
     usage: 'QUERY',
     group: 'code',
@@ -153,6 +165,21 @@ export const commandRows: readonly CommandRow[] = [
     usage: '[ID]',
     group: 'state',
     summary: "go on with a session in the REPL, this directory's newest by default",
+  },
+  {
+    name: 'memory',
+    withoutModel: true,
+    usage: '[list [TEXT] | add FACT | remove N|TEXT|* | path | import | consolidate]',
+    firstWords: ['list', 'add', 'remove', 'path', 'import', 'consolidate'],
+    group: 'state',
+    summary: 'what is remembered for later sessions, of this project and of you',
+    notes: ['import: what the earlier Codi kept. consolidate: forget what is there twice.'],
+    examples: [
+      'codi memory',
+      'codi memory add "testing: run bun test, not npm test"',
+      'codi memory add --user "answer in German"',
+      'codi memory remove 3 -y',
+    ],
   },
   {
     name: 'status',

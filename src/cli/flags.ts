@@ -49,6 +49,8 @@ const jsonCommands = [
   'sandbox',
   'trust',
   'audit',
+  'memory',
+  'plan',
 ] as const
 
 export const flagRows: readonly FlagRow[] = [
@@ -118,6 +120,10 @@ export const flagRows: readonly FlagRow[] = [
   { name: 'max-turns', value: 'N', summary: 'stop after N model requests' },
   { name: 'max-cost', value: 'USD', summary: 'stop when the run has cost this much' },
   { name: 'timeout', value: 'SECONDS', summary: 'stop after this time' },
+  {
+    name: 'goal',
+    summary: 'the prompt is a goal: go on until it is done, blocked, or these limits are reached',
+  },
   { name: 'no-tools', summary: 'the model gets no tools' },
   { name: 'tools', value: 'LIST', summary: 'only these tools, separated by commas' },
   { name: 'no-index', summary: 'no index of the code, and no tools that need it' },
@@ -288,6 +294,9 @@ export const flagRows: readonly FlagRow[] = [
     summary: 'check: by the rules of FILE alone',
   },
   { name: 'apply', commands: ['policy'], summary: 'import: store the rules, not only show them' },
+  { name: 'project', commands: ['memory'], summary: 'of this project' },
+  { name: 'user', commands: ['memory'], summary: 'of you, in every project' },
+  { name: 'category', value: 'NAME', commands: ['memory'], summary: 'add: what it is about' },
   { name: 'all', commands: ['sessions'], summary: 'of every directory' },
   { name: 'all', commands: ['logout'], summary: 'of every provider' },
   { name: 'key', commands: ['login'], summary: 'paste a key, or pipe it in' },

@@ -2,6 +2,7 @@
 import { accessSync, constants, statSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { exitCodes } from '../app/exit-code.ts'
+import { openItems } from '../app/todo-text.ts'
 import { CodiError, errorMessage } from '../base/errors.ts'
 import { neutralize } from '../base/text.ts'
 import type { App, RunInput } from '../contract/app.ts'
@@ -27,7 +28,15 @@ export async function runOneShot(shot: OneShot, input: RunInput): Promise<number
   const result = saveAnswer(shot, await runWatched(shot, input, (event) => answer.event(event)))
   answer.result(result)
   report(output, result, format)
+  reportOpenItems(shot)
   return result.exitCode
+}
+
+/** What is left on the list of steps, for people. */
+export function reportOpenItems({ app, output, args, format }: OneShot): void {
+  const open = openItems(app.todo.items)
+  if (open === undefined || format !== 'text' || has(args, 'quiet')) return
+  output.err(`codi: ${neutralize(open)}\n`)
 }
 
 /** Runs the prompt without printing the answer: whoever calls renders it. */
