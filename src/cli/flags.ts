@@ -3,6 +3,7 @@
  */
 import { recipeRows } from '../app/recipes/rows.ts'
 import { modes } from '../contract/permission.ts'
+import { usageGroupings } from '../contract/usage.ts'
 
 export interface FlagRow {
   name: string
@@ -40,6 +41,7 @@ const jsonCommands = [
   'sessions',
   'status',
   'models',
+  'usage',
   'config',
   'auth',
   'policy',
@@ -297,6 +299,29 @@ export const flagRows: readonly FlagRow[] = [
   { name: 'project', commands: ['memory'], summary: 'of this project' },
   { name: 'user', commands: ['memory'], summary: 'of you, in every project' },
   { name: 'category', value: 'NAME', commands: ['memory'], summary: 'add: what it is about' },
+  {
+    name: 'since',
+    value: 'WHEN',
+    commands: ['usage'],
+    summary: 'from 7d, 2w, 12h, today, month, 2026-11-01 … on',
+  },
+  {
+    name: 'until',
+    value: 'WHEN',
+    commands: ['usage'],
+    summary: 'up to and with a day or month; reset: only what is before',
+  },
+  {
+    name: 'by',
+    value: 'WHAT',
+    choices: usageGroupings,
+    commands: ['usage'],
+    summary: 'day, week, month, model, provider, project, session, step, purpose',
+  },
+  { name: 'csv', commands: ['usage'], summary: 'a line a request; with --by, a group' },
+  { name: 'project', commands: ['usage'], summary: 'only this project' },
+  { name: 'path', value: 'DIR', commands: ['usage'], summary: 'only projects in or below DIR' },
+  { name: 'prices', commands: ['models'], summary: 'every price that is in force, with its date' },
   { name: 'all', commands: ['sessions'], summary: 'of every directory' },
   { name: 'all', commands: ['logout'], summary: 'of every provider' },
   { name: 'key', commands: ['login'], summary: 'paste a key, or pipe it in' },

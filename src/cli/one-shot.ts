@@ -3,11 +3,13 @@ import { accessSync, constants, statSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { exitCodes } from '../app/exit-code.ts'
 import { openItems } from '../app/todo-text.ts'
+import { tookParts } from '../app/usage-text.ts'
 import { CodiError, errorMessage } from '../base/errors.ts'
 import { neutralize } from '../base/text.ts'
 import type { App, RunInput } from '../contract/app.ts'
 import type { AppEvent, RunResult } from '../contract/event.ts'
 import type { Output } from '../terminal/output.ts'
+import { openStyle } from '../terminal/style.ts'
 import { type Format, openAnswer } from './answer.ts'
 import { type Arguments, flagValue, has, usage } from './args.ts'
 import { progressLines } from './progress.ts'
@@ -25,9 +27,11 @@ export async function runOneShot(shot: OneShot, input: RunInput): Promise<number
   const { output, format } = shot
   checkAnswerFile(shot)
   const answer = openAnswer(format, output)
+  const started = Date.now()
   const result = saveAnswer(shot, await runWatched(shot, input, (event) => answer.event(event)))
   answer.result(result)
   report(output, result, format)
+  tell(shot, result, Date.now() - started)
   reportOpenItems(shot)
   return result.exitCode
 }
@@ -37,6 +41,13 @@ export function reportOpenItems({ app, output, args, format }: OneShot): void {
   const open = openItems(app.todo.items)
   if (open === undefined || format !== 'text' || has(args, 'quiet')) return
   output.err(`codi: ${neutralize(open)}\n`)
+}
+
+/** What it took, for a person who watches. */
+function tell({ app, output, args, format }: OneShot, result: RunResult, ms: number): void {
+  const isWatched = output.stderrIsTerminal && output.stdoutIsTerminal && !has(args, 'quiet')
+  if (!isWatched || format !== 'text' || !app.settings.footer) return
+  output.err(`${openStyle(output.errorColor).dim(tookParts(result, ms).join(', '))}\n`)
 }
 
 /** Runs the prompt without printing the answer: whoever calls renders it. */

@@ -1,5 +1,6 @@
 /** Commands about what is kept and set: sessions, models, config. */
 import { exitCodes } from '../app/exit-code.ts'
+import { priceLines } from '../app/usage-text.ts'
 import { printableJson } from '../base/json.ts'
 import { formatBytes, formatCount, formatMinute, neutralize, oneLine } from '../base/text.ts'
 import type { LoadedSettings } from '../config/load.ts'
@@ -60,6 +61,7 @@ export async function status(command: CodeCommand): Promise<number> {
 export async function models(command: CodeCommand): Promise<number> {
   const { app, args, output, signal } = command
   const [action, name] = args.words
+  if (has(args, 'prices')) return prices(command)
   if (action === 'pull') return pull(command, name)
   if (action !== undefined) throw usage(`codi models knows pull, not "${action}"`)
   const rows = await app.models(signal)
@@ -79,6 +81,16 @@ export async function models(command: CodeCommand): Promise<number> {
     )
   }
   output.err(`codi: in use is ${neutralize(`${app.model.provider}/${app.model.model}`)}\n`)
+  return exitCodes.done
+}
+
+function prices({ app, args, output }: CodeCommand): number {
+  const rows = app.usage.prices()
+  if (has(args, 'json')) printJson(output, rows)
+  else {
+    output.out(`${priceLines(rows).join('\n')}\n`)
+    output.err('codi: US dollars a million tokens; "prices" in the settings gives others\n')
+  }
   return exitCodes.done
 }
 

@@ -6,7 +6,7 @@ import { searchEngineIds } from '../contract/web-service.ts'
 
 export type SettingType =
   | { type: 'string' }
-  | { type: 'number'; min: number; integer: boolean }
+  | { type: 'number'; min: number; max?: number; integer: boolean }
   | { type: 'boolean' }
   | { type: 'choice'; values: readonly string[] }
   | { type: 'list' }
@@ -79,6 +79,28 @@ export const settingRows: readonly SettingRow[] = [
     integer: true,
     summary: "tokens of the model's window",
   },
+  {
+    key: 'autoCompact',
+    type: 'boolean',
+    env: 'CODI_AUTO_COMPACT',
+    summary: 'whether a long conversation is shortened and summarised by itself',
+  },
+  {
+    key: 'compactAt',
+    type: 'number',
+    min: 0.1,
+    max: 1,
+    integer: false,
+    summary: 'share of the usable window at which that begins',
+  },
+  {
+    key: 'keepRecent',
+    type: 'number',
+    min: 0,
+    integer: true,
+    summary: 'tokens of the newest messages that stay word for word',
+  },
+  { key: 'compactModel', type: 'string', summary: 'model that summarises, or provider/model' },
   {
     key: 'maxOutputTokens',
     type: 'number',
@@ -226,6 +248,11 @@ export const settingRows: readonly SettingRow[] = [
     summary: 'colours in the terminal',
   },
   {
+    key: 'footer',
+    type: 'boolean',
+    summary: 'whether an answer is followed by its tokens, cost and time',
+  },
+  {
     key: 'stallSeconds',
     type: 'number',
     min: 1,
@@ -265,6 +292,9 @@ export const settingRows: readonly SettingRow[] = [
 export const defaultSettings: Settings = {
   mode: 'ask',
   maxTurns: 200,
+  autoCompact: true,
+  compactAt: 0.8,
+  keepRecent: 20_000,
   budgetWarnAt: 0.8,
   budgetUnknown: 'count',
   tools: true,
@@ -287,6 +317,7 @@ export const defaultSettings: Settings = {
   memoryTokens: 600,
   todoReminder: true,
   color: 'auto',
+  footer: true,
   stallSeconds: 120,
   credentialStore: 'auto',
   searchEngine: 'auto',
@@ -311,6 +342,7 @@ export function readSetting(
       if (typeof number !== 'number' || !Number.isFinite(number)) return wants(kind)
       if (row.integer && !Number.isInteger(number)) return wants(kind)
       if (number < row.min) return wants(`${kind} of at least ${row.min}`)
+      if (row.max !== undefined && number > row.max) return wants(`${kind} of at most ${row.max}`)
       return { ok: true, value: number }
     }
     case 'choice':

@@ -25,6 +25,14 @@ export interface Settings {
   /** Seconds for one run. */
   timeoutSeconds?: number
   contextWindow?: number
+  /** False: a conversation that no longer fits is an error, and nothing is left out or summarised by itself. */
+  autoCompact: boolean
+  /** Share of the window, without the room for an answer, at which relief begins. */
+  compactAt: number
+  /** Tokens of the newest messages that stay word for word. */
+  keepRecent: number
+  /** Who summarises, `provider/model`; unset: the model in use. */
+  compactModel?: string
   maxOutputTokens?: number
   temperature?: number
   tools: boolean
@@ -67,6 +75,8 @@ export interface Settings {
   systemPrompt?: string
   appendSystemPrompt?: string
   color: 'auto' | 'always' | 'never'
+  /** Each answer at a terminal is followed by what it took. */
+  footer: boolean
   /** Seconds without a byte from the model's host before the request counts as stalled. */
   stallSeconds: number
   /** Where `codi login` keeps credentials: the system's keyring, a sealed file, or the first of them that works. */

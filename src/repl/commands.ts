@@ -8,10 +8,17 @@ import { recipeCommands } from './commands/recipe.ts'
 import { sessionCommands } from './commands/session.ts'
 import { shellCommands } from './commands/shells.ts'
 import { todoCommands } from './commands/todo.ts'
+import { usageCommands } from './commands/usage.ts'
 
 export function commandTable(): Command[] {
   return [
     ...[...basicCommands, ...sessionCommands, ...todoCommands, ...goalCommands],
-    ...[...planCommands, ...memoryCommands, ...shellCommands, ...recipeCommands()],
+    ...[
+      ...planCommands,
+      ...memoryCommands,
+      ...usageCommands,
+      ...shellCommands,
+      ...recipeCommands(),
+    ],
   ]
 }

@@ -4,7 +4,8 @@
  * that says so.
  */
 import { openItems, todoProgress } from '../app/todo-text.ts'
-import { formatCount, formatDuration, neutralize, oneLine } from '../base/text.ts'
+import { tookParts } from '../app/usage-text.ts'
+import { neutralize, oneLine } from '../base/text.ts'
 import type { AppEvent, RunResult, RunStop } from '../contract/event.ts'
 import type { TodoItem } from '../contract/tool.ts'
 import { type MarkdownStream, openMarkdown } from '../terminal/markdown.ts'
@@ -210,19 +211,12 @@ export function openItemsLine(items: readonly TodoItem[], { style, glyphs }: Fac
   return open === undefined ? '' : style.dim(`${glyphs.todoOpen} ${neutralize(open)}\n`)
 }
 
-/** Why a run ended, where it was not simply done; and what it took. */
-export function footer(result: RunResult, face: Face, ms: number): string {
+/** Why a run ended, where it was not simply done; and what it took, where its time is given. */
+export function footer(result: RunResult, face: Face, ms: number | undefined): string {
   const { style, glyphs } = face
-  const { usage } = result
-  const read = usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens
-  const parts = [
-    ...(read + usage.outputTokens > 0
-      ? [`${formatCount(read)} tokens in, ${formatCount(usage.outputTokens)} out`]
-      : []),
-    ...(result.costUsd ? [`$${result.costUsd.toFixed(4)}`] : []),
-    formatDuration(ms),
-  ]
-  const took = style.dim(`${glyphs.rule} ${parts.join(` ${glyphs.separator} `)}\n`)
+  const parts = ms === undefined ? [] : tookParts(result, ms)
+  const took =
+    parts.length === 0 ? '' : style.dim(`${glyphs.rule} ${parts.join(` ${glyphs.separator} `)}\n`)
   const why = endLine(result)
   if (why === undefined) return took
   const paint = result.stopReason === 'interrupted' ? style.yellow : style.red
@@ -241,6 +235,7 @@ const stopWordings: Partial<Record<RunStop, string>> = {
   denied: 'Stopped: a permission was refused',
   max_turns: 'Stopped at the limit of turns; say "go on" to continue',
   max_cost: 'Stopped at the cost limit; raise it with --max-cost',
+  budget: 'Stopped: a budget is spent; /usage shows it',
   timeout: 'Stopped at the time limit; raise it with --timeout',
   loop: 'Stopped: the same call was repeated without progress; say what to do differently',
   error: 'The run failed',

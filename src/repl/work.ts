@@ -160,7 +160,8 @@ export function openWork(options: {
       const result = await app.run(input, signal)
       transcript.gap()
       screen.endLine()
-      screen.print(`\n${footer(result, face, Date.now() - started)}`)
+      const ms = app.settings.footer ? Date.now() - started : undefined
+      screen.print(`\n${footer(result, face, ms)}`)
       screen.print(openItemsLine(app.todo.items, face))
       options.onDone()
       return result
