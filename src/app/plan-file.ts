@@ -10,7 +10,8 @@ const sameEnough = 0.8
 const minPrefixChars = 12
 
 const heading = /^ {0,3}(#{1,6})\s+(.*?)\s*#*\s*$/
-const listItem = /^( {0,3})(?:[-*+]|\d{1,3}[.)])\s+(?:\[([ xX])\]\s+)?(\S.*)$/
+const boldLine = /^\*\*([^*]+)\*\*:?\s*$/
+const listItem = /^( ?)(?:[-*+]|\d{1,3}[.)])\s+(?:\[([ xX])\]\s+)?(\S.*)$/
 const fence = /^ {0,3}(?:```|~~~)/
 const parts: readonly { title: string; pattern: RegExp }[] = [
   { title: 'Analysis', pattern: /^analysis\b/i },
@@ -90,10 +91,16 @@ function markedLines(text: string): MarkedLine[] {
   return text.split('\n').flatMap((line, index): MarkedLine[] => {
     if (fence.test(line)) isCode = !isCode
     if (isCode || fence.test(line)) return []
-    const title = heading.exec(line)?.[2]
-    if (title !== undefined) section = title.replace(/[*:]/g, '').trim()
+    const title = titleOf(line)
+    if (title !== undefined) section = isTitle(line) ? '' : title.replace(/[*:]/g, '').trim()
     return [{ index, line, section, isHeading: title !== undefined }]
   })
+}
+
+/** Of a heading, or of a bold line that stands for one. */
+function titleOf(line: string): string | undefined {
+  const bold = boldLine.exec(line)?.[1]
+  return heading.exec(line)?.[2] ?? (bold !== undefined && partOf(bold) ? bold : undefined)
 }
 
 /** Those of the part that is called so; without one every box in the file is a step. */
@@ -117,7 +124,8 @@ function normalized(answer: string): string {
   const lines = answer.split('\n')
   const marked = markedLines(answer)
   for (const { index, line, isHeading, section } of marked) {
-    const title = isHeading ? partOf(section) : undefined
+    if (!isHeading) continue
+    const title = partOf(section)
     if (title !== undefined) lines[index] = `## ${title}`
     else if (/^ {0,3}#\s/.test(line)) lines[index] = ''
   }
@@ -132,6 +140,11 @@ function normalized(answer: string): string {
   const steps = found.map((step) => `- [ ] ${step}`).join('\n')
   const analysis = /^## /m.test(body) ? body : `## Analysis\n\n${body}`
   return `${analysis}\n\n## Steps\n\n${steps}`.trimEnd()
+}
+
+/** The plan has a title of its own. */
+function isTitle(line: string): boolean {
+  return /^ {0,3}#\s+plan\b/i.test(line)
 }
 
 /** Without a fence around the whole. */

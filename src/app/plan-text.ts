@@ -2,6 +2,7 @@
 import { CodiError } from '../base/errors.ts'
 import { oneLine } from '../base/text.ts'
 import type { App } from '../contract/app.ts'
+import type { RunResult } from '../contract/event.ts'
 import type { PlanFile } from '../contract/plan.ts'
 
 const taskChars = 80
@@ -18,4 +19,9 @@ export function refuseBuiltin(app: App): void {
     'unsupported',
     'The built-in engine finds and explains code, it cannot plan; choose a model with --provider or codi login',
   )
+}
+
+/** What was not allowed to a run that only reads does not make its answer worse. */
+export function answersPlan(result: RunResult): boolean {
+  return result.ok || (result.stopReason === 'denied' && result.text.trim() !== '')
 }

@@ -1,6 +1,6 @@
 /** `codi plan`: a plan as an answer and as a file; `codi plan approve` carries it out. */
 import { exitCodes } from '../app/exit-code.ts'
-import { planRow, refuseBuiltin } from '../app/plan-text.ts'
+import { answersPlan, planRow, refuseBuiltin } from '../app/plan-text.ts'
 import { printableJson } from '../base/json.ts'
 import { formatMinute, neutralize } from '../base/text.ts'
 import type { PlanFile } from '../contract/plan.ts'
@@ -41,7 +41,7 @@ async function make(command: AppCommand, task: string): Promise<number> {
   const ran = await runWatched(shot, app.plans.request(task), (event) => {
     if (event.type !== 'result') answer.event(event)
   })
-  const kept = ran.ok ? await app.plans.keep(task, ran.text) : undefined
+  const kept = answersPlan(ran) ? await app.plans.keep(task, ran.text) : undefined
   const saved = saveAnswer(shot, ran)
   const printed = { ...saved, plan: kept ? jsonOf(kept) : null }
   if (format === 'jsonl') output.out(`${printableJson({ type: 'result', ...printed })}\n`)

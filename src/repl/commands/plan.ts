@@ -1,6 +1,6 @@
 /** Plans: made without changing anything, kept as files, and carried out once they are approved. */
 import { basename } from 'node:path'
-import { planRow, refuseBuiltin } from '../../app/plan-text.ts'
+import { answersPlan, planRow, refuseBuiltin } from '../../app/plan-text.ts'
 import { CodiError } from '../../base/errors.ts'
 import { formatMinute } from '../../base/text.ts'
 import type { PlanFile } from '../../contract/plan.ts'
@@ -56,7 +56,7 @@ async function plan(context: CommandContext, args: string): Promise<CommandOutco
   }
   refuseBuiltin(app)
   const result = await context.run(app.plans.request(args))
-  if (!result.ok) return { failed: result.exitCode }
+  if (!answersPlan(result)) return { failed: result.exitCode }
   const kept = await app.plans.keep(args, result.text)
   say(
     'info',
