@@ -25,7 +25,7 @@ export interface Summarizer {
   /** Undefined where no model is there to be asked. Throws a CodiError when it cannot. */
   ask?(request: SummaryRequest, signal: AbortSignal): Promise<string>
   /** Without a model: what the messages themselves say. `earlier` is the summary that it must keep. */
-  extract(items: readonly ContextItem[], options: ExtractOptions): string
+  extract(items: readonly ContextItem[], options: ExtractOptions): Promise<string>
 }
 
 export interface SummaryRequest {

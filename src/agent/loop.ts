@@ -4,11 +4,11 @@
  */
 import { errorMessage, isAbort } from '../base/errors.ts'
 import type { ContextItem } from '../contract/context-items.ts'
+import { costOf } from '../contract/cost.ts'
 import type { CallBlock } from '../contract/message.ts'
 import { noUsage } from '../contract/message.ts'
 import { runCalls } from './calls.ts'
 import type { AgentConfig } from './config.ts'
-import { costOf } from './cost.ts'
 import { withDeadline } from './deadline.ts'
 import {
   done,
@@ -160,7 +160,10 @@ async function requestAnswer(
         type: 'turn_end',
         turn: state.turns,
         usage: usage ?? { ...noUsage },
-        costUsd: usage ? costOf(usage, config.info) : null,
+        costUsd: costOf(
+          usage ?? noUsage,
+          usage ? config.info : { free: config.info.free ?? false },
+        ),
         ms: Math.round(performance.now() - started),
       }),
   }
@@ -175,7 +178,13 @@ function limitReached(
   const { maxTurns, maxCostUsd } = config.limits
   if (state.turns >= maxTurns)
     return { stop: 'max_turns', message: `Stopped after ${maxTurns} turns (--max-turns)` }
-  if (maxCostUsd !== undefined && state.costUsd !== null && state.costUsd >= maxCostUsd)
+  // Where somebody watches over it, a person may have let the run go on.
+  if (
+    !config.afford &&
+    maxCostUsd !== undefined &&
+    state.costUsd !== null &&
+    state.costUsd >= maxCostUsd
+  )
     return {
       stop: 'max_cost',
       message: `Stopped at $${state.costUsd.toFixed(4)}: the limit is $${maxCostUsd} (--max-cost)`,
@@ -197,6 +206,7 @@ function failedTurn(
     })
   else if (usage) addCost(config, state, usage)
   if (failure.kind === 'cancelled') return interrupted
+  if (failure.kind === 'budget') return { stop: 'budget', message: failure.message }
   return { stop: 'error', message: failure.message, kind: failure.kind }
 }
 

@@ -40,10 +40,11 @@ export async function sendRequest(
   for (let refused = false; ; refused = true) {
     config.care?.measured(budget)
     if (!budget.fits) return { stopped: doesNotFit(config, state, { budget, meter }) }
-    const request = requestOf(config, state)
-    const { maxOutputTokens } = budget
+    const request = { ...requestOf(config, state), maxOutputTokens: budget.maxOutputTokens }
+    const tooDear = await config.afford?.(request, signal)
+    if (tooDear) return { stopped: tooDear }
     if (!refused) begin()
-    const outcome = await takeTurn(config, { ...request, maxOutputTokens }, signal)
+    const outcome = await takeTurn(config, request, signal)
     if (outcome.ok || refused || !isOverflow(outcome)) return { request, outcome }
     if (!config.care?.auto || state.reliefs > 1) return { request, outcome }
     const tokens = learnWindow(config, state, { failure: outcome.failure, budget })
@@ -62,7 +63,7 @@ export function learnFrom(
 ): void {
   const counted = usage ? readTokens(usage) : 0
   state.counted = undefined
-  if (!usage || counted === 0) return
+  if (!usage || usage.estimated || counted === 0) return
   const meter = config.care?.meter ?? openMeter(uncalibrated)
   const messages = state.items.map((item) => item.message)
   // A count that cannot be right (some hosts leave out what was cached) is no ground to stand on.

@@ -53,7 +53,7 @@ export async function summarize(
     warn(`No summary could be had (${errorMessage(thrown)}): it is made without a model`)
     return undefined
   })
-  const body = text ?? extract()
+  const body = text ?? (await extract())
   const maxChars = Math.floor(tokens * charsPerToken)
   const capped = headAndTail(body.trim(), { maxChars: maxChars * 2 }).text
   const spoken = saidByPerson(covered, {

@@ -11,9 +11,11 @@ import type { Gate, Person } from '../contract/permission.ts'
 import type { ModelInfo, Provider } from '../contract/provider.ts'
 import type { Settings } from '../contract/settings.ts'
 import type { AnyTool, TodoItem, ToolContext, ToolServices, Workspace } from '../contract/tool.ts'
+import type { Tries } from '../contract/tries.ts'
 import { aliases } from '../tools/aliases.ts'
 import { allTools } from '../tools/registry.ts'
 import { answerCheck } from './answer-check.ts'
+import type { Contexts } from './context.ts'
 import type { Conversation } from './conversation.ts'
 import { endReminder, runLimits } from './run-ends.ts'
 import type { Usages } from './usage.ts'
@@ -32,7 +34,9 @@ export interface AgentParts {
   /** What the session is told of what is remembered; empty: nothing. */
   remembered(conversation: Conversation): string
   services: ToolServices
+  tries: Tries
   usage: Usages
+  contexts: Contexts
   userDirectory: string
   person(): Person | undefined
   mask(text: string): string
@@ -54,7 +58,8 @@ export function buildAgentConfig(parts: AgentParts): AgentConfig {
   return {
     provider: model.provider,
     model: model.model,
-    info: model.info,
+    info: parts.contexts.infoOf(model),
+    care: parts.contexts.care(model, () => parts.conversation.results()),
     tools,
     toolSpecs: toolSpecs(tools),
     aliases,
@@ -126,7 +131,15 @@ export function enabledTools(settings: Settings, only: readonly string[] | undef
 export function toolContext(
   parts: Pick<
     AgentParts,
-    'settings' | 'bus' | 'workspace' | 'secrecy' | 'todo' | 'memory' | 'services' | 'person'
+    | 'settings'
+    | 'bus'
+    | 'tries'
+    | 'workspace'
+    | 'secrecy'
+    | 'todo'
+    | 'memory'
+    | 'services'
+    | 'person'
   > & { conversation: Pick<Conversation, 'ledger' | 'results'> },
   callId: string,
   signal: AbortSignal,
@@ -143,6 +156,7 @@ export function toolContext(
     todo: parts.todo,
     memory: parts.memory,
     services: parts.settings.index ? parts.services : withoutIndex(parts.services),
+    tries: parts.tries,
     output: (text) => parts.bus.emit({ type: 'call_output', id: callId, text }),
     ask: async (question) => parts.person()?.question(question, signal),
   }

@@ -18,6 +18,7 @@ import { openWorkspace } from '../tools/workspace.ts'
 import { openWeb } from '../web/web.ts'
 import { enabledTools } from './agent-config.ts'
 import { openBus } from './bus.ts'
+import { openContexts } from './context.ts'
 import { openStore } from './credentials.ts'
 import { openCurrentSession } from './current-session.ts'
 import { embeddingOrBuiltin, storedEmbeddingKey } from './embedding.ts'
@@ -32,6 +33,7 @@ import { sandboxText } from './sandbox-text.ts'
 import { openServices } from './services.ts'
 import { sessionText } from './session-text.ts'
 import { openTasks } from './tasks.ts'
+import { openTries, wasInterrupted } from './tries.ts'
 import { openUsage } from './usage.ts'
 import { toUserMessage } from './user-message.ts'
 
@@ -83,11 +85,12 @@ export async function openApp(options: AppOptions): Promise<App> {
         warn,
         ...(embeddingKey ? { stored: embeddingKey } : {}),
       }),
-    sandbox: { policy, directory: join(paths.cache, 'sandbox') },
+    sandbox: { policy, directory: join(paths.cache, 'sandbox'), tries: join(paths.data, 'tries') },
     web: openWeb({
       env,
       settings: { ...settings, allowHosts: sandboxRules.allowedHosts },
     }),
+    embedded: (event) => usage.keepEmbedding(event),
     gate: () => gate,
   })
   const audit = settings.audit
@@ -106,6 +109,12 @@ export async function openApp(options: AppOptions): Promise<App> {
   const inUse = usage.metered(
     await chooseModel(settings, { env, credentials, interrupt: options.signal }),
   )
+  const contexts = openContexts({
+    ...{ settings, warn },
+    cacheDirectory: paths.cache,
+    choose: async (asked) =>
+      usage.metered(await chooseModel(asked, { env, credentials, interrupt: options.signal })),
+  })
   const waiting: Record<'steer' | 'queue', string[]> = { steer: [], queue: [] }
   const current = openCurrentSession({
     workspace,
@@ -127,7 +136,15 @@ export async function openApp(options: AppOptions): Promise<App> {
     bus.emit({ type: 'notice', level: 'warning', text })
   }
 
+  const tries = openTries({
+    sandbox: opened.services.sandbox,
+    workspace,
+    bus,
+    gate,
+    changes: () => undefined,
+  })
   const runs = openRuns({
+    tries,
     settings,
     workspace,
     bus,
@@ -150,6 +167,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     current,
     inUse,
     usage,
+    contexts,
     masks,
     shells: opened.shells,
     audit,
@@ -157,6 +175,7 @@ export async function openApp(options: AppOptions): Promise<App> {
 
   function beginSession(): void {
     void opened.shells.endAll()
+    contexts.renew()
   }
 
   function resumeSession(id: string | undefined) {
@@ -194,6 +213,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     gate,
     services: opened.services,
     sandbox: policy,
+    tries,
     todo: tasks.todo,
     goals: tasks.goals,
     plans: tasks.plans,
@@ -261,6 +281,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       for (const close of closers.splice(0).reverse()) await close()
     },
   }
+  if (wasInterrupted(join(paths.data, 'tries'))) void tries.list().catch(() => undefined)
   if (options.resume) resumeSession(options.resume.id)
   return app
 }

@@ -1,6 +1,7 @@
 /** One prompt to its end, and single calls of tools: the loop with the services of the app. */
 import { join } from 'node:path'
 import { runCalls } from '../agent/calls.ts'
+import type { AgentConfig } from '../agent/config.ts'
 import { runLoop } from '../agent/loop.ts'
 import { buildRequest } from '../agent/request.ts'
 import { CodiError } from '../base/errors.ts'
@@ -14,6 +15,7 @@ import { createLedger } from '../tools/files/file-ledger.ts'
 import { type AgentParts, buildAgentConfig, enabledTools, toolContext } from './agent-config.ts'
 import { jsonText } from './answer-check.ts'
 import type { Auditing } from './auditing.ts'
+import { openContextDesk } from './context-desk.ts'
 import type { CurrentSession } from './current-session.ts'
 import type { Masks } from './masking.ts'
 import type { ModelInUse } from './model.ts'
@@ -36,19 +38,35 @@ export interface RunParts extends Omit<AgentParts, 'model' | 'input' | 'conversa
   audit: Auditing | undefined
 }
 
-export type Runs = Pick<App, 'run' | 'callTool' | 'approve' | 'firstRequest'>
+export type Runs = Pick<App, 'run' | 'callTool' | 'approve' | 'firstRequest' | 'context'>
 
 export function openRuns(parts: RunParts): Runs {
   const { audit, bus, current, gate, inUse, masks, settings, shells, workspace } = parts
   let running = false
 
   async function firstRequest(input: RunInput, signal: AbortSignal): Promise<ModelRequest> {
+    const config = await configure(input, signal)
     const { conversation } = current
-    const model = await inUse.open(signal)
-    const config = buildAgentConfig({ ...parts, model, input, conversation })
     const before = conversation.id === undefined ? [] : conversation.session().messages()
-    return buildRequest(config, [...before, toUserMessage(masks.input(input, model.provider.name))])
+    return buildRequest(config, [
+      ...before,
+      toUserMessage(masks.input(input, config.provider.name)),
+    ])
   }
+
+  async function configure(input: RunInput, signal: AbortSignal): Promise<AgentConfig> {
+    const { conversation } = current
+    return buildAgentConfig({ ...parts, model: await inUse.open(signal), input, conversation })
+  }
+
+  const context = openContextDesk({
+    session: () =>
+      current.conversation.id === undefined ? undefined : current.conversation.session(),
+    begin: () => current.conversation.session(),
+    configure: (signal) => configure({ text: '' }, signal),
+    share: () => parts.contexts.share(),
+    isRunning: () => running,
+  })
 
   async function callTool(name: string, input: JsonObject, signal: AbortSignal): Promise<ToolCall> {
     const results = openToolResults(join(parts.data, 'results', 'tool'))
@@ -157,8 +175,9 @@ export function openRuns(parts: RunParts): Runs {
     } finally {
       running = false
       if (input.mode) gate.mode = modeBefore
+      await parts.contexts.settle()
     }
   }
 
-  return { run, callTool, approve, firstRequest }
+  return { run, callTool, approve, firstRequest, context }
 }

@@ -3,6 +3,7 @@
  * built it. Everything that happens meanwhile is told on `bus`.
  */
 import type { JsonObject } from '../base/json.ts'
+import type { ContextDesk } from './context.ts'
 import type { EventBus, RunResult } from './event.ts'
 import type { Goals } from './goal.ts'
 import type { Memory } from './memory.ts'
@@ -15,6 +16,7 @@ import type { SessionSummary } from './session.ts'
 import type { Settings } from './settings.ts'
 import type { Todo } from './todo.ts'
 import type { ToolServices, Workspace } from './tool.ts'
+import type { Tries } from './tries.ts'
 import type { TrustReview } from './trust.ts'
 import type { UsageDesk } from './usage.ts'
 
@@ -26,6 +28,8 @@ export interface App {
   readonly services: ToolServices
   /** What commands of this session may do. */
   readonly sandbox: SandboxPolicy
+  /** What commands did on copies, kept aside. */
+  readonly tries: Tries
   readonly todo: Todo
   /** What requests took, and what is left of budgets. */
   readonly usage: UsageDesk
@@ -52,6 +56,9 @@ export interface App {
   deliver(how: 'steer' | 'queue', text: string): void
   /** Text that was given to `deliver` and has not reached the model yet; taking it removes it. */
   takeUndelivered(): string[]
+
+  /** What the next request sends, and what a person does about it. */
+  readonly context: ContextDesk
 
   readonly model: { provider: string; model: string; info: ModelInfo | undefined }
   /** `name` as a person types it: `provider/model`, a model of the current provider, or a provider. */

@@ -7,13 +7,15 @@ import { type ContextItem, withCompaction, withElision } from '../contract/conte
 import type { CallBlock, Message, ResultBlock } from '../contract/message.ts'
 import type { Entry } from '../contract/session.ts'
 
+/** Everything as it was said, whatever a model is sent of it by now. */
 export function messagesOf(entries: readonly Entry[]): Message[] {
-  return itemsOf(entries).map((item) => item.message)
+  const told = entries.filter(({ type }) => type !== 'compaction' && type !== 'elision')
+  return itemsOf(told).map((item) => item.message)
 }
 
 /**
- * Entries of one path, from the first to the head. Messages that a compaction in force covers may be missing (see
- * `neededEntries`).
+ * What the next request sends. Entries of one path, from the first to the head; messages that a compaction in force
+ * covers may be missing (see `neededEntries`).
  */
 export function itemsOf(entries: readonly Entry[]): ContextItem[] {
   const undone = undoneCompactions(entries)

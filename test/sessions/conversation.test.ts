@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'bun:test'
 import type { Message, ResultBlock } from '../../src/contract/message.ts'
 import type { Entry, EntryBody } from '../../src/contract/session.ts'
-import { itemsOf, messagesOf, neededEntries } from '../../src/sessions/conversation.ts'
+import { itemsOf, neededEntries, messagesOf as said } from '../../src/sessions/conversation.ts'
 
 const user = (text: string): EntryBody => ({
   type: 'message',
@@ -70,6 +70,14 @@ const talk = [
   asks('c3'), // 7
   answers('c3'), // 8
 ] as const
+
+const messagesOf = (entries: readonly Entry[]) => itemsOf(entries).map((item) => item.message)
+
+test('a person reads everything as it was said, whatever a model is sent of it by now', () => {
+  const elision: EntryBody = { type: 'elision', results: [{ callId: 'c1', mark: 'gone' }] }
+  const entries = path(...talk, elision, compaction('S'), user('d'))
+  expect(said(entries)).toEqual(messagesOf(path(...talk, user('d'))))
+})
 
 describe('the messages of a path', () => {
   test('hold the results in the order of their calls, under the entry of the message with the calls', () => {
