@@ -90,6 +90,7 @@ export async function openSessionGate(options: SessionGateOptions): Promise<Sess
       sandboxRules.unreadableGlobs.length > 0 ||
       sandboxRules.protected.length > 0 ||
       roots.some((root) => holdsHome(root, home)),
+    networkIsOpen: settings.network === 'on',
     notice: options.notice,
   })
   return {

@@ -1,5 +1,5 @@
 /**
- * What was refused to a command while it ran: a host that it wanted. The run has to know, as of any other refusal: a
+ * What was refused to a command while it ran: a host that it wanted, or that what it tried is applied. The run has to know, as of any other refusal: a
  * person may have stopped it, and where nobody could be asked its exit status says so.
  */
 import type { EventBus } from '../contract/event.ts'
@@ -13,7 +13,9 @@ export function openLateDenials(bus: EventBus): (callId: string) => Denial | und
   bus.subscribe((event) => {
     // What a background shell was refused later belongs to no call that is under way.
     if (event.type === 'turn_start') denials.clear()
-    if (event.type !== 'permission' || !event.request.ofCommand) return
+    if (event.type !== 'permission') return
+    const { ofCommand, ofTry } = event.request
+    if (!ofCommand && !ofTry) return
     if (!event.decision.allow) denials.set(event.request.callId, event.decision)
   })
   return (callId) => denials.get(callId)

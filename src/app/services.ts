@@ -8,8 +8,7 @@ import { holdsHome } from '../base/home.ts'
 import { plural } from '../base/text.ts'
 import type { AppEvent, EventBus } from '../contract/event.ts'
 import type { Gate } from '../contract/permission.ts'
-import type { SandboxPolicy } from '../contract/sandbox-service.ts'
-import type { WorkerEvent } from '../contract/services.ts'
+import type { WorkerEvent, WorkerOptions } from '../contract/services.ts'
 import type { ToolServices } from '../contract/tool.ts'
 import type { EmbeddingOptions } from '../contract/vector-service.ts'
 import type { WebService } from '../contract/web-service.ts'
@@ -34,8 +33,10 @@ export interface ServicesOptions {
   bus: EventBus
   /** Which embedder; asked when the vectors worker starts. */
   embedding: () => EmbeddingOptions | undefined
-  sandbox: { policy: SandboxPolicy; directory: string }
+  sandbox: WorkerOptions['sandbox']
   web: WebService
+  /** A host has embedded texts: what it took. */
+  embedded(event: Extract<WorkerEvent, { type: 'embedded' }>): void
   /** Decides about hosts that commands want to reach. */
   gate(): Gate
 }
@@ -55,6 +56,7 @@ export function openServices(options: ServicesOptions): OpenServices {
   const onEvent = (event: WorkerEvent) => {
     if (event.type === 'files_changed') tellServers(event.paths)
     if (event.type === 'progress' && event.what === 'index') read = event
+    if (event.type === 'embedded') options.embedded(event)
     if (event.type === 'shell_ended') shells.ended(event.state)
     hosts.onEvent(event)
     const told = toAppEvent(event)
@@ -242,6 +244,7 @@ function toAppEvent(event: WorkerEvent): AppEvent | undefined {
   switch (event.type) {
     case 'command_output':
       return { type: 'call_output', id: event.id, text: event.text }
+    case 'embedded':
     case 'files_changed':
     case 'host_question':
     case 'host_question_over':

@@ -25,6 +25,10 @@ export interface PermissionRequest {
   cwd?: string
   /** A unified diff of what would change, for a person to judge by. */
   preview?: string
+  /** Of a command: it could run on a copy of the workspace (`may`), or that is what is asked for (`wanted`). */
+  tried?: 'may' | 'wanted'
+  /** What a command did on a copy is to be applied: a person decides whatever the mode frees. */
+  ofTry?: true
   /** A person has typed, or read and allowed, what does exactly this: that answers a question, a denial stays. */
   typed?: true
   /** A sandboxed command that already runs wants to reach the hosts: a widening of its sandbox, which no mode frees. */
@@ -107,6 +111,8 @@ export interface PermissionOffer {
   rule?: RuleOffer
   /** It can be tried on a copy of the workspace. */
   canTry?: true
+  /** Yes applies what was tried, no throws it away. */
+  ofTry?: true
 }
 
 export interface Question {

@@ -12,6 +12,7 @@ import type { Memory } from './memory.ts'
 import type { ImageBlock, TextBlock } from './message.ts'
 import type { Effect, PermissionRequest, Question } from './permission.ts'
 import type { CommandAccess, SandboxService } from './sandbox-service.ts'
+import type { Tries } from './tries.ts'
 import type { VectorService } from './vector-service.ts'
 import type { WebService } from './web-service.ts'
 
@@ -31,8 +32,8 @@ export interface Tool<S extends TSchema = TSchema> {
 
 /** The part of a PermissionRequest that only the tool knows. */
 export type ToolRequest = Omit<PermissionRequest, 'callId' | 'tool' | 'effect'> & {
-  /** Set where this call only reads, whatever the tool does otherwise: a preview. */
-  effect?: 'read'
+  /** Set where this call does something else than the tool does otherwise: only reads, writes what was tried. */
+  effect?: 'read' | 'write'
 }
 
 /** Any tool, once its input type no longer matters (a registry, the loop). */
@@ -80,6 +81,8 @@ export interface ToolContext {
   ledger: FileLedger
   /** Where changes of files are recorded, so that they can be undone; absent where nothing is recorded. */
   changes?: ChangeRecorder
+  /** What commands did on copies; absent where none can be. */
+  tries?: Tries
   results: ResultStore
   todo: { items: TodoItem[] }
   /** Absent where nothing is remembered. */

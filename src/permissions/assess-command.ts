@@ -9,6 +9,7 @@ import { exactGrant, type Grant } from './grants.ts'
 import { withLinkedSecrets } from './linked-secrets.ts'
 import { strictest } from './rule-decision.ts'
 import { prefixWords, shortName } from './rule-words.ts'
+import { isFreeOnCopy, onCopy } from './tried.ts'
 
 type Confinement = 'full' | 'partial' | 'nothing' | 'off'
 
@@ -26,7 +27,7 @@ export async function assessCommand(
   const widening = assessWidening(request, facts)
   if (widening?.outcome === 'deny') return { ...widening, verdict }
   const own = await decide(verdict, request, facts)
-  const access = accessOf(verdict, facts, { ...own.access, ...widening?.access })
+  const access = onCopy(request, accessOf(verdict, facts, { ...own.access, ...widening?.access }))
   const merged: Assessment = { ...own, verdict, ...(access ? { access } : {}) }
   if (widening?.outcome !== 'ask' || merged.outcome === 'deny') return merged
   // What goes beyond the sandbox is asked for whatever the command is; with what is dangerous nothing is remembered.
@@ -102,6 +103,8 @@ async function decide(
     return { outcome: 'allow', by: 'rule', rule: name }
   }
   if (byRule?.decision === 'allow') return { outcome: 'allow', by: 'rule', rule: byRule.name }
+  if (isFreeOnCopy(request, { holds: sandbox.holds, networkIsOpen: facts.networkIsOpen }))
+    return { outcome: 'allow', by: 'mode' }
   const unseen = verdict.rule === 'unparsed' && sandbox.holds === 'partial'
   if (facts.mode === 'auto' && !unseen) return { outcome: 'allow', by: 'mode' }
   const why = sandbox.why === undefined ? verdict.reason : `${verdict.reason}; ${sandbox.why}`

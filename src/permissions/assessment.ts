@@ -38,9 +38,13 @@ export interface Facts extends MatchPlace {
   allowHosts: readonly string[]
   sandboxMode: SandboxMode
   /** Asked only where a command is judged. */
-  sandbox(): Promise<Pick<SandboxState, 'holds' | 'guarantees' | 'ownTmp'>>
+  sandbox(): Promise<
+    Pick<SandboxState, 'holds' | 'guarantees' | 'ownTmp'> & Partial<Pick<SandboxState, 'overlay'>>
+  >
   /** Settings or rules close something inside what commands may write, which takes mounts of their own. */
   closesInside: boolean
+  /** Commands reach the network without being asked. */
+  networkIsOpen: boolean
 }
 
 export type Assess = (request: PermissionRequest, facts: Facts) => Promise<Assessment>

@@ -12,7 +12,7 @@ import type {
   Person,
 } from '../contract/permission.ts'
 import type { RuleOffer } from '../contract/policy.ts'
-import type { SandboxMode, SandboxState } from '../contract/sandbox-service.ts'
+import type { SandboxMode } from '../contract/sandbox-service.ts'
 import { assess } from './assess.ts'
 import type { Assessment, Facts } from './assessment.ts'
 import type { Judge } from './exec/judge.ts'
@@ -22,6 +22,7 @@ import { openPathJudge, type PathJudge } from './path-judge.ts'
 import type { RuleBook, RulesInForce } from './rule-book.ts'
 import { homeOf } from './rule-match.ts'
 import { addCommand, ruleLine, ruleText } from './rule-words.ts'
+import { mayTry, reviewed } from './tried.ts'
 
 export interface GateOptions {
   mode: Mode
@@ -36,7 +37,9 @@ export interface GateOptions {
   allowHosts?: readonly string[]
   sandboxMode?: SandboxMode
   /** What confines commands here; without it all is taken to hold. A failure counts as nothing. */
-  sandbox?(): Promise<Pick<SandboxState, 'holds' | 'guarantees' | 'ownTmp'>>
+  sandbox?(): ReturnType<Facts['sandbox']>
+  /** Commands reach the network without being asked. */
+  networkIsOpen?: boolean
   /** See Facts. */
   closesInside?: boolean
   /** Something that the person should know: a rule that could not be stored. */
@@ -74,6 +77,7 @@ export function openGate(options: GateOptions): Gate {
 
   async function judged(request: PermissionRequest): Promise<Assessment> {
     const assessed = await assess(request, await facts())
+    if (request.ofTry) return reviewed(assessed)
     const covered =
       assessed.outcome === 'ask' &&
       assessed.danger === undefined &&
@@ -95,10 +99,11 @@ export function openGate(options: GateOptions): Gate {
       sandboxMode: options.sandboxMode ?? 'workspace',
       sandbox: confinement,
       closesInside: options.closesInside ?? false,
+      networkIsOpen: options.networkIsOpen ?? false,
     }
   }
 
-  async function confinement() {
+  async function confinement(): ReturnType<Facts['sandbox']> {
     if (!options.sandbox) return { holds: 'full' as const, guarantees: [], ownTmp: true }
     return options
       .sandbox()
@@ -112,7 +117,12 @@ export function openGate(options: GateOptions): Gate {
     if (assessed.outcome !== 'ask') return decisionOf(assessed)
     const person = options.person()
     if (!person) return denied('nobody', nobodyReason(request, assessed, gate.mode))
-    const offer = offerOf(assessed)
+    const canTry = mayTry(request, assessed) && (await confinement()).overlay?.works
+    const offer: PermissionOffer = {
+      ...offerOf(assessed),
+      ...(canTry ? { canTry } : {}),
+      ...(request.ofTry ? { ofTry: true } : {}),
+    }
     const answer = await answerOf(person, request, offer, signal)
     if (answer === 'failed') return denied('nobody', 'the question was not answered')
     if (answer !== undefined) return decide(answer, assessed)

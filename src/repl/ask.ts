@@ -57,7 +57,7 @@ export function openAsks(options: {
           const lines = permissionLines(request, offer, { style, root: options.root })
           face.print(`\n${lines.join('\n')}\n`)
           return permissionModal(offer, (answer) => {
-            face.print(style.dim(`  ${answerText(answer)}\n`))
+            face.print(style.dim(`  ${answerText(answer, offer)}\n`))
             done(answer)
             if (answer.answer === 'abort') options.interrupt()
           })
@@ -224,7 +224,8 @@ export function openAsks(options: {
   }
 }
 
-function answerText(answer: Answer): string {
+function answerText(answer: Answer, { ofTry }: PermissionOffer): string {
+  if (ofTry) return answer.answer === 'once' ? 'applied' : 'thrown away'
   switch (answer.answer) {
     case 'once':
       return 'allowed once'

@@ -193,6 +193,10 @@ const answerWords: Record<string, Answer['answer']> = {
   project: 'project',
   u: 'user',
   user: 'user',
+  t: 'try',
+  try: 'try',
+  apply: 'once',
+  discard: 'deny',
   always: 'user',
   n: 'deny',
   no: 'deny',
@@ -202,7 +206,7 @@ const answerWords: Record<string, Answer['answer']> = {
 }
 
 /**
- * Answers come from the next lines: `y`, `s`, `p`, `u`, `n [reason]`, `a`; the text or number of a choice. What asks out
+ * Answers come from the next lines: `y`, `s`, `p`, `u`, `t`, `n [reason]`, `a`; the text or number of a choice. What asks out
  * of turn, a background shell, gets none of them: they are prompts, or answers to something else.
  */
 function linePerson(
@@ -217,7 +221,7 @@ function linePerson(
       const question = permissionLines(request, offer, { style, root })
       const offered = permissionChoices(offer)
       const choices = offered
-        .map(({ key, label }) => (key === 'n' ? 'n no [reason]' : `${key} ${label}`))
+        .map(({ key, label }) => (key === 'n' ? `n ${label} [reason]` : `${key} ${label}`))
         .join(', ')
       face.print(`${question.join('\n')}\n  ${choices}\n`)
       while (true) {

@@ -102,6 +102,7 @@ function commandLines(command: string): string[] {
 
 /** `y` once, and what else is offered; never more than the offer has. */
 export function permissionChoices(offer: PermissionOffer): Choice<Answer['answer']>[] {
+  if (offer.ofTry) return triedChoices
   const grant = `this session: ${oneLine(neutralize(offer.grant), 60)}`
   return [
     { key: 'y', label: 'once', value: 'once' },
@@ -109,7 +110,14 @@ export function permissionChoices(offer: PermissionOffer): Choice<Answer['answer
     ...scopes
       .filter((scope) => offer.rule?.lines[scope] !== undefined)
       .map((scope) => ({ ...scopeKeys[scope], value: scope })),
+    ...(offer.canTry ? [{ key: 't', label: 'try on a copy', value: 'try' as const }] : []),
     { key: 'n', label: 'no', value: 'deny' },
     { key: 'a', label: 'no, and stop', value: 'abort' },
   ]
 }
+
+const triedChoices: Choice<Answer['answer']>[] = [
+  { key: 'y', label: 'apply', value: 'once' },
+  { key: 'n', label: 'throw away', value: 'deny' },
+  { key: 'a', label: 'throw away, and stop', value: 'abort' },
+]

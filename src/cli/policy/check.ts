@@ -92,6 +92,7 @@ export async function judged(
     sandboxMode: settings.sandbox,
     sandbox: async () => ({ holds: 'full', guarantees: [], ownTmp: true }),
     closesInside: false,
+    networkIsOpen: settings.network === 'on',
   }
   const assessed = await assess(
     {

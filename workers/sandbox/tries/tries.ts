@@ -205,8 +205,9 @@ export function openTries(options: TriesOptions): Tries {
     }
     const { record } = row
     const all = await scanned(record)
-    const changes = selectChanges(all.changes, (layer) => wantedIn(layer, paths))
     const firstRoot = record.layers[0]?.root ?? '/'
+    const wanted = paths && (await withOtherEnds(paths, { all, firstRoot }))
+    const changes = selectChanges(all.changes, (layer) => wantedIn(layer, wanted))
     const described = await describeChanges(changes, { maxDiffChars, firstRoot })
     return {
       ...described,
