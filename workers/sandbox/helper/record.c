@@ -12,10 +12,14 @@
 
 enum { MODE_BITS = 07777 };
 
+static int open_log(int directory) {
+  return openat(directory, "log", O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
+}
+
 bool open_record(const struct policy *policy, struct record *record) {
   int directory = open(policy->capture, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   if (directory < 0) return false;
-  int log = openat(directory, "log", O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
+  int log = open_log(directory);
   if (log < 0) {
     close(directory);
     return false;
@@ -25,6 +29,15 @@ bool open_record(const struct policy *policy, struct record *record) {
       .directory = directory, .most_bytes = policy->capture_file_bytes, .bytes_left = policy->capture_bytes};
   open_territory(policy, &record->territory);
   return true;
+}
+
+void renew_log(struct record *record) {
+  if (faccessat(record->images.directory, "log", F_OK, 0) == 0) return;
+  int log = open_log(record->images.directory);
+  if (log < 0) return;
+  close(record->log);
+  record->log = log;
+  forget_all(&record->seen);
 }
 
 /* A line, whole or not at all: half of one would spoil the next. */
@@ -40,20 +53,24 @@ static void write_line(struct record *record, const char *line, size_t length) {
   if (written > 0 && fstat(record->log, &before) == 0 && ftruncate(record->log, before.st_size - written) != 0) return;
 }
 
-static char *put_path(char *end, const char *name, const char *path) {
-  bool is_text = is_utf8(path);
-  end += sprintf(end, "\"%s%s\":", name, is_text ? "" : "Hex");
-  if (is_text) return quote(path, end);
-  *end++ = '"';
+static char *put_hex(char *end, const char *name, const char *path) {
+  end += sprintf(end, "\"%sHex\":\"", name);
   for (; *path != 0; path++) end += sprintf(end, "%02x", (unsigned char)*path);
   return end + sprintf(end, "\"");
 }
 
-/* Room for two paths, each byte as \\u0000. */
-static char line[2 * 6 * PATH_MAX + 512];
+/* A second path of a line: as text, and in bytes where it is none. */
+static char *put_path(char *end, const char *name, const char *path) {
+  end = quote(path, end + sprintf(end, ",\"%s\":", name));
+  return is_utf8(path) ? end : put_hex(end + sprintf(end, ","), name, path);
+}
+
+/* Room for two paths, each byte as \\u0000 and one of them in hex besides. */
+static char line[(6 + 6 + 2) * PATH_MAX + 512];
 
 static char *begin(const char *path, const char *was) {
-  char *end = put_path(line + sprintf(line, "{"), "path", path);
+  char *end = line + sprintf(line, "{");
+  end = is_utf8(path) ? quote(path, end + sprintf(end, "\"path\":")) : put_hex(end, "path", path);
   return end + sprintf(end, ",\"was\":\"%s\"", was);
 }
 
@@ -80,7 +97,7 @@ static void log_link(struct record *record, const struct spot *spot) {
   if (length < 0) return;
   target[length] = 0;
   char *end = begin(spot->path, "link");
-  finish(record, put_path(end + sprintf(end, ","), "target", target));
+  finish(record, put_path(end, "target", target));
 }
 
 static void log_other(struct record *record, const char *path, const char *why) {
@@ -158,11 +175,18 @@ void touch_alias(struct record *record, const struct spot *spot) {
 }
 
 void touch_move(struct record *record, const struct spot *from, const struct spot *to) {
-  touch_content(record, to, false);
+  touch_content(record, to, true);
   char *end = begin(from->path, "moved");
-  finish(record, put_path(end + sprintf(end, ","), "to", to->path));
+  finish(record, put_path(end, "to", to->path));
   forget_below(&record->seen, from->path);
   forget_below(&record->seen, to->path);
+}
+
+void touch_source(struct record *record, const struct spot *from, const struct spot *to) {
+  bool is_new = S_ISREG(from->facts.mode) && touch_of(&record->seen, from->path) != TOUCH_CONTENT;
+  struct seen_file *kept = is_new ? keep_file(&record->images, &record->seen, from, false) : NULL;
+  if (kept != NULL && kept->image == 0 && to != NULL) touch_move(record, from, to);
+  else touch_content(record, from, false);
 }
 
 void touch_unknown(struct record *record, const struct spot *spot, const char *why) {

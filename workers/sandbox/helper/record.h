@@ -21,6 +21,9 @@ struct record {
 /* The directory exists and is empty. False with errno. */
 bool open_record(const struct policy *policy, struct record *record);
 
+/* Before each change: a log that somebody took away is begun anew. */
+void renew_log(struct record *record);
+
 /* What stands there is going to be written in place; `may_link` where it only loses its name, to nobody or another. */
 void touch_content(struct record *record, const struct spot *spot, bool may_link);
 /* Only its mode, times, owner or attributes are going to change. */
@@ -29,6 +32,8 @@ void touch_description(struct record *record, const struct spot *spot);
 void touch_alias(struct record *record, const struct spot *spot);
 /* A directory goes from one to the other, with all that is in it. */
 void touch_move(struct record *record, const struct spot *from, const struct spot *to);
+/* A file is going to be renamed; where it cannot be kept, the way it went is. `to` is NULL outside of what is captured. */
+void touch_source(struct record *record, const struct spot *from, const struct spot *to);
 /* Something changes in a way that cannot be taken back from here. */
 void touch_unknown(struct record *record, const struct spot *spot, const char *why);
 

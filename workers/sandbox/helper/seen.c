@@ -96,6 +96,14 @@ void forget_below(struct seen *seen, const char *path) {
   }
 }
 
+void forget_all(struct seen *seen) {
+  for (size_t i = 0; i < seen->path_room; i++) free(seen->paths[i].path);
+  for (size_t i = 0; i < seen->file_room; i++) free(seen->files[i].path);
+  free(seen->paths);
+  free(seen->files);
+  *seen = (struct seen){0};
+}
+
 struct seen_file *find_file(const struct seen *seen, const struct facts *facts) {
   if (seen->file_room == 0) return NULL;
   struct seen_file *row = file_row(seen, facts);

@@ -38,6 +38,8 @@ bool mark_path(struct seen *seen, const char *path, enum touch touch);
 /* The path and all that is below it: they stand for something else from now on. */
 void forget_below(struct seen *seen, const char *path);
 
+void forget_all(struct seen *seen);
+
 /* NULL where it was not heard of. */
 struct seen_file *find_file(const struct seen *seen, const struct facts *facts);
 /* The row of the file, made where there is none; NULL where there is no room. */

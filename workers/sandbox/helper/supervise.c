@@ -143,8 +143,8 @@ static void see_rename(const struct caller *caller, const struct call_row *row) 
     touch_unknown(record, &from, "it was moved to a place that is not captured");
   } else if (exists) {
     // A second name of a file that lives on would be seen by programs that count its names (gzip).
-    if (has_from) touch_content(record, &from, false);
     if (has_to && !to_directory) touch_content(record, &to, true);
+    if (has_from) touch_source(record, &from, exchanges || to_directory || !has_to ? NULL : &to);
   }
   if (has_from) leave(&from);
   if (has_to) leave(&to);
@@ -198,7 +198,10 @@ bool supervise(struct supervisor *supervisor) {
   const struct call_row *row = find_call(notification->call);
   struct caller caller = {&supervisor->record, supervisor->listener, notification->id,
                           (pid_t)notification->process, notification->arguments};
-  if (row != NULL && supervisor->records) see(&caller, row);
+  if (row != NULL && supervisor->records) {
+    renew_log(&supervisor->record);
+    see(&caller, row);
+  }
   struct notification_answer answer = {.id = notification->id, .flags = NOTIFICATION_CONTINUE};
   // It may be gone by now.
   while (ioctl(supervisor->listener, NOTIFICATION_SEND, &answer) != 0 && errno == EINTR) continue;
