@@ -11,7 +11,6 @@ import {
   openDatabaseToRead,
   replaceDamaged,
 } from '../base/database.ts'
-import { CodiError } from '../base/errors.ts'
 import { sessionMigrations, truthTables } from './schema.ts'
 import { rebuildSessions } from './store-derived.ts'
 
@@ -32,6 +31,14 @@ export interface StoreDatabase {
   close(): void
 }
 
+interface Connection {
+  database: Database
+  /** Which file it is, where it can be written. */
+  file: string | undefined
+  /** Why it can only be read. */
+  refusal: unknown
+}
+
 export interface StoreDatabaseOptions {
   path: string
   notice(text: string): void
@@ -49,30 +56,37 @@ export function openStoreDatabase({ path, notice, replaced }: StoreDatabaseOptio
     survives: 'power-cut',
     rescued: rebuildSessions,
   }
-  let open: { database: Database; file: string | undefined; onlyReads: boolean } | undefined
+  let open: Connection | undefined
 
-  function connection(): { database: Database; onlyReads: boolean } {
-    if (open && path !== ':memory:' && fileIdentity(path) !== open.file && !open.onlyReads) {
+  function connection(): Connection {
+    if (open && !open.refusal && path !== ':memory:' && fileIdentity(path) !== open.file) {
       const before = open.database
       open = undefined
-      const now = connect()
       // What this process wrote meanwhile into the file that was set aside is not in the new one.
-      replaced(before, now.database)
+      replaced(before, connect().database)
       before.close()
     }
-    open ??= connect()
+    return open ?? connect()
+  }
+
+  function connect(): Connection {
+    try {
+      const database = openDatabase(options)
+      open = { database, file: fileIdentity(path), refusal: undefined }
+      finishRebuild(database)
+    } catch (refusal) {
+      open = { database: openToReadOr(options, refusal), file: undefined, refusal }
+    }
     return open
   }
 
-  function connect() {
-    try {
-      const database = openDatabase(options)
-      open = { database, file: fileIdentity(path), onlyReads: false }
-      finishRebuild(database)
-    } catch (thrown) {
-      open = { ...toReadAtLeast(options, thrown), file: undefined, onlyReads: true }
-    }
-    return open
+  /** What refused to be written may have become free meanwhile. */
+  function writable(): void {
+    if (!connection().refusal) return
+    open?.database.close()
+    open = undefined
+    const { refusal } = connect()
+    if (refusal) throw refusal
   }
 
   function recover(): void {
@@ -80,7 +94,7 @@ export function openStoreDatabase({ path, notice, replaced }: StoreDatabaseOptio
     open = undefined
     damaged?.database.close()
     const database = replaceDamaged(options, damaged?.file)
-    open = { database, file: fileIdentity(path), onlyReads: false }
+    open = { database, file: fileIdentity(path), refusal: undefined }
     replaced(undefined, database)
   }
 
@@ -88,7 +102,7 @@ export function openStoreDatabase({ path, notice, replaced }: StoreDatabaseOptio
     try {
       return work(connection().database)
     } catch (thrown) {
-      if (!isDamaged(thrown) || path === ':memory:' || open?.onlyReads) throw thrown
+      if (!isDamaged(thrown) || path === ':memory:' || open?.refusal) throw thrown
       recover()
       return work(connection().database)
     }
@@ -99,7 +113,7 @@ export function openStoreDatabase({ path, notice, replaced }: StoreDatabaseOptio
     use,
     replace: recover,
     change(work) {
-      if (connection().onlyReads) throw onlyRead(path)
+      writable()
       return use((database) => database.transaction(() => work(database)).immediate())
     },
     close() {
@@ -122,24 +136,17 @@ function finishRebuild(database: Database): void {
 }
 
 /** What lies in a store of a newer codi, or in a directory that takes no writes, can be listed and exported all the same. */
-function toReadAtLeast(options: DatabaseOptions, thrown: unknown): { database: Database } {
+function openToReadOr(options: DatabaseOptions, refusal: unknown): Database {
   let database: Database | undefined
   try {
     database = openDatabaseToRead(options)
     database.query('SELECT row, session_id, id, parent, at, kind, body FROM entries LIMIT 0').all()
     database.query('SELECT id, last_row, label, name FROM sessions LIMIT 0').all()
-    return { database }
+    return database
   } catch {
     database?.close()
-    throw thrown
+    throw refusal
   }
-}
-
-function onlyRead(path: string): CodiError {
-  return new CodiError(
-    'io',
-    `The session store ${path} can only be read: its directory takes no writes, or a newer codi wrote it`,
-  )
 }
 
 export function all(database: Database, sql: string, ...values: Values): Row[] {
