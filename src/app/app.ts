@@ -91,6 +91,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       settings: { ...settings, allowHosts: sandboxRules.allowedHosts },
     }),
     embedded: (event) => usage.keepEmbedding(event),
+    embedded: (event) => usage.keepEmbedding(event),
     gate: () => gate,
   })
   const audit = settings.audit

@@ -8,6 +8,7 @@ import type { CodiPaths } from '../config/paths.ts'
 import type { EventBus } from '../contract/event.ts'
 import type { Person } from '../contract/permission.ts'
 import type { ModelPrice } from '../contract/provider.ts'
+import type { WorkerEvent } from '../contract/services.ts'
 import type { Settings } from '../contract/settings.ts'
 import type { PriceRow, UsageDesk, UsageRow } from '../contract/usage.ts'
 import { modelInfo, priceList } from '../providers/catalog.ts'
@@ -18,6 +19,8 @@ import { type MeterOptions, metered, type PlannedRequest } from '../usage/meter.
 import { openPriceBook } from '../usage/prices.ts'
 import { addRow, emptyRun, sendingCost } from '../usage/run-sum.ts'
 import type { ModelInUse } from './model.ts'
+
+type Embedded = Extract<WorkerEvent, { type: 'embedded' }>
 
 export interface UsageOptions {
   settings: Settings
@@ -35,8 +38,8 @@ export interface Usages {
   desk: UsageDesk
   /** The same model, its requests counted and within the budgets. */
   metered(inUse: ModelInUse): ModelInUse
-  /** A row of something that is no request to a model in use: an embedding. */
-  keep(row: Omit<UsageRow, 'session' | 'step' | 'turn' | 'project'>): void
+  /** A host has embedded texts of the code. */
+  keepEmbedding(event: Embedded): void
   /** A prompt begins: `step` is its entry, `limitUsd` what it may take. */
   beginRun(step: number, limitUsd: number | undefined): void
   /** Why the next request must not be sent, for its cost. */
@@ -140,9 +143,7 @@ export function openUsage(options: UsageOptions): Usages {
         change: (name) => inUse.change(name),
       }
     },
-    keep(row) {
-      keep({ ...row, ...meter.about() })
-    },
+    keepEmbedding: (event) => keep({ ...embeddingRow(event, now()), ...meter.about() }),
     beginRun(step, limitUsd) {
       run = { ...emptyRun(step, limitUsd), last: run.last }
       admitted = false
@@ -159,6 +160,24 @@ export function openUsage(options: UsageOptions): Usages {
       return { ...outcome, usage: run.usage, costUsd }
     },
     close: () => ledger.close(),
+  }
+}
+
+type About = 'session' | 'step' | 'turn' | 'project'
+
+function embeddingRow(event: Embedded, now: number): Omit<UsageRow, About> {
+  const { name, tokens, isGuess, costUsd, ms } = event
+  const slash = name.indexOf('/')
+  return {
+    at: Math.round(now - ms),
+    provider: name.slice(0, slash),
+    model: name.slice(slash + 1),
+    answered: null,
+    purpose: 'embedding',
+    ...{ inputTokens: tokens, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 },
+    ...{ reasoningTokens: 0, costUsd, ms, calls: 0, ok: true, estimated: isGuess },
+    priceSource: costUsd === null ? null : costUsd === 0 ? 'free' : 'catalogue',
+    priceDate: null,
   }
 }
 

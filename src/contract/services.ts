@@ -23,6 +23,15 @@ export type WorkerEvent =
   | { type: 'host_question'; id: string; command: string; host: string; port: number }
   /** Nobody waits for that answer any more. */
   | { type: 'host_question_over'; id: string }
+  /** A host has embedded texts: one request. `costUsd` null: nobody knows its price. */
+  | {
+      type: 'embedded'
+      name: string
+      tokens: number
+      isGuess: boolean
+      costUsd: number | null
+      ms: number
+    }
   | { type: 'shell_ended'; state: ShellState }
   | { type: 'notice'; level: 'info' | 'warning'; text: string }
 

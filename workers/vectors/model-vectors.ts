@@ -67,14 +67,23 @@ const sampledChunks = 2_000
 
 export function openModelVectors(options: ModelVectorsOptions): ModelVectors {
   const { store, embedding } = options
-  const embedder = createEmbedderFor(embedding)
-  const price = embedding.pricePerMillion ?? listPrice(embedding.name)
+  const embedder = embedderFor(embedding)
+  const price = priceOf(embedding)
   const remembered = new Map<string, Float32Array>()
   let asking: { row: EmbedderRow; embedder: Embedder; space: VectorSpace } | undefined
   let silentUntil = 0
   /** A question's vector is late. */
   let waiting = false
   let failure: string | undefined
+
+  /** One whose requests are told, with what they cost. */
+  function embedderFor(about: EmbeddingOptions): Embedder {
+    const perMillion = priceOf(about)
+    return createEmbedderFor(about, undefined, (usage) => {
+      const costUsd = perMillion === undefined ? null : (usage.tokens * perMillion) / 1e6
+      options.emit({ type: 'embedded', name: about.name, ...usage, costUsd })
+    })
+  }
 
   /** The embedder that searches use now, with its space. */
   function usable(): typeof asking {
@@ -84,7 +93,7 @@ export function openModelVectors(options: ModelVectorsOptions): ModelVectors {
     remembered.clear()
     asking = {
       row,
-      embedder: createEmbedderFor(row.options),
+      embedder: embedderFor(row.options),
       space: openVectorSpace({ ...options, embedder: row.id, dimensions: row.dimensions }),
     }
     return asking
@@ -180,4 +189,8 @@ export function openModelVectors(options: ModelVectorsOptions): ModelVectors {
       }
     },
   }
+}
+
+function priceOf({ pricePerMillion, name }: EmbeddingOptions): number | undefined {
+  return pricePerMillion ?? listPrice(name)
 }

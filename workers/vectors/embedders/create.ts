@@ -1,6 +1,7 @@
 /** The embedder of a person's settings. */
 import type { EmbeddingOptions } from '../../../src/contract/vector-service.ts'
 import type { Embedder, TextKind } from './embedder.ts'
+import type { EmbeddingUsage } from './host-embedder.ts'
 import { createOllamaEmbedder } from './ollama.ts'
 import { createOpenAiEmbedder } from './openai.ts'
 import { type Patience, usualPatience } from './request.ts'
@@ -10,8 +11,9 @@ const wires = { ollama: createOllamaEmbedder, openai: createOpenAiEmbedder }
 export function createEmbedderFor(
   options: EmbeddingOptions,
   patience: Readonly<Record<TextKind, Patience>> = usualPatience,
+  counted: (usage: EmbeddingUsage) => void = () => undefined,
 ): Embedder {
-  return wires[options.provider](options, patience)
+  return wires[options.provider](options, { patience, counted })
 }
 
 /**

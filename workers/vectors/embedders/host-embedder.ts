@@ -1,8 +1,8 @@
 /** An embedder at the other end of HTTP: prefixes, cut texts, checked vectors; a wire says what differs. */
-import type { JsonObject } from '../../../src/base/json.ts'
+import { isJsonObject, type JsonObject } from '../../../src/base/json.ts'
 import type { EmbeddingOptions } from '../../../src/contract/vector-service.ts'
 import { checkedVectors } from './answer.ts'
-import { cutToTokens, type Embedder, type TextKind } from './embedder.ts'
+import { cutToTokens, type Embedder, estimateTokens, type TextKind } from './embedder.ts'
 import { type EmbeddingModel, findModel } from './models.ts'
 import { askHost, type Patience } from './request.ts'
 
@@ -19,12 +19,26 @@ export interface EmbeddingWire {
   vectors(answer: JsonObject): unknown[]
 }
 
+/** What one request took. */
+export interface EmbeddingUsage {
+  tokens: number
+  /** The host did not count. */
+  isGuess: boolean
+  ms: number
+}
+
+/** What a request may take of time and attempts, and who hears what it took. */
+export interface EmbeddingCare {
+  patience: Readonly<Record<TextKind, Patience>>
+  counted(usage: EmbeddingUsage): void
+}
+
 /** More of a place's text does not make its vector better. */
 const maxTokensPerText = 2_000
 
 export function createHostEmbedder(
   options: EmbeddingOptions,
-  patience: Readonly<Record<TextKind, Patience>>,
+  { patience, counted }: EmbeddingCare,
   wire: EmbeddingWire,
 ): Embedder {
   const model = findModel(options.model)
@@ -41,15 +55,17 @@ export function createHostEmbedder(
     async embed(texts, kind, signal) {
       if (texts.length === 0) return []
       const prefix = (kind === 'query' ? model?.query : model?.document) ?? ''
-      const body = {
-        model: options.model,
-        input: texts.map((text) => prefix + cutToTokens(text, tokensPerText)),
-        ...wire.body(model),
-      }
+      const input = texts.map((text) => prefix + cutToTokens(text, tokensPerText))
+      const body = { model: options.model, input, ...wire.body(model) }
+      const started = performance.now()
       const answer = await askHost(
         { options, path: wire.path, patience: patience[kind], body },
         signal,
       )
+      const told = countedTokens(answer)
+      const guess = () => input.reduce((sum, text) => sum + estimateTokens(text), 0)
+      const ms = performance.now() - started
+      counted({ tokens: told ?? guess(), isGuess: told === undefined, ms })
       const vectors = checkedVectors(wire.vectors(answer), {
         name: options.name,
         count: texts.length,
@@ -61,4 +77,11 @@ export function createHostEmbedder(
       return vectors
     },
   }
+}
+
+/** In the words of OpenAI, or of Ollama. */
+function countedTokens(answer: JsonObject): number | undefined {
+  const usage = isJsonObject(answer.usage) ? answer.usage : {}
+  const counts = [usage.prompt_tokens, usage.total_tokens, answer.prompt_eval_count]
+  return counts.find((count): count is number => typeof count === 'number' && count > 0)
 }

@@ -1,15 +1,11 @@
 /** Models of an Ollama host, by `/api/embed`. */
 import { CodiError } from '../../../src/base/errors.ts'
 import type { EmbeddingOptions } from '../../../src/contract/vector-service.ts'
-import type { Embedder, TextKind } from './embedder.ts'
-import { createHostEmbedder } from './host-embedder.ts'
-import type { Patience } from './request.ts'
+import type { Embedder } from './embedder.ts'
+import { createHostEmbedder, type EmbeddingCare } from './host-embedder.ts'
 
-export function createOllamaEmbedder(
-  options: EmbeddingOptions,
-  patience: Readonly<Record<TextKind, Patience>>,
-): Embedder {
-  return createHostEmbedder(options, patience, {
+export function createOllamaEmbedder(options: EmbeddingOptions, care: EmbeddingCare): Embedder {
+  return createHostEmbedder(options, care, {
     path: '/api/embed',
     // Few, so that little is lost by a kill and progress is seen on a slow machine.
     textsPerRequest: 16,

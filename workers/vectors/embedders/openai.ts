@@ -2,17 +2,13 @@
 import { CodiError } from '../../../src/base/errors.ts'
 import { isJsonObject, type JsonObject } from '../../../src/base/json.ts'
 import type { EmbeddingOptions } from '../../../src/contract/vector-service.ts'
-import type { Embedder, TextKind } from './embedder.ts'
-import { createHostEmbedder } from './host-embedder.ts'
-import type { Patience } from './request.ts'
+import type { Embedder } from './embedder.ts'
+import { createHostEmbedder, type EmbeddingCare } from './host-embedder.ts'
 
-export function createOpenAiEmbedder(
-  options: EmbeddingOptions,
-  patience: Readonly<Record<TextKind, Patience>>,
-): Embedder {
+export function createOpenAiEmbedder(options: EmbeddingOptions, care: EmbeddingCare): Embedder {
   /** OpenAI's own: a quarter of the bytes. Others may not know it. */
   const base64 = /^(openai|azure)\//.test(options.name)
-  return createHostEmbedder(options, patience, {
+  return createHostEmbedder(options, care, {
     path: '/embeddings',
     // OpenAI takes 2,048 texts and 300,000 tokens; others less. What one request holds is lost by a kill.
     textsPerRequest: 96,
