@@ -9,7 +9,6 @@ import type { RunInput } from '../contract/app.ts'
 import type { RunResult, RunStop } from '../contract/event.ts'
 import type { GoalBudget, Goals } from '../contract/goal.ts'
 import type { Goal } from '../contract/session.ts'
-import { lastEntry } from './last-entry.ts'
 import type { SessionInForce } from './todo.ts'
 
 export const defaultBudget = { maxTurns: 100, maxCostUsd: 5, maxMs: 60 * 60_000 } as const
@@ -30,7 +29,7 @@ export function openGoals({ session }: { session: SessionInForce }): Goals {
 
   function current(): Goal | undefined {
     const from = session.read()
-    const goal = lastEntry(from, 'goal')?.goal ?? undefined
+    const goal = from?.last('goal')?.goal ?? undefined
     if (goal?.state !== 'active' || work?.session === from?.id) return goal
     return { ...goal, state: 'paused', note: 'codi ended while it worked on it' }
   }

@@ -14,7 +14,6 @@ import type { Gate, Mode } from '../contract/permission.ts'
 import type { PlanFile, Plans } from '../contract/plan.ts'
 import type { PlanState } from '../contract/session.ts'
 import type { TodoItem } from '../contract/tool.ts'
-import { lastEntry } from './last-entry.ts'
 import instruction from './plan.md' with { type: 'text' }
 import { planText, readPlan, withTicks } from './plan-file.ts'
 import type { SessionInForce } from './todo.ts'
@@ -50,7 +49,7 @@ export function openPlans(options: PlanOptions): TickingPlans {
   const directory = join(project, '.codi', 'plans')
   let ticking: Promise<void> = Promise.resolve()
 
-  const current = (): PlanState | undefined => lastEntry(session.read(), 'plan')?.plan ?? undefined
+  const current = (): PlanState | undefined => session.read()?.last('plan')?.plan ?? undefined
 
   function keepState(plan: PlanState): PlanState {
     session.write().append({ type: 'plan', plan })

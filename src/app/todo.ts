@@ -6,7 +6,6 @@
 import type { Session } from '../contract/session.ts'
 import type { Todo } from '../contract/todo.ts'
 import type { TodoItem } from '../contract/tool.ts'
-import { lastEntry } from './last-entry.ts'
 import { todoLine } from './todo-text.ts'
 
 /** The session in force: as it is, or made for the first entry. */
@@ -22,7 +21,7 @@ export function openTodo(options: {
   onChange(items: readonly TodoItem[]): void
 }): Todo {
   const { session } = options
-  const current = () => lastEntry(session.read(), 'todo')?.items ?? []
+  const current = () => session.read()?.last('todo')?.items ?? []
 
   function keep(items: TodoItem[]): void {
     if (Bun.deepEquals(items, current())) return
