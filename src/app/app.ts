@@ -2,7 +2,6 @@
  * The one composition root: builds every service once, wires them, closes them in reverse. Front ends get the App of
  * contract/app.ts and nothing else.
  */
-import { rmSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { toolSpecs } from '../agent/prompt.ts'
@@ -10,7 +9,7 @@ import { openMasker } from '../base/mask/masker.ts'
 import { formatCount } from '../base/text.ts'
 import type { CodiPaths } from '../config/paths.ts'
 import { decline, trust } from '../config/trust.ts'
-import type { App, StatusRow } from '../contract/app.ts'
+import type { App, ResumeOptions, StatusRow } from '../contract/app.ts'
 import type { Credentials } from '../contract/auth.ts'
 import type { Person } from '../contract/permission.ts'
 import type { Settings } from '../contract/settings.ts'
@@ -23,6 +22,7 @@ import { openStore } from './credentials.ts'
 import { openCurrentSession } from './current-session.ts'
 import { embeddingOrBuiltin, storedEmbeddingKey } from './embedding.ts'
 import { openSessionGate } from './gate.ts'
+import { openKeptSessions } from './kept-sessions.ts'
 import { openLateDenials } from './late-denials.ts'
 import { openMasks } from './masking.ts'
 import { allModels, chooseModel, pullModel } from './model.ts'
@@ -31,7 +31,7 @@ import { openInstructionCheck, startAuditing, untrustedContent } from './safety.
 import { sandboxPolicy } from './sandbox-policy.ts'
 import { sandboxText } from './sandbox-text.ts'
 import { openServices } from './services.ts'
-import { sessionText } from './session-text.ts'
+import { idToResume } from './session-access.ts'
 import { openTasks } from './tasks.ts'
 import { openTries, wasInterrupted } from './tries.ts'
 import { openUsage } from './usage.ts'
@@ -49,7 +49,7 @@ export interface AppOptions {
   /** Ends the search for a provider: an interrupt must not wait for a host that is silent. */
   signal?: AbortSignal
   /** Goes on with this session; undefined inside means the newest of this directory. */
-  resume?: { id: string | undefined }
+  resume?: { id: string | undefined; fork?: boolean }
 }
 
 export async function openApp(options: AppOptions): Promise<App> {
@@ -91,7 +91,6 @@ export async function openApp(options: AppOptions): Promise<App> {
       settings: { ...settings, allowHosts: sandboxRules.allowedHosts },
     }),
     embedded: (event) => usage.keepEmbedding(event),
-    embedded: (event) => usage.keepEmbedding(event),
     gate: () => gate,
   })
   const audit = settings.audit
@@ -110,12 +109,9 @@ export async function openApp(options: AppOptions): Promise<App> {
   const inUse = usage.metered(
     await chooseModel(settings, { env, credentials, interrupt: options.signal }),
   )
-  const contexts = openContexts({
-    ...{ settings, warn },
-    cacheDirectory: paths.cache,
-    choose: async (asked) =>
-      usage.metered(await chooseModel(asked, { env, credentials, interrupt: options.signal })),
-  })
+  const choose = async (asked: Settings) =>
+    usage.metered(await chooseModel(asked, { env, credentials, interrupt: options.signal }))
+  const contexts = openContexts({ ...{ settings, warn, choose }, cacheDirectory: paths.cache })
   const waiting: Record<'steer' | 'queue', string[]> = { steer: [], queue: [] }
   const current = openCurrentSession({
     workspace,
@@ -125,10 +121,21 @@ export async function openApp(options: AppOptions): Promise<App> {
     keepResults: masks.results,
     warn,
   })
+  const kept = openKeptSessions({
+    settings,
+    env,
+    cwd: workspace.root,
+    current,
+    bus,
+    masker,
+    choose,
+    warn,
+  })
   const tasks = openTasks({ settings, paths, workspace, env, gate, current, warn })
   const closers: (() => void | Promise<void>)[] = [
     () => usage.close(),
     () => current.close(),
+    () => kept.close(),
     () => opened.close(),
     () => tasks.close(),
   ]
@@ -179,10 +186,10 @@ export async function openApp(options: AppOptions): Promise<App> {
     contexts.renew()
   }
 
-  function resumeSession(id: string | undefined) {
-    const summary = current.resume(id)
+  function resumeSession(id: string | undefined, how: ResumeOptions = {}) {
+    const { id: resumed } = current.resume(idToResume(kept.sessions, id, how))
     beginSession()
-    return summary
+    return kept.sessions.find(resumed)
   }
 
   async function status(): Promise<StatusRow[]> {
@@ -250,26 +257,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       beginSession()
     },
     resumeSession,
-    sessions: {
-      list: ({ everywhere = false } = {}) =>
-        current
-          .store()
-          .list(everywhere ? {} : { cwd: workspace.root })
-          .map((row) => ({ ...row, label: masks.text(row.label) })),
-      show(id) {
-        const session = current.store().open(id)
-        const summary = current.store().summary(session.id)
-        return {
-          summary: { ...summary, label: masks.text(summary.label) },
-          text: masks.text(sessionText(session.messages())),
-        }
-      },
-      remove(id) {
-        const { id: whole } = current.store().summary(id)
-        current.store().remove(whole)
-        rmSync(join(paths.data, 'results', whole), { recursive: true, force: true })
-      },
-    },
+    sessions: kept.sessions,
     untrusted: () => untrustedContent(workspace.root, paths.data),
     trust: (review) => trust(review, paths.data),
     declineTrust: (review) => decline(review, paths.data),
@@ -283,7 +271,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     },
   }
   if (wasInterrupted(join(paths.data, 'tries'))) void tries.list().catch(() => undefined)
-  if (options.resume) resumeSession(options.resume.id)
+  if (options.resume) resumeSession(options.resume.id, options.resume)
   return app
 }
 

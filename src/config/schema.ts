@@ -101,6 +101,7 @@ export const settingRows: readonly SettingRow[] = [
     summary: 'tokens of the newest messages that stay word for word',
   },
   { key: 'compactModel', type: 'string', summary: 'model that summarises, or provider/model' },
+  { key: 'smallModel', type: 'string', summary: 'model that labels sessions, or provider/model' },
   {
     key: 'maxOutputTokens',
     type: 'number',

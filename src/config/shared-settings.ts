@@ -9,7 +9,7 @@ import type { Settings } from '../contract/settings.ts'
 
 /** Keys that a repository must not decide at all. */
 const personOnly: ReadonlySet<string> = new Set<keyof Settings>([
-  ...(['baseUrl', 'caFile', 'addDirs', 'compactModel'] as const),
+  ...(['baseUrl', 'caFile', 'addDirs', 'compactModel', 'smallModel'] as const),
   ...(['embeddingBaseUrl', 'embeddingDimensions', 'embeddingPrice'] as const),
   ...(['prices', 'budgetWarnAt'] as const),
   ...(['credentialStore', 'oauth', 'searchEngine', 'searchBaseUrl'] as const),

@@ -13,6 +13,7 @@ import type { Plans } from './plan.ts'
 import type { ModelInfo, ModelRequest, ToolSpec } from './provider.ts'
 import type { SandboxPolicy } from './sandbox-service.ts'
 import type { SessionSummary } from './session.ts'
+import type { SessionAccess } from './session-access.ts'
 import type { Settings } from './settings.ts'
 import type { Todo } from './todo.ts'
 import type { ToolServices, Workspace } from './tool.ts'
@@ -78,14 +79,9 @@ export interface App {
   /** Undefined until the first entry is written, and always with `--ephemeral`. */
   readonly sessionId: string | undefined
   newSession(): void
-  /** An id, a unique start of one, or undefined for the newest of this directory. Answers what was resumed. */
-  resumeSession(id: string | undefined): SessionSummary
-  sessions: {
-    list(options?: { everywhere?: boolean }): SessionSummary[]
-    /** By an id or a unique start of one; the text is the conversation as a person reads it. */
-    show(id: string): { summary: SessionSummary; text: string }
-    remove(id: string): void
-  }
+  /** Whatever `sessions.find` takes, or undefined for the newest of this directory. Answers what was resumed. */
+  resumeSession(id: string | undefined, options?: ResumeOptions): SessionSummary
+  readonly sessions: SessionAccess
 
   /**
    * Indexes the code in the background and follows its files from then on, where the settings want it and the
@@ -96,6 +92,13 @@ export interface App {
   status(signal: AbortSignal): Promise<StatusRow[]>
   /** Ends workers, closes the store. Safe to call twice. */
   close(): Promise<void>
+}
+
+export interface ResumeOptions {
+  /** Go on with a copy; the session itself stays as it is. */
+  fork?: boolean
+  /** The copy ends before this prompt, counted from 1. */
+  prompt?: number
 }
 
 export interface RunInput {

@@ -33,6 +33,8 @@ export interface Settings {
   keepRecent: number
   /** Who summarises, `provider/model`; unset: the model in use. */
   compactModel?: string
+  /** Who makes labels of sessions, `provider/model`; unset: nobody, the first prompt is the label. */
+  smallModel?: string
   maxOutputTokens?: number
   temperature?: number
   tools: boolean

@@ -8,7 +8,7 @@ const text: Check = (value) => typeof value === 'string'
 const number: Check = (value) => typeof value === 'number' && Number.isFinite(value)
 const flag: Check = (value) => typeof value === 'boolean'
 const object: Check = (value) => isJsonObject(value)
-const entryId: Check = (value) => typeof value === 'number' && Number.isInteger(value) && value > 0
+const entryId: Check = (value) => typeof value === 'number' && Number.isInteger(value) && value >= 0
 const oneOf =
   (...allowed: string[]): Check =>
   (value) =>

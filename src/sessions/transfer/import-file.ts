@@ -19,13 +19,20 @@ export interface ImportTarget {
   /** The session here that was imported from that one, or is it. */
   importedAs(program: ImportProgram, sourceId: string): string | undefined
   /** A new session; `end` answers its id, which is the wanted one where that is free. `cancel` leaves nothing. */
-  importer(about: { id?: string }): EntryWriter & { end(): string; cancel(): void }
+  importer(about: {
+    id?: string
+    cwd: string
+    provider: string
+    model: string
+  }): EntryWriter & { end(): string; cancel(): void }
 }
 
 export interface ImportOptions {
   target: ImportTarget
   /** Counts, and keeps nothing. */
   preview: boolean
+  /** Where a session is counted that does not tell where it was. */
+  cwd: string
   signal: AbortSignal
 }
 
@@ -71,7 +78,7 @@ async function importForeign(
   const writing = openWriting({}, options)
   try {
     const recorder = openRecorder(writing.writer, { program, path })
-    recorder.about({ sourceId: basename(path).replace(/\.jsonl?$/, '') })
+    recorder.about({ sourceId: basename(path).replace(/\.jsonl?$/, ''), cwd: options.cwd })
     await read(path, recorder, options.signal)
     return writing.finish(recorder.end())
   } catch (thrown) {
@@ -105,12 +112,12 @@ async function importOwn(path: string, options: ImportOptions): Promise<ImportOu
 }
 
 /** Where entries go: to the store, or in a preview nowhere. */
-function openWriting(about: { id?: string }, { target, preview }: ImportOptions) {
+function openWriting(about: { id?: string }, { target, preview, cwd }: ImportOptions) {
   let session: ReturnType<ImportTarget['importer']> | undefined
   const writer: EntryWriter = {
     add(entry) {
       if (preview) return
-      session ??= target.importer(about)
+      session ??= target.importer({ ...about, cwd, provider: '', model: '' })
       session.add(entry)
     },
   }

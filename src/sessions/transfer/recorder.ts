@@ -100,7 +100,8 @@ export function openRecorder(
   /** Prompts from before the first answer: who answers stands in the first entry. */
   const early: { content: (TextBlock | ImageBlock)[]; at: number }[] = []
   let open: OpenAnswer | undefined
-  let lastId = 0
+  /** The first entry, which tells of the session itself, is number 0. */
+  let lastId = -1
   let head: number | null = null
   let lastAt = 0
   /** Heads before each prompt, for what is taken back. */

@@ -64,7 +64,7 @@ test('a session of Claude Code: the last branch, answers in one piece, calls sid
   })
   expect(entries[0]).toMatchObject({
     type: 'session',
-    id: 1,
+    id: 0,
     importedFrom: { program: 'claude', id: 'c1a0de00-0000-4000-8000-000000000001' },
   })
   // The tokens of an answer in three lines count once.

@@ -29,7 +29,7 @@ export async function take(text: string, name = 'session.jsonl'): Promise<Taken>
       }),
     }
     const { signal } = new AbortController()
-    const outcome = await importFile(path, { target, preview: false, signal })
+    const outcome = await importFile(path, { target, preview: false, signal, cwd: directory })
     return { outcome, entries, path: pathOf(entries) }
   } finally {
     rmSync(directory, { recursive: true, force: true })

@@ -1,0 +1,88 @@
+/** Which session a person means: an id, the start of one, `last`, a number of a list, a name, words of a label. */
+import { CodiError } from '../base/errors.ts'
+import { oneLine } from '../base/text.ts'
+import type { SessionSummary } from '../contract/session.ts'
+import type { SessionStore } from '../sessions/store.ts'
+
+export interface SessionFinder {
+  find(typed: string): SessionSummary
+  /** Numbers count in this list from now on. */
+  number(rows: readonly SessionSummary[]): void
+}
+
+const maxNamed = 5
+
+export function openFinder(store: () => SessionStore, cwd: string): SessionFinder {
+  let numbered: string[] | undefined
+
+  function find(typed: string): SessionSummary {
+    const text = typed.trim()
+    if (text === '')
+      throw new CodiError('usage', 'Which session? Give its id, number, name or label')
+    if (text.toLowerCase() === 'last') return last()
+    if (/^\d{1,4}$/.test(text)) return byNumber(Number(text))
+    const rows = store().list({ archived: 'with' })
+    return byWords(text, rows)
+  }
+
+  function last(): SessionSummary {
+    const found = store().list({ cwd, limit: 1 })[0]
+    if (found) return found
+    throw new CodiError(
+      'not_found',
+      'There is no session of this directory; codi sessions --all lists the others',
+    )
+  }
+
+  function byNumber(number: number): SessionSummary {
+    const ids =
+      numbered ??
+      store()
+        .list({ cwd })
+        .map((row) => row.id)
+    const id = ids[number - 1]
+    if (id !== undefined) return store().summary(id)
+    const many = ids.length === 0 ? 'is empty' : `has ${ids.length}`
+    throw new CodiError('not_found', `There is no session ${number}: the list ${many}`)
+  }
+
+  /** The closest kind of match counts, and within it those of this directory. */
+  function byWords(text: string, rows: readonly SessionSummary[]): SessionSummary {
+    const wanted = text.toLowerCase()
+    const kinds: ((row: SessionSummary) => boolean)[] = [
+      (row) => row.id === text,
+      (row) => row.name?.toLowerCase() === wanted,
+      (row) => row.id.startsWith(text),
+      (row) => row.name?.toLowerCase().startsWith(wanted) ?? false,
+      (row) => !row.archived && row.label.toLowerCase() === wanted,
+      (row) => !row.archived && row.label.toLowerCase().includes(wanted),
+    ]
+    for (const fits of kinds) {
+      const all = rows.filter(fits)
+      const here = all.filter((row) => row.cwd === cwd)
+      const found = here.length > 0 ? here : all
+      if (found.length > 1) throw ambiguous(text, found)
+      if (found[0]) return found[0]
+    }
+    throw new CodiError(
+      'not_found',
+      `There is no session "${oneLine(text, 60)}"; codi sessions --all lists them`,
+    )
+  }
+
+  return {
+    find,
+    number(rows) {
+      numbered = rows.map((row) => row.id)
+    },
+  }
+}
+
+function ambiguous(text: string, rows: readonly SessionSummary[]): CodiError {
+  const named = rows.slice(0, maxNamed).map((row) => `${row.id} "${oneLine(row.label, 40)}"`)
+  const more = rows.length > maxNamed ? ` and ${rows.length - maxNamed} more` : ''
+  return new CodiError(
+    'ambiguous',
+    `"${oneLine(text, 60)}" fits ${rows.length} sessions (${named.join(', ')}${more}); give an id`,
+  )
+}
