@@ -164,7 +164,7 @@ function messagesOf(items: readonly ContextItem[]): ContextMessage[] {
 /** Only where nothing was said, left out or summarised since. */
 function lastCount(session: Session): LastCount | undefined {
   const last = session.last('message')
-  if (!last || last.message.role !== 'assistant' || last.id !== session.head) return undefined
+  if (last?.message.role !== 'assistant' || last.id !== session.head) return undefined
   const { usage } = last
   if (!usage || usage.estimated || readTokens(usage) === 0) return undefined
   return { tokens: readTokens(usage) + usage.outputTokens, cached: usage.cacheReadTokens }

@@ -13,6 +13,7 @@ export const appCommands: Readonly<Record<string, Row>> = {
   sessions: { run: async (command) => (await import('./state.ts')).sessions(command) },
   status: { run: async (command) => (await import('./state.ts')).status(command) },
   usage: { asks: true, run: async (command) => (await import('./usage.ts')).usage(command) },
+  context: { run: async (command) => (await import('./context.ts')).context(command) },
   models: { run: async (command) => (await import('./state.ts')).models(command) },
   memory: { asks: true, run: async (command) => (await import('./memory.ts')).memory(command) },
   plan: { asks: true, run: async (command) => (await import('./plan.ts')).plan(command) },

@@ -182,6 +182,18 @@ export const commandRows: readonly CommandRow[] = [
     ],
   },
   {
+    name: 'context',
+    usage: '[compact [FOCUS] | undo | status | pins | pin N|TEXT | unpin N]',
+    firstWords: ['compact', 'undo', 'status', 'pins', 'pin', 'unpin'],
+    group: 'state',
+    summary: 'what a request is made of; summaries and pins of a session',
+    notes: [
+      'With a word, and without --session: of the newest session of this directory.',
+      'compact summarises all but the newest messages; undo takes the newest summary back.',
+    ],
+    examples: ['codi context --continue', 'codi context compact the API', 'codi context --json'],
+  },
+  {
     name: 'usage',
     withoutModel: true,
     maxWords: 2,

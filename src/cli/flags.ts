@@ -37,6 +37,7 @@ const codeCommands = [
   'graph',
 ] as const
 const jsonCommands = [
+  'context',
   ...codeCommands,
   'sessions',
   'status',

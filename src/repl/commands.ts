@@ -1,6 +1,7 @@
 /** The table of slash commands, from which help, completion and dispatch derive. */
 import type { Command } from './command.ts'
 import { basicCommands } from './commands/basic.ts'
+import { contextCommands } from './commands/context.ts'
 import { goalCommands } from './commands/goal.ts'
 import { memoryCommands } from './commands/memory.ts'
 import { planCommands } from './commands/plan.ts'
@@ -16,6 +17,7 @@ export function commandTable(): Command[] {
     ...[
       ...planCommands,
       ...memoryCommands,
+      ...contextCommands,
       ...usageCommands,
       ...shellCommands,
       ...recipeCommands(),

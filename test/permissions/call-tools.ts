@@ -76,7 +76,7 @@ export async function openCalls(answer: (request: PermissionRequest) => Decision
           gate,
           context: () => ({ ...bench.context }),
           emit: () => undefined,
-          record: () => undefined,
+          record: () => 0,
         },
         [{ type: 'call', id: 'c', name: tool.name, input }],
         bench.context.signal,

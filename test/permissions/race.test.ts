@@ -28,7 +28,7 @@ async function callWhile(
       gate: openGate({ mode: 'ask', person: () => person }),
       context: () => ({ ...bench.context }),
       emit: () => undefined,
-      record: () => undefined,
+      record: () => 0,
     },
     [{ type: 'call', id: '1', name, input }],
     bench.context.signal,

@@ -1,0 +1,65 @@
+/** `codi context`: what the next request would be made of; pins and summaries of a session. */
+import { pinTyped, unpinTyped } from '../app/context-request.ts'
+import { billLines, compactionLine, messageLine, reportLines } from '../app/context-text.ts'
+import { exitCodes } from '../app/exit-code.ts'
+import { neutralize } from '../base/text.ts'
+import type { ContextMessage } from '../contract/context.ts'
+import type { AppCommand } from './app-command.ts'
+import { has, usage } from './args.ts'
+import { printJson } from './code/command.ts'
+
+export async function context(command: AppCommand): Promise<number> {
+  const [what, ...words] = command.args.words
+  const run = what === undefined ? bill : verbs[what]
+  if (!run) throw usage(`codi context knows ${Object.keys(verbs).join(', ')}, not "${what}"`)
+  if (what !== undefined) goOn(command)
+  await run(command, words.join(' '))
+  return exitCodes.done
+}
+
+type Verb = (command: AppCommand, words: string) => Promise<void>
+
+const verbs: Readonly<Record<string, Verb>> = {
+  compact: async (command, words) => {
+    const { app, signal } = command
+    const report = await app.context.compact(words === '' ? {} : { focus: words }, signal)
+    show(command, report, () => reportLines(report))
+  },
+  undo: async (command) => {
+    const row = command.app.context.undoCompaction()
+    show(command, row, () => [compactionLine(row)])
+  },
+  status: async (command) => {
+    const rows = command.app.context.compactions()
+    show(command, rows, () => rows.map(compactionLine))
+  },
+  pins: async (command) => {
+    const rows = command.app.context.messages()
+    show(command, rows, () => rows.map(messageLine))
+  },
+  pin: async (command, words) => {
+    if (words.trim() === '') throw usage('codi context pin wants a number, last, or a text')
+    showMessage(command, pinTyped(command.app.context, words))
+  },
+  unpin: async (command, words) => showMessage(command, unpinTyped(command.app.context, words)),
+}
+
+async function bill(command: AppCommand): Promise<void> {
+  const made = await command.app.context.bill(command.signal)
+  show(command, made, () => billLines(made))
+}
+
+/** Without a word about it, the newest session of this directory is meant. */
+function goOn({ app, args }: AppCommand): void {
+  const chosen = has(args, 'session') || has(args, 'resume') || has(args, 'continue')
+  if (!chosen) app.resumeSession(undefined)
+}
+
+function showMessage(command: AppCommand, message: ContextMessage): void {
+  show(command, message, () => [messageLine(message)])
+}
+
+function show({ args, output }: AppCommand, value: unknown, lines: () => string[]): void {
+  if (has(args, 'json')) printJson(output, value)
+  else for (const line of lines()) output.out(`${neutralize(line)}\n`)
+}
