@@ -6,6 +6,7 @@ import type { JsonObject } from '../base/json.ts'
 import { type Instructions, readInstructions } from '../config/documents.ts'
 import type { RunInput } from '../contract/app.ts'
 import type { EventBus } from '../contract/event.ts'
+import type { ChangeRecorder } from '../contract/journal.ts'
 import type { UserMessage } from '../contract/message.ts'
 import type { Gate, Person } from '../contract/permission.ts'
 import type { ModelInfo, Provider } from '../contract/provider.ts'
@@ -39,6 +40,8 @@ export interface AgentParts {
   contexts: Contexts
   userDirectory: string
   person(): Person | undefined
+  /** Where changes of files are recorded; absent where they are not. */
+  changes?: ChangeRecorder | undefined
   mask(text: string): string
   /** What becomes of instructions on their way to the model. */
   instructions(instructions: Instructions): Instructions
@@ -140,6 +143,7 @@ export function toolContext(
     | 'memory'
     | 'services'
     | 'person'
+    | 'changes'
   > & { conversation: Pick<Conversation, 'ledger' | 'results'> },
   callId: string,
   signal: AbortSignal,
@@ -150,6 +154,7 @@ export function toolContext(
     workspace: parts.workspace,
     secrecy: parts.secrecy,
     ledger: parts.conversation.ledger,
+    ...optional('changes', parts.changes),
     get results() {
       return parts.conversation.results()
     },

@@ -22,6 +22,7 @@ import { openStore } from './credentials.ts'
 import { openCurrentSession } from './current-session.ts'
 import { embeddingOrBuiltin, storedEmbeddingKey } from './embedding.ts'
 import { openSessionGate } from './gate.ts'
+import { openHistory } from './history.ts'
 import { openKeptSessions } from './kept-sessions.ts'
 import { openLateDenials } from './late-denials.ts'
 import { openMasks } from './masking.ts'
@@ -144,12 +145,19 @@ export async function openApp(options: AppOptions): Promise<App> {
     bus.emit({ type: 'notice', level: 'warning', text })
   }
 
+  const past = openHistory({
+    ...{ settings, paths, workspace, bus, current, warn },
+    sandbox: () => opened.services.sandbox,
+    shells: () => opened.shells.running,
+    mask: masks.text,
+  })
+  closers.unshift(() => past.close())
   const tries = openTries({
     sandbox: opened.services.sandbox,
     workspace,
     bus,
     gate,
-    changes: () => undefined,
+    changes: () => past.recorder?.(),
   })
   const runs = openRuns({
     tries,
@@ -165,7 +173,9 @@ export async function openApp(options: AppOptions): Promise<App> {
     userDirectory: paths.config,
     person: () => person,
     takeNotes: () =>
-      [...opened.shells.takeNotes(), ...tasks.takeNotes()].map((note) => masks.text(note)),
+      [...opened.shells.takeNotes(), ...tasks.takeNotes(), ...past.takeNotes()].map(masks.text),
+    changes: past.recorder?.(),
+    past,
     mask: masks.text,
     instructions: openInstructionCheck({ mask: masks.text, warn }),
     refuse: masks.refuse,
@@ -208,6 +218,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       { name: 'index', value: await opened.indexState() },
       ...(audit ? [{ name: 'audit', value: audit.path ?? 'from the first prompt on' }] : []),
       { name: 'commands', value: await sandboxText(policy, opened.services.sandbox) },
+      { name: 'undo', value: past.history.off ?? 'files and conversation; /undo' },
       ...(opened.shells.running === 0
         ? []
         : [{ name: 'shells', value: `${opened.shells.running} in the background; /shells` }]),
@@ -264,6 +275,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     followFiles() {
       if (settings.index) opened.follow()
     },
+    history: past.history,
     status,
     async close() {
       await audit?.end()

@@ -17,6 +17,8 @@ import { jsonText } from './answer-check.ts'
 import type { Auditing } from './auditing.ts'
 import { openContextDesk } from './context-desk.ts'
 import type { CurrentSession } from './current-session.ts'
+import type { AppHistory } from './history.ts'
+import type { RunningStep } from './history-steps.ts'
 import type { Masks } from './masking.ts'
 import type { ModelInUse } from './model.ts'
 import { pastShells } from './past-shells.ts'
@@ -36,6 +38,7 @@ export interface RunParts extends Omit<AgentParts, 'model' | 'input' | 'conversa
   usage: Usages
   shells: Shells
   audit: Auditing | undefined
+  past: Pick<AppHistory, 'beginPrompt' | 'beginCall'>
 }
 
 export type Runs = Pick<App, 'run' | 'callTool' | 'approve' | 'firstRequest' | 'context'>
@@ -80,6 +83,7 @@ export function openRuns(parts: RunParts): Runs {
       },
     }
     await audit?.begin(auditName('tool'), { cwd: workspace.root, mode: gate.mode })
+    const step = parts.past.beginCall(name, input)
     const [outcome] = await runCalls(
       {
         tools: enabledTools(settings, undefined),
@@ -95,6 +99,7 @@ export function openRuns(parts: RunParts): Runs {
       [{ type: 'call', id: 'call_1', name, input }],
       audit ? AbortSignal.any([signal, audit.signal]) : signal,
     )
+    await step.end()
     results.close()
     if (audit?.failure) throw audit.failure
     if (!outcome) throw new CodiError('internal', `The call of ${name} was not answered`)
@@ -128,6 +133,7 @@ export function openRuns(parts: RunParts): Runs {
     if (input.mode) gate.mode = input.mode
     const started = { ...inUse.choice, session: undefined as string | undefined }
     const { conversation } = current
+    let step: RunningStep | undefined
     try {
       const isFirst = conversation.id === undefined
       const session = conversation.session()
@@ -159,6 +165,7 @@ export function openRuns(parts: RunParts): Runs {
       if (input.label !== undefined && isFirst) session.append({ type: 'label', text: input.label })
       const prompt = session.append({ type: 'message', message })
       if (!session.kept) started.session = undefined
+      step = parts.past.beginPrompt({ session: session.id, entry: prompt.id, text: input.text })
       const config = buildAgentConfig({ ...parts, model, input, conversation })
       parts.usage.beginRun(prompt.id, config.limits.maxCostUsd)
       const stop = audit ? AbortSignal.any([signal, audit.signal]) : signal
@@ -166,10 +173,12 @@ export function openRuns(parts: RunParts): Runs {
       if (audit?.failure) throw audit.failure
       const result = masks.result(resultOf(outcome, started))
       if (input.checked && result.ok) result.text = jsonText(result.text)
+      await step.end()
       bus.emit({ type: 'result', ...result })
       return result
     } catch (thrown) {
       const result = masks.result(failedResult(thrown, started, signal.aborted))
+      await step?.end()
       bus.emit({ type: 'result', ...result })
       return result
     } finally {

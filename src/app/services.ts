@@ -231,7 +231,7 @@ function hasRoom(directory: string): boolean {
 }
 
 /** One directory for each workspace, named so that a person can tell which. */
-function indexDirectory(cacheDirectory: string, root: string): string {
+export function indexDirectory(cacheDirectory: string, root: string): string {
   const name =
     root
       .split('/')

@@ -11,7 +11,7 @@ import type { Settings } from '../contract/settings.ts'
 const personOnly: ReadonlySet<string> = new Set<keyof Settings>([
   ...(['baseUrl', 'caFile', 'addDirs', 'compactModel', 'smallModel'] as const),
   ...(['embeddingBaseUrl', 'embeddingDimensions', 'embeddingPrice'] as const),
-  ...(['prices', 'budgetWarnAt'] as const),
+  ...(['prices', 'budgetWarnAt', 'journal', 'journalMb', 'journalDays'] as const),
   ...(['credentialStore', 'oauth', 'searchEngine', 'searchBaseUrl'] as const),
   ...(['allowHosts', 'readable', 'keepEnvironment', 'maskSecrets', 'audit'] as const),
   ...(['commandCpuSeconds', 'commandMemoryMb', 'commandProcesses', 'commandFileMb'] as const),

@@ -6,6 +6,7 @@ import type { JsonObject } from '../base/json.ts'
 import type { ContextDesk } from './context.ts'
 import type { EventBus, RunResult } from './event.ts'
 import type { Goals } from './goal.ts'
+import type { History } from './history.ts'
 import type { Memory } from './memory.ts'
 import type { ImageBlock, ResultBlock } from './message.ts'
 import type { Gate, Mode, Person } from './permission.ts'
@@ -88,6 +89,8 @@ export interface App {
    * workspace is not somebody's whole home. Answers at once; how far it is comes as `progress`. Safe to call twice.
    */
   followFiles(): void
+  /** What was done to files, and its way back. */
+  readonly history: History
   /** Figures for `/status`. */
   status(signal: AbortSignal): Promise<StatusRow[]>
   /** Ends workers, closes the store. Safe to call twice. */

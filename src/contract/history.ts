@@ -117,7 +117,7 @@ export interface History {
   /** Why nothing is recorded; undefined where it is. */
   readonly off: string | undefined
   /** Newest first; of the directory, or of one session. */
-  steps(options?: { session?: string; limit?: number }): StepSummary[]
+  steps(options?: { session?: string; limit?: number }): Promise<StepSummary[]>
   planUndo(options?: UndoOptions): Promise<HistoryPlan>
   planRedo(options?: Omit<UndoOptions, 'count'>): Promise<HistoryPlan>
   planRestore(name: string, options?: { part?: HistoryPart }): Promise<HistoryPlan>
@@ -130,9 +130,10 @@ export interface History {
     answers: ConflictAnswer | ReadonlyMap<string, ConflictAnswer> | undefined,
   ): Promise<HistoryResult>
   diff(options: DiffOptions): Promise<ChangeSet & { steps: StepSummary[]; notes: string[] }>
-  addCheckpoint(name: string): Checkpoint
-  checkpoints(): Checkpoint[]
-  removeCheckpoint(name: string): void
+  addCheckpoint(name: string): Promise<Checkpoint>
+  /** Newest first. */
+  checkpoints(): Promise<Checkpoint[]>
+  removeCheckpoint(name: string): Promise<void>
   disk(): Promise<DiskRow[]>
   gc(options: GcOptions): Promise<GcRow[]>
 }

@@ -74,6 +74,12 @@ export interface Settings {
   memoryTokens: number
   /** A model that ends with an item of its list in progress is told so, once a run. */
   todoReminder: boolean
+  /** What was at the files that codi changes is kept, so that it can be taken back. */
+  journal: boolean
+  /** Megabytes that this may take; the oldest steps go first. */
+  journalMb: number
+  /** Steps that are older go in any case. */
+  journalDays?: number
   systemPrompt?: string
   appendSystemPrompt?: string
   color: 'auto' | 'always' | 'never'

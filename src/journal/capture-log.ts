@@ -39,15 +39,21 @@ function startsOf(lines: readonly CaptureLine[]): CapturedStart[] {
   const moves: Move[] = []
   const touched = new Set<string>()
   const first = (path: string, before: CapturedStart['before']) => {
-    if (!starts.has(path)) starts.set(path, { path, before })
+    const known = starts.get(path)
+    if (!known) starts.set(path, { path, before })
+    // At first only its mode was about to change: its content, when that was.
+    else if (known.before.was === 'file' && isDescription(known.before) && before.was === 'file')
+      known.before = { ...before, mode: known.before.mode }
   }
   for (const line of lines) {
     const { path } = line
     if (path === undefined) continue
     if (line.was === 'moved') {
-      moves.push({ from: path, to: line.to })
+      if (line.to !== undefined) moves.push({ from: path, to: line.to })
       continue
     }
+    // Had the directory come there, its name would not have been free: it was copied instead.
+    if (line.was === 'absent' && moves.at(-1)?.to === path) moves.pop()
     const origin = originOf(path, moves)
     touched.add(path)
     // What stood under a name before its directory was moved away is told by what was moved.
@@ -55,6 +61,7 @@ function startsOf(lines: readonly CaptureLine[]): CapturedStart[] {
     first(origin, line)
   }
   let left = maxMovedPaths
+  while (moves.length > 0 && !wasMade(moves.at(-1))) moves.pop()
   for (const [at, { from, to }] of moves.entries()) {
     const now = forward(to, moves.slice(at + 1))
     for (const rest of namesBelow(now, left)) {
@@ -73,6 +80,24 @@ function startsOf(lines: readonly CaptureLine[]): CapturedStart[] {
   }
   for (const path of touched) first(path, { was: 'absent', path })
   return [...starts.values()]
+}
+
+/** The line stands there before the move is made, which may have failed. */
+function wasMade(move: Move | undefined): boolean {
+  return move !== undefined && (isThere(move.to) || !isThere(move.from))
+}
+
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined
+  } catch {
+    return false
+  }
+}
+
+/** A line that tells of a file without its content, which was not touched until then. */
+export function isDescription(line: CapturedStart['before']): boolean {
+  return line.was === 'file' && [line.image, line.blob, line.lost].every((it) => it === undefined)
 }
 
 /** Where something lay when the command began. */
@@ -150,7 +175,9 @@ function parseLine(text: string): CaptureLine | 'unnamed' | undefined {
     case 'directory':
       return { path, was, mode }
     case 'link':
-      return typeof value.target === 'string' ? { path, was, target: value.target } : undefined
+      return typeof value.target === 'string' && value.targetHex === undefined
+        ? { path, was, target: value.target }
+        : { path, was: 'other', why: 'its target is no UTF-8' }
     case 'moved':
       if (typeof value.toHex === 'string') return 'unnamed'
       return typeof value.to === 'string' ? { path, was, to: value.to } : undefined

@@ -52,6 +52,8 @@ export interface Journal {
   readonly directory: string
   /** Whether there is one on disk; asking opens nothing. */
   exists(): boolean
+  /** Undefined until something needed it. */
+  readonly opened: OpenJournal | undefined
   /** Rejects with a CodiError where it cannot be opened. */
   open(): Promise<OpenJournal>
   beginStep(scope: () => StepScope): OpenStep
@@ -204,6 +206,9 @@ export function openJournal(options: JournalOptions): Journal {
 
   return {
     directory,
+    get opened() {
+      return opened
+    },
     exists: () => opened !== undefined || existsSync(join(directory, 'journal.db')),
     open,
     beginStep,

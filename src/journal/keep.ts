@@ -5,10 +5,12 @@
 import { join } from 'node:path'
 import { lookGit } from '../base/look-git.ts'
 import type { FileState } from '../contract/journal.ts'
-import type { CapturedStart } from './capture-log.ts'
+import { type CapturedStart, isDescription } from './capture-log.ts'
 import { lookAt, maxContentBytes } from './file-state.ts'
 import { blobSha, type Objects } from './objects.ts'
 import type { JournalStore } from './store.ts'
+
+const gone: FileState = { kind: 'other', why: 'its image is not there' }
 
 export interface Keeper {
   /** What is there now; its content is kept up to `maxBytes`. Rejects where the store takes nothing. */
@@ -36,7 +38,9 @@ export function openKeeper(parts: { objects: Objects; store: JournalStore; root:
       case 'absent':
         return { kind: 'absent' }
       case 'link':
-        return { kind: 'link', target: before.target }
+        return before.target === undefined
+          ? { kind: 'other', why: 'its target is no UTF-8' }
+          : { kind: 'link', target: before.target }
       case 'directory':
         return { kind: 'directory', mode: before.mode }
       case 'other':
@@ -46,13 +50,16 @@ export function openKeeper(parts: { objects: Objects; store: JournalStore; root:
       case 'now':
         return now(before.path)
       case 'file': {
+        if (isDescription(before)) {
+          const state = await now(path)
+          return state.kind === 'file' ? { ...state, mode: before.mode } : gone
+        }
         const content =
           before.image === undefined
             ? await blobOfGit(before.blob)
             : lookAt(join(directory, before.image)).bytes
         if (!content) {
-          const { lost = 'its image is not there' } = before
-          return { kind: 'other', why: lost }
+          return before.lost === undefined ? gone : { kind: 'other', why: before.lost }
         }
         if (content.length !== before.bytes)
           return { kind: 'other', why: 'its image is not what it was' }

@@ -22,10 +22,13 @@ export interface LetGoOptions {
   before?: number
   /** Steps that are younger stay: somebody may work in them. */
   keepAfter: number
+  /** Contents that no step names go in any case. */
+  unnamed?: true
 }
 
 /** A part of the steps at a time, so that no more go than have to. */
 const stepsAtOnce = 8
+const maxSteps = 100_000
 
 export function letGo({ store, objects }: QuotaParts, options: LetGoOptions): LetGo {
   const gone: LetGo = { steps: 0, objects: 0, bytes: 0, checkpoints: [] }
@@ -44,11 +47,12 @@ export function letGo({ store, objects }: QuotaParts, options: LetGoOptions): Le
     gone.steps += ids.length
     return ids.length
   }
-  const { maxBytes, before, keepAfter } = options
+  const { maxBytes, before, keepAfter, unnamed } = options
   if (before !== undefined) {
     while (removeOldest(1000, Math.min(before, keepAfter)) > 0);
     if (gone.steps > 0) freeObjects()
   }
+  if (unnamed) freeObjects()
   if (maxBytes !== undefined && store.objectBytes() > maxBytes) {
     freeObjects()
     while (store.objectBytes() > maxBytes && removeOldest(stepsAtOnce, keepAfter) > 0) freeObjects()
@@ -56,12 +60,22 @@ export function letGo({ store, objects }: QuotaParts, options: LetGoOptions): Le
   return gone
 }
 
-/** What would go, nothing touched: an estimate by whole steps. */
+/** What would go, nothing touched. */
 export function wouldLetGo(
   { store }: QuotaParts,
-  { before, keepAfter }: LetGoOptions,
-): { steps: number } {
-  return { steps: before === undefined ? 0 : store.countSteps(Math.min(before, keepAfter)) }
+  { before, maxBytes, keepAfter }: LetGoOptions,
+): { count: number; bytes: number } {
+  const old = before === undefined ? [] : store.oldestSteps(maxSteps, Math.min(before, keepAfter))
+  const goes = [...old]
+  let bytes = store.bytesOfSteps(goes)
+  if (maxBytes === undefined) return { count: goes.length, bytes }
+  const over = store.objectBytes() - maxBytes
+  for (const id of store.oldestSteps(maxSteps, keepAfter).slice(old.length)) {
+    if (bytes >= over) break
+    goes.push(id)
+    if (goes.length % stepsAtOnce === 0) bytes = store.bytesOfSteps(goes)
+  }
+  return { count: goes.length, bytes: store.bytesOfSteps(goes) }
 }
 
 /** Files in the object store that no row speaks of: left by a codi that died. */

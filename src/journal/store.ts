@@ -91,7 +91,8 @@ export interface JournalStore {
   objectBytes(): number
   /** Ids of the oldest steps from before that moment, but for those in which something is under way. */
   oldestSteps(limit: number, before: number): number[]
-  countSteps(before: number): number
+  /** Of contents that only these steps name. */
+  bytesOfSteps(ids: readonly number[]): number
   /** Takes steps out with their changes, and the checkpoints that need them. */
   removeSteps(ids: readonly number[]): { checkpoints: CheckpointRow[] }
   /** Objects that no change names. */
@@ -260,9 +261,14 @@ export function openJournalStore(options: {
         before,
         limit,
       ).map(({ id }) => id),
-    countSteps: (before) =>
-      all<{ count: number }>(`SELECT count(*) AS count FROM steps WHERE ${idle}`, before)[0]
-        ?.count ?? 0,
+    bytesOfSteps: (ids) =>
+      all<{ sum: number | null }>(
+        `WITH gone AS (SELECT value FROM json_each(?)),
+         kept AS (SELECT before_sha AS sha FROM changes WHERE before_sha IS NOT NULL AND step NOT IN gone
+           UNION SELECT after_sha FROM changes WHERE after_sha IS NOT NULL AND step NOT IN gone)
+         SELECT sum(bytes) AS sum FROM objects WHERE sha NOT IN kept`,
+        JSON.stringify(ids),
+      )[0]?.sum ?? 0,
     removeSteps,
     unnamedObjects: () =>
       all<{ sha: string; bytes: number }>(
