@@ -4,7 +4,7 @@ import type { RecordBody } from '../contract/session.ts'
 import { kindOf, parseBody, recordKinds } from './entry-kind.ts'
 import type { SessionFork } from './fork.ts'
 import type { Range } from './path-ranges.ts'
-import { run } from './store-database.ts'
+import { run } from './store-database-access.ts'
 import { takeIn } from './store-derived.ts'
 
 interface RawEntry {

@@ -2,7 +2,8 @@
  * The one connection of a session store. It is opened when something first needs it, follows a file that another process
  * put in place of a damaged one, and replaces one that turns out to be damaged in the middle of work.
  */
-import type { Database, SQLQueryBindings } from 'bun:sqlite'
+import type { Database } from 'bun:sqlite'
+import { statSync } from 'node:fs'
 import {
   type DatabaseOptions,
   fileIdentity,
@@ -12,10 +13,8 @@ import {
   replaceDamaged,
 } from '../base/database.ts'
 import { sessionMigrations, truthTables } from './schema.ts'
+import { type Check, openCheck } from './store-check.ts'
 import { rebuildSessions } from './store-derived.ts'
-
-export type Row = Record<string, unknown>
-export type Values = SQLQueryBindings[]
 
 export interface StoreDatabase {
   readonly path: string
@@ -57,6 +56,7 @@ export function openStoreDatabase({ path, notice, replaced }: StoreDatabaseOptio
     rescued: rebuildSessions,
   }
   let open: Connection | undefined
+  let check: Check | undefined
 
   function connection(): Connection {
     if (open && !open.refusal && path !== ':memory:' && fileIdentity(path) !== open.file) {
@@ -71,10 +71,14 @@ export function openStoreDatabase({ path, notice, replaced }: StoreDatabaseOptio
 
   function connect(): Connection {
     try {
+      // The last one to close takes this file away.
+      check ??= openCheck(path, (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0)
       const database = openDatabase(options)
       open = { database, file: fileIdentity(path), refusal: undefined }
       finishRebuild(database)
+      if (path !== ':memory:') check.onOpen(database)
     } catch (refusal) {
+      if (isDamaged(refusal) && open && !open.refusal) return recover()
       open = { database: openToReadOr(options, refusal), file: undefined, refusal }
     }
     return open
@@ -89,13 +93,24 @@ export function openStoreDatabase({ path, notice, replaced }: StoreDatabaseOptio
     if (refusal) throw refusal
   }
 
-  function recover(): void {
+  function recover(): Connection {
     const damaged = open
     open = undefined
     damaged?.database.close()
     const database = replaceDamaged(options, damaged?.file)
     open = { database, file: fileIdentity(path), refusal: undefined }
     replaced(undefined, database)
+    return open
+  }
+
+  function checkLast(): void {
+    if (!open || open.refusal || path === ':memory:') return
+    try {
+      check?.onClose(open.database)
+    } catch (thrown) {
+      // Anything else (a full disk) can wait for the next time.
+      if (isDamaged(thrown)) recover()
+    }
   }
 
   function use<T>(work: (database: Database) => T): T {
@@ -111,12 +126,13 @@ export function openStoreDatabase({ path, notice, replaced }: StoreDatabaseOptio
   return {
     path,
     use,
-    replace: recover,
+    replace: () => void recover(),
     change(work) {
       writable()
       return use((database) => database.transaction(() => work(database)).immediate())
     },
     close() {
+      checkLast()
       open?.database.close()
       open = undefined
     },
@@ -147,16 +163,4 @@ function openToReadOr(options: DatabaseOptions, refusal: unknown): Database {
     database?.close()
     throw refusal
   }
-}
-
-export function all(database: Database, sql: string, ...values: Values): Row[] {
-  return database.query<Row, Values>(sql).all(...values)
-}
-
-export function get(database: Database, sql: string, ...values: Values): Row | undefined {
-  return database.query<Row, Values>(sql).get(...values) ?? undefined
-}
-
-export function run(database: Database, sql: string, ...values: Values) {
-  return database.query(sql).run(...values)
 }

@@ -3,7 +3,8 @@
  * what was added since; a power cut may cost it, for what is complete becomes an entry, which none costs.
  */
 import type { Database } from 'bun:sqlite'
-import { all, run, type StoreDatabase } from './store-database.ts'
+import type { StoreDatabase } from './store-database.ts'
+import { all, run } from './store-database-access.ts'
 
 export interface Draft {
   put(text: string): void

@@ -5,7 +5,8 @@
 import type { Entry, EntryBody } from '../contract/session.ts'
 import { isRecord, kindOf, kindsOf, parseBody, recordKinds } from './entry-kind.ts'
 import type { HeadMove, Range } from './path-ranges.ts'
-import { all, get, type Row, type StoreDatabase, type Values } from './store-database.ts'
+import type { StoreDatabase } from './store-database.ts'
+import { all, get, type Row, type Values } from './store-database-access.ts'
 
 export interface EntryReader {
   byId(id: number): Entry | undefined
@@ -42,13 +43,14 @@ export function openEntryReader(options: EntryReaderOptions): EntryReader {
   function* within(ranges: readonly Range[], kinds?: readonly string[] | 'all'): Iterable<Entry> {
     const named = kinds === 'all' ? undefined : kinds
     const which = named ? `kind IN (${marks(named)})` : kinds === 'all' ? 'true' : notRecords
+    const by = named ? 'INDEXED BY entries_kind' : ''
     const isWanted = (entry: Entry) =>
       named ? named.includes(kindOf(entry)) : kinds === 'all' || !isRecord(entry)
     for (const { from, to } of ranges) {
       let at = from
       for (;;) {
         const page = rows(
-          `SELECT ${columns} FROM entries WHERE session_id = ? AND id BETWEEN ? AND ? AND ${which} ORDER BY id LIMIT ${pageRows}`,
+          `SELECT ${columns} FROM entries ${by} WHERE session_id = ? AND id BETWEEN ? AND ? AND ${which} ORDER BY id LIMIT ${pageRows}`,
           ...[at, to, ...(named ?? [])],
         )
         yield* page.flatMap(toEntry)

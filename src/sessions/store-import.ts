@@ -8,7 +8,8 @@ import type { Entry, EntryBody } from '../contract/session.ts'
 import { kindOf } from './entry-kind.ts'
 import type { Leases } from './lease.ts'
 import { insert } from './store-copy.ts'
-import { all, run, type StoreDatabase } from './store-database.ts'
+import type { StoreDatabase } from './store-database.ts'
+import { all, run } from './store-database-access.ts'
 
 export interface SessionImport {
   /** The session it becomes. */

@@ -2,7 +2,7 @@
 import type { Database } from 'bun:sqlite'
 import { CodiError } from '../base/errors.ts'
 import type { SessionFilter, SessionHolder, SessionSummary } from '../contract/session.ts'
-import { all, get, type Row, type Values } from './store-database.ts'
+import { all, get, type Row, type Values } from './store-database-access.ts'
 
 export type Holders = ReadonlyMap<string, SessionHolder>
 
@@ -29,12 +29,13 @@ export function filterSql({ cwd, archived = 'without', since }: SessionFilter): 
 } {
   const which = { without: ['s.archived = 0'], only: ['s.archived = 1'], with: [] }[archived]
   const parts = [
+    "NOT EXISTS (SELECT 1 FROM notes WHERE key = 'import ' || s.id)",
     ...which,
     ...(cwd === undefined ? [] : ['s.cwd = ?']),
     ...(since === undefined ? [] : ['s.updated_at >= ?']),
   ]
   const values = [...(cwd === undefined ? [] : [cwd]), ...(since === undefined ? [] : [since])]
-  return { sql: parts.length === 0 ? 'true' : parts.join(' AND '), values }
+  return { sql: parts.join(' AND '), values }
 }
 
 /** The whole id, for an id or the unique start of one. */

@@ -2,7 +2,8 @@
 import type { Database } from 'bun:sqlite'
 import { plural } from '../base/text.ts'
 import type { RepairReport } from '../contract/session.ts'
-import { all, get, run, type StoreDatabase } from './store-database.ts'
+import type { StoreDatabase } from './store-database.ts'
+import { all, get, run } from './store-database-access.ts'
 import { rebuild } from './store-derived.ts'
 import { brokenImports, forgetImport } from './store-import.ts'
 

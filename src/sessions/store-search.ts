@@ -9,7 +9,8 @@ import type { Message } from '../contract/message.ts'
 import type { EntryBody, SearchHit, SearchOptions } from '../contract/session.ts'
 import { parseBody } from './entry-kind.ts'
 import { fits, indexedChars, searchTerms, snippetOf } from './search-terms.ts'
-import { all, get, type Row, run, type StoreDatabase } from './store-database.ts'
+import type { StoreDatabase } from './store-database.ts'
+import { all, get, type Row, run } from './store-database-access.ts'
 import { filterSql, type Holders, toSummary } from './store-list.ts'
 
 const atOnce = 500

@@ -17,7 +17,8 @@ import {
   rangesFrom,
 } from './path-ranges.ts'
 import { copyNewer } from './store-copy.ts'
-import { get, run, type StoreDatabase } from './store-database.ts'
+import type { StoreDatabase } from './store-database.ts'
+import { get, run } from './store-database-access.ts'
 import { takeIn } from './store-derived.ts'
 import { type Draft, openDraft } from './store-draft.ts'
 import { newestOfType, openEntryReader } from './store-entries.ts'
