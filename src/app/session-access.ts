@@ -53,7 +53,7 @@ export function openSessionAccess(parts: SessionAccessParts): SessionAccess {
       finder.number(hits.map((hit) => hit.summary))
       return hits.map((hit) => ({ ...hit, summary: masked(hit.summary) }))
     },
-    find: (typed) => masked(found(typed)),
+    find: (typed, options) => masked(finder.find(typed, options)),
     show(typed) {
       const { session, summary } = opened(typed)
       return { summary, text: mask(sessionText([...messagesOf(session)])) }

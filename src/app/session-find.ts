@@ -5,24 +5,26 @@ import type { SessionSummary } from '../contract/session.ts'
 import type { SessionStore } from '../sessions/store.ts'
 
 export interface SessionFinder {
-  find(typed: string): SessionSummary
+  find(typed: string, options?: { exact?: boolean }): SessionSummary
   /** Numbers count in this list from now on. */
   number(rows: readonly SessionSummary[]): void
 }
 
 const maxNamed = 5
+/** Of the kinds of match: id, name, start of an id. */
+const exactKinds = 3
 
 export function openFinder(store: () => SessionStore, cwd: string): SessionFinder {
   let numbered: string[] | undefined
 
-  function find(typed: string): SessionSummary {
+  function find(typed: string, { exact = false } = {}): SessionSummary {
     const text = typed.trim()
     if (text === '')
       throw new CodiError('usage', 'Which session? Give its id, number, name or label')
     if (text.toLowerCase() === 'last') return last()
-    if (/^\d{1,4}$/.test(text)) return byNumber(Number(text))
+    if (/^\d{1,4}$/.test(text) && (!exact || numbered)) return byNumber(Number(text))
     const rows = store().list({ archived: 'with' })
-    return byWords(text, rows)
+    return byWords(text, rows, exact)
   }
 
   function last(): SessionSummary {
@@ -47,7 +49,7 @@ export function openFinder(store: () => SessionStore, cwd: string): SessionFinde
   }
 
   /** The closest kind of match counts, and within it those of this directory. */
-  function byWords(text: string, rows: readonly SessionSummary[]): SessionSummary {
+  function byWords(text: string, rows: readonly SessionSummary[], exact: boolean): SessionSummary {
     const wanted = text.toLowerCase()
     const kinds: ((row: SessionSummary) => boolean)[] = [
       (row) => row.id === text,
@@ -57,7 +59,7 @@ export function openFinder(store: () => SessionStore, cwd: string): SessionFinde
       (row) => !row.archived && row.label.toLowerCase() === wanted,
       (row) => !row.archived && row.label.toLowerCase().includes(wanted),
     ]
-    for (const fits of kinds) {
+    for (const fits of exact ? kinds.slice(0, exactKinds) : kinds) {
       const all = rows.filter(fits)
       const here = all.filter((row) => row.cwd === cwd)
       const found = here.length > 0 ? here : all

@@ -1,4 +1,6 @@
 /** What a command gets that needs the app. */
+import type { App } from '../contract/app.ts'
+import type { Output } from '../terminal/output.ts'
 import type { CodeCommand } from './code/command.ts'
 
 export interface AppCommand extends CodeCommand {
@@ -6,4 +8,6 @@ export interface AppCommand extends CodeCommand {
   cwd: string
   /** From now on the signals of this process are somebody else's. */
   releaseSignals(): void
+  /** The REPL in this app, to its end. */
+  runRepl(app: App, options: { output: Output; initialPrompt: string | undefined }): Promise<number>
 }

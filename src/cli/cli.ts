@@ -13,6 +13,7 @@ import { type Arguments, flagValue, has, parseArguments, usage } from './args.ts
 import type { CodeCommand } from './code/command.ts'
 import { commandRows } from './commands.ts'
 import type { OneShot } from './one-shot.ts'
+import { refuseOneShotFlags } from './one-shot-flags.ts'
 
 export interface CliOptions {
   argv: readonly string[]
@@ -99,7 +100,11 @@ async function withSettings(options: CliOptions, args: Arguments): Promise<numbe
       ? sandbox.sandboxSettings(withoutModel(loaded.settings), args, cwd)
       : needsModel(args.command)
         ? loaded.settings
-        : withoutModel(loaded.settings),
+        : withoutModel(
+            args.command === 'try'
+              ? (await import('./try.ts')).trySettings(loaded.settings)
+              : loaded.settings,
+          ),
     signal,
     credentials,
     ephemeral: has(args, 'ephemeral'),
@@ -230,15 +235,6 @@ async function prompt(context: Dispatch): Promise<number> {
   return runOneShot(shot, input)
 }
 
-/** What only one answer can have would be lost without a word. */
-function refuseOneShotFlags(args: Arguments): void {
-  const lost = ['file', 'image', 'output', 'output-schema'].find((flag) => has(args, flag))
-  if (has(args, 'goal')) throw usage('--goal belongs to a run with a prompt; in the REPL, /goal')
-  if (lost === undefined) return
-  const advice = lost === 'file' || lost === 'image' ? '; in the REPL, @path attaches a file' : ''
-  throw usage(`--${lost} belongs to a run with a prompt and one answer${advice}`)
-}
-
 async function gatherInput(context: Dispatch, typed: string): Promise<RunInput> {
   const { args, cwd } = context
   const { readAttachments, withAttachments } = await import('./attachments.ts')
@@ -298,15 +294,21 @@ async function attachPerson(context: Dispatch): Promise<void> {
 function formatOf(args: Arguments): 'text' | 'json' | 'jsonl' {
   const format = flagValue(args, 'output-format')
   if (format === 'sarif') throw usage('-f sarif belongs to codi review')
+  if (format === 'md' || format === 'html') throw usage(`-f ${format} belongs to codi export`)
   return format === 'json' || format === 'jsonl' ? format : 'text'
 }
 
-function resumeOf(args: Arguments): { id: string | undefined } | undefined {
+function resumeOf(args: Arguments): { id: string | undefined; fork?: boolean } | undefined {
+  const fork = has(args, 'fork')
   const id = flagValue(args, 'session') ?? flagValue(args, 'resume')
   const last = id === '' || id === 'last'
-  if (id !== undefined) return { id: last ? undefined : id }
-  if (has(args, 'continue')) return { id: undefined }
-  if (args.command === 'resume') return { id: args.words[0] }
+  if (id !== undefined) return { id: last ? undefined : id, fork }
+  if (has(args, 'continue')) return { id: undefined, fork }
+  // `codi resume` sees to it itself.
+  if (fork && args.command !== 'resume')
+    throw usage(
+      '--fork goes on with a copy of a session: say which by --resume, --session or --continue',
+    )
   return undefined
 }
 

@@ -16,7 +16,8 @@ export function failureStatus(
 ): number {
   const { args, output, signal } = context
   const format = flagValue(args, 'output-format')
-  if (format !== 'json' && format !== 'jsonl') throw thrown
+  // An export into a pipe is no answer of a model: an object of another kind would be taken for it.
+  if ((format !== 'json' && format !== 'jsonl') || args.command === 'export') throw thrown
   const started = {
     provider: flagValue(args, 'provider') ?? '',
     model: flagValue(args, 'model') ?? '',

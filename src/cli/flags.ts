@@ -3,6 +3,7 @@
  */
 import { recipeRows } from '../app/recipes/rows.ts'
 import { modes } from '../contract/permission.ts'
+import { importPrograms } from '../contract/session-transfer.ts'
 import { usageGroupings } from '../contract/usage.ts'
 
 export interface FlagRow {
@@ -40,6 +41,9 @@ const jsonCommands = [
   'context',
   ...codeCommands,
   'sessions',
+  'fork',
+  'export',
+  'import',
   'status',
   'models',
   'usage',
@@ -50,6 +54,7 @@ const jsonCommands = [
   'apply-patch',
   'debug',
   'sandbox',
+  'try',
   'trust',
   'audit',
   'memory',
@@ -70,8 +75,9 @@ export const flagRows: readonly FlagRow[] = [
     name: 'output-format',
     short: 'f',
     value: 'FORMAT',
-    choices: ['text', 'json', 'jsonl', 'sarif'],
-    summary: 'text, json (one object), jsonl (one event a line); review also sarif',
+    choices: ['text', 'json', 'jsonl', 'sarif', 'md', 'html'],
+    summary:
+      'text, json (one object), jsonl (one event a line); review also sarif; export: md, html, json',
   },
   { name: 'output', short: 'o', value: 'FILE', summary: 'also write the answer to FILE' },
   {
@@ -110,6 +116,7 @@ export const flagRows: readonly FlagRow[] = [
     summary: "go on with a session, this directory's newest by default",
   },
   { name: 'continue', short: 'c', summary: "go on with this directory's newest session" },
+  { name: 'fork', summary: 'with --resume, -s or -c: go on with a copy of the session' },
   { name: 'ephemeral', summary: 'keep nothing of the conversation' },
   { name: 'audit', summary: 'write everything that happens to an audit log' },
   { name: 'image', value: 'FILE', repeat: true, summary: 'add an image to the prompt' },
@@ -152,7 +159,7 @@ export const flagRows: readonly FlagRow[] = [
     name: 'limit',
     short: 'k',
     value: 'N',
-    commands: ['search', 'symbols', 'refs', 'impact', 'graph'],
+    commands: ['search', 'symbols', 'refs', 'impact', 'graph', 'sessions'],
     summary: 'at most N results',
   },
   {
@@ -296,6 +303,10 @@ export const flagRows: readonly FlagRow[] = [
     commands: ['policy'],
     summary: 'check: by the rules of FILE alone',
   },
+  { name: 'apply', commands: ['try'], summary: 'apply what CMD changes (also -y), unasked' },
+  { name: 'discard', commands: ['try'], summary: 'throw away what CMD changes, unasked' },
+  { name: 'diff', commands: ['try'], summary: 'the whole diff on stdout' },
+  { name: 'all', commands: ['try'], summary: 'list: of every directory; discard: all of this one' },
   { name: 'apply', commands: ['policy'], summary: 'import: store the rules, not only show them' },
   { name: 'project', commands: ['memory'], summary: 'of this project' },
   { name: 'user', commands: ['memory'], summary: 'of you, in every project' },
@@ -323,7 +334,31 @@ export const flagRows: readonly FlagRow[] = [
   { name: 'project', commands: ['usage'], summary: 'only this project' },
   { name: 'path', value: 'DIR', commands: ['usage'], summary: 'only projects in or below DIR' },
   { name: 'prices', commands: ['models'], summary: 'every price that is in force, with its date' },
-  { name: 'all', commands: ['sessions'], summary: 'of every directory' },
+  { name: 'all', commands: ['sessions', 'resume', 'import'], summary: 'of every directory' },
+  { name: 'archived', commands: ['sessions'], summary: 'only what was archived; prune: that, too' },
+  {
+    name: 'older-than',
+    value: 'DAYS',
+    commands: ['sessions'],
+    summary: 'prune: unused for so long',
+  },
+  {
+    name: 'to-size',
+    value: 'MB',
+    commands: ['sessions'],
+    summary: 'prune: the oldest, until the rest is this small',
+  },
+  { name: 'named', commands: ['sessions'], summary: 'prune: also what has a name' },
+  { name: 'at', value: 'N', commands: ['fork'], summary: 'the copy ends before prompt N' },
+  {
+    name: 'from',
+    value: 'PROGRAM',
+    choices: importPrograms,
+    commands: ['import'],
+    summary: 'sessions of claude, codex, pi, codi (the earlier one)',
+  },
+  { name: 'dry-run', commands: ['import'], summary: 'only show what would be imported' },
+  { name: 'dry-run', commands: ['sessions'], summary: 'prune: only show what would go' },
   { name: 'all', commands: ['logout'], summary: 'of every provider' },
   { name: 'key', commands: ['login'], summary: 'paste a key, or pipe it in' },
   { name: 'browser', commands: ['login'], summary: 'log in by a browser' },

@@ -1,54 +1,12 @@
-/** Commands about what is kept and set: sessions, models, config. */
+/** Commands about how things stand and what is set: status, models, config. */
 import { exitCodes } from '../app/exit-code.ts'
 import { priceLines } from '../app/usage-text.ts'
 import { printableJson } from '../base/json.ts'
-import { formatBytes, formatCount, formatMinute, neutralize, oneLine } from '../base/text.ts'
+import { formatBytes, formatCount, neutralize } from '../base/text.ts'
 import type { LoadedSettings } from '../config/load.ts'
 import { settingRows } from '../config/schema.ts'
-import type { SessionSummary } from '../contract/session.ts'
 import { has, usage } from './args.ts'
 import { type CodeCommand, printJson } from './code/command.ts'
-
-export async function sessions(command: CodeCommand): Promise<number> {
-  const { app, args, output } = command
-  const [action = 'list', id] = args.words
-  switch (action) {
-    case 'list': {
-      const rows = app.sessions.list({ everywhere: has(args, 'all') })
-      if (has(args, 'json')) printJson(output, rows)
-      else if (rows.length > 0)
-        output.out(rows.map((row) => sessionLine(row, has(args, 'all'))).join(''))
-      else
-        output.err(
-          `codi: no sessions ${has(args, 'all') ? '' : 'of this directory (--all shows every one)'}\n`,
-        )
-      return exitCodes.done
-    }
-    case 'show':
-      if (id === undefined) throw usage('codi sessions show wants an id')
-      showSession(command, id)
-      return exitCodes.done
-    case 'delete':
-    case 'rm':
-      if (id === undefined) throw usage('codi sessions delete wants an id')
-      app.sessions.remove(id)
-      output.err(`codi: deleted ${neutralize(id)}\n`)
-      return exitCodes.done
-    default:
-      throw usage(`codi sessions knows list, show and delete, not "${action}"`)
-  }
-}
-
-function showSession({ app, args, output }: CodeCommand, id: string): void {
-  const { summary, text } = app.sessions.show(id)
-  if (has(args, 'json')) printJson(output, { ...summary, text })
-  else output.out(`${neutralize(text)}\n`)
-}
-
-function sessionLine(row: SessionSummary, withDirectory: boolean): string {
-  const where = withDirectory ? `  ${neutralize(row.cwd)}` : ''
-  return `${row.id}  ${formatMinute(row.updatedAt)}  ${String(row.messages).padStart(3)}  ${neutralize(oneLine(row.label, 60))}${where}\n`
-}
 
 export async function status(command: CodeCommand): Promise<number> {
   const { app, args, output, signal } = command

@@ -14,9 +14,10 @@ export interface SessionAccess {
   search(text: string, options?: ListOptions): SearchHit[]
   /**
    * By id, the unique start of one, `last`, its number in a list, its name, or words of its label. Throws a CodiError
-   * `not_found` or `ambiguous`, which names those that fit.
+   * `not_found` or `ambiguous`, which names those that fit. `exact`: no guess by a label, and by a number only of a
+   * list that was asked for.
    */
-  find(typed: string): SessionSummary
+  find(typed: string, options?: { exact?: boolean }): SessionSummary
   /** The same; the text is the conversation as a person reads it. */
   show(typed: string): { summary: SessionSummary; text: string }
   standing(typed: string): Standing
