@@ -12,6 +12,8 @@ export interface Arguments {
   words: string[]
   /** By flag name: the values given, an empty text for a switch or a value left out. */
   flags: ReadonlyMap<string, readonly string[]>
+  /** How many of the words stood before `--`; absent where there was none. */
+  dashesAt?: number
 }
 
 /** Words of a prompt that look like a mistyped command are only taken for one when little follows. */
@@ -23,6 +25,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
   const words: string[] = []
   let onlyWords = false
   let literal = false
+  let dashesAt: number | undefined
   for (let index = 0; index < argv.length; index++) {
     const word = argv[index] as string
     if (onlyWords || word === '-' || !word.startsWith('-')) {
@@ -32,6 +35,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
     if (word === '--') {
       onlyWords = true
       literal = words.length === 0
+      dashesAt = words.length
       continue
     }
     checkLent(words, word)
@@ -40,9 +44,10 @@ export function parseArguments(argv: readonly string[]): Arguments {
   // What begins after `--` is a prompt, whatever its words.
   const command = literal ? undefined : commandOf(words)
   if (command !== undefined) words.shift()
+  const before = dashesAt === undefined || command === undefined ? {} : { dashesAt: dashesAt - 1 }
   checkFlags(flags, command)
   checkWords(words, command)
-  return { command, words, flags }
+  return { command, words, flags, ...before }
 }
 
 export function has(args: Arguments, flag: string): boolean {
@@ -180,6 +185,10 @@ const lenders: readonly { command: string; action: RegExp }[] = [
 /** A flag behind the words of another program could be meant for either. */
 function checkLent(words: readonly string[], flag: string): void {
   const [command, action = '', ...rest] = words
+  if (command === 'try' && !/^(?:list|show|apply|discard)?$/.test(action))
+    throw usage(
+      `${flag} stands behind ${action}: put -- before ${action}, as in codi try -- ${[action, ...rest, flag].join(' ')}`,
+    )
   const lends = lenders.some((row) => row.command === command && row.action.test(action))
   if (rest.length === 0 || !lends) return
   if (command === 'policy' && isOfPolicy(flag)) return

@@ -16,10 +16,10 @@ import { type Arguments, flagValue, has, usage } from './args.ts'
 import { printJson } from './code/command.ts'
 
 /** As env, timeout and their kin have it: what went wrong before the program ran is told apart from its own status. */
-const notSetUp = 125
+export const notSetUp = 125
 const notExecutable = 126
 const notFound = 127
-const afterSignal = 128
+export const afterSignal = 128
 
 /** What the flags of `codi sandbox` make of the settings: there is always a sandbox, whatever is set. */
 export function sandboxSettings(settings: Settings, args: Arguments, cwd: string): Settings {
@@ -80,7 +80,7 @@ async function run(command: AppCommand, argv: string[]): Promise<number> {
       output.err(`codi: ${what}${neutralize(result.failure)}\n`)
       return status
     }
-    return result.exitCode ?? afterSignal + numberOf(result.signal)
+    return result.exitCode ?? afterSignal + signalNumber(result.signal)
   } catch (thrown) {
     output.err(`codi: ${neutralize(errorMessage(thrown))}\n`)
     return statusOf(thrown)
@@ -89,18 +89,18 @@ async function run(command: AppCommand, argv: string[]): Promise<number> {
   }
 }
 
-function numberOf(signal: string | null): number {
+export function signalNumber(signal: string | null): number {
   return Object.entries(constants.signals).find(([name]) => name === signal)?.[1] ?? 0
 }
 
-function statusOf(thrown: unknown): number {
+export function statusOf(thrown: unknown): number {
   const { message } = toCodiError(thrown)
   if (/ENOENT|No such file|not found/i.test(message)) return notFound
   return /EACCES|Permission denied/i.test(message) ? notExecutable : notSetUp
 }
 
 /** What only codi gets is passed on; what a terminal sends reaches the program by itself. */
-function passSignalsOn(command: AppCommand, send: (signal: PassedSignal) => Promise<void>) {
+export function passSignalsOn(command: AppCommand, send: (signal: PassedSignal) => Promise<void>) {
   command.releaseSignals()
   const byTerminal = isatty(0)
   const listeners = [

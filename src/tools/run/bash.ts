@@ -1,5 +1,6 @@
 /** Runs one shell command of the model, to its end or into the background. */
 import { Type } from '@sinclair/typebox'
+import { CodiError } from '../../base/errors.ts'
 import { formatDuration } from '../../base/text.ts'
 import type { Tool } from '../../contract/tool.ts'
 import { backgroundAfterMs, checkBackground, shellHelp } from './background.ts'
@@ -16,6 +17,7 @@ import {
   runShell,
   sandboxText,
 } from './run-command.ts'
+import { carryOut, checkTry, orderRequest, settled, triedText, tryOrder } from './tried.ts'
 import { escalateInput, wideningOf } from './widening.ts'
 
 const input = Type.Object({
@@ -26,6 +28,7 @@ const input = Type.Object({
   ),
   background: Type.Optional(Type.Boolean()),
   tty: Type.Optional(Type.Boolean()),
+  try: Type.Optional(Type.Boolean()),
   escalate: Type.Optional(escalateInput),
   description: Type.Optional(Type.String()),
 })
@@ -39,15 +42,24 @@ export const bash: Tool<typeof input> = {
   effect: 'execute',
   async request(given, context) {
     const cwd = await checkCommand(context, given)
+    const order = tryOrder(given.command)
+    if (order) return orderRequest(order, context)
+    if (given.try) await checkTry(context, given)
     const widening = await wideningOf(given.escalate, cwd.absolute)
-    return commandRequest(given.command, cwd, widening)
+    const tried = given.try ? 'wanted' : given.background || !context.tries ? undefined : 'may'
+    return { ...commandRequest(given.command, cwd, widening), ...(tried ? { tried } : {}) }
   },
   async run(given, context) {
     const cwd = await checkCommand(context, given)
+    const order = tryOrder(given.command)
+    if (order) return carryOut(order, context)
+    const isTried = context.approved?.access?.tried === true
+    if (given.try && !isTried)
+      throw new CodiError('unsupported', 'Nothing allows this command on a copy; nothing was run')
     if (given.background) await checkBackground(context)
     // In the background nothing is timed, its first second included.
     const timeoutMs = clampTimeout(given.background ? undefined : given.timeout, maxTimeoutMs)
-    const afterMs = backgroundAfterMs(given, context)
+    const afterMs = isTried ? undefined : backgroundAfterMs(given, context)
     const finished = await runShell(context, {
       tool: 'bash',
       command: given.command,
@@ -59,6 +71,14 @@ export const bash: Tool<typeof input> = {
     })
     const { result } = finished
     const output = plainOutput(result.output).trimEnd()
+    const wanted = given.try === true
+    const about = { command: given.command, cwd: cwd.absolute }
+    const outcome =
+      !isTried || result.cancelled
+        ? { lines: [], failed: false }
+        : wanted
+          ? { lines: await triedText(result.tried, context), failed: false }
+          : await settled(result.tried, context, about)
     const parts = [
       result.shell === undefined
         ? endingText(result, timeoutMs)
@@ -66,6 +86,7 @@ export const bash: Tool<typeof input> = {
       output || (result.shell === undefined ? '(no output)' : '(no output yet)'),
       keptText(finished),
       ...sandboxText(result),
+      ...outcome.lines,
     ]
     return {
       content: parts.filter((part) => part !== '').join('\n'),
@@ -85,8 +106,9 @@ export const bash: Tool<typeof input> = {
         truncated: result.truncated,
         keptAs: finished.keptAs ?? null,
         shell: result.shell ?? null,
+        ...(isTried ? { tried: result.tried ?? null } : {}),
       },
-      isError: result.shell === undefined && didFail(result),
+      isError: outcome.failed || (result.shell === undefined && didFail(result)),
     }
   },
 }
