@@ -5,7 +5,7 @@
  */
 import { basename, relative, sep } from 'node:path'
 import { showInvisible } from '../base/invisible.ts'
-import { oneLine, plural } from '../base/text.ts'
+import { oneLine } from '../base/text.ts'
 import type { MemoryFact, ProfileRow } from '../contract/memory.ts'
 import { factKey, maxFactChars } from './fact.ts'
 
@@ -36,7 +36,7 @@ export function recalledText(options: {
     left -= bytes <= left ? bytes : 0
   }
   if (lines.length === 0) return ''
-  const more = dropped === 0 ? [] : [`(${plural(dropped, 'more')} not told)`]
+  const more = dropped === 0 ? [] : [`(${dropped} more not told)`]
   return [head, ...lines, ...more].join('\n')
 }
 
