@@ -29,3 +29,14 @@ export async function sandboxText(
     return `not known: ${errorMessage(thrown)}`
   }
 }
+
+/** Whether commands can run on a copy here: the row `try`. */
+export async function overlayText(service: SandboxService): Promise<string> {
+  try {
+    const { works, note } = await service.overlay({})
+    if (!works) return `no copies: ${note}`
+    return note === '' ? 'commands can run on a copy (codi try)' : `on a copy; ${note}`
+  } catch (thrown) {
+    return `not known: ${errorMessage(thrown)}`
+  }
+}

@@ -185,7 +185,8 @@ const lenders: readonly { command: string; action: RegExp }[] = [
 /** A flag behind the words of another program could be meant for either. */
 function checkLent(words: readonly string[], flag: string): void {
   const [command, action = '', ...rest] = words
-  if (command === 'try' && !/^(?:list|show|apply|discard)?$/.test(action))
+  // A whole shell text is one word: what follows it is ours.
+  if (command === 'try' && !/^(?:list|show|apply|discard|.*\s.*)?$/s.test(action))
     throw usage(
       `${flag} stands behind ${action}: put -- before ${action}, as in codi try -- ${[action, ...rest, flag].join(' ')}`,
     )

@@ -132,6 +132,11 @@ async function explain(command: AppCommand): Promise<number> {
   return exitCodes.done
 }
 
+function overlayText({ works, note }: SandboxState['overlay']): string {
+  if (!works) return `no: ${note}`
+  return note === '' ? 'yes' : `yes; ${note}`
+}
+
 const headings: Record<SandboxState['holds'], string> = {
   full: 'everything below holds',
   partial: 'some of it does not hold here',
@@ -158,6 +163,7 @@ function explainLines(state: SandboxState, policy: SandboxPolicy): string[] {
     ),
     // Where nothing is confined, what the policy would confine says nothing true.
     ...(state.holds === 'nothing' ? [] : policyLines(state, policy)),
+    ...list('Commands on a copy (codi try)', [overlayText(state.overlay)]),
     ...list(
       'Tried, in order',
       state.tried.map(

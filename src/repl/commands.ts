@@ -9,6 +9,7 @@ import { recipeCommands } from './commands/recipe.ts'
 import { sessionCommands } from './commands/session.ts'
 import { shellCommands } from './commands/shells.ts'
 import { todoCommands } from './commands/todo.ts'
+import { tryCommands } from './commands/tries.ts'
 import { usageCommands } from './commands/usage.ts'
 
 export function commandTable(): Command[] {
@@ -20,6 +21,7 @@ export function commandTable(): Command[] {
       ...contextCommands,
       ...usageCommands,
       ...shellCommands,
+      ...tryCommands,
       ...recipeCommands(),
     ],
   ]
