@@ -11,7 +11,7 @@
 
 const struct call_row changing_calls[] = {
     AT(SYS_openat, DEED_OPEN, 0, 1, 2, true),
-    AT(SYS_unlinkat, DEED_REMOVE, 0, 1, NONE, false),
+    AT(SYS_unlinkat, DEED_REMOVE, 0, 1, 2, false),
     AT(SYS_mkdirat, DEED_MAKE, 0, 1, NONE, false),
     AT(SYS_mknodat, DEED_MAKE, 0, 1, NONE, false),
     AT(SYS_symlinkat, DEED_MAKE, 1, 2, NONE, false),
@@ -42,7 +42,7 @@ const struct call_row changing_calls[] = {
     BY_PATH(SYS_creat, DEED_CREATE, 0, true),
     AT(SYS_open, DEED_OPEN, NONE, 0, 1, true),
     BY_PATH(SYS_unlink, DEED_REMOVE, 0, false),
-    BY_PATH(SYS_rmdir, DEED_REMOVE, 0, false),
+    BY_PATH(SYS_rmdir, DEED_REMOVE_DIRECTORY, 0, false),
     BY_PATH(SYS_mkdir, DEED_MAKE, 0, false),
     BY_PATH(SYS_mknod, DEED_MAKE, 0, false),
     BY_PATH(SYS_symlink, DEED_MAKE, 1, false),

@@ -14,7 +14,8 @@ enum deed {
   DEED_WRITE,       /* changes the content of what is there */
   DEED_MAKE,        /* something new where nothing is */
   DEED_LINK,        /* a second name */
-  DEED_REMOVE,      /* what is there goes */
+  DEED_REMOVE,      /* a file goes, or an empty directory where the flags say so */
+  DEED_REMOVE_DIRECTORY,
   DEED_RENAME,      /* from the first path to the second */
   DEED_DESCRIBE,    /* mode, times, owner, attributes */
   DEED_BIND,        /* a socket with a path */

@@ -1,5 +1,6 @@
 #include "locate.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -124,20 +125,26 @@ static bool read_base(pid_t process, int directory, char *base) {
   return true;
 }
 
+static bool is_entered(enum entered entered, struct spot *spot) {
+  if (entered != ENTERED) spot->path[0] = 0;
+  return entered == ENTERED;
+}
+
 bool locate(const struct territory *territory, pid_t process, int directory, const char *path, bool follows,
             struct spot *spot) {
   char base[PATH_MAX] = "/";
+  spot->path[0] = 0;
   if (path[0] == 0 || strcmp(path, "/dev/null") == 0) return false;
   if (path[0] != '/' && !read_base(process, directory, base)) return false;
   bool follows_end = follows || path[strlen(path) - 1] == '/';
   if (join_plain(base, path, spot->path)) {
     const struct root *root = root_of(territory, spot->path);
     enum entered entered = root == NULL ? MEETS_LINK : enter(root, follows_end, spot);
-    if (entered != MEETS_LINK) return entered == ENTERED;
+    if (entered != MEETS_LINK) return is_entered(entered, spot);
   }
-  if (!walk(process, base, path, follows_end, spot->path)) return false;
+  if (!walk(process, base, path, follows_end, spot->path)) return is_entered(LEADS_NOWHERE, spot);
   const struct root *root = root_of(territory, spot->path);
-  return root != NULL && enter(root, false, spot) == ENTERED;
+  return root != NULL && is_entered(enter(root, false, spot), spot);
 }
 
 bool locate_again(const struct territory *territory, const char *path, struct spot *spot) {
@@ -156,6 +163,32 @@ bool locate_open(const struct territory *territory, pid_t process, int fd, struc
   if (stat(link, &open_file) == 0 && spot->exists && open_file.st_ino == spot->facts.inode) return true;
   leave(spot);
   return false;
+}
+
+/* Takes the descriptor. */
+static bool is_empty_directory(int fd) {
+  DIR *list = fd < 0 ? NULL : fdopendir(fd);
+  if (list == NULL) {
+    if (fd >= 0) close(fd);
+    // Whoever may not read it may remove it all the same.
+    return true;
+  }
+  struct dirent *entry;
+  bool result = true;
+  while (result && (entry = readdir(list)) != NULL)
+    result = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
+  closedir(list);
+  return result;
+}
+
+bool is_empty(const struct spot *spot) {
+  return is_empty_directory(openat(spot->parent, spot->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+}
+
+bool is_taken(pid_t process, const char *path) {
+  char seen[PATH_MAX + 32];
+  snprintf(seen, sizeof seen, "/proc/%d/root%s", process, path);
+  return !is_empty_directory(open(seen, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
 }
 
 void leave(struct spot *spot) {

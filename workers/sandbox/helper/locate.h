@@ -36,7 +36,8 @@ void open_territory(const struct policy *policy, struct territory *territory);
 
 /*
  * `directory` is the number of a descriptor of that process, or AT_FDCWD. False where the path lies outside of what is
- * captured, or where the call is bound to fail. `leave` after true.
+ * captured, which `spot->path` then still names, or where the call is bound to fail: then that is empty. `leave` after
+ * true.
  */
 bool locate(const struct territory *territory, pid_t process, int directory, const char *path, bool follows,
             struct spot *spot);
@@ -44,6 +45,10 @@ bool locate(const struct territory *territory, pid_t process, int directory, con
 bool locate_open(const struct territory *territory, pid_t process, int fd, struct spot *spot);
 /* By the path that a spot had before. */
 bool locate_again(const struct territory *territory, const char *path, struct spot *spot);
+/* Whether the process finds a directory at a path outside of what is captured that cannot be replaced: it holds something. */
+bool is_taken(pid_t process, const char *path);
+/* Of a directory. */
+bool is_empty(const struct spot *spot);
 void leave(struct spot *spot);
 
 #endif

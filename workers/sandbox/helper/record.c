@@ -159,6 +159,11 @@ void touch_content(struct record *record, const struct spot *spot, bool may_link
   mark(record, spot->path, TOUCH_CONTENT);
 }
 
+void touch_directory(struct record *record, const struct spot *spot) {
+  log_spot(record, spot);
+  mark(record, spot->path, TOUCH_CONTENT);
+}
+
 void touch_description(struct record *record, const struct spot *spot) {
   if (!spot->exists || touch_of(&record->seen, spot->path) != TOUCH_NONE) return;
   bool is_file = S_ISREG(spot->facts.mode);
@@ -175,7 +180,8 @@ void touch_alias(struct record *record, const struct spot *spot) {
 }
 
 void touch_move(struct record *record, const struct spot *from, const struct spot *to) {
-  touch_content(record, to, true);
+  if (to->exists && S_ISDIR(to->facts.mode)) touch_directory(record, to);
+  else touch_content(record, to, true);
   char *end = begin(from->path, "moved");
   finish(record, put_path(end, "to", to->path));
   forget_below(&record->seen, from->path);

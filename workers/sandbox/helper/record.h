@@ -26,6 +26,11 @@ void renew_log(struct record *record);
 
 /* What stands there is going to be written in place; `may_link` where it only loses its name, to nobody or another. */
 void touch_content(struct record *record, const struct spot *spot, bool may_link);
+/*
+ * An empty directory goes. It is told each time: what was in it can be put back only where it is, although the path
+ * itself may have been told before.
+ */
+void touch_directory(struct record *record, const struct spot *spot);
 /* Only its mode, times, owner or attributes are going to change. */
 void touch_description(struct record *record, const struct spot *spot);
 /* It gets a second name: whoever writes through that changes this one, too. */

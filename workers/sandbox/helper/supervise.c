@@ -14,9 +14,11 @@
 
 #include "calls.h"
 #include "kernel.h"
+#include "paths.h"
 
 #define SYMLINK_FOLLOW 0x400
 #define SYMLINK_NOFOLLOW 0x100
+#define REMOVE_DIRECTORY 0x200
 #define EXCHANGE 2u
 enum { PAGE_BYTES = 4096 };
 
@@ -79,6 +81,7 @@ static bool find(const struct caller *caller, int directory, int path, bool foll
   uint64_t id = caller->id;
   if (ioctl(caller->listener, NOTIFICATION_IS_VALID, &id) == 0) return true;
   leave(spot);
+  spot->path[0] = 0;
   return false;
 }
 
@@ -117,10 +120,15 @@ static void see_link(const struct caller *caller, const struct call_row *row) {
   see_make(caller, row->to_directory, row->to_path);
 }
 
+/* A directory that still holds something is not removed, and what it holds must be put back after it. */
 static void see_remove(const struct caller *caller, const struct call_row *row) {
   static struct spot spot;
+  uint64_t flags = row->flags == NO_ARGUMENT ? 0 : caller->arguments[row->flags];
+  bool takes_directory = row->deed == DEED_REMOVE_DIRECTORY || (flags & REMOVE_DIRECTORY) != 0;
   if (!find(caller, row->directory, row->path, false, &spot)) return;
-  if (spot.exists) touch_content(caller->record, &spot, true);
+  bool is_directory = spot.exists && S_ISDIR(spot.facts.mode);
+  if (spot.exists && is_directory && takes_directory && is_empty(&spot)) touch_directory(caller->record, &spot);
+  if (spot.exists && !is_directory && !takes_directory) touch_content(caller->record, &spot, true);
   leave(&spot);
 }
 
@@ -129,6 +137,7 @@ static void see_rename(const struct caller *caller, const struct call_row *row) 
   struct record *record = caller->record;
   uint64_t flags = row->flags == NO_ARGUMENT ? 0 : caller->arguments[row->flags];
   bool has_from = find(caller, row->directory, row->path, false, &from);
+  to.path[0] = 0;
   bool has_to = find(caller, row->to_directory, row->to_path, false, &to);
   bool exists = !has_from || from.exists;
   bool moves_directory = has_from && from.exists && S_ISDIR(from.facts.mode);
@@ -138,8 +147,11 @@ static void see_rename(const struct caller *caller, const struct call_row *row) 
     if (has_from) touch_unknown(record, &from, "a directory was exchanged with something else");
     if (has_to) touch_unknown(record, &to, "a directory was exchanged with something else");
   } else if (exists && moves_directory && has_to) {
-    if (!to.exists || to_directory) touch_move(record, &from, &to);
+    // Not into itself, nor over what stays.
+    bool can_move = !is_within(to.path, from.path) && (!to.exists || (to_directory && is_empty(&to)));
+    if (can_move) touch_move(record, &from, &to);
   } else if (exists && moves_directory) {
+    if (to.path[0] == 0 || is_taken(caller->process, to.path)) return leave(&from);
     touch_unknown(record, &from, "it was moved to a place that is not captured");
   } else if (exists) {
     // A second name of a file that lives on would be seen by programs that count its names (gzip).
@@ -179,7 +191,8 @@ static void see(const struct caller *caller, const struct call_row *row) {
     case DEED_WRITE: see_write(caller, row); return;
     case DEED_MAKE: see_make(caller, row->directory, row->path); return;
     case DEED_LINK: see_link(caller, row); return;
-    case DEED_REMOVE: see_remove(caller, row); return;
+    case DEED_REMOVE:
+    case DEED_REMOVE_DIRECTORY: see_remove(caller, row); return;
     case DEED_RENAME: see_rename(caller, row); return;
     case DEED_DESCRIBE: see_describe(caller, row); return;
     case DEED_BIND: see_bind(caller); return;
