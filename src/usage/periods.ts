@@ -83,7 +83,7 @@ function momentOf(
   edge: 'since' | 'until',
 ): number | undefined {
   const { count, unit, hour, minute } = groups
-  if (count !== undefined) return spanBack(Number(count), unit ?? 'd', { now, edge })
+  if (count !== undefined) return spanBack(Number(count), unit ?? 'd', now)
   const [year, month, day] = [groups.year, groups.month, groups.day].map(Number)
   if (year === undefined || month === undefined) return undefined
   const date = new Date(year, month - 1, groups.day === undefined ? 1 : day)
@@ -96,24 +96,20 @@ function momentOf(
   return (groups.day === undefined ? monthOf : dayOf)(date.getTime())[edge]
 }
 
-function spanBack(
-  count: number,
-  unit: string,
-  { now, edge }: { now: number; edge: 'since' | 'until' },
-): number {
+/** Both its edges are where it begins: what is before it and what is in it fit together. */
+function spanBack(count: number, unit: string, now: number): number {
   if (unit === 'h') return now - count * 3_600_000
   const date = new Date(now)
   const [year, month, day] = [date.getFullYear(), date.getMonth(), date.getDate()]
-  const back = edge === 'since' ? 1 : 0
   switch (unit) {
     case 'w':
-      return midnight(year, month, day - 7 * count + back)
+      return midnight(year, month, day - 7 * count + 1)
     case 'm':
-      return midnight(year, month - count, day + back)
+      return midnight(year, month - count, day + 1)
     case 'y':
-      return midnight(year - count, month, day + back)
+      return midnight(year - count, month, day + 1)
     default:
-      return midnight(year, month, day - count + back)
+      return midnight(year, month, day - count + 1)
   }
 }
 
