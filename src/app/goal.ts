@@ -5,10 +5,10 @@
  */
 import { CodiError } from '../base/errors.ts'
 import { oneLine, plural } from '../base/text.ts'
-import type { RunInput } from '../contract/app.ts'
 import type { RunResult, RunStop } from '../contract/event.ts'
 import type { GoalBudget, Goals } from '../contract/goal.ts'
 import type { Goal } from '../contract/session.ts'
+import type { TaskRun } from '../contract/task-run.ts'
 import type { SessionInForce } from './todo.ts'
 
 export const defaultBudget = { maxTurns: 100, maxCostUsd: 5, maxMs: 60 * 60_000 } as const
@@ -157,7 +157,7 @@ function moreBudget(goal: Goal): GoalBudget {
   }
 }
 
-function inputOf(goal: Goal): RunInput {
+function inputOf(goal: Goal): TaskRun {
   const { maxTurns, maxCostUsd, maxMs, costUsd } = goal
   const left = {
     ...(maxTurns === undefined ? {} : { maxTurns: Math.max(1, maxTurns - goal.turns) }),

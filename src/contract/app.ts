@@ -9,13 +9,14 @@ import type { Goals } from './goal.ts'
 import type { History } from './history.ts'
 import type { Memory } from './memory.ts'
 import type { ImageBlock, ResultBlock } from './message.ts'
-import type { Gate, Mode, Person } from './permission.ts'
+import type { Gate, Person } from './permission.ts'
 import type { Plans } from './plan.ts'
 import type { ModelInfo, ModelRequest, ToolSpec } from './provider.ts'
 import type { SandboxPolicy } from './sandbox-service.ts'
 import type { SessionSummary } from './session.ts'
 import type { SessionAccess } from './session-access.ts'
 import type { Settings } from './settings.ts'
+import type { TaskRun } from './task-run.ts'
 import type { Todo } from './todo.ts'
 import type { ToolServices, Workspace } from './tool.ts'
 import type { Tries } from './tries.ts'
@@ -104,25 +105,16 @@ export interface ResumeOptions {
   prompt?: number
 }
 
-export interface RunInput {
-  text: string
+export interface RunInput extends TaskRun {
   images?: ImageBlock[]
   /** What was piped in; becomes a <stdin> block of the prompt. */
   stdin?: string
-  /** The prepared run this is; see app/recipes.ts. */
-  recipe?: string
   /** The final text is to be JSON that fits this schema. */
   outputSchema?: JsonObject
   /** A text that does not fit is sent back to the model, and in the end fails the run. */
   checked?: boolean
-  /** Names a session that has no name yet, where the prompt's first words would not. */
-  label?: string
-  /** The mode for this run only. */
-  mode?: Mode
   /** Only these tools, for this run. */
   toolNames?: readonly string[]
-  /** What this run may take, where that is less than the settings say. */
-  limits?: { maxTurns?: number; maxCostUsd?: number; seconds?: number }
 }
 
 export interface ToolCall {

@@ -1,7 +1,7 @@
 /** A goal of the person over as many runs as it takes, with a budget that ends it. */
-import type { RunInput } from './app.ts'
 import type { RunResult } from './event.ts'
 import type { Goal } from './session.ts'
+import type { TaskRun } from './task-run.ts'
 
 export interface GoalBudget {
   maxTurns?: number
@@ -20,7 +20,7 @@ export interface Goals {
   resume(budget: GoalBudget): Goal
   clear(): void
   /** What the next run is to begin with; undefined where the goal is not active. */
-  next(): RunInput | undefined
+  next(): TaskRun | undefined
   /** Takes in how that run ended, and says how the goal stands. */
   took(result: RunResult, ms: number): Goal
 }

@@ -1,6 +1,6 @@
 /** Plans: what a model found out in a run that changed nothing, as a file that a person reads, edits and approves. */
-import type { RunInput } from './app.ts'
 import type { PlanState } from './session.ts'
+import type { TaskRun } from './task-run.ts'
 import type { TodoItem } from './tool.ts'
 
 export interface PlanFile {
@@ -21,11 +21,11 @@ export interface Plans {
   /** By file name, a unique part of it, or a path; the plan of the session, else the newest, without one. Throws. */
   find(name: string | undefined): PlanFile
   /** The run that makes a plan. */
-  request(task: string): RunInput
+  request(task: string): TaskRun
   /** Writes the model's answer as a plan. */
   keep(task: string, answer: string): Promise<PlanFile>
   /** The run that carries it out, as the file is now; the todo list is taken from its steps. */
-  approve(plan: PlanFile): Promise<RunInput>
+  approve(plan: PlanFile): Promise<TaskRun>
   /** The session forgets its plan; the file stays. */
   drop(): PlanState
   remove(plan: PlanFile): Promise<void>
