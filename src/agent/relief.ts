@@ -36,6 +36,15 @@ export function wantsRelief(config: AgentConfig, state: RunState, budget: Budget
   return budget.inputTokens > state.reliefFloor + budget.usable * growthShare
 }
 
+/** What stays as it is: the newest results, and the newest tokens. */
+export function protectionOf(care: ContextCare, budget: Pick<Budget, 'target'>): Protection {
+  return { results: protectedResults, tokens: Math.floor(tailTokens(care, budget)) }
+}
+
+function tailTokens(care: ContextCare, { target }: Pick<Budget, 'target'>): number {
+  return Math.min(care.keepRecent, target * tailShare)
+}
+
 /** True when something was changed. `tokens` is what the request takes as far as one knows. Throws when interrupted. */
 export async function relieve(
   config: AgentConfig,
@@ -53,7 +62,7 @@ export async function relieve(
   // What a host counts may differ from the estimate: sizes are scaled by what is known of the whole.
   const scale = tokens / Math.max(1, guess(before))
   const sizeOf = (items: readonly ContextItem[]) => Math.ceil(guess(items) * scale)
-  const tail = Math.floor(Math.min(care.keepRecent, budget.target * tailShare) / scale)
+  const tail = Math.floor(tailTokens(care, budget) / scale)
 
   function take(elided: Elided[]): void {
     if (elided.length === 0) return

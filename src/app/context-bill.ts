@@ -1,10 +1,11 @@
 /** What the next request is made of, part by part: figures of parts are estimates, that of the whole where nobody counted. */
 import { answeredCalls } from '../agent/answered-calls.ts'
-import { budgetOf } from '../agent/budget.ts'
+import { type Budget, budgetOf } from '../agent/budget.ts'
 import { thousands } from '../agent/compact.ts'
 import type { AgentConfig } from '../agent/config.ts'
 import type { ContextCare } from '../agent/context-care.ts'
 import { candidates } from '../agent/elide.ts'
+import { protectionOf } from '../agent/relief.ts'
 import { buildRequest } from '../agent/request.ts'
 import { oneLine, plural } from '../base/text.ts'
 import type { ContextBill, ContextPart } from '../contract/context.ts'
@@ -44,10 +45,7 @@ export function billOf(
     cached: last?.cached ?? null,
     parts: partsOf(config, items),
     largest: largest(items, care),
-    next: nextRelief(items, {
-      care,
-      left: hasWindow ? budget.trigger - budget.inputTokens : undefined,
-    }),
+    next: nextRelief(items, { care, budget }),
   }
 }
 
@@ -131,16 +129,14 @@ function firstText(input: Record<string, unknown>): string {
 
 function nextRelief(
   items: readonly ContextItem[],
-  { care, left }: { care: ContextCare; left: number | undefined },
+  { care, budget }: { care: ContextCare; budget: Budget },
 ): string {
   if (!care.auto) return 'nothing by itself (autoCompact is off); /compact summarises'
-  if (left === undefined)
+  if (budget.window === undefined)
     return 'nothing before the host refuses a request as too long: its window is not known (contextWindow sets it)'
+  const left = budget.trigger - budget.inputTokens
   const when = left > 0 ? `in ${thousands(left)} tokens` : 'before the next request'
-  const list = candidates(items, {
-    meter: care.meter,
-    protect: { results: 4, tokens: care.keepRecent },
-  })
+  const list = candidates(items, { meter: care.meter, protect: protectionOf(care, budget) })
   const freed = list.reduce((sum, one) => sum + one.tokens, 0)
   return list.length > 0
     ? `${when}: leave out old results (${plural(list.length, 'result')}, ${thousands(freed)} tokens), then summarise`

@@ -4,6 +4,7 @@ import { retryAfterMs } from '../base/retry-after.ts'
 import type { FailureKind, ProviderFailure } from '../contract/provider.ts'
 import { brief, type FailureContext, sentence } from './failure-context.ts'
 import { isContextOverflow, isModelMissing, isOutOfMoney, isRefusedKey } from './failure-words.ts'
+import { overflowFigures } from './overflow-figures.ts'
 
 export interface HostError {
   /** Absent inside a stream that had begun well. */
@@ -23,6 +24,7 @@ export function hostFailure(error: HostError, context: FailureContext): Provider
     message: sentence(wording(kind, status, brief(text, context), context)),
     ...(status === undefined ? {} : { status }),
     ...(pauseMs === undefined ? {} : { retryAfterMs: pauseMs }),
+    ...(kind === 'context_overflow' ? overflowFigures(text) : {}),
   }
 }
 

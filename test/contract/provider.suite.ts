@@ -309,7 +309,11 @@ export function providerSuite(wire: WireUnderTest): void {
     it('recognises a conversation that is too long', async () => {
       const body = { error: { message: 'prompt is too long: 210000 tokens > 200000 maximum' } }
       const got = await ask({ status: 400, body })
-      expect(got.error?.kind).toBe('context_overflow')
+      expect(got.error).toMatchObject({
+        kind: 'context_overflow',
+        windowTokens: 200_000,
+        requestTokens: 210_000,
+      })
       expect(got.retries).toEqual([])
     })
 

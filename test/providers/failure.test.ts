@@ -5,6 +5,7 @@ import type { FailureKind } from '../../src/contract/provider.ts'
 import { toFailure } from '../../src/providers/failure.ts'
 import type { FailureContext } from '../../src/providers/failure-context.ts'
 import { hostFailure } from '../../src/providers/host-failure.ts'
+import type { OverflowFigures } from '../../src/providers/overflow-figures.ts'
 
 const context: FailureContext = {
   hostName: 'Example',
@@ -346,5 +347,59 @@ describe('what the network does', () => {
   test('anything else is told as it is', () => {
     expect(toFailure(new Error('boom'), context, false)).toMatchObject({ kind: 'protocol' })
     expect(toFailure('just text', context, false).message).toContain('just text')
+  })
+})
+
+describe('the figures of an overflow', () => {
+  const figures: [string, OverflowFigures][] = [
+    [
+      'prompt is too long: 215000 tokens > 200000 maximum',
+      { windowTokens: 200_000, requestTokens: 215_000 },
+    ],
+    [
+      'input length and `max_tokens` exceed context limit: 190000 + 20000 > 200000',
+      { windowTokens: 200_000 },
+    ],
+    [
+      "This model's maximum context length is 128000 tokens. However, your messages resulted in 130,512 tokens.",
+      { windowTokens: 128_000, requestTokens: 130_512 },
+    ],
+    [
+      "This endpoint's maximum context length is 32768 tokens. However, you requested about 40000 tokens (30000 of text input).",
+      { windowTokens: 32_768, requestTokens: 40_000 },
+    ],
+    ["This model's maximum context length is 8192 tokens.", { windowTokens: 8192 }],
+    [
+      'The input token count (1200000) exceeds the maximum number of tokens allowed (1048576).',
+      { windowTokens: 1_048_576, requestTokens: 1_200_000 },
+    ],
+    [
+      'Prompt contains 40000 tokens, too large for model with 32768 maximum context length',
+      { windowTokens: 32_768, requestTokens: 40_000 },
+    ],
+    [
+      "This model's maximum prompt length is 131072 but the request contains 140000 tokens.",
+      { windowTokens: 131_072, requestTokens: 140_000 },
+    ],
+    [
+      'the request (9000 tokens) exceeds the available context size (8192 tokens), try increasing it',
+      { windowTokens: 8192, requestTokens: 9000 },
+    ],
+    [
+      'Input validation error: `inputs` tokens + `max_new_tokens` must be <= 8192. Given: 8000 `inputs` tokens',
+      { windowTokens: 8192 },
+    ],
+    ['Your input exceeds the context window of this model.', {}],
+    ['Request too large on tokens per minute (TPM): Limit 8000, Requested 12000', {}],
+  ]
+
+  test.each(figures)('%s', (message, expected) => {
+    const body = { error: { code: 'context_length_exceeded', message } }
+    const { kind, windowTokens, requestTokens } = hostFailure({ status: 400, body }, context)
+    expect(kind === 'context_overflow' || expected.windowTokens === undefined).toBe(true)
+    expect({
+      ...(windowTokens === undefined ? {} : { windowTokens }),
+      ...(requestTokens === undefined ? {} : { requestTokens }),
+    }).toEqual(expected)
   })
 })

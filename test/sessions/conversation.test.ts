@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'bun:test'
 import type { Message, ResultBlock } from '../../src/contract/message.ts'
 import type { Entry, EntryBody } from '../../src/contract/session.ts'
-import { itemsOf, neededEntries, messagesOf as said } from '../../src/sessions/conversation.ts'
+import { itemsOf, messagesOf as wholeMessagesOf, neededEntries } from '../../src/sessions/conversation.ts'
 
 const user = (text: string): EntryBody => ({
   type: 'message',
@@ -76,7 +76,7 @@ const messagesOf = (entries: readonly Entry[]) => itemsOf(entries).map((item) =>
 test('a person reads everything as it was said, whatever a model is sent of it by now', () => {
   const elision: EntryBody = { type: 'elision', results: [{ callId: 'c1', mark: 'gone' }] }
   const entries = path(...talk, elision, compaction('S'), user('d'))
-  expect(said(entries)).toEqual(messagesOf(path(...talk, user('d'))))
+  expect(wholeMessagesOf(entries)).toEqual(messagesOf(path(...talk, user('d'))))
 })
 
 describe('the messages of a path', () => {

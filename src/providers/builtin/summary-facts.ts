@@ -52,8 +52,9 @@ function recurring({ agent, person, calls }: Spoken): string[] {
     ...person,
     ...calls.map(({ call, text }) => `${JSON.stringify(call.input)} ${text}`),
   ]
+  // Where another file lies from one's own is known to nobody else.
   for (const text of texts)
-    for (const name of new Set(text.match(names) ?? []))
+    for (const name of new Set((text.match(names) ?? []).filter((one) => !/^\.\.?\//.test(one))))
       counts.set(name, (counts.get(name) ?? 0) + 1)
   const often = [...counts].filter(([, count]) => count >= minCount)
   const top = often.sort((a, b) => b[1] - a[1]).slice(0, maxNames)
