@@ -21,6 +21,18 @@ export const appCommands: Readonly<Record<string, Row>> = {
   status: { run: async (command) => (await import('./state.ts')).status(command) },
   usage: { asks: true, run: async (command) => (await import('./usage.ts')).usage(command) },
   context: { run: async (command) => (await import('./context.ts')).context(command) },
+  undo: { asks: true, run: async (command) => (await import('./history/undo.ts')).undo(command) },
+  redo: { asks: true, run: async (command) => (await import('./history/undo.ts')).redo(command) },
+  restore: {
+    asks: true,
+    run: async (command) => (await import('./history/undo.ts')).restore(command),
+  },
+  diff: { run: async (command) => (await import('./history/diff.ts')).diff(command) },
+  checkpoints: {
+    run: async (command) => (await import('./history/checkpoints.ts')).checkpoints(command),
+  },
+  du: { run: async (command) => (await import('./history/disk.ts')).du(command) },
+  gc: { run: async (command) => (await import('./history/disk.ts')).gc(command) },
   models: { run: async (command) => (await import('./state.ts')).models(command) },
   memory: { asks: true, run: async (command) => (await import('./memory.ts')).memory(command) },
   plan: { asks: true, run: async (command) => (await import('./plan.ts')).plan(command) },

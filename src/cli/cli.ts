@@ -90,7 +90,7 @@ async function withSettings(options: CliOptions, args: Arguments): Promise<numbe
     await unlock(credentials, { settings: loaded.settings, output, signal })
 
   const { openApp } = await import('../app/app.ts')
-  const resume = resumeOf(args)
+  const resume = namesSession(args.command) ? undefined : resumeOf(args)
   const sandbox = args.command === 'sandbox' ? await import('./sandbox.ts') : undefined
   const app = await openApp({
     cwd: sandbox ? sandbox.sandboxWorkspace(args, cwd) : cwd,
@@ -120,6 +120,11 @@ async function withSettings(options: CliOptions, args: Arguments): Promise<numbe
 function needsModel(command: string | undefined): boolean {
   const row = commandRows.find(({ name }) => name === command)
   return row === undefined || (row.group !== 'code' && row.withoutModel !== true)
+}
+
+/** Then `--session` is its own, and nothing is taken up again. */
+function namesSession(command: string | undefined): boolean {
+  return commandRows.find(({ name }) => name === command)?.ownSession === true
 }
 
 function isAuthCommand(command: string | undefined): command is 'login' | 'logout' | 'auth' {

@@ -16,6 +16,8 @@ export interface CommandRow {
   examples?: readonly string[]
   /** Asks no model, so that a host that is down cannot stop it. */
   withoutModel?: true
+  /** --session names what it is about, and not a session to go on with. */
+  ownSession?: true
 }
 
 export const commandRows: readonly CommandRow[] = [
@@ -233,6 +235,85 @@ export const commandRows: readonly CommandRow[] = [
     usage: '',
     group: 'state',
     summary: 'model, mode, index, and what confines commands here',
+  },
+  {
+    name: 'undo',
+    withoutModel: true,
+    ownSession: true,
+    maxWords: 1,
+    usage: '[N]',
+    group: 'state',
+    summary: 'take back what the last steps did: files, and the conversation with them',
+    notes: [
+      'A step is one prompt to the end of its run, or one call outside of a session. Shown first; -y does not ask.',
+      'What you changed since stays: it is merged, or you are asked (--conflicts). Exit 1: something is left.',
+    ],
+    examples: [
+      'codi undo',
+      'codi undo 3 --files',
+      'codi undo --dry-run --json',
+      'codi undo --list',
+      'codi undo -s last -y --conflicts mine',
+    ],
+  },
+  {
+    name: 'redo',
+    withoutModel: true,
+    ownSession: true,
+    maxWords: 0,
+    usage: '',
+    group: 'state',
+    summary: 'take back the last undo, as long as nothing was done since',
+  },
+  {
+    name: 'diff',
+    withoutModel: true,
+    ownSession: true,
+    usage: '[PATH …]',
+    group: 'state',
+    summary: 'what the last step changed, or a session: a diff that git apply takes',
+    examples: [
+      'codi diff',
+      'codi diff --turn 2 src',
+      'codi diff --session last --stat',
+      'codi diff --step 12 --json',
+    ],
+  },
+  {
+    name: 'checkpoints',
+    withoutModel: true,
+    maxWords: 2,
+    usage: '[list | add NAME | remove NAME]',
+    firstWords: ['list', 'add', 'remove'],
+    group: 'state',
+    summary: 'moments with a name, to go back to',
+    notes: ['codi makes one itself before a command that is dangerous or leaves the sandbox.'],
+    examples: ['codi checkpoints add "before the move"', 'codi restore "before the move"'],
+  },
+  {
+    name: 'restore',
+    withoutModel: true,
+    maxWords: 1,
+    usage: 'NAME',
+    group: 'state',
+    summary: 'go back to a checkpoint: all that was done since is taken back',
+  },
+  {
+    name: 'du',
+    withoutModel: true,
+    maxWords: 0,
+    usage: '',
+    group: 'state',
+    summary: 'what codi keeps on disk, by kind and project',
+  },
+  {
+    name: 'gc',
+    withoutModel: true,
+    maxWords: 0,
+    usage: '',
+    group: 'state',
+    summary: 'free what nobody needs any more, and old steps',
+    examples: ['codi gc --dry-run', 'codi gc --older 30', 'codi gc --to 200'],
   },
   {
     name: 'models',

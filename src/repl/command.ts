@@ -24,6 +24,8 @@ export interface CommandOutcome {
   exit?: number
   /** The command did not do what was asked; a script's exit status. */
   failed?: number
+  /** Text for the editor: a prompt that was taken back. */
+  draft?: string
 }
 
 export interface CommandContext {

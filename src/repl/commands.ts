@@ -3,6 +3,7 @@ import type { Command } from './command.ts'
 import { basicCommands } from './commands/basic.ts'
 import { contextCommands } from './commands/context.ts'
 import { goalCommands } from './commands/goal.ts'
+import { historyCommands } from './commands/history.ts'
 import { memoryCommands } from './commands/memory.ts'
 import { planCommands } from './commands/plan.ts'
 import { recipeCommands } from './commands/recipe.ts'
@@ -20,6 +21,7 @@ export function commandTable(): Command[] {
       ...memoryCommands,
       ...contextCommands,
       ...usageCommands,
+      ...historyCommands,
       ...shellCommands,
       ...tryCommands,
       ...recipeCommands(),

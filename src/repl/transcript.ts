@@ -8,6 +8,7 @@ import { tookParts } from '../app/usage-text.ts'
 import { neutralize, oneLine } from '../base/text.ts'
 import type { AppEvent, RunResult, RunStop } from '../contract/event.ts'
 import type { TodoItem } from '../contract/tool.ts'
+import { changesText } from '../terminal/change-list.ts'
 import { type MarkdownStream, openMarkdown } from '../terminal/markdown.ts'
 import { openProgressMeter } from '../terminal/progress-meter.ts'
 import { callLines } from './call-view.ts'
@@ -140,6 +141,10 @@ export function openTranscript(
         endText()
         options.onDelivered?.(event.text)
         last = 'nothing'
+        break
+      case 'changes':
+        endText()
+        face.print(style.dim(`${glyphs.call} ${changesText(event)}; /undo takes them back\n`))
         break
       case 'turn_end':
         endText()

@@ -92,6 +92,7 @@ export function openWork(options: {
     screen.endLine()
     screen.print('\n')
     if (outcome.exit !== undefined) return
+    if (outcome.draft !== undefined) options.onUnsent(outcome.draft)
     if (mine.controller.signal.aborted) {
       const unsent = typeAhead.takeBack()
       if (unsent !== '') options.onUnsent(unsent)

@@ -41,8 +41,12 @@ export function changesSummary(
 ): string {
   const added = changes.reduce((sum, change) => sum + change.added, 0)
   const removed = changes.reduce((sum, change) => sum + change.removed, 0)
-  const counts = added + removed === 0 ? '' : ` (+${added} -${removed})`
-  return `${plural(changes.length, 'file')} changed${counts}`
+  return changesText({ files: changes.length, added, removed })
+}
+
+export function changesText(of: { files: number; added: number; removed: number }): string {
+  const counts = of.added + of.removed === 0 ? '' : ` (+${of.added} -${of.removed})`
+  return `${plural(of.files, 'file')} changed${counts}`
 }
 
 function shownName(name: string): string {
