@@ -3,18 +3,21 @@
  * aside before it is brought up to date; one that is damaged is set aside, what is readable is carried over, and both
  * are said aloud.
  */
-import { Database } from 'bun:sqlite'
+import { constants, Database } from 'bun:sqlite'
 import {
   chmodSync,
   closeSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   openSync,
   renameSync,
   rmSync,
   statSync,
 } from 'node:fs'
-import { dirname } from 'node:path'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { rescue } from './database-rescue.ts'
 import { CodiError, errorMessage } from './errors.ts'
 import { tryFileLock } from './file-lock.ts'
@@ -51,21 +54,55 @@ export function openDatabase(options: DatabaseOptions): Database {
   }
 }
 
-/** Only to read, whatever version wrote it; nothing is written, not even a lock where the directory forbids it. */
+/**
+ * Only to read, whatever version wrote it, also where the directory takes no writes: SQLite wants to write beside the file
+ * even then, so that the file alone is read, or a copy where others have written what is not in it yet.
+ */
 export function openDatabaseToRead(options: DatabaseOptions): Database {
   const { path } = options
-  for (const how of [path, immutableUri(path)]) {
+  const ways = [
+    () => readable(path, constants.SQLITE_OPEN_READONLY),
+    () =>
+      hasBytes(`${path}-wal`)
+        ? readableCopy(path)
+        : readable(immutableUri(path), constants.SQLITE_OPEN_READONLY | constants.SQLITE_OPEN_URI),
+  ]
+  let refusal: unknown
+  for (const way of ways) {
     try {
-      const database = new Database(how, { readonly: true })
-      database.run(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
-      versionOf(database)
-      return database
+      return way()
     } catch (thrown) {
-      // WAL wants to write beside the file; where it must not, the file alone is read as it is.
-      if (how !== path) throw unopened(options, thrown)
+      refusal = thrown
     }
   }
-  throw unopened(options, undefined)
+  throw unopened(options, refusal)
+}
+
+function readable(path: string, flags: number): Database {
+  const database = new Database(path, flags)
+  try {
+    database.run(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
+    database.query('SELECT count(*) FROM sqlite_schema').get()
+    return database
+  } catch (thrown) {
+    database.close()
+    throw thrown
+  }
+}
+
+/** The names of the copy are gone as soon as it is open. */
+function readableCopy(path: string): Database {
+  const directory = mkdtempSync(join(tmpdir(), 'codi-read-'))
+  try {
+    for (const suffix of ['', '-wal']) copyFileSync(path + suffix, join(directory, `copy${suffix}`))
+    return readable(join(directory, 'copy'), constants.SQLITE_OPEN_READWRITE)
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+function hasBytes(path: string): boolean {
+  return (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0
 }
 
 /** Tells files of one name apart: another process may have put a new one in place. Undefined where there is none. */

@@ -21,6 +21,8 @@ import { formatMinute } from '../base/text.ts'
 import type { SessionHolder } from '../contract/session.ts'
 
 export interface Lease {
+  /** False where nothing could be written, so that there is nothing to hold either. */
+  readonly held: boolean
   release(): void
 }
 
@@ -34,7 +36,7 @@ export interface Leases {
 }
 
 const suffix = '.lease'
-const nothingHeld: Lease = { release: () => undefined }
+const nothingHeld: Lease = { held: false, release: () => undefined }
 
 /** `directory` undefined: sessions that only this process sees. */
 export function openLeases(directory: string | undefined): Leases {
@@ -54,6 +56,7 @@ export function openLeases(directory: string | undefined): Leases {
       // A full disk: the lock holds all the same, only its holder has no name.
     }
     return {
+      held: true,
       release() {
         removeFile(path)
         lock.release()

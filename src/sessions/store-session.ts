@@ -105,7 +105,17 @@ export function openStoreSession(options: StoreSessionOptions): StoreSession {
     pending.length = 0
     if (troubled) options.notice('The conversation is kept again; nothing of it is missing')
     troubled = false
+    if (!lease?.held && database.path !== ':memory:') holdNow()
     return kept
+  }
+
+  /** What could not be locked while nothing could be written. */
+  function holdNow(): void {
+    try {
+      lease = options.leases.take(id)
+    } catch {
+      // Somebody took it meanwhile. Both go on: entries of two writers are better than none of one.
+    }
   }
 
   function writeAll(open: Database): void {
