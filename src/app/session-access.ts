@@ -68,6 +68,11 @@ export function openSessionAccess(parts: SessionAccessParts): SessionAccess {
         openTodo: standing.openTodo.map((item) => ({ ...item, text: mask(item.text) })),
       }
     },
+    prompts(typed) {
+      const { session } = opened(typed)
+      const prompts = session.prompts({ limit: Number.MAX_SAFE_INTEGER })
+      return prompts.map((prompt) => ({ ...prompt, text: mask(prompt.text) }))
+    },
     rename(typed, name) {
       const { id } = found(typed)
       checkName(name)

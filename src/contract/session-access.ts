@@ -1,5 +1,5 @@
 /** The sessions that are kept, as a front end reaches them: each by what a person calls it. */
-import type { RepairReport, SearchHit, SessionFilter, SessionSummary } from './session.ts'
+import type { Prompt, RepairReport, SearchHit, SessionFilter, SessionSummary } from './session.ts'
 import type {
   ExportFormat,
   ImportFailure,
@@ -21,6 +21,8 @@ export interface SessionAccess {
   /** The same; the text is the conversation as a person reads it. */
   show(typed: string): { summary: SessionSummary; text: string }
   standing(typed: string): Standing
+  /** All of the person, in order. */
+  prompts(typed: string): Prompt[]
   /** An empty name takes it away. */
   rename(typed: string, name: string): SessionSummary
   /** An empty label: that of its first prompt again. */

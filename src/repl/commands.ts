@@ -10,12 +10,19 @@ import { recipeCommands } from './commands/recipe.ts'
 import { sessionCommands } from './commands/session.ts'
 import { shellCommands } from './commands/shells.ts'
 import { todoCommands } from './commands/todo.ts'
+import { transferCommands } from './commands/transfer.ts'
 import { tryCommands } from './commands/tries.ts'
 import { usageCommands } from './commands/usage.ts'
 
 export function commandTable(): Command[] {
   return [
-    ...[...basicCommands, ...sessionCommands, ...todoCommands, ...goalCommands],
+    ...[
+      ...basicCommands,
+      ...sessionCommands,
+      ...transferCommands,
+      ...todoCommands,
+      ...goalCommands,
+    ],
     ...[
       ...planCommands,
       ...memoryCommands,

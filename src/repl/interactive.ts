@@ -16,6 +16,7 @@ import { noticeLine, openFace } from './face.ts'
 import { openHints } from './hints.ts'
 import { busyRows, idleRows, promptTitle, sentText } from './prompt-view.ts'
 import type { ReplIo } from './repl-io.ts'
+import { standingText } from './resumed.ts'
 import { askGoal, resumedTasks } from './resumed-tasks.ts'
 import { onProcessSignals, suspendProcess } from './signals.ts'
 import { openSources } from './sources.ts'
@@ -83,7 +84,10 @@ export async function runInteractive(app: App, io: ReplIo): Promise<number> {
     },
     onLeave: leave,
     edit: editFileOutside,
-    onDone: () => callBack('codi is done'),
+    onDone: () => {
+      app.sessions.labelSoon()
+      callBack('codi is done')
+    },
   })
 
   const before = app.person
@@ -108,7 +112,7 @@ export async function runInteractive(app: App, io: ReplIo): Promise<number> {
     },
   })
   if (app.sessionId !== undefined) {
-    screen.print(noticeLine(face, 'info', `Resumed conversation ${app.sessionId}`))
+    screen.print(standingText(app.sessions.standing(app.sessionId), face))
     for (const line of resumedTasks(app)) screen.print(noticeLine(face, 'info', line))
   }
   screen.refresh()
