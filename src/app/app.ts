@@ -30,7 +30,7 @@ import { allModels, chooseModel, pullModel } from './model.ts'
 import { openRuns } from './runs.ts'
 import { openInstructionCheck, startAuditing, untrustedContent } from './safety.ts'
 import { sandboxPolicy } from './sandbox-policy.ts'
-import { sandboxText } from './sandbox-text.ts'
+import { overlayText, sandboxText } from './sandbox-text.ts'
 import { openServices } from './services.ts'
 import { idToResume } from './session-access.ts'
 import { openTasks } from './tasks.ts'
@@ -218,6 +218,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       { name: 'index', value: await opened.indexState() },
       ...(audit ? [{ name: 'audit', value: audit.path ?? 'from the first prompt on' }] : []),
       { name: 'commands', value: await sandboxText(policy, opened.services.sandbox) },
+      { name: 'try', value: await overlayText(opened.services.sandbox) },
       { name: 'undo', value: past.history.off ?? 'files and conversation; /undo' },
       ...(opened.shells.running === 0
         ? []
