@@ -230,6 +230,25 @@ export const commandRows: readonly CommandRow[] = [
     ],
   },
   {
+    name: 'usage',
+    withoutModel: true,
+    maxWords: 2,
+    usage: '[today | week | month | all | session ID | recent [N] | reset | path]',
+    firstWords: ['today', 'week', 'month', 'all', 'session', 'recent', 'reset', 'path'],
+    group: 'state',
+    summary: 'tokens and money: of days, models, projects; budgets',
+    notes: [
+      'Without words: today, this week, this month, ever. A sum with requests of unknown price says so.',
+      'reset forgets what was counted (asks first; -y does not), of before --until where it is given.',
+    ],
+    examples: [
+      'codi usage --since 7d --by day',
+      'codi usage month --by project',
+      'codi usage --project --json',
+      'codi usage --since 2026-11 --csv > november.csv',
+    ],
+  },
+  {
     name: 'status',
     maxWords: 0,
     usage: '',
