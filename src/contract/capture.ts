@@ -28,6 +28,8 @@ export type CaptureLine = CapturedPath &
         bytes: number
         /** Nanoseconds since the epoch, decimal. */
         mtimeNs: string
+        /** How many names the file had, where it had more than this one: written in place, all of them get it back. */
+        links?: number
       }
     | { was: 'link'; target: string; targetHex?: string }
     | { was: 'directory'; mode: number }

@@ -87,6 +87,7 @@ static void log_file(struct record *record, const char *path, const struct facts
   else if (kept != NULL) end = quote(record->images.why, end + sprintf(end, ",\"lost\":"));
   end += sprintf(end, ",\"mode\":%u,\"bytes\":%llu,\"mtimeNs\":\"%lld\"", was->mode & MODE_BITS,
                  (unsigned long long)was->bytes, (long long)was->modified);
+  if (was->links > 1) end += sprintf(end, ",\"links\":%u", was->links);
   if (kept != NULL && kept->image == 0) record->lost++;
   finish(record, end);
 }
@@ -164,7 +165,16 @@ void touch_directory(struct record *record, const struct spot *spot) {
   mark(record, spot->path, TOUCH_CONTENT);
 }
 
+/* Another name of the file shows the same mode and times. */
+static void guard_description(struct record *record, const struct spot *spot) {
+  struct seen_file *row = find_file(&record->seen, &spot->facts);
+  if (row == NULL || row->path == NULL || touch_of(&record->seen, row->path) != TOUCH_NONE) return;
+  log_file(record, row->path, &spot->facts, NULL);
+  mark(record, row->path, TOUCH_DESCRIPTION);
+}
+
 void touch_description(struct record *record, const struct spot *spot) {
+  if (spot->exists) guard_description(record, spot);
   if (!spot->exists || touch_of(&record->seen, spot->path) != TOUCH_NONE) return;
   bool is_file = S_ISREG(spot->facts.mode);
   if (is_file) log_file(record, spot->path, &spot->facts, NULL);
@@ -184,8 +194,7 @@ void touch_move(struct record *record, const struct spot *from, const struct spo
   else touch_content(record, to, true);
   char *end = begin(from->path, "moved");
   finish(record, put_path(end, "to", to->path));
-  forget_below(&record->seen, from->path);
-  forget_below(&record->seen, to->path);
+  move_names(&record->seen, from->path, to->path);
 }
 
 void touch_source(struct record *record, const struct spot *from, const struct spot *to) {

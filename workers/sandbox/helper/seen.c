@@ -86,13 +86,27 @@ bool mark_path(struct seen *seen, const char *path, enum touch touch) {
   return true;
 }
 
-void forget_below(struct seen *seen, const char *path) {
+static void forget_below(struct seen *seen, const char *path) {
   for (size_t i = 0; i < seen->path_room; i++) {
     struct seen_path *row = &seen->paths[i];
     if (row->path == NULL || !is_within(row->path, path)) continue;
     free(row->path);
     // Used still, so that what was put behind it is found.
     row->path = NULL;
+  }
+}
+
+void move_names(struct seen *seen, const char *from, const char *to) {
+  forget_below(seen, from);
+  forget_below(seen, to);
+  for (size_t i = 0; i < seen->file_room; i++) {
+    struct seen_file *row = &seen->files[i];
+    if (row->path == NULL || !is_within(row->path, from)) continue;
+    const char *rest = row->path + strlen(from);
+    char *moved = malloc(strlen(to) + strlen(rest) + 1);
+    if (moved != NULL) strcat(strcpy(moved, to), rest);
+    free(row->path);
+    row->path = moved;
   }
 }
 

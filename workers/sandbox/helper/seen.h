@@ -20,7 +20,7 @@ struct seen_file {
   struct facts facts;
   unsigned image; /* 0 where there is none */
   bool is_linked; /* the image is the file itself, by another name */
-  char *path;     /* where it has no image: a name that it had before this command, or NULL */
+  char *path;     /* of one that got a second name: the first, or NULL */
 };
 
 struct seen {
@@ -35,8 +35,8 @@ enum { MAX_SEEN = 1 << 20 };
 enum touch touch_of(const struct seen *seen, const char *path);
 /* False where there is no room for more. */
 bool mark_path(struct seen *seen, const char *path, enum touch touch);
-/* The path and all that is below it: they stand for something else from now on. */
-void forget_below(struct seen *seen, const char *path);
+/* What stood at the one path and below it stands at the other: all these names stand for something else from now on. */
+void move_names(struct seen *seen, const char *from, const char *to);
 
 void forget_all(struct seen *seen);
 

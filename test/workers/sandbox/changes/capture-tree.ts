@@ -93,7 +93,7 @@ function restoreLine(line: CaptureLine, directory: string): void {
     symlinkSync(line.targetHex ? Buffer.from(line.targetHex, 'hex') : line.target, path)
   } else {
     if (line.lost !== undefined) throw new Error(`lost: ${path}: ${line.lost}`)
-    if (line.image !== undefined) write(path, join(directory, line.image), line.bytes)
+    if (line.image !== undefined) write(path, join(directory, line.image), line)
     if (!lstat(path)) return
     chmodSync(path, line.mode)
     // Within the millisecond, which is what is compared.
@@ -103,9 +103,14 @@ function restoreLine(line: CaptureLine, directory: string): void {
 }
 
 /** In place where the file has more names, so that all of them get it back. */
-function write(path: Buffer, image: string, bytes: number): void {
+function write(
+  path: Buffer,
+  image: string,
+  { bytes, links = 1 }: { bytes: number; links?: number },
+): void {
   const found = lstat(path)
-  if (found && !(found.isFile() && found.nlink > 1)) rmSync(path, { recursive: true, force: true })
+  if (found && !(links > 1 && found.isFile() && found.nlink > 1))
+    rmSync(path, { recursive: true, force: true })
   if (statSync(image).size !== bytes) throw new Error(`${image} is not what was there: ${path}`)
   const text = path.toString()
   // A name that is no UTF-8 is no argument here.
