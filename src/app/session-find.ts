@@ -20,9 +20,10 @@ export function openFinder(store: () => SessionStore, cwd: string): SessionFinde
   function find(typed: string, { exact = false } = {}): SessionSummary {
     const text = typed.trim()
     if (text === '')
-      throw new CodiError('usage', 'Which session? Give its id, number, name or label')
+      throw new CodiError('not_found', 'What names the session is empty; codi sessions lists ids')
     if (text.toLowerCase() === 'last') return last()
-    if (/^\d{1,4}$/.test(text) && (!exact || numbered)) return byNumber(Number(text))
+    const row = exact && !numbered ? undefined : byNumber(text)
+    if (row) return row
     const rows = store().list({ archived: 'with' })
     return byWords(text, rows, exact)
   }
@@ -36,16 +37,16 @@ export function openFinder(store: () => SessionStore, cwd: string): SessionFinde
     )
   }
 
-  function byNumber(number: number): SessionSummary {
+  /** Undefined where it is no number of the list: it may be the start of an id. */
+  function byNumber(text: string): SessionSummary | undefined {
+    if (!/^\d{1,4}$/.test(text)) return undefined
     const ids =
       numbered ??
       store()
         .list({ cwd })
         .map((row) => row.id)
-    const id = ids[number - 1]
-    if (id !== undefined) return store().summary(id)
-    const many = ids.length === 0 ? 'is empty' : `has ${ids.length}`
-    throw new CodiError('not_found', `There is no session ${number}: the list ${many}`)
+    const id = ids[Number(text) - 1]
+    return id === undefined ? undefined : store().summary(id)
   }
 
   /** The closest kind of match counts, and within it those of this directory. */

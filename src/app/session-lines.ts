@@ -1,7 +1,8 @@
 /** Sessions in lines of text, the same on the command line and in the REPL. Nothing here is safe to print yet. */
 import { formatBytes, formatDuration, formatMinute, oneLine, plural } from '../base/text.ts'
-import type { RepairReport, SearchHit, SessionHolder, SessionSummary } from '../contract/session.ts'
+import type { RepairReport, SearchHit, SessionSummary } from '../contract/session.ts'
 import type { ImportFailure, ImportOutcome } from '../contract/session-transfer.ts'
+import { holderText } from '../sessions/lease.ts'
 
 const labelChars = 60
 
@@ -16,10 +17,6 @@ export function sessionAbout(row: SessionSummary): string {
   ]
   const label = oneLine(row.label, labelChars) || '(no label)'
   return marks.length === 0 ? label : `${label} (${marks.join(', ')})`
-}
-
-export function holderText({ pid, terminal }: SessionHolder): string {
-  return terminal === undefined ? `process ${pid}` : `process ${pid} on ${terminal}`
 }
 
 /** `2026-11-22 08:31, 12 messages over 5m 20s`. */
