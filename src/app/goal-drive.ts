@@ -22,7 +22,7 @@ export async function driveGoal(
     const result = await options.run(isFirst ? (options.first?.(input) ?? input) : input)
     results.push(result)
     const goal = goals.took(result, Math.max(0, Date.now() - started))
-    if (goal.state !== 'active') return { goal, results }
+    if (goal?.state !== 'active') return { goal, results }
   }
   return { goal: goals.goal, results }
 }

@@ -89,7 +89,7 @@ export function openGoals({ session }: { session: SessionInForce }): Goals {
     },
     took(result, ms) {
       const before = current()
-      if (!before) return { ...used(noGoal, result, ms), note: 'it was cleared' }
+      if (!before) return undefined
       const goal = used(before, result, ms)
       // Paused meanwhile: what the run took counts all the same.
       if (before.state !== 'active') return keep(goal)
@@ -184,5 +184,3 @@ function used(goal: Goal, result: RunResult, ms: number): Goal {
     elapsedMs: goal.elapsedMs + ms,
   }
 }
-
-const noGoal: Goal = { text: '', state: 'paused', turns: 0, tokens: 0, costUsd: 0, elapsedMs: 0 }

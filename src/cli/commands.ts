@@ -1,5 +1,6 @@
 /** The table of commands: help, completion and dispatch are derived from it. */
 import { recipeRows } from '../app/recipes/rows.ts'
+import { todoVerbs } from '../app/todo-text.ts'
 
 export interface CommandRow {
   name: string
@@ -247,6 +248,56 @@ export const commandRows: readonly CommandRow[] = [
       'codi usage --project --json',
       'codi usage --since 2026-11 --csv > november.csv',
     ],
+  },
+  {
+    name: 'context',
+    usage: '[compact [FOCUS] | undo | status | pins | pin N|TEXT | unpin N]',
+    firstWords: ['compact', 'undo', 'status', 'pins', 'pin', 'unpin'],
+    group: 'state',
+    summary: 'what a request is made of; summaries and pins of a session',
+    notes: [
+      'With a word, and without --session: of the newest session of this directory.',
+      'compact summarises all but the newest messages; undo takes the newest summary back.',
+    ],
+    examples: ['codi context --continue', 'codi context compact the API', 'codi context --json'],
+  },
+  {
+    name: 'memory',
+    withoutModel: true,
+    usage: '[list [TEXT] | add FACT | remove N|TEXT|* | path | import | consolidate]',
+    firstWords: ['list', 'add', 'remove', 'path', 'import', 'consolidate'],
+    group: 'state',
+    summary: 'what is remembered for later sessions, of this project and of you',
+    notes: ['import: what the earlier Codi kept. consolidate: forget what is there twice.'],
+    examples: [
+      'codi memory',
+      'codi memory add "testing: run bun test, not npm test"',
+      'codi memory add --user "answer in German"',
+      'codi memory remove 3 -y',
+    ],
+  },
+  {
+    name: 'todo',
+    withoutModel: true,
+    usage: '[list | add TEXT | done N | start N | open N | drop N | clear]',
+    firstWords: ['list', ...todoVerbs],
+    group: 'state',
+    summary: "the list of steps of a session, this directory's newest by default",
+    notes: ['-s ID names another session. The model is told of a change with the next message.'],
+    examples: ['codi todo --json', 'codi todo done 2'],
+  },
+  {
+    name: 'goal',
+    maxWords: 1,
+    usage: '[show | resume | clear]',
+    firstWords: ['show', 'resume', 'clear'],
+    group: 'state',
+    summary: 'the goal of a session; resume goes on with it until it is done, blocked or spent',
+    notes: [
+      'codi --goal "…" begins one. --max-turns, --max-cost and --timeout are its budget; without',
+      'them 100 turns, $5 where the price is known, and an hour.',
+    ],
+    examples: ['codi --goal -y "make the tests pass"', 'codi goal resume --max-turns 50'],
   },
   {
     name: 'status',

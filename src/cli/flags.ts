@@ -59,6 +59,8 @@ const jsonCommands = [
   'audit',
   'memory',
   'plan',
+  'todo',
+  'goal',
 ] as const
 
 export const flagRows: readonly FlagRow[] = [

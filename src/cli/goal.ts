@@ -7,43 +7,74 @@ import { printableJson } from '../base/json.ts'
 import { neutralize } from '../base/text.ts'
 import type { RunInput } from '../contract/app.ts'
 import type { AppEvent, RunResult } from '../contract/event.ts'
+import type { GoalBudget } from '../contract/goal.ts'
 import type { Goal } from '../contract/session.ts'
 import { openAnswer } from './answer.ts'
-import { has, numberOf, wholeNumberOf } from './args.ts'
+import type { AppCommand } from './app-command.ts'
+import { type Arguments, has, numberOf, usage, wholeNumberOf } from './args.ts'
 import {
   checkAnswerFile,
   type OneShot,
   reportOpenItems,
   runWatched,
   saveAnswer,
+  shotOf,
 } from './one-shot.ts'
 
-/** The limits of a run are those of the whole goal here. */
 export async function runGoal(shot: OneShot, input: RunInput): Promise<number> {
-  const { app, args, output, format } = shot
   checkAnswerFile(shot)
+  shot.app.goals.start(input.text, budgetOf(shot.args))
+  return drive(shot, input)
+}
+
+/** `codi goal`: how the goal of a session stands; `resume` goes on with it. */
+export async function goal(command: AppCommand): Promise<number> {
+  const { app, args, output } = command
+  const shot = shotOf(command)
+  if (app.sessionId === undefined) app.resumeSession(undefined)
+  const [verb = 'show'] = args.words
+  if (verb === 'resume') {
+    checkAnswerFile(shot)
+    app.goals.resume(budgetOf(args))
+    return drive(shot, undefined)
+  }
+  if (verb === 'clear') app.goals.clear()
+  else if (verb !== 'show') throw usage(`codi goal knows show, resume and clear, not "${verb}"`)
+  const { goal: current } = app.goals
+  if (shot.format !== 'text') output.out(`${printableJson(current ?? null)}\n`)
+  else if (current) output.out(`${neutralize(`${goalText(current)} [${goalUsage(current)}]`)}\n`)
+  else output.err(`codi: ${app.sessionId} has no goal\n`)
+  return exitCodes.done
+}
+
+/** The limits of a run are those of the whole goal here. */
+function budgetOf(args: Arguments): GoalBudget {
   const turns = wholeNumberOf(args, 'max-turns', 1)
   const cost = numberOf(args, 'max-cost', 0)
   const seconds = numberOf(args, 'timeout', 0.001)
-  app.goals.start(input.text, {
+  return {
     ...(turns === undefined ? {} : { maxTurns: turns }),
     ...(cost === undefined ? {} : { maxCostUsd: cost }),
     ...(seconds === undefined ? {} : { maxMs: seconds * 1000 }),
-  })
+  }
+}
+
+async function drive(shot: OneShot, input: RunInput | undefined): Promise<number> {
+  const { app, args, output, format } = shot
   const answer = openAnswer(format, output)
   // Only the whole has a result.
   const listen = (event: AppEvent) => void (event.type !== 'result' && answer.event(event))
-  const { goal, results } = await driveGoal(app.goals, {
+  const { goal: ended, results } = await driveGoal(app.goals, {
     run: (given) => runWatched(shot, given, listen),
     first: (given) => ({ ...input, ...given }),
     onGoOn: (current) => say(shot, `goal: going on [${goalUsage(current)}]`),
   })
-  const whole = saveAnswer(shot, resultOf(results, goal))
-  const printed = { ...whole, goal: goal ?? null }
+  const whole = saveAnswer(shot, resultOf(results, ended))
+  const printed = { ...whole, goal: ended ?? null }
   if (format === 'jsonl') output.out(`${printableJson({ type: 'result', ...printed })}\n`)
   else answer.result(printed)
-  if (goal && (goal.state !== 'done' || !has(args, 'quiet')) && format === 'text')
-    output.err(`codi: ${neutralize(`${goalText(goal)} [${goalUsage(goal)}]`)}\n`)
+  if (ended && (ended.state !== 'done' || !has(args, 'quiet')) && format === 'text')
+    output.err(`codi: ${neutralize(`${goalText(ended)} [${goalUsage(ended)}]`)}\n`)
   reportOpenItems(shot)
   return whole.exitCode
 }

@@ -22,6 +22,14 @@ export interface OneShot {
   signal: AbortSignal
 }
 
+/** Of a command that runs the model: `--json` is `-f json`. */
+export function shotOf({ app, output, args, signal }: Omit<OneShot, 'format'>): OneShot {
+  const given = flagValue(args, 'output-format')
+  if (given === 'sarif') throw usage('-f sarif belongs to codi review')
+  const format = given === 'json' || given === 'jsonl' ? given : has(args, 'json') ? 'json' : 'text'
+  return { app, output, args, format, signal }
+}
+
 /** Runs the prompt and prints its answer. Answers the exit status. */
 export async function runOneShot(shot: OneShot, input: RunInput): Promise<number> {
   const { output, format } = shot

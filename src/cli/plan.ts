@@ -8,14 +8,7 @@ import { openAnswer } from './answer.ts'
 import type { AppCommand } from './app-command.ts'
 import { flagValue, has, usage } from './args.ts'
 import { printJson } from './code/command.ts'
-import {
-  checkAnswerFile,
-  type OneShot,
-  report,
-  runOneShot,
-  runWatched,
-  saveAnswer,
-} from './one-shot.ts'
+import { checkAnswerFile, report, runOneShot, runWatched, saveAnswer, shotOf } from './one-shot.ts'
 
 const verbs: Readonly<Record<string, (command: AppCommand, name?: string) => Promise<number>>> = {
   show,
@@ -107,13 +100,6 @@ async function taskOf({ args, output, signal }: AppCommand): Promise<string> {
   const { text, note } = await readPiped({ wait: typed === '', signal })
   if (note !== undefined && !has(args, 'quiet')) output.err(`codi: ${neutralize(note)}\n`)
   return [typed, text?.trim() ?? ''].filter((part) => part !== '').join('\n\n')
-}
-
-function shotOf({ app, output, args, signal }: AppCommand): OneShot {
-  const given = flagValue(args, 'output-format')
-  if (given === 'sarif') throw usage('-f sarif belongs to codi review')
-  const format = given === 'json' || given === 'jsonl' ? given : has(args, 'json') ? 'json' : 'text'
-  return { app, output, args, format, signal }
 }
 
 function jsonOf({ path, task, steps, changedAt }: PlanFile) {

@@ -21,6 +21,6 @@ export interface Goals {
   clear(): void
   /** What the next run is to begin with; undefined where the goal is not active. */
   next(): TaskRun | undefined
-  /** Takes in how that run ended, and says how the goal stands. */
-  took(result: RunResult, ms: number): Goal
+  /** Takes in how that run ended, and says how the goal stands; undefined: it was cleared meanwhile. */
+  took(result: RunResult, ms: number): Goal | undefined
 }
