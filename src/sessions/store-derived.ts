@@ -2,7 +2,7 @@
 import type { Database } from 'bun:sqlite'
 import { plural } from '../base/text.ts'
 import type { EntryBody } from '../contract/session.ts'
-import { parseBody } from './entry-kind.ts'
+import { isRecord, parseBody } from './entry-kind.ts'
 import { type Counts, type Tally, tallyOf } from './tally.ts'
 
 export interface StoredEntry {
@@ -28,12 +28,13 @@ export function takeIn(database: Database, session: string, entry: StoredEntry):
   }
   // What a fork brought along was paid for by the session it comes from.
   const isOwn = entry.id > (found?.counted_after ?? 0)
-  const sets = [
-    'last_row = max(last_row, ?)',
-    'updated_at = max(updated_at, ?)',
-    'bytes = bytes + ?',
-  ]
-  const values: (string | number | null)[] = [entry.row, entry.at, entry.bytes]
+  const sets = ['bytes = bytes + ?']
+  const values: (string | number | null)[] = [entry.bytes]
+  // A name or a label does not make an old session a new one.
+  if (entry.body && !isAboutSession(entry.body)) {
+    sets.push('last_row = max(last_row, ?)', 'updated_at = max(updated_at, ?)')
+    values.push(entry.row, entry.at)
+  }
   for (const [name, count] of Object.entries(tally.counts)) {
     if (!isOwn && paid.has(name)) continue
     sets.push(`${name} = ${name} + ?`)
@@ -52,6 +53,10 @@ export function takeIn(database: Database, session: string, entry: StoredEntry):
     values.push(tally.prompt)
   }
   database.query(`UPDATE sessions SET ${sets.join(', ')} WHERE id = ?`).run(...values, session)
+}
+
+function isAboutSession(body: EntryBody): boolean {
+  return isRecord(body) && body.type !== 'request' && body.type !== 'head'
 }
 
 const paid: ReadonlySet<string> = new Set<keyof Counts>([

@@ -118,9 +118,17 @@ function renumbered(entry: Entry, ids: ReadonlyMap<number, number>): Entry {
       return { ...entry, parent, compaction: to(entry.compaction) }
     case 'pin':
       return { ...entry, parent, entry: to(entry.entry) }
+    case 'elision':
+      return { ...entry, parent, results: entry.results.map((one) => renumberedMark(one, ids)) }
     default:
       return { ...entry, parent }
   }
+}
+
+type Elided = Extract<Entry, { type: 'elision' }>['results'][number]
+
+function renumberedMark(one: Elided, ids: ReadonlyMap<number, number>): Elided {
+  return one.entry === undefined ? one : { ...one, entry: ids.get(one.entry) ?? 0 }
 }
 
 /** Sessions whose import was broken off by the end of its process. */
