@@ -86,6 +86,6 @@ function ambiguous(text: string, rows: readonly SessionSummary[]): CodiError {
   const more = rows.length > maxNamed ? ` and ${rows.length - maxNamed} more` : ''
   return new CodiError(
     'ambiguous',
-    `"${oneLine(text, 60)}" fits ${rows.length} sessions (${named.join(', ')}${more}); give an id`,
+    `"${oneLine(text, 60)}" fits several sessions (${named.join(', ')}${more}); give an id`,
   )
 }

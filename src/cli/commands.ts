@@ -197,7 +197,7 @@ export const commandRows: readonly CommandRow[] = [
     name: 'fork',
     usage: '[SESSION]',
     group: 'state',
-    summary: 'copy a conversation, whole or up to before a prompt, and go on with the copy',
+    summary: 'go on with a copy of a conversation, whole or up to a prompt',
     notes: ['Without a terminal it prints the id of the copy.'],
     examples: ['codi fork', 'codi fork checkout --at 3'],
   },

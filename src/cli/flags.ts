@@ -79,7 +79,7 @@ export const flagRows: readonly FlagRow[] = [
     value: 'FORMAT',
     choices: ['text', 'json', 'jsonl', 'sarif', 'md', 'html'],
     summary:
-      'text, json (one object), jsonl (one event a line); review also sarif; export: md, html, json',
+      'text, json (one object), jsonl (one event a line); review: sarif; export: md, html',
   },
   { name: 'output', short: 'o', value: 'FILE', summary: 'also write the answer to FILE' },
   {

@@ -125,7 +125,7 @@ test('completion of bash knows what the first word of a command can be', () => {
   }
   expect(complete('codi', 'graph', '')).toBe('calls imports inherits')
   expect(complete('codi', 'lsp', 'de')).toBe('definition')
-  expect(complete('codi', 'help', 'im')).toBe('impact')
+  expect(complete('codi', 'help', 'im')).toBe('impact import')
   expect(complete('codi', 'policy', 'e')).toBe('explain')
   expect(complete('codi', 'sandbox', '')).toBe('run explain')
   expect(complete('codi', '--sandbox', 'r')).toBe('read-only')

@@ -1,0 +1,251 @@
+/** codi's own JSON: what goes out comes in again as the same session, whatever was in it. */
+import { afterAll, expect, test } from 'bun:test'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { openMasker } from '../../../src/base/mask/masker.ts'
+import type { EntryBody, Session } from '../../../src/contract/session.ts'
+import { openSessionStore } from '../../../src/sessions/store.ts'
+import { importFile } from '../../../src/sessions/transfer/import-file.ts'
+import { writeJson } from '../../../src/sessions/transfer/write-json.ts'
+import { png } from './foreign-sessions.ts'
+
+const directory = mkdtempSync(join(tmpdir(), 'codi-own-json-'))
+afterAll(() => rmSync(directory, { recursive: true, force: true }))
+const { mask } = openMasker({ env: {} })
+const { signal } = new AbortController()
+
+function openStore() {
+  return openSessionStore({ path: ':memory:', notice: () => undefined })
+}
+
+type Store = ReturnType<typeof openStore>
+
+function exported(store: Store, id: string): string {
+  const session = store.open(id)
+  const source = {
+    summary: store.summary(id),
+    head: session.head,
+    path: () => session.path(),
+    entries: () => session.entries(),
+  }
+  return [...writeJson(source, mask)].join('')
+}
+
+async function imported(store: Store, text: string): Promise<string> {
+  const path = join(directory, 'session.json')
+  writeFileSync(path, text)
+  const target = {
+    importedAs: () => undefined,
+    importer: (about: Parameters<Store['import']>[0]) => store.import(about),
+  }
+  const { session } = await importFile(path, { target, preview: false, signal, cwd: directory })
+  if (session === undefined) throw new Error('nothing was imported')
+  return session
+}
+
+/** All that tells two sessions apart. */
+function facts(store: Store, id: string) {
+  const session: Session = store.open(id)
+  const { updatedAt: _, bytes: __, ...summary } = store.summary(id)
+  return {
+    summary,
+    head: session.head,
+    entries: [...session.entries()],
+    path: [...session.path()],
+    messages: session.messages(),
+    prompts: session.prompts(),
+  }
+}
+
+const text = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 40 }),
+  fc.constantFrom('</script>', '\u202e turned', '\u2028', '{"a":1}', ']}', '"entries":[', '\u0000'),
+)
+const usage = fc.record({
+  inputTokens: fc.nat(),
+  outputTokens: fc.nat(),
+  cacheReadTokens: fc.nat(),
+  cacheWriteTokens: fc.nat(),
+  reasoningTokens: fc.nat(),
+})
+const readable = fc.array(
+  fc.oneof(
+    fc.record({ type: fc.constant('text' as const), text }),
+    fc.record({
+      type: fc.constant('image' as const),
+      mediaType: fc.constant('image/png' as const),
+      data: fc.constant(png),
+    }),
+  ),
+  { minLength: 1, maxLength: 3 },
+)
+const call = fc.record({
+  type: fc.constant('call' as const),
+  id: fc.constantFrom('call_1', 'call_2'),
+  name: fc.constantFrom('bash', 'read_file'),
+  input: fc.dictionary(fc.constantFrom('command', 'path', 'about'), text),
+})
+const thinking = fc.record({
+  type: fc.constant('thinking' as const),
+  text,
+  wire: fc.constant('anthropic'),
+  opaque: fc.record({ signature: fc.base64String() }),
+})
+const body: fc.Arbitrary<EntryBody> = fc.oneof(
+  fc.record({
+    type: fc.constant('message' as const),
+    message: fc.record({ role: fc.constant('user' as const), content: readable }),
+  }),
+  fc.record({
+    type: fc.constant('message' as const),
+    message: fc.record({
+      role: fc.constant('assistant' as const),
+      content: fc.array(
+        fc.oneof(call, thinking, fc.record({ type: fc.constant('text' as const), text })),
+        {
+          maxLength: 4,
+        },
+      ),
+    }),
+    provider: fc.constantFrom('anthropic', 'mock'),
+    model: fc.constantFrom('one', 'two'),
+    usage,
+    costUsd: fc.option(fc.integer({ min: 0, max: 100 })),
+  }),
+  fc.record({
+    type: fc.constant('result' as const),
+    result: fc.record({
+      type: fc.constant('result' as const),
+      callId: fc.constantFrom('call_1', 'call_2'),
+      name: fc.constant('bash'),
+      content: readable,
+      isError: fc.boolean(),
+    }),
+  }),
+  fc.record({ type: fc.constant('label' as const), text }),
+  fc.record({ type: fc.constant('name' as const), text }),
+  fc.record({ type: fc.constant('draft' as const), text }),
+  fc.record({ type: fc.constant('archived' as const), archived: fc.boolean() }),
+  fc.record({
+    type: fc.constant('todo' as const),
+    items: fc.array(
+      fc.record({ text, status: fc.constantFrom('pending' as const, 'done' as const) }),
+      {
+        maxLength: 2,
+      },
+    ),
+  }),
+)
+
+test('whatever a session holds, its export comes in as the same session', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.record({ body, back: fc.option(fc.nat({ max: 5 }), { freq: 6 }) }), {
+        minLength: 1,
+        maxLength: 12,
+      }),
+      async (steps) => {
+        const before = openStore()
+        const after = openStore()
+        try {
+          const session = before.create({ cwd: '/home/ada', provider: 'mock', model: 'one' })
+          session.append({
+            type: 'message',
+            message: { role: 'user', content: [{ type: 'text', text: 'begin' }] },
+          })
+          const ids: number[] = []
+          for (const step of steps) {
+            ids.push(session.append(step.body).id)
+            // The tree, too: what came after stays off the path.
+            const to = step.back === null ? undefined : ids[step.back]
+            if (to !== undefined && [...session.path()].some((entry) => entry.id === to))
+              session.moveHead(to)
+          }
+          session.close()
+          const out = exported(before, session.id)
+          const id = await imported(after, out)
+          expect(id).toBe(session.id)
+          expect(facts(after, id)).toEqual(facts(before, session.id))
+          // And again: what was masked once is not masked anew.
+          expect(exported(after, id)).toBe(out)
+        } finally {
+          before.close()
+          after.close()
+        }
+      },
+    ),
+    { numRuns: 60 },
+  )
+})
+
+function small(store: Store): string {
+  const session = store.create({ cwd: '/home/ada', provider: 'mock', model: 'one' })
+  session.append({
+    type: 'message',
+    message: { role: 'user', content: [{ type: 'text', text: 'one' }] },
+  })
+  session.append({
+    type: 'message',
+    message: { role: 'assistant', content: [{ type: 'text', text: 'two' }] },
+  })
+  session.close()
+  return session.id
+}
+
+test('a file that another program laid out anew, or that was cut off, gives what can be read', async () => {
+  const store = openStore()
+  const text = exported(store, small(store))
+  const other = openStore()
+  expect(
+    store.summary(await imported(other, JSON.stringify(JSON.parse(text), null, 2))),
+  ).toMatchObject({ messages: 2 })
+  const cut = openStore()
+  const lines = text.split('\n')
+  const half = `${lines.slice(0, 3).join('\n')}\n${lines[3]?.slice(0, 20)}`
+  expect(cut.summary(await imported(cut, half))).toMatchObject({ messages: 1 })
+  const bad = openStore()
+  const hostile = text.replace('"role":"assistant"', '"role":"system"')
+  expect(bad.summary(await imported(bad, hostile))).toMatchObject({ messages: 1 })
+})
+
+test('an id that is taken gives way to a new one', async () => {
+  const store = openStore()
+  const id = small(store)
+  const again = await imported(store, exported(store, id))
+  expect(again).not.toBe(id)
+  expect(store.open(again).messages()).toEqual(store.open(id).messages())
+})
+
+test('secrets are masked on their way out; images and what a host encrypted stay whole', () => {
+  const store = openStore()
+  const session = store.create({ cwd: '/home/ada', provider: 'mock', model: 'one' })
+  const secret = `ghp_${'a1B2c3D4e5'.repeat(4).slice(0, 36)}`
+  const opaque = { signature: secret }
+  session.append({
+    type: 'message',
+    message: {
+      role: 'user',
+      content: [
+        { type: 'text', text: `use ${secret}` },
+        { type: 'image', mediaType: 'image/png', data: png },
+      ],
+    },
+  })
+  session.append({
+    type: 'message',
+    message: {
+      role: 'assistant',
+      content: [
+        { type: 'thinking', text: secret, wire: 'anthropic', opaque },
+        { type: 'call', id: 'c', name: 'bash', input: { command: 'x', env: { TOKEN: secret } } },
+      ],
+    },
+  })
+  session.close()
+  const out = exported(store, session.id)
+  expect(out.split(secret)).toHaveLength(2)
+  expect(out).toContain(JSON.stringify(opaque))
+  expect(out).toContain(png)
+})
