@@ -33,6 +33,8 @@ export function candidates(
   items: readonly ContextItem[],
   { meter, protect }: { meter: ContextCare['meter']; protect: Protection },
 ): Candidate[] {
+  // What the model has not seen yet is not old.
+  const seen = items.findLastIndex(({ message }) => message.role === 'assistant')
   const rows = answeredCalls(items)
   const found: Candidate[] = []
   let newer = 0
@@ -43,7 +45,7 @@ export function candidates(
       const item = items[tokensFrom - 1]
       if (item) newerTokens += meter.message(item.message)
     }
-    const isNew = newer < protect.results || newerTokens <= protect.tokens
+    const isNew = row.at > seen || newer < protect.results || newerTokens <= protect.tokens
     newer++
     if (isNew || row.pinned || isElided(row.result)) continue
     const tokens = meter.message({ role: 'tool', content: [row.result] })

@@ -102,7 +102,8 @@ export async function relieve(
     if (sizeOf(state.items) > budget.trigger)
       await tryElision({ results: 1, tokens: 0 }, () => true)
   }
-  const room = Math.min(budget.usable, Number.MAX_SAFE_INTEGER)
+  // A host that has refused counts more than one thought: nobody knows how much.
+  const room = by === 'overflow' ? budget.target : budget.usable
   if (sizeOf(state.items) > room) {
     const tokensOver = (sizeOf(state.items) - room) / scale
     take(await shorten(state.items, { care, tokens: Math.ceil(tokensOver) }))

@@ -11,8 +11,8 @@ import type { ContextCare } from './context-care.ts'
 import { wholeId } from './elide.ts'
 import { isElided, recallHint } from './elide-mark.ts'
 
-const charsPerToken = 3
 const minKeptTokens = 60
+const markTokens = 40
 
 /** So that the results together take so many tokens less, as far as that goes. */
 export async function shorten(
@@ -33,7 +33,7 @@ export async function shorten(
     const id = await wholeId(text, result, care)
     const where = id === undefined ? '' : `; ${recallHint(id)}`
     const mark = headAndTail(text, {
-      maxChars: Math.max(minKeptTokens, kept - minKeptTokens) * charsPerToken,
+      maxChars: Math.floor((text.length * Math.max(minKeptTokens, kept - markTokens)) / size),
       mark: (cut) => `[… ${formatCount(cut)} characters left out to save room${where} …]`,
     }).text
     elided.push({ entry, callId: result.callId, mark })
