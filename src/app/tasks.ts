@@ -54,7 +54,7 @@ export function openTasks(options: {
       todo.items = items
     },
   })
-  const todo = openTodo({ session, tell, onChange: plans.tick })
+  const todo = openTodo({ session, onChange: plans.tick })
   const remembering = openAppMemory({
     ...{ settings, paths: options.paths, workspace, env: options.env, today, tell, warn },
     conversation: () => current.conversation,
@@ -66,11 +66,11 @@ export function openTasks(options: {
     memory: remembering.memory,
     forTools: remembering.quiet,
     remembered: remembering.remembered,
-    takeNotes: () =>
-      notes
-        .splice(0)
-        .filter(({ conversation }) => conversation === current.conversation)
-        .map(({ text }) => text),
+    takeNotes() {
+      const note = todo.takeNote()
+      const told = notes.splice(0).filter((row) => row.conversation === current.conversation)
+      return [...(note === undefined ? [] : [note]), ...told.map(({ text }) => text)]
+    },
     close: plans.settled,
   }
 }

@@ -14,18 +14,23 @@ export interface SessionInForce {
   write(): Session
 }
 
+export interface KeptTodo extends Todo {
+  /** What the model is to be told with the next message: a change by the person since the last one. */
+  takeNote(): string | undefined
+}
+
 export function openTodo(options: {
   session: SessionInForce
-  /** Tells the model with the next message. */
-  tell(text: string): void
   onChange(items: readonly TodoItem[]): void
-}): Todo {
+}): KeptTodo {
   const { session } = options
+  /** The session that has nothing to tell. */
+  let told: string | undefined
   const current = () => session.read()?.last('todo')?.items ?? []
 
-  function keep(items: TodoItem[]): void {
+  function keep(items: TodoItem[], by: { byPerson?: true } = {}): void {
     if (Bun.deepEquals(items, current())) return
-    session.write().append({ type: 'todo', items })
+    session.write().append({ type: 'todo', items, ...by })
     options.onChange(items)
   }
 
@@ -37,9 +42,17 @@ export function openTodo(options: {
       keep(items)
     },
     change(items) {
-      keep(items)
-      const lines = items.length === 0 ? ['(empty)'] : items.map(todoLine)
-      options.tell(`<todo-change>The user changed the list:\n${lines.join('\n')}\n</todo-change>`)
+      keep(items, { byPerson: true })
+      told = undefined
+    },
+    takeNote() {
+      const from = session.read()
+      if (!from || told === from.id) return undefined
+      told = from.id
+      const entry = from.last('todo')
+      if (!entry?.byPerson || (from.last('message')?.id ?? -1) > entry.id) return undefined
+      const lines = entry.items.length === 0 ? ['(empty)'] : entry.items.map(todoLine)
+      return `<todo-change>The user changed the list:\n${lines.join('\n')}\n</todo-change>`
     },
   }
 }

@@ -44,7 +44,8 @@ export type EntryBody =
   | { type: 'elision'; results: Elided[] }
   /** The message of an entry outlives every compaction, or no longer. */
   | { type: 'pin'; entry: number; pinned: boolean }
-  | { type: 'todo'; items: TodoItem[] }
+  /** `byPerson`: the model is told of it with the next message. */
+  | { type: 'todo'; items: TodoItem[]; byPerson?: true }
   | { type: 'goal'; goal: Goal | null }
   | { type: 'plan'; plan: PlanState | null }
   | RecordBody
@@ -155,7 +156,7 @@ export interface Session {
   view(): Entry[]
   /** The messages of the view, every call answered: calls that a crash left open get an error result. */
   messages(): Message[]
-  /** The same with the entries that they came from: what the next request will send. */
+  /** What the next request sends of it: see `itemsOf`. */
   items(): ContextItem[]
   /** The newest on the path, oldest of them first; `before` pages on. */
   prompts(options?: { before?: number; limit?: number }): Prompt[]
