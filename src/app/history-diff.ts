@@ -5,7 +5,7 @@ import type { ChangeSet } from '../contract/change-set.ts'
 import type { DiffOptions, StepSummary } from '../contract/history.ts'
 import { toChangeSet } from '../journal/change-set.ts'
 import type { Objects } from '../journal/objects.ts'
-import { netChanges, standingSteps } from '../journal/select.ts'
+import { ownChanges, standingSteps } from '../journal/select.ts'
 import type { JournalStore, StepRow } from '../journal/store.ts'
 import { summaryOf } from './history-plan.ts'
 
@@ -26,7 +26,7 @@ export async function diffOf(
   const places = (options.paths ?? []).map((path) => resolve(root, path))
   const isWanted = (path: string) =>
     places.length === 0 || places.some((place) => path === place || path.startsWith(`${place}/`))
-  const changes = netChanges(store, steps).filter(({ path }) => isWanted(path))
+  const changes = ownChanges(store, steps).filter(({ path }) => isWanted(path))
   const unkept = changes.map((change) => ({
     ...change,
     note:
@@ -58,7 +58,7 @@ function selected(parts: DiffParts, { turn, step, session }: DiffOptions): StepR
   }
   const standing = standingSteps(store, { root, session: parts.session })
   if (turn === undefined && parts.session !== undefined) return standing
-  const changed = standing.filter((row) => netChanges(store, [row]).length > 0)
+  const changed = standing.filter((row) => ownChanges(store, [row]).length > 0)
   const row = changed[(turn ?? 1) - 1]
   if (row) return [row]
   if (changed.length === 0) return []

@@ -7,7 +7,7 @@ import { type ShownChange, shownPath, toChangeSet } from '../journal/change-set.
 import { foldChanges, onlyReal } from '../journal/fold.ts'
 import type { Objects } from '../journal/objects.ts'
 import { type PlanRow, planRows, undoing } from '../journal/plan.ts'
-import { netChanges, redoable, standingSteps } from '../journal/select.ts'
+import { changesToUndo, redoable, standingSteps } from '../journal/select.ts'
 import type { CheckpointRow, JournalStore, StepRow } from '../journal/store.ts'
 import type { CurrentSession } from './current-session.ts'
 import { backTo, beforeSteps, type Turnback } from './history-conversation.ts'
@@ -43,7 +43,7 @@ export async function planUndoOf(
   const selected = standing.slice(0, count)
   if (selected.length < count) throw tooFew(standing.length, { count, session, root })
   const turnback = part === 'files' ? undefined : beforeSteps(selected, current)
-  const changes = part === 'chat' ? [] : netChanges(store, selected)
+  const changes = part === 'chat' ? [] : changesToUndo(store, selected, { root, session })
   const notes = part === 'both' && !turnback ? conversationNote(selected) : []
   const undone = selected.map((row) => row.id)
   return make(parts, { what: 'undo', selected, changes, turnback, notes, undone })
@@ -58,7 +58,7 @@ export async function planRedoOf(parts: PlanParts, { session, part }: Filter): P
       'There is nothing to redo; only the last undo can be taken back',
     )
   const turnback = part === 'files' ? undefined : backTo(step, current)
-  const changes = part === 'chat' ? [] : netChanges(store, [step])
+  const changes = part === 'chat' ? [] : changesToUndo(store, [step], { root, session })
   return make(parts, { what: 'redo', selected: [step], changes, turnback, notes: [], undone: [] })
 }
 

@@ -9,7 +9,7 @@ import type { ChangeRecorder, PendingCapture } from '../contract/journal.ts'
 import type { SandboxService } from '../contract/sandbox-service.ts'
 import { toChangeSet } from '../journal/change-set.ts'
 import type { Journal, OpenStep, StepScope } from '../journal/journal.ts'
-import { netChanges } from '../journal/select.ts'
+import { ownChanges } from '../journal/select.ts'
 
 export interface RunningStep {
   /** Tells what changed, and keeps the journal within its limits. Never rejects. */
@@ -88,7 +88,7 @@ export function openSteps(parts: StepParts): HistorySteps {
     if (id === undefined) return
     const { store, objects } = await journal.open()
     const row = store.step(id)
-    const changes = row ? netChanges(store, [row]) : []
+    const changes = row ? ownChanges(store, [row]) : []
     if (changes.length === 0) return
     const files = changes.filter(
       ({ before, after }) => before.kind !== 'directory' && after.kind !== 'directory',

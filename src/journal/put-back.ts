@@ -23,7 +23,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { chown, open } from 'node:fs/promises'
-import { basename, dirname } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { CodiError, errorCode, errorMessage, toCodiError } from '../base/errors.ts'
 import { pinDirectory } from '../base/pinned-directory.ts'
 import { plural } from '../base/text.ts'
@@ -43,11 +43,19 @@ interface Work {
   finish: (() => void)[]
   /** Temporary files, by path of their target. */
   staged: Map<string, string>
+  /** Directories that go. */
+  leaving: ReadonlySet<string>
 }
 
 /** Throws a CodiError with everything as it was. */
 export async function putBack(rows: readonly PutBackRow[], objects: Objects): Promise<void> {
-  const work: Work = { objects, undo: [], finish: [], staged: new Map() }
+  const leaving = rows.filter(
+    ({ current, result }) => current.kind === 'directory' && result.kind !== 'directory',
+  )
+  const work: Work = {
+    ...{ objects, undo: [], finish: [], staged: new Map() },
+    leaving: new Set(leaving.map(({ path }) => path)),
+  }
   try {
     requireAsPlanned(rows)
     const contents = rows.filter((row) => row.result.kind === 'file' && needsContent(row))
@@ -142,9 +150,11 @@ function removeDirectory(
   })
 }
 
-function setAside(path: string, { undo, finish }: Work): void {
-  const name = temporaryName(path)
-  const aside = `${dirname(path)}/${name}`
+/** Under a name in the nearest directory that stays: those that go have to be empty. */
+function setAside(path: string, { undo, finish, leaving }: Work): void {
+  let directory = dirname(path)
+  while (leaving.has(directory)) directory = dirname(directory)
+  const aside = join(directory, temporaryName(path))
   move(path, aside, 'remove')
   undo.push(() => move(aside, path, 'put back'))
   finish.unshift(() => unlinkIn(aside))
@@ -275,11 +285,11 @@ function takenBack(thrown: unknown, { undo }: Work): CodiError {
   )
 }
 
-/** Both lie in the same directory. */
 function move(from: string, to: string, what: string): void {
   try {
-    using directory = pinDirectory(dirname(from))
-    renameSync(directory.entry(basename(from)), directory.entry(basename(to)))
+    using source = pinDirectory(dirname(from))
+    using target = pinDirectory(dirname(to))
+    renameSync(source.entry(basename(from)), target.entry(basename(to)))
   } catch (thrown) {
     throw failed(what, what === 'put back' || what === 'write' ? to : from, thrown)
   }

@@ -23,32 +23,33 @@ export function redoable(store: JournalStore, filter: StepFilter): StepRow | und
 }
 
 /**
- * From what was there before the oldest of the steps to what should be there now: undo and redo of the same steps
- * count, for the files that these steps are about. `above`: only what came after this change.
+ * From what was there before the oldest of the steps to what should be there now: whatever was done, undone and redone
+ * since counts, too, for the files that these steps are about. Only what differs.
  */
-export function changesOf(
+export function changesToUndo(
   store: JournalStore,
   selected: readonly StepRow[],
-  { above = 0 }: { above?: number } = {},
+  { root, session }: StepFilter,
 ): PathChange[] {
-  const ids = selected.map((row) => row.id)
-  const own = store.changes({ steps: ids, above })
+  const ids = new Set(selected.map((row) => row.id))
+  const own = store.changes({ steps: [...ids] })
   const paths = new Set(own.map((row) => row.path))
-  const [oldest] = ids.toSorted((one, two) => one - two)
-  if (oldest === undefined) return []
-  const mine = new Set(ids)
-  const related = store
-    .steps({ above: oldest })
-    .filter((row) => !mine.has(row.id) && row.refers.some((id) => mine.has(id)))
   const later = store
-    .changes({ steps: related.map((row) => row.id), above })
+    .steps({ root, above: Math.min(...ids) })
+    .filter(({ id }) => !ids.has(id))
+    .filter(
+      (row) =>
+        session === undefined || row.session === session || row.refers.some((id) => ids.has(id)),
+    )
+  const related = store
+    .changes({ steps: later.map((row) => row.id) })
     .filter((row) => paths.has(row.path))
-  return foldChanges([...own, ...later].sort((one, two) => one.id - two.id))
+  return onlyReal(foldChanges([...own, ...related].sort((one, two) => one.id - two.id)))
 }
 
-/** Only what differs. */
-export function netChanges(...given: Parameters<typeof changesOf>): PathChange[] {
-  return onlyReal(changesOf(...given))
+/** What the steps themselves changed, from the first to the last. Only what differs. */
+export function ownChanges(store: JournalStore, selected: readonly StepRow[]): PathChange[] {
+  return onlyReal(foldChanges(store.changes({ steps: selected.map((row) => row.id) })))
 }
 
 function steps(store: JournalStore, { root, session }: StepFilter): StepRow[] {
