@@ -61,6 +61,28 @@ describe('the todo list', () => {
     }
   })
 
+  test('is changed by codi todo, which the model hears with the next message, once', async () => {
+    await using bench = openBench()
+    await bench.run(['begin'], { mock: [todo('t1', item('test it', 'pending')), { content: 'x' }] })
+    const changed = await bench.run(['todo', 'done', '1', '--json'])
+    expect(JSON.parse(changed.stdout)).toEqual([item('test it', 'done')])
+    await bench.run(['-i', '-c'], { stdin: 'a\nb\n', mock: [{ content: 'y' }, { content: 'z' }] })
+    expect(lastMessage(bench.requests()[2])).toContain('[x] test it')
+    expect(lastMessage(bench.requests()[3])).not.toContain('todo-change')
+    expect((await bench.run(['todo', 'done', '2'])).stderr).toContain('the list has 1 to 1')
+  })
+
+  test('is as it was before what is undone', async () => {
+    await using bench = openBench()
+    await bench.run(['one'], { mock: [todo('t1', item('first', 'pending')), { content: 'x' }] })
+    await bench.run(['-c', 'two'], {
+      mock: [todo('t2', item('second', 'pending')), { content: 'y' }],
+    })
+    expect((await bench.run(['todo'])).stdout).toContain('second')
+    expect((await bench.run(['undo', '-y'])).exitCode).toBe(0)
+    expect((await bench.run(['todo'])).stdout).toBe('1  [ ] first\n')
+  })
+
   test('a new conversation begins without it, and codi tool leaves it alone', async () => {
     await using bench = openBench()
     await bench.run(['begin'], { mock: [todo('t1', item('old', 'pending')), { content: 'x' }] })
@@ -280,6 +302,25 @@ describe('memories', () => {
     expect((await bench.run(['memory', 'remove', '9', '-y'])).exitCode).toBe(1)
     expect((await bench.run(['memory', 'remov'])).exitCode).toBe(2)
     expect((await bench.run(['memory', 'path'])).stdout).toContain(file?.path ?? 'nowhere')
+  })
+
+  test('are edited in the editor of the person, whose word they are then', async () => {
+    await using bench = openBench({ 'edit.sh': 'echo "- by hand" >> "$1"\n' })
+    bench.git('init', '-q')
+    const pty = bench.terminal([], {
+      mock: [],
+      env: { EDITOR: `sh ${join(bench.root, 'edit.sh')}` },
+    })
+    try {
+      await pty.waitFor('◆  mock')
+      pty.type(`/memories edit${keys.enter}`)
+      await pty.waitFor(/memories edit[\s\S]*◆ {2}mock/)
+      pty.type(`/memories${keys.enter}`)
+      await pty.waitFor('1  general: by hand')
+      expect(pty.text).not.toContain('not used')
+    } finally {
+      await pty.close()
+    }
   })
 
   test('the earlier Codi is taken over once', async () => {
