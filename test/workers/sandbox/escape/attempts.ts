@@ -140,6 +140,32 @@ const secrets: Attempt[] = [
   succeeds('the memory of process 1', '"$A" open_write /proc/1/mem'),
 ]
 
+const captures: Attempt[] = [
+  succeeds('list what is captured', 'echo x >> src/main.c; ls "$CAPTURE"/*', open),
+  succeeds('read the log', 'echo x >> src/main.c; cat "$CAPTURE/log"'),
+  succeeds('write the log', 'echo x >> src/main.c; echo x >> "$CAPTURE/log"'),
+  succeeds('take the log away', 'echo x >> src/main.c; mv "$CAPTURE/log" "$CAPTURE/l"'),
+  succeeds('plant an image', 'ln -s "$SECRET/key" "$CAPTURE/1"'),
+  reads(
+    'a secret that was copied for it',
+    'echo x >> "$SECRET/key"; mv "$SECRET/key" k; cat "$CAPTURE"/* k',
+  ),
+  reads(
+    'one by a descriptor of the helper',
+    'echo x >> src/main.c; for p in /proc/[0-9]*; do cat $p/fd/*/key $p/fd/*/log 2>/dev/null; done',
+  ),
+  succeeds(
+    'supervise itself',
+    `python3 -c "
+import ctypes, struct
+code = struct.pack('HBBI', 6, 0, 0, 0x7fff0000)
+room = ctypes.create_string_buffer(code)
+program = ctypes.create_string_buffer(struct.pack('HxxxxxxQ', 1, ctypes.addressof(room)))
+raise SystemExit(ctypes.CDLL(None).syscall(317, 1, 8, program) < 0)"`,
+    { cpu: 'x64' },
+  ),
+]
+
 const processes: Attempt[] = [
   succeeds('signal a process outside', '"$A" signal_it "$PID" 0'),
   contact('signal everybody', '"$A" signal_all; exit 1'),
@@ -287,6 +313,7 @@ export const attempts: Record<string, Attempt[]> = {
   'meet the person in shared places': temporaries,
   'change what is protected': protectedFiles,
   'read a secret': secrets,
+  'reach what is captured': captures,
   'reach a process': processes,
   'become more': identity,
   'leave by namespaces and mounts': namespaces,

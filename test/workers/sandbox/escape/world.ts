@@ -99,6 +99,7 @@ export async function openWorld(person: Person): Promise<World> {
   mkdirSync(at('tmp'))
   mkdirSync(at('serve'))
   mkdirSync(at('hidden'))
+  mkdirSync(at('capture'))
   writeFileSync(at('serve/contacts'), '')
   const reset = () => {
     resetFiles(base)
@@ -122,6 +123,7 @@ export async function openWorld(person: Person): Promise<World> {
     WS: at('workspace'),
     OUT: at('outside'),
     BASE: base,
+    CAPTURE: at('capture'),
     SECRET: at('secret'),
     SERVE: at('serve'),
     PID: String(pid),
@@ -141,6 +143,8 @@ export async function openWorld(person: Person): Promise<World> {
       '--unreadable',
       at(name),
     ]),
+    // What changes is captured all the while: that must open nothing. Without a fence there is no capture.
+    ...(mode === 'keep' ? [] : ['--capture', at('capture'), '--unreadable', at('capture')]),
   ]
   return {
     base,
@@ -151,6 +155,7 @@ export async function openWorld(person: Person): Promise<World> {
     as,
     flags,
     async run(mode, script) {
+      for (const name of readdirSync(at('capture'))) rmSync(at('capture', name))
       const child = Bun.spawn(
         as([at('bin/helper'), ...flags(mode), '--grace', '20', '--', 'sh', '-c', script]),
         { cwd: base, env, stdin: 'ignore', stdout: 'pipe', stderr: 'pipe' },
