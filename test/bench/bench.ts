@@ -20,6 +20,7 @@ if (process.argv[2] === 'index') {
 }
 /** Benches that are scripts of their own, with options of their own. */
 const scripts: Record<string, string> = {
+  compaction: './compaction.ts',
   search: './search.ts',
   hnsw: './hnsw.ts',
   policy: './policy.ts',

@@ -47,17 +47,20 @@ export function extractSummary(items: readonly ContextItem[], options: ExtractOp
   const spoken = readConversation(items)
   const earlier = readSections(options.earlier ?? '')
   const texts: string[] = []
+  const told = new Set<string>()
   let left = options.maxChars
   for (const [index, section] of sections.entries()) {
     const isLast = index === sections.length - 1
     const found = section.lines(spoken, options).map((line) => oneLine(line, maxLineChars))
     const before = section.replaces && found.length > 0 ? [] : (earlier.get(section.heading) ?? [])
     earlier.delete(section.heading)
-    const lines = within(unique([...before, ...found]), {
+    const fresh = unique([...before, ...found]).filter((line) => !told.has(line))
+    const lines = within(fresh, {
       keep: section.keep,
       maxChars: isLast ? left : Math.min(left, options.maxChars * section.share),
     })
     if (lines.length === 0) continue
+    for (const line of lines) told.add(line)
     const text = `## ${section.heading}\n${lines.map((line) => `- ${line}`).join('\n')}`
     left -= text.length
     texts.push(text)
