@@ -78,8 +78,7 @@ export const flagRows: readonly FlagRow[] = [
     short: 'f',
     value: 'FORMAT',
     choices: ['text', 'json', 'jsonl', 'sarif', 'md', 'html'],
-    summary:
-      'text, json (one object), jsonl (one event a line); review: sarif; export: md, html',
+    summary: 'text, json (one object), jsonl (events); review: sarif; export: md, html',
   },
   { name: 'output', short: 'o', value: 'FILE', summary: 'also write the answer to FILE' },
   {

@@ -141,7 +141,7 @@ function imageHtml({ mediaType, data, name }: ImageBlock): string {
   const isPlain =
     /^image\/(?:png|jpeg|gif|webp)$/.test(mediaType) && /^[A-Za-z0-9+/=\s]*$/.test(data)
   if (!isPlain) return `<p class="facts">[image ${escapeHtml(name ?? mediaType)}]</p>`
-  return `<img alt="${escapeHtml(name ?? 'image')}" loading="lazy" src="data:${mediaType};base64,${data.replace(/\s/g, '')}">`
+  return `<img alt="${escapeHtml(name ?? 'image')}" decoding="async" src="data:${mediaType};base64,${data.replace(/\s/g, '')}">`
 }
 
 function costHtml({ usage, costUsd }: Extract<Shown, { kind: 'answer' }>): string {

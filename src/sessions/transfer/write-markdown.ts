@@ -3,6 +3,7 @@ import { formatCount, formatDuration, formatMinute, neutralize } from '../../bas
 import type { Usage } from '../../contract/message.ts'
 import { type CodePart, callParts, callTitle, resultPart } from './call-text.ts'
 import { exportFacts, exportTitle } from './export-facts.ts'
+import { harmlessMarkdown } from './harmless-markdown.ts'
 import { type Mask, maskedEntry } from './masked-entry.ts'
 import { promptTitle } from './prompt-text.ts'
 import { type Shown, type ShownCall, type ShownPart, shown } from './shown.ts'
@@ -29,7 +30,7 @@ async function* itemText(item: Shown): AsyncGenerator<string> {
     case 'prompt': {
       const title = escapeInline(promptTitle(item.text, titleChars))
       yield `\n## ${item.number}. ${title}\n\n*${formatMinute(item.at)}*\n`
-      if (item.text.typed !== '') yield `\n${quote(item.text.typed)}\n`
+      if (item.text.typed !== '') yield `\n${quote(harmlessMarkdown(item.text.typed))}\n`
       for (const { title: name, body } of item.text.attached)
         yield folded(`attached: ${name}`, fence('', body))
       for (const image of item.images)
@@ -43,12 +44,12 @@ async function* itemText(item: Shown): AsyncGenerator<string> {
       return
     }
     case 'interrupted':
-      yield `\n### interrupted\n\n${item.text}\n`
+      yield `\n### interrupted\n\n${harmlessMarkdown(item.text)}\n`
       return
     case 'compaction':
       yield folded(
         `summary in place of all before (${formatCount(item.tokensBefore)} tokens)`,
-        `${item.summary}\n`,
+        `${harmlessMarkdown(item.summary)}\n`,
       )
       return
     case 'note':
@@ -57,8 +58,9 @@ async function* itemText(item: Shown): AsyncGenerator<string> {
 }
 
 async function partText(part: ShownPart): Promise<string> {
-  if (part.kind === 'text') return `\n${part.text.trim()}\n`
-  if (part.kind === 'thinking') return folded('thinking', `${quote(part.text.trim())}\n`)
+  if (part.kind === 'text') return `\n${harmlessMarkdown(part.text.trim())}\n`
+  if (part.kind === 'thinking')
+    return folded('thinking', `${quote(harmlessMarkdown(part.text.trim()))}\n`)
   return callText(part)
 }
 
