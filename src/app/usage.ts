@@ -73,7 +73,6 @@ export function openUsage(options: UsageOptions): Usages {
 
   function keep(row: UsageRow): void {
     ledger.add(row)
-    addRow(run, row)
     if (row.costUsd === null) budgets.unknownPrice(`${row.provider}/${row.model}`)
   }
 
@@ -84,7 +83,10 @@ export function openUsage(options: UsageOptions): Usages {
       turn: run.turn ?? null,
       project,
     }),
-    keep,
+    keep(row) {
+      addRow(run, row)
+      keep(row)
+    },
     refusal,
     takeAdmitted() {
       const was = admitted
@@ -105,7 +107,8 @@ export function openUsage(options: UsageOptions): Usages {
       costUsd: sendingCost(requestTokens(request), info, run.last),
       isTold: info.costTold === true,
     })
-    const person = refused && options.person()
+    // What goes on beside the conversation is no reason to ask.
+    const person = refused && request.purpose === undefined ? options.person() : undefined
     if (!refused || !person) return refused
     const question = { text: `${refused.message}. Go on?`, choices: ['stop', goOn] }
     if ((await person.question(question, signal)) !== goOn) return refused
@@ -143,7 +146,9 @@ export function openUsage(options: UsageOptions): Usages {
         change: (name) => inUse.change(name),
       }
     },
-    keepEmbedding: (event) => keep({ ...embeddingRow(event, now()), ...meter.about() }),
+    // Whether it was for the prompt or goes on in the background, nobody knows.
+    keepEmbedding: (event) =>
+      keep({ ...embeddingRow(event, now()), ...meter.about(), step: null, turn: null }),
     beginRun(step, limitUsd) {
       run = { ...emptyRun(step, limitUsd), last: run.last }
       admitted = false

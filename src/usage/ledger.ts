@@ -22,6 +22,7 @@ export function openLedger(options: { path: string; warn(text: string): void }):
   let opened: UsageStore | undefined
   let memory: UsageStore | undefined
   let isTold = false
+  let isClosed = false
 
   function store(): UsageStore {
     opened ??= openUsageStore({ path, notice: warn })
@@ -46,7 +47,10 @@ export function openLedger(options: { path: string; warn(text: string): void }):
   }
 
   return {
-    add: (row) => trying((to) => to.append(row)),
+    add(row) {
+      // What ends after everything else has no one to tell.
+      if (!isClosed) trying((to) => to.append(row))
+    },
     spent(span) {
       const kept = trying((from) => from.spent(span.since, span.until))
       const lost = memory?.spent(span.since, span.until)
@@ -59,6 +63,7 @@ export function openLedger(options: { path: string; warn(text: string): void }):
     tellsFirst: (what, at) => trying((in_) => in_.tellsFirst(what, at)),
     store,
     close() {
+      isClosed = true
       opened?.close()
       memory?.close()
       opened = undefined
