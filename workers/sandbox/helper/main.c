@@ -2,6 +2,7 @@
  * codi's sandbox helper: runs one program fenced in, and ends everything it started.
  *
  *   helper [flags] -- program args…
+ *   helper scan …           looks what changed in a tree (scan.h)
  *
  *   --mode full|weak|keep   full: user, mount, pid, ipc (and network) namespaces, no capabilities, Landlock, seccomp;
  *                           weak: Landlock and seccomp alone; keep: nothing is confined, only process life
@@ -40,6 +41,7 @@
  * set up (nothing was run then), 126 and 127 when the program could not be.
  */
 #include <fcntl.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -47,6 +49,7 @@
 #include "kernel.h"
 #include "outside.h"
 #include "plan.h"
+#include "scan.h"
 
 /* Descriptors of our own must never be taken for the command's input or output. */
 static void open_standard_descriptors(void) {
@@ -72,6 +75,7 @@ static void close_others(int life, int status) {
 int main(int argc, char **argv) {
   static struct policy policy;
   open_standard_descriptors();
+  if (argc > 1 && strcmp(argv[1], "scan") == 0) return run_scan(argc - 1, argv + 1);
   read_flags(argc, argv, &policy);
   close_others(policy.life, policy.status);
   make_plan(&policy);
