@@ -57,6 +57,7 @@ const jsonCommands = [
   'try',
   'trust',
   'audit',
+  ...['undo', 'redo', 'restore', 'diff', 'checkpoints', 'du', 'gc'],
   'memory',
   'plan',
   'todo',
