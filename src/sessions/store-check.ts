@@ -18,6 +18,7 @@ const smallBytes = 4 * 1024 * 1024
 const weekMs = 7 * 86_400_000
 const closeBudgetMs = 20
 const sliceRows = 200
+const remember = 'INSERT OR REPLACE INTO notes (key, value) VALUES (?,?)'
 
 /** `wasLeftOpen`: whoever had it last did not close it. */
 export function openCheck(path: string, wasLeftOpen: boolean): Check {
@@ -50,17 +51,17 @@ export function openCheck(path: string, wasLeftOpen: boolean): Check {
       }
       at = Number(slice.last)
     } while (performance.now() < until)
-    run(database, "INSERT OR REPLACE INTO notes (key, value) VALUES ('checking', ?)", String(at))
+    run(database, remember, 'checking', String(at))
   }
 
   function done(database: Database): void {
     isDue = false
-    run(
-      database,
-      "INSERT OR REPLACE INTO notes (key, value) VALUES ('checked', ?)",
-      String(Date.now()),
-    )
-    run(database, "DELETE FROM notes WHERE key = 'checking'")
+    try {
+      run(database, remember, 'checked', String(Date.now()))
+      run(database, "DELETE FROM notes WHERE key = 'checking'")
+    } catch {
+      // A full disk: it is checked once more the next time.
+    }
   }
 
   return { onOpen, onClose }

@@ -70,15 +70,17 @@ export function openStoreDatabase({ path, notice, replaced }: StoreDatabaseOptio
   }
 
   function connect(): Connection {
+    open = undefined
     try {
       // The last one to close takes this file away.
-      check ??= openCheck(path, (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0)
+      check ??= openCheck(path, fileBytes(`${path}-wal`) > 0)
       const database = openDatabase(options)
       open = { database, file: fileIdentity(path), refusal: undefined }
       finishRebuild(database)
       if (path !== ':memory:') check.onOpen(database)
     } catch (refusal) {
-      if (isDamaged(refusal) && open && !open.refusal) return recover()
+      if (isDamaged(refusal) && open) return recover()
+      open?.database.close()
       open = { database: openToReadOr(options, refusal), file: undefined, refusal }
     }
     return open
@@ -153,6 +155,8 @@ function finishRebuild(database: Database): void {
 
 /** What lies in a store of a newer codi, or in a directory that takes no writes, can be listed and exported all the same. */
 function openToReadOr(options: DatabaseOptions, refusal: unknown): Database {
+  // Where there is no store and none can be made, there is nothing in it.
+  if (fileBytes(options.path) === 0) return openDatabase({ ...options, path: ':memory:' })
   let database: Database | undefined
   try {
     database = openDatabaseToRead(options)
@@ -162,5 +166,13 @@ function openToReadOr(options: DatabaseOptions, refusal: unknown): Database {
   } catch {
     database?.close()
     throw refusal
+  }
+}
+
+function fileBytes(path: string): number {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.size ?? 0
+  } catch {
+    return 0
   }
 }

@@ -170,7 +170,7 @@ export function openStoreSession(options: StoreSessionOptions): StoreSession {
     if (troubled) return
     troubled = true
     options.notice(
-      `Cannot keep the conversation: ${errorMessage(thrown)}; it goes on in memory and is written as soon as that is possible`,
+      `The conversation is not kept for now: ${errorMessage(thrown)}; it goes on in memory, and is written as soon as that is possible`,
     )
   }
 

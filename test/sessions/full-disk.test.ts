@@ -84,7 +84,7 @@ describe.skipIf(!canMount)('a full disk (needs user namespaces)', () => {
     )
     expect(answer).toMatchObject({ during: true, last: true, after: 0, whole: true, repair: false })
     expect(answer.unkept).toBeGreaterThan(0)
-    expect(answer.told).toEqual([expect.stringContaining('Cannot keep the conversation: ')])
+    expect(answer.told).toEqual([expect.stringContaining('The conversation is not kept for now: ')])
     expect(answer.notices).toEqual([
       expect.stringContaining('it goes on in memory'),
       'The conversation is kept again; nothing of it is missing',
