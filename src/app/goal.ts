@@ -169,7 +169,7 @@ function inputOf(goal: Goal): TaskRun {
   const text =
     goal.turns === 0
       ? `${goal.text}\n\n<goal>This is a goal: work on it over as many turns as it takes. ${protocol}</goal>`
-      : `<goal>Go on with the goal, by its next step: ${goal.text}\n${protocol}</goal>`
+      : `Go on with the goal: ${goal.text}\n\n<goal>Take its next step. ${protocol}</goal>`
   return { text, limits: left }
 }
 

@@ -89,8 +89,12 @@ export function chosenFacts(files: readonly MemoryFile[], pattern: string): Memo
 }
 
 /** The files with their facts, as lines; what is not used says why. */
-export function memoryLines(files: readonly MemoryFile[], query: string): string[] {
-  const numbered = numberedFacts(files)
+export function memoryLines(
+  all: readonly MemoryFile[],
+  { query, scope }: { query: string; scope?: MemoryScope | undefined },
+): string[] {
+  const numbered = numberedFacts(all)
+  const files = all.filter((file) => scope === undefined || file.scope === scope)
   const shown = query === '' ? numbered : matchingFacts(numbered, query)
   return files.flatMap((file) => {
     const facts = shown.filter(({ fact }) => file.facts.includes(fact))

@@ -4,6 +4,7 @@
  */
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { holdsHome } from '../base/home.ts'
 import { openMasker } from '../base/mask/masker.ts'
 import { realPath } from '../base/paths.ts'
 import { projectDirectory } from '../config/load.ts'
@@ -39,7 +40,7 @@ export function openAppMemory(options: {
   const home = env.HOME || homedir()
   const found = projectDirectory(workspace.root)
   const project = realPath(found) ?? found
-  const isHome = project === (realPath(home) ?? home)
+  const isHome = holdsHome(project, realPath(home) ?? home)
   const about = { dataDirectory: paths.data, project, kind: 'memories' } as const
   const told = new WeakMap<Conversation, string>()
   const quiet = openMemory({

@@ -1,4 +1,5 @@
 /** What the app does for safety beside the gate: the audit log, loaded only where it is wanted, and trust in a directory. */
+import { holdsHome } from '../base/home.ts'
 import type { HiddenCharacter } from '../base/invisible.ts'
 import { openMasker } from '../base/mask/masker.ts'
 import { plural } from '../base/text.ts'
@@ -36,10 +37,12 @@ export function auditName(what: string): string {
 
 /** What a person should be asked about: it would be in force, is not trusted, and was not declined as it is. */
 export function untrustedContent(root: string, dataDirectory: string): TrustReview | undefined {
-  const review = reviewTrust({ dataDirectory, project: projectDirectory(root) })
+  const project = projectDirectory(root)
+  const review = reviewTrust({ dataDirectory, project })
+  // A home directory is no project that memories could be of.
+  const kinds = trustKindsAsked.filter((kind) => kind !== 'memories' || !holdsHome(project))
   const open = review.contents.some(
-    ({ kind, state, declined }) =>
-      trustKindsAsked.includes(kind) && state !== 'trusted' && declined !== true,
+    ({ kind, state, declined }) => kinds.includes(kind) && state !== 'trusted' && declined !== true,
   )
   return open ? review : undefined
 }

@@ -54,7 +54,8 @@ async function list(command: CodeCommand, query: string): Promise<number> {
     )
     return exitCodes.done
   }
-  const lines = memoryLines(files, query)
+  const scope = files.length === 1 ? files[0]?.scope : undefined
+  const lines = memoryLines(app.memory.files(), { query, scope })
   if (lines.length === 0) output.err('codi: nothing is remembered\n')
   else output.out(lines.map((line) => `${neutralize(line)}\n`).join(''))
   return exitCodes.done

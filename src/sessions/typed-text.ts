@@ -3,14 +3,16 @@ import { oneLine } from '../base/text.ts'
 import type { Message } from '../contract/message.ts'
 
 const labelChars = 60
-const notes = /^<(mode-change|background-shell)>[^<]*<\/\1>$/
+const notes = /^<(mode-change|background-shell|todo-change|todo-reminder|memory)>[^<]*<\/\1>$/
+/** What is attached behind what was typed. */
+const attached = /\n+<(?:file|stdin|goal|plan|plan-request)\b/
 
 /** All of it; what was attached stands in only where nothing was typed. */
 export function typedText(message: Message): string {
   if (message.role !== 'user') return ''
   for (const block of message.content) {
     if (block.type !== 'text' || notes.test(block.text)) continue
-    const typed = (block.text.split(/\n+<(?:file|stdin)\b/)[0] ?? '').trim()
+    const typed = (block.text.split(attached)[0] ?? '').trim()
     return typed === '' ? block.text.trim() : typed
   }
   return ''

@@ -75,7 +75,7 @@ async function memories(context: CommandContext, args: string): Promise<CommandO
     say('info', 'Nothing is there twice')
     return {}
   }
-  const lines = memoryLines(app.memory.files(), rest)
+  const lines = memoryLines(app.memory.files(), { query: rest, scope })
   const nothing =
     rest === '' ? 'Nothing is remembered; /remember FACT' : `No memory holds "${rest}"`
   if (lines.length === 0) say('info', nothing)

@@ -5,6 +5,7 @@ import { formatMinute, neutralize, oneLine, plural } from '../../base/text.ts'
 import type { SessionSummary } from '../../contract/session.ts'
 import type { Command, CommandContext } from '../command.ts'
 import { conversationText, standingText } from '../resumed.ts'
+import { resumedTasks } from '../resumed-tasks.ts'
 import { rowsText } from '../rows.ts'
 
 const shownRows = 50
@@ -76,6 +77,7 @@ export const sessionCommands: readonly Command[] = [
       face.print(standingText(app.sessions.standing(summary.id), face))
       if (summary.cwd !== app.workspace.root)
         say('warning', `It was held in ${summary.cwd}; codi works in ${app.workspace.root}`)
+      for (const line of resumedTasks(app)) say('info', line)
       return {}
     },
   },
