@@ -30,6 +30,7 @@ test('every tool is there once, with a text and an object schema', () => {
     'print_tree',
     'read_file',
     'recall_result',
+    'remember',
     'rename_symbol',
     'run_tests',
     'search_codebase',
