@@ -1,6 +1,7 @@
 /** What the next request is made of, part by part: figures of parts are estimates, that of the whole where nobody counted. */
 import { answeredCalls } from '../agent/answered-calls.ts'
 import { type Budget, budgetOf } from '../agent/budget.ts'
+import { isPlausible } from '../agent/calibration.ts'
 import { thousands } from '../agent/compact.ts'
 import type { AgentConfig } from '../agent/config.ts'
 import type { ContextCare } from '../agent/context-care.ts'
@@ -30,7 +31,10 @@ export function billOf(
   const { meter } = care
   const messages = items.map((item) => item.message)
   const request = buildRequest(config, messages)
-  const counted = last && { messages: messages.length, tokens: last.tokens }
+  const guess = meter.fixed(request) + meter.messages(messages)
+  // A host that counts what cannot be right is not believed.
+  const isBelieved = last !== undefined && isPlausible(last.tokens, { plain: guess, wide: 0 })
+  const counted = isBelieved ? { messages: messages.length, tokens: last.tokens } : undefined
   const limits = { window: info.contextWindow, compactAt: care.compactAt }
   const budget = budgetOf({ ...request, messages }, { info, limits, counted, meter })
   const hasWindow = budget.window !== undefined
@@ -42,7 +46,7 @@ export function billOf(
     tokens: budget.inputTokens,
     estimated: counted === undefined,
     free: hasWindow ? Math.max(0, budget.usable - budget.inputTokens) : null,
-    cached: last?.cached ?? null,
+    cached: isBelieved ? last.cached : null,
     parts: partsOf(config, items),
     largest: largest(items, care),
     next: nextRelief(items, { care, budget }),

@@ -2,6 +2,7 @@
  * What was learned about models and outlives a session: how they count tokens, and how large a window is that nobody
  * would tell. A file in the cache: losing it costs a little accuracy.
  */
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Calibration, uncalibrated } from '../agent/calibration.ts'
 import { writeAtomic } from '../base/atomic-write.ts'
@@ -51,9 +52,12 @@ export function openModelFacts(cacheDirectory: string): ModelFactsStore {
         ...Object.fromEntries(rows),
         [model]: { ...facts.calibration, ...windowOf(facts) },
       }
-      await writeAtomic(path, Buffer.from(`${JSON.stringify(next)}\n`), { mode: 0o600 }).catch(
-        () => undefined,
-      )
+      try {
+        await mkdir(cacheDirectory, { recursive: true, mode: 0o700 })
+        await writeAtomic(path, Buffer.from(`${JSON.stringify(next)}\n`), { mode: 0o600 })
+      } catch {
+        // A cache that cannot be written costs a little accuracy next time.
+      }
     },
   }
 }

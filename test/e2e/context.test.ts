@@ -1,0 +1,208 @@
+/** The context in the built executable: what each wire is sent over a whole run and a resume, and what a person does. */
+import { describe, expect, test } from 'bun:test'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { JsonObject, JsonValue } from '../../src/base/json.ts'
+import { type Bench, openBench } from '../support/codi.ts'
+import { type RecordedRequest, type Step, startModelServer } from '../support/model-server.ts'
+
+const wires: Record<string, { model: string; env(url: string): Record<string, string> }> = {
+  anthropic: {
+    model: 'anthropic/claude-test',
+    env: (url) => ({ ANTHROPIC_API_KEY: 'key', ANTHROPIC_BASE_URL: url }),
+  },
+  openai: {
+    model: 'openai/gpt-test',
+    env: (url) => ({ OPENAI_API_KEY: 'key', OPENAI_BASE_URL: `${url}/v1` }),
+  },
+  'openai-compatible': {
+    model: 'openai-compatible/any-model',
+    env: (url) => ({ CODI_BASE_URL: `${url}/v1` }),
+  },
+  ollama: { model: 'ollama/qwen-test', env: (url) => ({ OLLAMA_HOST: url }) },
+}
+
+const files = Object.fromEntries(
+  Array.from({ length: 16 }, (_, at) => [
+    `src/part-${at}.js`,
+    Array.from({ length: 70 }, (_, line) => `const value${at}_${line} = compute(${line})\n`).join(
+      '',
+    ),
+  ]),
+)
+const read = (at: number): Step => ({
+  thinking: `I read part ${at}.`,
+  text: `Part ${at} is next.`,
+  calls: [{ name: 'read_file', input: { path: `src/part-${at}.js` } }],
+})
+const summaryMark = 'You keep the memory of a coding agent'
+
+function settings(bench: Bench, values: JsonObject): void {
+  mkdirSync(join(bench.home, 'config'), { recursive: true })
+  writeFileSync(join(bench.home, 'config', 'config.json'), JSON.stringify(values))
+}
+
+/** Everything of a request that a host may cache, without the marks that move on by design. */
+function sent({ body }: RecordedRequest): { fixed: string; messages: JsonValue[] } {
+  const plain = JSON.parse(
+    JSON.stringify(body, (key, value) => (key === 'cache_control' ? undefined : value)),
+  ) as JsonObject
+  const list = plain.messages ?? plain.input
+  const { system, instructions, tools } = plain
+  return {
+    fixed: JSON.stringify([system, instructions, tools]),
+    messages: Array.isArray(list) ? list : [],
+  }
+}
+
+for (const [name, wire] of Object.entries(wires)) {
+  test(`${name}: a request begins with the bytes of the one before but after a relief, across a resume too`, async () => {
+    const server = startModelServer()
+    await using bench = openBench(files)
+    settings(bench, {
+      contextWindow: 22_000,
+      keepRecent: 3000,
+      index: false,
+      maxOutputTokens: 2000,
+    })
+    server.script(
+      ...Array.from({ length: 12 }, (_, at) => read(at)),
+      { text: 'First.' },
+      ...Array.from({ length: 4 }, (_, at) => read(12 + at)),
+      { text: 'Second.' },
+      { when: summaryMark, text: '## Goal\nRead all parts.' },
+    )
+    const run = (...argv: string[]) =>
+      bench.run(['-m', wire.model, '-y', ...argv], { env: wire.env(server.url) })
+    const first = await run('read twelve parts')
+    expect(first).toMatchObject({ stdout: 'First.\n', exitCode: 0 })
+    const second = await run('--continue', 'and the others')
+    expect(second).toMatchObject({ stdout: 'Second.\n', exitCode: 0 })
+    server.close()
+
+    const told = `${first.stderr}${second.stderr}`
+    const reliefs = told.match(/Left out \d+ old results?:|Summarised \d+ messages:/g) ?? []
+    expect(reliefs.length).toBeGreaterThan(0)
+    const requests = server.requests.map(sent).filter(({ fixed }) => !fixed.includes(summaryMark))
+    expect(new Set(requests.map(({ fixed }) => fixed)).size).toBe(1)
+    const breaks = requests.slice(1).filter(({ messages }, at) => {
+      const before = JSON.stringify(requests[at]?.messages).slice(0, -1)
+      return !JSON.stringify(messages).startsWith(before)
+    })
+    expect(breaks).toHaveLength(reliefs.length)
+    expect(JSON.stringify(requests.at(-1)?.messages)).toContain('value15_69')
+  })
+}
+
+describe('a host with a smaller window than anybody knows', () => {
+  test('is asked again after relief, and its window is known from then on', async () => {
+    const server = startModelServer()
+    await using bench = openBench(files)
+    settings(bench, { index: false, keepRecent: 2000, maxOutputTokens: 2000 })
+    const refusal: Step = {
+      status: 400,
+      body: {
+        error: {
+          message:
+            "This model's maximum context length is 16000 tokens. However, your messages resulted in 17000 tokens.",
+          code: 'context_length_exceeded',
+        },
+      },
+    }
+    server.script(
+      ...Array.from({ length: 10 }, (_, at) => read(at)),
+      refusal,
+      { text: 'Read.' },
+      { text: 'Later.' },
+    )
+    const env = { CODI_BASE_URL: `${server.url}/v1` }
+    const argv = ['-m', 'openai-compatible/any-model', '-y']
+    const ran = await bench.run([...argv, 'read ten parts'], { env })
+    expect(ran).toMatchObject({ stdout: 'Read.\n', exitCode: 0 })
+    expect(ran.stderr).toContain('old results')
+    const status = await bench.run(
+      ['-m', 'openai-compatible/any-model', 'context', '-c', '--json'],
+      { env },
+    )
+    expect(JSON.parse(status.stdout)).toMatchObject({ window: 16_000 })
+    server.close()
+  })
+})
+
+describe('without relief', () => {
+  test('a conversation that no longer fits is an error that says what to do', async () => {
+    await using bench = openBench(files)
+    settings(bench, { autoCompact: false, index: false })
+    const mock = [
+      ...Array.from({ length: 12 }, (_, at) => ({
+        content: '',
+        toolCalls: [{ id: `c${at}`, name: 'read_file', input: { path: `src/part-${at}.js` } }],
+      })),
+      { content: 'never' },
+    ]
+    const ran = await bench.run(['-y', 'read it all'], {
+      mock,
+      mockConfig: { contextWindow: 14_000 },
+    })
+    expect(ran.exitCode).toBe(1)
+    expect(ran.stderr).toContain("the model's window is 14,000")
+    expect(ran.stderr).toContain('/new')
+  })
+})
+
+describe('a person', () => {
+  test('sees the bill, summarises, takes it back and pins', async () => {
+    await using bench = openBench()
+    const mock = [
+      { content: 'The port is 8473.' },
+      { content: 'Half-even rounding it is, because the ledger wants it.' },
+      { content: '## Goal\nthe summary of the mock' },
+    ]
+    const lines = [
+      'what is the port?',
+      'how do we round?',
+      '/pin 1',
+      '/pin Name the ticket INV-2207.',
+      '/pins',
+      '/compact the port',
+      '/compact status',
+      '/context',
+      '/compact undo',
+      '/unpin last',
+      '/pins',
+      '/exit',
+    ]
+    const ran = await bench.run(['-i'], { mock, stdin: `${lines.join('\n')}\n` })
+    const shown = `${ran.stdout}${ran.stderr}`
+    expect(ran.exitCode).toBe(0)
+    expect(shown).toContain('Pinned: what is the port?')
+    expect(shown).toContain('messages summarised')
+    expect(shown).toContain('the summary of the mock')
+    expect(shown).toContain('by hand; focus: the port')
+    expect(shown).toMatch(/pinned +~\d+ +2/)
+    expect(shown).toContain('The summary is taken back')
+    expect(shown).toContain('No longer pinned: Name the ticket INV-2207.')
+    const summary = bench.requests().at(-1)
+    expect(JSON.stringify(summary?.messages)).toContain('Above all the person wants kept: the port')
+    expect(summary?.tools).toEqual([])
+    const again = await bench.run(['context', '--json', '-c'], { mock })
+    const bill = JSON.parse(again.stdout) as { parts: { name: string }[]; window: number }
+    expect(bill.parts.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['pinned', 'answers', 'tools']),
+    )
+    expect(bill.parts.map(({ name }) => name)).not.toContain('summary')
+  })
+
+  test('gets a clear word for what cannot be done', async () => {
+    await using bench = openBench()
+    const run = (...argv: string[]) => bench.run(argv, { mock: [{ content: 'Hello.' }] })
+    expect((await run('context', 'undo')).stderr).toContain('There is no session of this directory')
+    await run('hello')
+    expect((await run('context', 'undo')).stderr).toContain('There is no summary in force')
+    expect((await run('context', 'pin', '9')).stderr).toContain(
+      'There is no message 9 in the context; they are 1 to 2',
+    )
+    expect((await run('context', 'unpin', '1')).stderr).toContain('Message 1 is not pinned')
+    expect((await run('context', 'sing')).stderr).toContain('codi context knows compact')
+  })
+})
