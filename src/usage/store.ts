@@ -2,8 +2,16 @@
  * The ledger in SQLite: one row a request, only ever added, by several processes at once. It stands for itself: neither a
  * deleted session nor a damaged session store takes anything from it.
  */
-import type { SQLQueryBindings } from 'bun:sqlite'
-import { openDatabase } from '../base/database.ts'
+import type { Database, SQLQueryBindings } from 'bun:sqlite'
+import { existsSync } from 'node:fs'
+import {
+  type DatabaseOptions,
+  fileIdentity,
+  isDamaged,
+  openDatabase,
+  openDatabaseToRead,
+  replaceDamaged,
+} from '../base/database.ts'
 import { CodiError, errorMessage } from '../base/errors.ts'
 import type {
   UsageGroup,
@@ -14,6 +22,7 @@ import type {
 } from '../contract/usage.ts'
 import { localKey } from './periods.ts'
 import { usageMigrations } from './schema.ts'
+import { filterOf, insertSql, nanos, sumSql, toRow, toSum, valuesOf } from './store-rows.ts'
 import { addSum, noSum } from './sums.ts'
 
 export interface UsageStore {
@@ -34,21 +43,9 @@ export interface UsageStore {
 
 /** Another process writes for less than a millisecond; an answer must not wait for one that hangs. */
 const busyMs = 1000
-const nanos = 1e9
 /** Every time zone's days begin at one of these. */
 const quarterMs = 15 * 60_000
-
-const columns = [
-  ...['at', 'session', 'step', 'turn', 'provider', 'model', 'answered', 'project', 'purpose'],
-  ...['input', 'output', 'cache_read', 'cache_write', 'reasoning', 'cost_nanos', 'price_source'],
-  ...['price_date', 'estimated', 'ok', 'ms', 'calls'],
-]
-const insertSql = `INSERT INTO requests (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`
-
-const sumSql = `COUNT(*) AS requests, TOTAL(input) AS input, TOTAL(output) AS output,
-  TOTAL(cache_read) AS cache_read, TOTAL(cache_write) AS cache_write, TOTAL(reasoning) AS reasoning,
-  TOTAL(cost_nanos) AS cost_nanos, TOTAL(cost_nanos IS NULL) AS unknown, TOTAL(estimated) AS estimated,
-  TOTAL(ok = 0) AS failed, TOTAL(ms) AS ms, TOTAL(calls) AS calls`
+const partRows = 1000
 
 /** Groups by what a row says; those by time are put together from quarters of an hour. */
 const groupSql: Readonly<Partial<Record<UsageGrouping, string>>> = {
@@ -61,18 +58,19 @@ const groupSql: Readonly<Partial<Record<UsageGrouping, string>>> = {
 }
 
 export function openUsageStore(options: { path: string; notice(text: string): void }): UsageStore {
-  const database = openDatabase({
+  const { use, close } = openRepairing({
     ...options,
     name: 'ledger of usage',
     migrations: usageMigrations,
     tables: ['requests', 'told'],
   })
-  database.run(`PRAGMA busy_timeout = ${busyMs}`)
   let counted: Counted | undefined
 
   function all(sql: string, values: SQLQueryBindings[]): Record<string, unknown>[] {
     return reading(() =>
-      database.query<Record<string, unknown>, SQLQueryBindings[]>(sql).all(...values),
+      use((database) =>
+        database.query<Record<string, unknown>, SQLQueryBindings[]>(sql).all(...values),
+      ),
     )
   }
 
@@ -87,7 +85,7 @@ export function openUsageStore(options: { path: string; notice(text: string): vo
 
   return {
     append(row) {
-      database.query(insertSql).run(...valuesOf(row))
+      use((database) => database.query(insertSql).run(...valuesOf(row)))
     },
     total(query) {
       const { where, values } = filterOf(query)
@@ -103,15 +101,19 @@ export function openUsageStore(options: { path: string; notice(text: string): vo
     },
     *rows({ newest, ...query }) {
       const { where, values } = filterOf(query)
-      const order = newest === undefined ? 'ORDER BY id' : `ORDER BY id DESC LIMIT ${newest}`
-      const statement = database.query<Record<string, unknown>, SQLQueryBindings[]>(
-        `SELECT * FROM requests ${where} ${order}`,
-      )
-      const rows = statement.iterate(...values)
-      for (;;) {
-        const next = reading(() => rows.next())
-        if (next.done) return
-        yield toRow(next.value)
+      if (newest !== undefined) {
+        const sql = `SELECT * FROM requests ${where} ORDER BY id DESC LIMIT ?`
+        for (const each of all(sql, [...values, newest])) yield toRow(each)
+        return
+      }
+      // In parts, so that a long ledger is never held whole, and another one may take its place meanwhile.
+      const more = where === '' ? 'WHERE id > ?' : `${where} AND id > ?`
+      for (let last = 0; ; ) {
+        const sql = `SELECT * FROM requests ${more} ORDER BY id LIMIT ${partRows}`
+        const part = all(sql, [...values, last])
+        for (const each of part) yield toRow(each)
+        if (part.length < partRows) return
+        last = Number(part.at(-1)?.id)
       }
     },
     spent(since, until) {
@@ -131,22 +133,67 @@ export function openUsageStore(options: { path: string; notice(text: string): vo
       }
       return { costUsd: counted.nanos / nanos, unknownPrice: counted.unknown }
     },
-    tellsFirst: (what, at) =>
-      database.query('INSERT OR IGNORE INTO told (what, at) VALUES (?, ?)').run(what, at).changes >
-      0,
+    tellsFirst(what, at) {
+      const sql = 'INSERT OR IGNORE INTO told (what, at) VALUES (?, ?)'
+      return use((database) => database.query(sql).run(what, at).changes > 0)
+    },
     forget(before) {
       counted = undefined
       const sql = before === undefined ? '' : 'WHERE at < ?'
       const values = before === undefined ? [] : [before]
-      return database.query(`DELETE FROM requests ${sql}`).run(...values).changes
+      return use((database) => database.query(`DELETE FROM requests ${sql}`).run(...values).changes)
     },
-    close: () => database.close(),
+    close,
   }
 
   /** Rows may have been forgotten meanwhile, by another process, too. */
   function isThere(id: number): boolean {
     return id === 0 || all('SELECT 1 FROM requests WHERE id = ?', [id]).length > 0
   }
+}
+
+/** A file that proves damaged while it is used is replaced by what can be read of it, once. */
+function openRepairing(options: DatabaseOptions): {
+  use<T>(work: (database: Database) => T): T
+  close(): void
+} {
+  let database = openOrRead(options)
+  let identity = fileIdentity(options.path)
+  let isRepaired = false
+  return {
+    use(work) {
+      try {
+        return work(database)
+      } catch (thrown) {
+        if (isRepaired || !isDamaged(thrown)) throw thrown
+        isRepaired = true
+        database.close()
+        database = prepared(replaceDamaged(options, identity))
+        identity = fileIdentity(options.path)
+        return work(database)
+      }
+    },
+    close: () => database.close(),
+  }
+}
+
+/** Where nothing can be written, what is there can still be read. */
+function openOrRead(options: DatabaseOptions): Database {
+  try {
+    return prepared(openDatabase(options))
+  } catch (thrown) {
+    if (!existsSync(options.path)) throw thrown
+    try {
+      return prepared(openDatabaseToRead(options))
+    } catch {
+      throw thrown
+    }
+  }
+}
+
+function prepared(database: Database): Database {
+  database.run(`PRAGMA busy_timeout = ${busyMs}`)
+  return database
 }
 
 interface Counted {
@@ -156,22 +203,6 @@ interface Counted {
   id: number
   nanos: number
   unknown: number
-}
-
-function filterOf(query: UsageQuery): { where: string; values: SQLQueryBindings[] } {
-  const parts: [string, SQLQueryBindings[]][] = []
-  const { since, until, project, session } = query
-  if (since !== undefined) parts.push(['at >= ?', [since]])
-  if (until !== undefined) parts.push(['at < ?', [until]])
-  if (session !== undefined) parts.push(['session = ?', [session]])
-  if (project !== undefined) {
-    const below = project.endsWith('/') ? project : `${project}/`
-    parts.push(['(project = ? OR substr(project, 1, ?) = ?)', [project, below.length, below]])
-  }
-  return {
-    where: parts.length === 0 ? '' : `WHERE ${parts.map(([sql]) => sql).join(' AND ')}`,
-    values: parts.flatMap(([, values]) => values),
-  }
 }
 
 function byTime(
@@ -185,60 +216,4 @@ function byTime(
   }
   // The clock may have gone back between two rows.
   return [...groups].map(([key, sum]) => ({ key, sum })).sort((a, b) => (a.key < b.key ? -1 : 1))
-}
-
-function valuesOf(row: UsageRow): SQLQueryBindings[] {
-  return [
-    ...[row.at, row.session, row.step, row.turn],
-    ...[row.provider, row.model, row.answered, row.project, row.purpose],
-    ...[row.inputTokens, row.outputTokens, row.cacheReadTokens, row.cacheWriteTokens],
-    ...[row.reasoningTokens, row.costUsd === null ? null : Math.round(row.costUsd * nanos)],
-    ...[row.priceSource, row.priceDate, Number(row.estimated), Number(row.ok)],
-    ...[Math.round(row.ms), row.calls],
-  ]
-}
-
-function toRow(row: Record<string, unknown>): UsageRow {
-  const text = (value: unknown) => (value === null ? null : String(value))
-  const number = (value: unknown) => (value === null ? null : Number(value))
-  return {
-    at: Number(row.at),
-    session: text(row.session),
-    step: number(row.step),
-    turn: number(row.turn),
-    provider: String(row.provider),
-    model: String(row.model),
-    answered: text(row.answered),
-    project: String(row.project),
-    purpose: String(row.purpose),
-    inputTokens: Number(row.input),
-    outputTokens: Number(row.output),
-    cacheReadTokens: Number(row.cache_read),
-    cacheWriteTokens: Number(row.cache_write),
-    reasoningTokens: Number(row.reasoning),
-    costUsd: row.cost_nanos === null ? null : Number(row.cost_nanos) / nanos,
-    priceSource: text(row.price_source),
-    priceDate: text(row.price_date),
-    estimated: row.estimated === 1,
-    ok: row.ok === 1,
-    ms: Number(row.ms),
-    calls: Number(row.calls),
-  }
-}
-
-function toSum(row: Record<string, unknown>): UsageSum {
-  return {
-    requests: Number(row.requests),
-    inputTokens: Number(row.input),
-    outputTokens: Number(row.output),
-    cacheReadTokens: Number(row.cache_read),
-    cacheWriteTokens: Number(row.cache_write),
-    reasoningTokens: Number(row.reasoning),
-    knownCostUsd: Number(row.cost_nanos) / nanos,
-    unknownPrice: Number(row.unknown),
-    estimated: Number(row.estimated),
-    failed: Number(row.failed),
-    ms: Number(row.ms),
-    calls: Number(row.calls),
-  }
 }

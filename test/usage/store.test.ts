@@ -1,6 +1,6 @@
 /** The ledger in a real file: rows in, sums out, several processes at once, damage. */
 import { describe, expect, test } from 'bun:test'
-import { readdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { type UsageRow, type UsageSum, usageGroupings } from '../../src/contract/usage.ts'
 import { openUsageStore } from '../../src/usage/store.ts'
 import { addSum, noSum } from '../../src/usage/sums.ts'
@@ -161,5 +161,41 @@ describe('The ledger', () => {
     store.close()
     expect(notices.join()).toContain('ledger of usage')
     expect(readdirSync(place.directory).some((name) => name.includes('damaged'))).toBe(true)
+  })
+
+  test('is repaired where damage shows only when it is read, and nothing readable is lost', () => {
+    using place = temporary()
+    const path = place.path('usage.db')
+    const first = openUsageStore({ path, notice: silent })
+    for (let at = 0; at < 3000; at++) first.append(row({ at: Date.UTC(2026, 10, 1) + at }))
+    first.close()
+    const bytes = readFileSync(path)
+    bytes.fill(0xa5, 40 * 4096, 44 * 4096)
+    writeFileSync(path, bytes)
+    const notices: string[] = []
+    const store = openUsageStore({ path, notice: (text) => notices.push(text) })
+    const { requests } = store.total({})
+    expect(requests).toBeGreaterThan(2000)
+    expect(requests).toBeLessThan(3000)
+    expect([...store.rows({})]).toHaveLength(requests)
+    store.append(row())
+    expect(store.total({}).requests).toBe(requests + 1)
+    store.close()
+    expect(notices).toHaveLength(1)
+    expect(notices[0]).toContain('damaged')
+  })
+
+  test('can be read where it cannot be written', () => {
+    using place = temporary()
+    const path = place.path('usage.db')
+    const first = openUsageStore({ path, notice: silent })
+    first.append(row())
+    first.close()
+    chmodSync(path, 0o400)
+    chmodSync(place.directory, 0o500)
+    const store = openUsageStore({ path, notice: silent })
+    expect(store.total({}).requests).toBe(1)
+    store.close()
+    chmodSync(place.directory, 0o700)
   })
 })
