@@ -26,6 +26,7 @@ const scripts: Record<string, string> = {
   policy: './policy.ts',
   retrieval: './retrieval/run.ts',
   sandbox: './sandbox.ts',
+  sessions: './sessions.ts',
 }
 const script = scripts[process.argv[2] ?? '']
 if (script !== undefined) {
