@@ -7,6 +7,7 @@ import { unlink } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { writeAtomic } from '../base/atomic-write.ts'
 import { CodiError, errorMessage } from '../base/errors.ts'
+import { pinRefusal } from '../base/pin-refusal.ts'
 import { pinDirectory } from '../base/pinned-directory.ts'
 import { readSmallFile } from '../base/small-file.ts'
 import { oneLine } from '../base/text.ts'
@@ -126,13 +127,9 @@ export function openPlans(options: PlanOptions): TickingPlans {
         return join(directory, name)
       }
     } catch (thrown) {
-      throw new CodiError(
-        'io',
-        `The plan was not written to ${directory}: ${errorMessage(thrown)}`,
-        {
-          cause: thrown,
-        },
-      )
+      throw new CodiError('io', `The plan was not written to ${directory}: ${pinRefusal(thrown)}`, {
+        cause: thrown,
+      })
     }
     throw new CodiError('limit', `${directory} is full of plans named ${stem}; delete some`)
   }

@@ -21,6 +21,7 @@ export function checkFact(
       'invalid',
       `A memory has at most ${maxFactChars} characters, not ${text.length}; say it shorter, or write it to a file and remember where`,
     )
+  if (/[\0\ufffd]/.test(text)) throw new CodiError('invalid', 'That is no text; nothing was stored')
   const shown = showInvisible(text)
   if (shown.hidden.length > 0)
     throw new CodiError('invalid', `A memory holds no invisible characters: ${shown.text}`)

@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path'
 import { writeAtomic } from '../base/atomic-write.ts'
 import { CodiError, errorCode, errorMessage } from '../base/errors.ts'
 import { withFileLock } from '../base/file-lock.ts'
+import { pinRefusal } from '../base/pin-refusal.ts'
 import { pinDirectory } from '../base/pinned-directory.ts'
 import { readSmallFile } from '../base/small-file.ts'
 import type {
@@ -267,7 +268,7 @@ async function writeProject(path: string, text: string): Promise<void> {
     await writeAtomic(entry, new TextEncoder().encode(text), { shownAs: path })
     directory.verify()
   } catch (thrown) {
-    throw unwritten(path, errorMessage(thrown))
+    throw unwritten(path, pinRefusal(thrown))
   }
 }
 

@@ -118,6 +118,7 @@ describe('a fact', () => {
       ['  ', /no fact/],
       ['two\nlines', /one line/],
       ['x'.repeat(301), /at most 300/],
+      ['no \ufffd text', /no text/],
       ['an invisible \u202e turn', /invisible/],
       [`the token is ${makeSecret('ghp_{A36}')}`, /secret/],
     ]
