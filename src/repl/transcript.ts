@@ -144,7 +144,11 @@ export function openTranscript(
         break
       case 'changes':
         endText()
-        face.print(style.dim(`${glyphs.call} ${changesText(event)}; /undo takes them back\n`))
+        face.print(
+          style.dim(
+            `${glyphs.call} ${changesText(event)}; /undo takes ${event.files === 1 ? 'it' : 'them'} back\n`,
+          ),
+        )
         break
       case 'turn_end':
         endText()

@@ -71,7 +71,7 @@ export function resultLines(
   { style }: { style: Style },
 ): string[] {
   const files = result.files.length > 0 ? changesSummary(result.files) : 'no file changed'
-  const back = plan.conversation ? ', the conversation with them' : ''
+  const back = plan.conversation ? '; the conversation stands there, too' : ''
   const way =
     plan.what === 'redo' || result.step === undefined ? '' : style.dim('  (redo takes it back)')
   return [

@@ -63,7 +63,7 @@ describe('in the REPL', () => {
       stdin: 'first\nsecond\n/undo -y\nthird\n',
       mock: [{ content: '1' }, { content: '2' }, { content: '3' }],
     })
-    expect(ran.stdout).toContain('Undone: no file changed, the conversation with them')
+    expect(ran.stdout).toContain('Undone: no file changed; the conversation stands there, too')
     const last = JSON.stringify(bench.requests().at(-1))
     expect(last).toContain('first')
     expect(last).not.toContain('second')
@@ -78,9 +78,9 @@ describe('in the REPL', () => {
         { content: 'Changed.' },
       ],
     })
-    await pty.waitFor('>')
+    await pty.waitFor('/help')
     pty.type(`paint it blue${keys.enter}`)
-    await pty.waitFor('1 file changed (+1 -1); /undo takes them back')
+    await pty.waitFor('1 file changed (+1 -1); /undo takes it back')
     pty.type(`/undo -y${keys.enter}`)
     await pty.waitFor('Undone: 1 file changed')
     await pty.waitUntil(() => pty.lines.at(-2)?.includes('paint it blue') === true, 'the prompt')
