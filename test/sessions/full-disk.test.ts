@@ -1,7 +1,9 @@
-/** A disk that is full, and one that takes no writes: the conversation goes on, and is kept when that goes again. */
-import { describe, expect, test } from 'bun:test'
-import { mkdirSync } from 'node:fs'
+/** A disk that is full, one that takes no writes, and one that fails: the conversation goes on, and is kept when that goes again. */
+import { afterAll, describe, expect, test } from 'bun:test'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { buildFaultyIo } from '../support/faulty-disk.ts'
 import { openStoreBench } from './support.ts'
 
 /** Prepares what the test does with a small disk of its own, mounted where only it sees it. */
@@ -163,3 +165,40 @@ describe.skipIf(!canMount)('a full disk (needs user namespaces)', () => {
     expect(answer.after).toEqual(['old', 'new', 'newer'])
   })
 })
+
+const scratch = mkdtempSync(join(tmpdir(), 'codi-faulty-'))
+afterAll(() => rmSync(scratch, { recursive: true, force: true }))
+const library = buildFaultyIo(scratch)
+
+test.skipIf(library === undefined)(
+  'a disk that fails for a while costs nothing of the conversation (needs a C compiler on Linux)',
+  () => {
+    using bench = openStoreBench()
+    const bad = join(scratch, 'bad')
+    const steps = `
+      const store = open()
+      const session = store.create(about)
+      session.append(user('one'))
+      writeFileSync(${JSON.stringify(bad)}, '')
+      session.append(said('two'))
+      session.append(user('three'))
+      const during = [texts(session), session.unkept > 0, notices.length]
+      rmSync(${JSON.stringify(bad)})
+      session.append(said('four'))
+      store.close()
+      const again = open()
+      console.log(JSON.stringify({ during, notices, after: texts(again.open(session.id)), lost: again.repair().lost }))
+    `
+    const ran = Bun.spawnSync([process.execPath, '-e', program(bench.directory, steps)], {
+      env: {
+        ...process.env,
+        ...{ LD_PRELOAD: library ?? '', FAULTY_DIR: bench.directory, FAULTY_EIO: bad },
+      },
+    })
+    expect(ran.stderr.toString()).toBe('')
+    const answer = JSON.parse(ran.stdout.toString()) as Answer
+    expect(answer.during).toEqual([['one', 'two', 'three'], true, 1])
+    expect(answer).toMatchObject({ after: ['one', 'two', 'three', 'four'], lost: false })
+    expect(answer.notices).toHaveLength(2)
+  },
+)

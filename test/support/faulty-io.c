@@ -1,12 +1,13 @@
 /*
  * Loaded into a process (LD_PRELOAD), it writes down every write, truncation, flush and removal of the files below the
  * directory FAULTY_DIR to the file FAULTY_LOG, in order, with the data: what a disk has seen, so that a test can make of
- * it what a power cut leaves.
+ * it what a power cut leaves. As long as there is a file FAULTY_EIO, writes and flushes of these files fail with EIO.
  *
  * A record: operation (1 byte), inode (8), offset (8), length (8), bytes of the name (4), the name, the data.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdint.h>
@@ -72,6 +73,20 @@ static void put_fd(char op, int fd, uint64_t offset, const void *data, uint64_t 
   put(S_ISDIR(found.st_mode) ? 'd' : op, found.st_ino, offset, path, data, length);
 }
 
+/* The disk of this file has gone bad. */
+static int is_bad(int fd) {
+  const char *sign = getenv("FAULTY_EIO");
+  if (!sign || access(sign, F_OK) != 0) return 0;
+  char link[64], path[4096];
+  snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+  ssize_t end = readlink(link, path, sizeof path - 1);
+  if (end <= 0) return 0;
+  path[end] = 0;
+  if (!is_ours(path)) return 0;
+  errno = EIO;
+  return 1;
+}
+
 #define REAL(type, name, ...)                        \
   static type (*real)(__VA_ARGS__);                  \
   if (!real) real = (type(*)(__VA_ARGS__))dlsym(RTLD_NEXT, #name)
@@ -86,6 +101,7 @@ ssize_t write(int fd, const void *data, size_t length) {
 }
 
 ssize_t pwrite(int fd, const void *data, size_t length, off_t offset) {
+  if (is_bad(fd)) return -1;
   REAL(ssize_t, pwrite, int, const void *, size_t, off_t);
   ssize_t done = real(fd, data, length, offset);
   if (done > 0) put_fd('w', fd, (uint64_t)offset, data, (uint64_t)done);
@@ -93,6 +109,7 @@ ssize_t pwrite(int fd, const void *data, size_t length, off_t offset) {
 }
 
 ssize_t pwrite64(int fd, const void *data, size_t length, off64_t offset) {
+  if (is_bad(fd)) return -1;
   REAL(ssize_t, pwrite64, int, const void *, size_t, off64_t);
   ssize_t done = real(fd, data, length, offset);
   if (done > 0) put_fd('w', fd, (uint64_t)offset, data, (uint64_t)done);
@@ -100,6 +117,7 @@ ssize_t pwrite64(int fd, const void *data, size_t length, off64_t offset) {
 }
 
 int ftruncate(int fd, off_t length) {
+  if (is_bad(fd)) return -1;
   REAL(int, ftruncate, int, off_t);
   int done = real(fd, length);
   if (done == 0) put_fd('t', fd, (uint64_t)length, NULL, 0);
@@ -107,6 +125,7 @@ int ftruncate(int fd, off_t length) {
 }
 
 int ftruncate64(int fd, off64_t length) {
+  if (is_bad(fd)) return -1;
   REAL(int, ftruncate64, int, off64_t);
   int done = real(fd, length);
   if (done == 0) put_fd('t', fd, (uint64_t)length, NULL, 0);
@@ -114,6 +133,7 @@ int ftruncate64(int fd, off64_t length) {
 }
 
 int fsync(int fd) {
+  if (is_bad(fd)) return -1;
   REAL(int, fsync, int);
   int done = real(fd);
   if (done == 0) put_fd('s', fd, 0, NULL, 0);
@@ -121,6 +141,7 @@ int fsync(int fd) {
 }
 
 int fdatasync(int fd) {
+  if (is_bad(fd)) return -1;
   REAL(int, fdatasync, int);
   int done = real(fd);
   if (done == 0) put_fd('s', fd, 0, NULL, 0);
