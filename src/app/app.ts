@@ -36,6 +36,7 @@ import { idToResume } from './session-access.ts'
 import { openTasks } from './tasks.ts'
 import { openTries, wasInterrupted } from './tries.ts'
 import { openUsage } from './usage.ts'
+import { budgetLines } from './usage-text.ts'
 import { toUserMessage } from './user-message.ts'
 
 export interface AppOptions {
@@ -215,6 +216,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       { name: 'session', value: summary ? `${summary.id} "${summary.label}"` : 'new' },
       ...(summary ? [{ name: 'tokens', value: tokensText(summary) }] : []),
       ...(window === undefined ? [] : [{ name: 'window', value: `${formatCount(window)} tokens` }]),
+      ...budgetLines(usage.desk.budgets()).map((value) => ({ name: 'budget', value })),
       { name: 'index', value: await opened.indexState() },
       ...(audit ? [{ name: 'audit', value: audit.path ?? 'from the first prompt on' }] : []),
       { name: 'commands', value: await sandboxText(policy, opened.services.sandbox) },

@@ -262,6 +262,7 @@ const costTellers: ReadonlySet<string> = new Set(['openrouter', 'xai', 'deepinfr
 
 /** What Ollama runs on its own machines is paid for, by a subscription. */
 function isFree(provider: string, model: string): boolean {
+  if (hostIdOf(provider) === 'openrouter') return model.endsWith(':free')
   return localHosts.has(hostIdOf(provider)) && !/[:-]cloud$/i.test(model)
 }
 

@@ -174,7 +174,10 @@ function toUsage(data: JsonObject): Usage | undefined {
   const usage = objectOf(data.usage) ?? objectOf(objectOf(data.x_groq)?.usage)
   if (!usage) return undefined
   const details = objectOf(usage.prompt_tokens_details)
-  const read = countOf(details, 'cached_tokens') || countOf(usage, 'prompt_cache_hit_tokens')
+  const read =
+    countOf(details, 'cached_tokens') ||
+    countOf(usage, 'prompt_cache_hit_tokens') ||
+    countOf(usage, 'cached_tokens')
   const written = countOf(details, 'cache_write_tokens')
   const prompt = countOf(usage, 'prompt_tokens')
   const told = countOf(usage, 'completion_tokens')

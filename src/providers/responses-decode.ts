@@ -46,6 +46,8 @@ export function createResponsesDecoder(context: FailureContext): WireDecoder {
       case 'response.done':
         return finish(objectOf(data.response) ?? {})
       case 'response.failed':
+        // What was counted until then is in it.
+        final = objectOf(data.response)
         throw new WireError(hostFailure({ body: objectOf(data.response) ?? data }, context))
       default:
         return other(data)

@@ -3,7 +3,7 @@
 export function dollars(amount: number): string {
   const size = Math.abs(amount)
   if (size === 0 || size >= 1) return `$${withCommas(amount.toFixed(2))}`
-  if (size >= 0.01) return `$${amount.toFixed(4).replace(/00$/, '')}`
+  if (size >= 0.01) return `$${amount.toFixed(4).replace(/0{1,2}$/, '')}`
   return `$${Number(amount.toPrecision(2)).toFixed(9).replace(/0+$/, '')}`
 }
 

@@ -202,6 +202,23 @@ describe('A meter', () => {
     expect(met.rows[0]).toMatchObject({ inputTokens: 20, outputTokens: 603, reasoningTokens: 405 })
   })
 
+  test('reads what came from a cache under each of its names', async () => {
+    const tokens = { prompt_tokens: 100, completion_tokens: 1, total_tokens: 101 }
+    using met = await meet(openrouter, [
+      chat({ ...tokens, prompt_tokens_details: { cached_tokens: 40, cache_write_tokens: 10 } }),
+      chat({ ...tokens, prompt_cache_hit_tokens: 40, prompt_cache_miss_tokens: 60 }),
+      chat({ ...tokens, cached_tokens: 40 }),
+    ])
+    for (let each = 0; each < 3; each++) await met.ask()
+    expect(
+      met.rows.map((row) => [row.inputTokens, row.cacheReadTokens, row.cacheWriteTokens]),
+    ).toEqual([
+      [50, 40, 10],
+      [60, 40, 0],
+      [60, 40, 0],
+    ])
+  })
+
   test('does not count reasoning twice where it is in the output already', async () => {
     using met = await meet(openrouter, [
       chat({

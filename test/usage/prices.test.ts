@@ -96,6 +96,8 @@ describe('The catalogue', () => {
 
   test('calls what runs here free, and what Ollama runs elsewhere unknown', () => {
     expect(modelInfo('ollama', 'qwen3-coder').free).toBe(true)
+    expect(modelInfo('openrouter', 'deepseek/deepseek-v4-pro:free').free).toBe(true)
+    expect(modelInfo('openrouter', 'deepseek/deepseek-v4-pro').free).toBeUndefined()
     expect(modelInfo('ollama', 'gpt-oss:120b-cloud').free).toBeUndefined()
     expect(costOf(noUsage, modelInfo('ollama', 'gpt-oss:120b-cloud'))).toBeNull()
   })
