@@ -30,7 +30,7 @@ import { allModels, chooseModel, pullModel } from './model.ts'
 import { openRuns } from './runs.ts'
 import { openInstructionCheck, startAuditing, untrustedContent } from './safety.ts'
 import { sandboxPolicy } from './sandbox-policy.ts'
-import { overlayText, sandboxText } from './sandbox-text.ts'
+import { changesText, overlayText, sandboxText } from './sandbox-text.ts'
 import { openServices } from './services.ts'
 import { idToResume } from './session-access.ts'
 import { openTasks } from './tasks.ts'
@@ -215,11 +215,14 @@ export async function openApp(options: AppOptions): Promise<App> {
       ...workspace.added.map((path) => ({ name: 'also', value: path })),
       { name: 'session', value: summary ? `${summary.id} "${summary.label}"` : 'new' },
       ...(summary ? [{ name: 'tokens', value: tokensText(summary) }] : []),
-      ...(window === undefined ? [] : [{ name: 'window', value: `${formatCount(window)} tokens` }]),
+      ...(window === undefined
+        ? []
+        : [{ name: 'window', value: windowText(window, contexts.share()) }]),
       ...budgetLines(usage.desk.budgets()).map((value) => ({ name: 'budget', value })),
       { name: 'index', value: await opened.indexState() },
       ...(audit ? [{ name: 'audit', value: audit.path ?? 'from the first prompt on' }] : []),
       { name: 'commands', value: await sandboxText(policy, opened.services.sandbox) },
+      { name: 'changes', value: await changesText(opened.services.sandbox) },
       { name: 'try', value: await overlayText(opened.services.sandbox) },
       { name: 'undo', value: past.history.off ?? 'files and conversation; /undo' },
       ...(opened.shells.running === 0
@@ -288,6 +291,11 @@ export async function openApp(options: AppOptions): Promise<App> {
   if (wasInterrupted(join(paths.data, 'tries'))) void tries.list().catch(() => undefined)
   if (options.resume) resumeSession(options.resume.id, options.resume)
   return app
+}
+
+function windowText(window: number, share: number | undefined): string {
+  const full = share === undefined ? '' : `, ${Math.round(share * 100)} % full; /context`
+  return `${formatCount(window)} tokens${full}`
 }
 
 function tokensText(summary: {

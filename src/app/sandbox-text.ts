@@ -30,6 +30,27 @@ export async function sandboxText(
   }
 }
 
+const capturing: Record<SandboxState['capture']['by'], string> = {
+  notify: 'is known exactly, and kept as it was before each change',
+  scan: 'is found by comparison; what was there before as far as git or a copy has it',
+  nothing: 'is not known, and cannot be taken back',
+}
+
+export function captureText({ by }: SandboxState['capture']): string {
+  return capturing[by]
+}
+
+/** How it is known what a command changes: the row `changes`. */
+export async function changesText(service: SandboxService): Promise<string> {
+  try {
+    const { capture } = await service.probe({})
+    const more = capture.note === '' ? '' : '; codi sandbox explain tells why'
+    return `what a command changes ${captureText(capture)}${more}`
+  } catch (thrown) {
+    return `not known: ${errorMessage(thrown)}`
+  }
+}
+
 /** Whether commands can run on a copy here: the row `try`. */
 export async function overlayText(service: SandboxService): Promise<string> {
   try {

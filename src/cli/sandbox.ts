@@ -7,6 +7,7 @@ import { constants } from 'node:os'
 import { resolve } from 'node:path'
 import { isatty } from 'node:tty'
 import { exitCodes } from '../app/exit-code.ts'
+import { captureText } from '../app/sandbox-text.ts'
 import { errorMessage, toCodiError } from '../base/errors.ts'
 import { neutralize } from '../base/text.ts'
 import type { PassedSignal, SandboxPolicy, SandboxState } from '../contract/sandbox-service.ts'
@@ -149,6 +150,10 @@ const networks: Record<SandboxPolicy['network'], string> = {
   on: 'as it is',
 }
 
+function captureLines(capture: SandboxState['capture']): string[] {
+  return [captureText(capture), ...(capture.note === '' ? [] : [capture.note])]
+}
+
 function explainLines(state: SandboxState, policy: SandboxPolicy): string[] {
   const off = policy.mode === 'off'
   return [
@@ -163,6 +168,7 @@ function explainLines(state: SandboxState, policy: SandboxPolicy): string[] {
     ),
     // Where nothing is confined, what the policy would confine says nothing true.
     ...(state.holds === 'nothing' ? [] : policyLines(state, policy)),
+    ...list('What a command changes', captureLines(state.capture)),
     ...list('Commands on a copy (codi try)', [overlayText(state.overlay)]),
     ...list(
       'Tried, in order',

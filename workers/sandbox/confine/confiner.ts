@@ -6,7 +6,8 @@ import { CodiError } from '../../../src/base/errors.ts'
 import type { Enclosure } from '../../../src/contract/enclosure.ts'
 import type { Blocked, SandboxPolicy, SandboxState } from '../../../src/contract/sandbox-service.ts'
 import type { WorkerEvent } from '../../../src/contract/services.ts'
-import { type CommandCapture, notifiedCapture } from '../changes/command-capture.ts'
+import { openCaptures, outsideNote } from '../changes/captures.ts'
+import type { CommandCapture } from '../changes/command-capture.ts'
 import type { CommandProxy } from '../proxy/proxy.ts'
 import type { HostQuestions } from '../proxy/questions.ts'
 import type { Backend, Confined, Ending } from './backend.ts'
@@ -52,6 +53,7 @@ export function openConfiner(options: ConfinerOptions): Confiner {
   const places = openPrivatePlaces(directory, policy)
   const hidden = openHiddenFiles(policy.unreadableGlobs, policy.writable)
   const loopback = openLoopback()
+  const captures = openCaptures(policy, places)
   const outer = process.env
   let chosen: Promise<Choice> | undefined
 
@@ -78,7 +80,10 @@ export function openConfiner(options: ConfinerOptions): Confiner {
     return found
   }
 
-  async function startConfined(command: CommandStart, backend: Backend): Promise<Started> {
+  async function startConfined(
+    command: CommandStart,
+    { backend, state }: Choice,
+  ): Promise<Started> {
     const { access } = command
     if (access?.host !== undefined && !backend.ownNetwork && policy.network !== 'on') {
       throw new CodiError(
@@ -112,10 +117,10 @@ export function openConfiner(options: ConfinerOptions): Confiner {
         overlays: command.copied?.overlays,
       })
       command.copied?.close([...plan.protected, ...plan.watched])
-      const capture = captureOf(command, [
-        plan.temporary,
-        ...(caches === undefined ? [] : [caches]),
-      ])
+      const capture = await captures.open(command, {
+        capture: state.capture,
+        leftOut: [plan.temporary, ...(caches === undefined ? [] : [caches])],
+      })
       if (capture?.planned) plan.capture = capture.planned
       const watch = watchFor(plan, backend, places.aside)
       const env = {
@@ -135,15 +140,6 @@ export function openConfiner(options: ConfinerOptions): Confiner {
       await proxy?.close()
       throw thrown
     }
-  }
-
-  /** A copy of the workspace is its own capture. */
-  function captureOf(
-    { captureDirectory, copied }: CommandStart,
-    leftOut: readonly string[],
-  ): CommandCapture | undefined {
-    if (captureDirectory === undefined || copied) return undefined
-    return notifiedCapture(captureDirectory, leftOut)
   }
 
   function findHidden(): readonly string[] {
@@ -173,8 +169,9 @@ export function openConfiner(options: ConfinerOptions): Confiner {
     const kept = command.byPerson
       ? defined(outer)
       : scrubEnvironment(outer, { keep: policy.keepEnvironment, confined: false })
+    const capture = await captures.open(command, { capture: outsideNote, leftOut: [] })
     const child = startUnconfined({ ...command, env: { ...kept, ...command.env } }, lifeline)
-    return started(child, { command, backend: openPlain(lifeline) })
+    return started(child, { command, backend: openPlain(lifeline), capture })
   }
 
   return {
@@ -188,14 +185,14 @@ export function openConfiner(options: ConfinerOptions): Confiner {
       refuseUncopied(command)
       if (policy.mode === 'off' || command.byPerson || command.access?.unsandboxed)
         return startFree(command)
-      const { backend, state } = await choice()
-      if (state.holds === 'nothing') {
+      const chosen = await choice()
+      if (chosen.state.holds === 'nothing') {
         throw new CodiError(
           'unsupported',
           'No sandbox works on this machine (codi sandbox explain tells why), so a command runs only when a person lets it run unsandboxed, or with --sandbox off',
         )
       }
-      return startConfined(command, backend)
+      return startConfined(command, chosen)
     },
     async enclose() {
       if (policy.mode === 'off') return undefined

@@ -26,11 +26,21 @@ static void leave_out(struct territory *territory, const char *path) {
   if (real != NULL) add_word(&territory->left_out, real);
 }
 
+/* Of the first `count`. */
+static bool is_left_out(const struct territory *territory, size_t count, const char *path) {
+  for (size_t i = 0; i < count; i++)
+    if (is_within(path, territory->left_out.rows[i])) return true;
+  return false;
+}
+
 void open_territory(const struct policy *policy, struct territory *territory) {
+  if (policy->tmp != NULL) leave_out(territory, policy->tmp);
+  for (size_t i = 0; i < policy->uncaptured.count; i++) leave_out(territory, policy->uncaptured.rows[i]);
+  size_t whole = territory->left_out.count;
   for (size_t i = 0; i < policy->places.count; i++) {
     const struct place *place = &policy->places.rows[i];
     if (policy->mode == MODE_FULL && place->kind == PLACE_UNREADABLE) leave_out(territory, place->path);
-    if (place->kind != PLACE_WRITE) continue;
+    if (place->kind != PLACE_WRITE || is_left_out(territory, whole, place->path)) continue;
     char *directory = place->directory ? copy_text(place->path) : parent_of(place->path);
     int fd = open_path(directory);
     free(directory);
@@ -40,8 +50,6 @@ void open_territory(const struct policy *policy, struct territory *territory) {
   }
   for (size_t i = 0; policy->mode == MODE_FULL && i < sizeof covered / sizeof *covered; i++)
     leave_out(territory, covered[i]);
-  if (policy->tmp != NULL) leave_out(territory, policy->tmp);
-  for (size_t i = 0; i < policy->uncaptured.count; i++) leave_out(territory, policy->uncaptured.rows[i]);
 }
 
 /* git has a history of its own. */

@@ -84,8 +84,8 @@ static void read_state(const char *path, struct look *look) {
   if (file != NULL) fclose(file);
 }
 
-static void tell(char what, int64_t changed, const struct entry *before, const char *path) {
-  printf("%c %lld %u %llu %lld %s", what, (long long)changed, before == NULL ? 0 : before->mode,
+static void tell(char what, const struct facts *now, const struct entry *before, const char *path) {
+  printf("%c %lld %u %u %llu %lld %s", what, (long long)(now == NULL ? 0 : now->changed), now == NULL ? 0 : now->mode, before == NULL ? 0 : before->mode,
          before == NULL ? 0 : (unsigned long long)before->bytes, before == NULL ? 0 : (long long)before->modified, path);
   putchar(0);
 }
@@ -98,13 +98,13 @@ static void note_entry(struct look *look, char *path, const struct facts *facts)
   if (look->is_first) return;
   struct entry *before = find_entry(look, path);
   if (before->path == NULL) {
-    tell('+', facts->changed, NULL, path);
+    tell('+', facts, NULL, path);
     return;
   }
   before->is_seen = true;
   bool is_same = before->inode == now.inode && before->bytes == now.bytes && before->mode == now.mode &&
                  before->modified == now.modified && before->changed == now.changed;
-  if (!is_same) tell('*', facts->changed, before, path);
+  if (!is_same) tell('*', facts, before, path);
 }
 
 static bool is_left_out(const struct look *look, const char *path) {
@@ -151,7 +151,7 @@ static void scan_root(struct look *look, const char *root) {
 
 static void tell_gone(const struct look *look) {
   for (size_t i = 0; i < look->room; i++)
-    if (look->rows[i].path != NULL && !look->rows[i].is_seen) tell('-', 0, &look->rows[i], look->rows[i].path);
+    if (look->rows[i].path != NULL && !look->rows[i].is_seen) tell('-', NULL, &look->rows[i], look->rows[i].path);
 }
 
 int run_scan(int argc, char **argv) {

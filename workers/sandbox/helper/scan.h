@@ -5,8 +5,8 @@
  *   helper scan --state FILE [--except PATH]… [--most N] -- ROOT…
  *
  * FILE holds the last look and becomes this one; where it is not there yet, nothing is told. On stdout a record for each
- * difference, ended by NUL: a letter (+ new, - gone, * other), the ctime now, and mode, size and mtime before (0 where
- * there is none; times in nanoseconds), then the path. `.git` is left out. The exit status is 0; 3 where there are more
+ * difference, ended by NUL: a letter (+ new, - gone, * other), ctime and mode now, and mode, size and mtime before (0
+ * where there is none; times in nanoseconds), then the path. `.git` is left out. The exit status is 0; 3 where there are more
  * than N entries, 125 where the state cannot be written.
  */
 #ifndef CODI_SCAN_H

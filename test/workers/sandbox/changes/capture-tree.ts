@@ -17,7 +17,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { CaptureLine } from '../../../../src/contract/capture.ts'
 
 /** Path, as latin1, to what stands there. `.git` is left out, as captures do. */
@@ -94,6 +94,7 @@ function restoreLine(line: CaptureLine, directory: string): void {
   } else {
     if (line.lost !== undefined) throw new Error(`lost: ${path}: ${line.lost}`)
     if (line.image !== undefined) write(path, join(directory, line.image), line)
+    if (line.blob !== undefined) writeFileSync(path, blobOf(line.blob, path))
     if (!lstat(path)) return
     chmodSync(path, line.mode)
     // Within the millisecond, which is what is compared.
@@ -116,6 +117,10 @@ function write(
   // A name that is no UTF-8 is no argument here.
   if (!Buffer.from(text).equals(path)) writeFileSync(path, readFileSync(image))
   else Bun.spawnSync(['cp', '--sparse=always', '--', image, text])
+}
+
+function blobOf(sha: string, path: Buffer): Uint8Array {
+  return Bun.spawnSync(['git', 'cat-file', 'blob', sha], { cwd: dirname(path.toString()) }).stdout
 }
 
 function bytesOf(path: string | undefined, hex: string | undefined): Buffer {
