@@ -39,11 +39,11 @@ const flags: Readonly<Record<string, (value: string) => GoalBudget>> = {
 /** `TEXT --turns 20 --cost 2 --tokens 500k --time 30m`, the flags anywhere. Throws a CodiError of kind `usage`. */
 export function readGoalWords(words: string): { text: string; budget: GoalBudget } {
   let budget: GoalBudget = {}
-  const flag = /(^|\s)--(turns|tokens|cost|time)(?:=|\s+|$)(\S*)/g
-  const text = words.replace(flag, (_, before: string, name: string, value: string) => {
+  const flag = /(?:^|\s+)--(turns|tokens|cost|time)(?:=|\s+|$)(\S*)/g
+  const text = words.replace(flag, (_, name: string, value: string) => {
     if (value === '') throw new CodiError('usage', `--${name} wants a value`)
     budget = { ...budget, ...flags[name]?.(value) }
-    return before
+    return ''
   })
   return { text: text.trim(), budget }
 }

@@ -19,6 +19,7 @@ const verbs: Readonly<Record<string, (command: AppCommand, name?: string) => Pro
 
 export async function plan(command: AppCommand): Promise<number> {
   const { args } = command
+  if (has(args, 'goal')) throw usage('--goal belongs to a prompt, not to codi plan')
   const [first = '', second, ...more] = args.words
   const verb = Object.hasOwn(verbs, first) && more.length === 0 ? verbs[first] : undefined
   return verb ? verb(command, second) : make(command, await taskOf(command))

@@ -25,7 +25,7 @@ export function checkFact(
   const shown = showInvisible(text)
   if (shown.hidden.length > 0)
     throw new CodiError('invalid', `A memory holds no invisible characters: ${shown.text}`)
-  if (options.isSecret(text))
+  if (options.isSecret(text) || text.includes('[masked: '))
     throw new CodiError(
       'denied',
       'That looks like a secret, which is never remembered; remember where it is kept instead',

@@ -117,6 +117,7 @@ describe('a fact', () => {
     const refusals: [string, RegExp][] = [
       ['  ', /no fact/],
       ['two\nlines', /one line/],
+      ['the key is [masked: API key]', /secret/],
       ['x'.repeat(301), /at most 300/],
       ['no \ufffd text', /no text/],
       ['an invisible \u202e turn', /invisible/],
