@@ -15,6 +15,8 @@ export interface ContextCare {
   keepResult(text: string, about: { tool: string; callId: string }): Promise<string | undefined>
   /** A host has refused more than this. */
   learnWindow(tokens: number): void
+  /** The todo list as it stands, a line an item: every summary ends with it. */
+  standing?(): string[]
   /** How full the window is, before each request. */
   measured(full: { inputTokens: number; window: number | undefined }): void
 }

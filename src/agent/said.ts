@@ -1,26 +1,37 @@
 /**
- * What the person typed, word for word and cut where it is long, as the last section of every summary: a wish that was
- * said once must outlive any summariser. The newest is kept longest; beyond the limit the oldest long ones are cut.
+ * The last sections of every summary, whoever wrote the rest: the todo list as it stands, and what the person typed, word
+ * for word and cut where it is long, since a wish that was said once must outlive any summariser. The newest is kept
+ * longest; beyond the limit the oldest long ones are cut.
  */
 import { oneLine } from '../base/text.ts'
 import type { ContextItem } from '../contract/context-items.ts'
 
 const heading = '## Said by the person'
+const todoHeading = '## Todo list'
 const maxLineChars = 600
 const minLineChars = 80
 
-/** The summary without its last section, and the lines of that. */
+/** The summary without these sections, and what the person had said; the todo list has moved on since. */
 export function splitSaid(summary: string): { text: string; said: string[] } {
   const at = summary.lastIndexOf(`${heading}\n`)
-  if (at < 0) return { text: summary.trim(), said: [] }
-  const lines = summary.slice(at + heading.length + 1).split('\n')
+  const lines = at < 0 ? [] : summary.slice(at + heading.length + 1).split('\n')
   const said = lines.flatMap((line) => (line.startsWith('- ') ? [line.slice(2)] : []))
-  return { text: summary.slice(0, at).trim(), said }
+  const before = at < 0 ? summary : summary.slice(0, at)
+  const todoAt = before.lastIndexOf(`${todoHeading}\n`)
+  return { text: (todoAt < 0 ? before : before.slice(0, todoAt)).trim(), said }
 }
 
-export function withSaid(text: string, said: readonly string[]): string {
-  if (said.length === 0) return text
-  return `${text}\n\n${heading}\n${said.map((line) => `- ${line}`).join('\n')}`
+export function withSaid(
+  text: string,
+  { said, todo }: { said: readonly string[]; todo: readonly string[] },
+): string {
+  return [text, section(todoHeading, todo), section(heading, said)]
+    .filter((part) => part !== '')
+    .join('\n\n')
+}
+
+function section(title: string, lines: readonly string[]): string {
+  return lines.length === 0 ? '' : `${title}\n${lines.map((line) => `- ${line}`).join('\n')}`
 }
 
 /** Oldest first. */

@@ -45,6 +45,7 @@ export async function sendRequest(
     if (tooDear) return { stopped: tooDear }
     if (!refused) begin()
     const outcome = await takeTurn(config, request, signal)
+    if (outcome.ok) state.accepted = Math.max(state.accepted, budget.inputTokens)
     if (outcome.ok || refused || !isOverflow(outcome)) return { request, outcome }
     if (!config.care?.auto || state.reliefs > 1) return { request, outcome }
     const tokens = learnWindow(config, state, { failure: outcome.failure, budget })
@@ -109,7 +110,8 @@ function learnWindow(
     return Math.max(budget.inputTokens, failure.requestTokens ?? Math.ceil(told * refusedShare))
   }
   if (state.window === undefined) {
-    state.window = Math.max(minWindow, Math.floor(budget.inputTokens * halved))
+    const half = Math.floor(budget.inputTokens * halved)
+    state.window = Math.max(minWindow, half, state.accepted)
     config.care?.learnWindow(state.window)
     return budget.inputTokens
   }

@@ -24,6 +24,8 @@ export interface RunState {
   counted: Counted | undefined
   /** Tokens that fit into a request and its answer, as far as one knows by now. */
   window: number | undefined
+  /** The most tokens of a request that was answered. */
+  accepted: number
   /** Since the last answer. */
   reliefs: number
   /** What was left by a relief that did not come below its trigger; 0 where the last one did. */
@@ -41,6 +43,7 @@ export function newState(config: AgentConfig, history: readonly ContextItem[]): 
     model: config.model,
     counted: undefined,
     window: config.info.contextWindow,
+    accepted: 0,
     reliefs: 0,
     reliefFloor: 0,
   }

@@ -60,7 +60,7 @@ export async function summarize(
     earlier: said,
     maxChars: Math.floor(maxChars * saidShare),
   })
-  return withSaid(capped, spoken)
+  return withSaid(capped, { said: spoken, todo: care.standing?.() ?? [] })
 }
 
 export function summaryTokens(window: number | undefined): number {

@@ -62,7 +62,10 @@ export function buildAgentConfig(parts: AgentParts): AgentConfig {
     provider: model.provider,
     model: model.model,
     info: parts.contexts.infoOf(model),
-    care: parts.contexts.care(model, () => parts.conversation.results()),
+    care: parts.contexts.care(model, {
+      results: () => parts.conversation.results(),
+      todo: () => parts.todo.items,
+    }),
     tools,
     toolSpecs: toolSpecs(tools),
     aliases,
@@ -71,7 +74,9 @@ export function buildAgentConfig(parts: AgentParts): AgentConfig {
     gate: parts.gate,
     system: buildSystemPrompt({
       environment: parts.conversation.environment(parts.gate.mode),
-      instructions: readInstructions(workspace.root, parts.userDirectory).map(parts.instructions),
+      instructions: parts.conversation.instructions(() =>
+        readInstructions(workspace.root, parts.userDirectory).map(parts.instructions),
+      ),
       ...optional('systemPrompt', settings.systemPrompt),
       ...optional('remembered', parts.remembered(parts.conversation) || undefined),
       ...optional('appendSystemPrompt', settings.appendSystemPrompt),

@@ -18,6 +18,7 @@ import { openWeb } from '../web/web.ts'
 import { enabledTools } from './agent-config.ts'
 import { openBus } from './bus.ts'
 import { openContexts } from './context.ts'
+import { windowText } from './context-text.ts'
 import { openStore } from './credentials.ts'
 import { openCurrentSession } from './current-session.ts'
 import { embeddingOrBuiltin, storedEmbeddingKey } from './embedding.ts'
@@ -291,11 +292,6 @@ export async function openApp(options: AppOptions): Promise<App> {
   if (wasInterrupted(join(paths.data, 'tries'))) void tries.list().catch(() => undefined)
   if (options.resume) resumeSession(options.resume.id, options.resume)
   return app
-}
-
-function windowText(window: number, share: number | undefined): string {
-  const full = share === undefined ? '' : `, ${Math.round(share * 100)} % full; /context`
-  return `${formatCount(window)} tokens${full}`
 }
 
 function tokensText(summary: {

@@ -45,6 +45,12 @@ function columns(rows: readonly [string, string, string][]): string[] {
   )
 }
 
+/** For the status. */
+export function windowText(window: number, share: number | undefined): string {
+  const full = share === undefined ? '' : `, ${percent(share)} full; /context`
+  return `${formatCount(window)} tokens${full}`
+}
+
 export function percent(share: number): string {
   return `${Math.round(share * 100)} %`
 }

@@ -7,7 +7,7 @@ import { type Meter, openMeter } from '../agent/meter.ts'
 import { errorMessage } from '../base/errors.ts'
 import type { ModelInfo, Provider } from '../contract/provider.ts'
 import type { Settings } from '../contract/settings.ts'
-import type { ResultStore } from '../contract/tool.ts'
+import type { ResultStore, TodoItem } from '../contract/tool.ts'
 import type { ModelInUse } from './model.ts'
 import { type ModelFacts, openModelFacts } from './model-facts.ts'
 import { sideRequest } from './side-request.ts'
@@ -23,11 +23,16 @@ export interface Contexts {
   share(): number | undefined
   /** With the window as it was set, told or learned. */
   infoOf(model: ReadyModel): ModelInfo
-  care(model: ReadyModel, results: () => ResultStore): ContextCare
+  care(model: ReadyModel, of: CareSources): ContextCare
   /** Keeps what was learned. */
   settle(): Promise<void>
   /** Another conversation: how full it is shows with its first request. */
   renew(): void
+}
+
+export interface CareSources {
+  results(): ResultStore
+  todo(): readonly TodoItem[]
 }
 
 export interface ContextOptions {
@@ -110,7 +115,7 @@ export function openContexts(options: ContextOptions): Contexts {
   return {
     share: () => share,
     infoOf,
-    care(model, results) {
+    care(model, { results, todo }) {
       const about = knownOf(model)
       return {
         auto: settings.autoCompact,
@@ -131,6 +136,7 @@ export function openContexts(options: ContextOptions): Contexts {
         learnWindow(tokens) {
           about.facts = { ...about.facts, window: tokens }
         },
+        standing: () => todo().map(({ status, text }) => `[${status}] ${text}`),
         measured({ inputTokens, window }) {
           share = window === undefined ? undefined : inputTokens / window
         },

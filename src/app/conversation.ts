@@ -25,6 +25,8 @@ export interface Conversation {
   results(): ResultStore
   ledger: FileLedger
   environment(mode: Mode): { name: string; value: string }[]
+  /** Of project and user, as they were when this conversation was first asked. */
+  instructions(read: () => Instructions[]): Instructions[]
   /** Instructions of directories that these paths lie in, each told once in a conversation. */
   nestedInstructions(paths: readonly string[]): Instructions[]
   /** The message, with a note when the mode is another than the model knows of. */
@@ -51,6 +53,7 @@ export function openConversation(options: ConversationOptions): Conversation {
   let temporary: string | undefined
   let environment: { name: string; value: string }[] | undefined
   let toldMode: Mode | undefined
+  let instructions: Instructions[] | undefined
 
   function currentSession(): Session {
     session ??= options.store().create({ cwd: workspace.root, ...options.choice() })
@@ -81,6 +84,10 @@ export function openConversation(options: ConversationOptions): Conversation {
       toldMode ??= mode
       environment ??= describeEnvironment({ workspace, mode, now: new Date() })
       return environment
+    },
+    instructions(read) {
+      instructions ??= read()
+      return instructions
     },
     withMode(message, mode) {
       if (toldMode === undefined || toldMode === mode) return message

@@ -12,16 +12,20 @@ export interface Rows {
   cursor?: { row: number; column: number }
 }
 
-/** Model, mode and directory: what one wants to know before sending something. */
+/** Above it, how full the window is shows in the title. */
+const fullShare = 0.5
+
+/** Model, mode and directory, and a window that fills up: what one wants to know before sending something. */
 export function promptTitle(app: App, env: Env): string[] {
   const { provider, model } = app.model
   const name = provider === model ? provider : `${provider}/${model}`
   const home = env.HOME || homedir()
   const path = app.workspace.root
   const below = path === home || path.startsWith(`${home}/`)
-  return [name, app.gate.mode, below ? `~${path.slice(home.length)}` : path].map((part) =>
-    neutralize(part),
-  )
+  const { share = 0 } = app.context
+  const full = share > fullShare ? [`context ${Math.round(share * 100)} %`] : []
+  const place = below ? `~${path.slice(home.length)}` : path
+  return [name, app.gate.mode, ...full, place].map((part) => neutralize(part))
 }
 
 /** The text being typed behind its prefixes, with the cursor where it is. */
