@@ -59,7 +59,7 @@ const states: Record<ImportOutcome['state'], string> = {
   empty: 'nothing in it',
 }
 
-/** `imported 20261122-… "Cart total" (claude, 12 messages, 3 calls); left out: 2 broken lines`. */
+/** `imported 20261122-… "Cart total" (claude, 12 messages, 3 calls); left out: broken lines (2)`. */
 export function importLine(outcome: ImportOutcome): string {
   const { program, messages, calls, compactions, leftOut, title, session, sourceId, state } =
     outcome
@@ -69,7 +69,7 @@ export function importLine(outcome: ImportOutcome): string {
     ...(calls > 0 ? [plural(calls, 'call')] : []),
     ...(compactions > 0 ? [plural(compactions, 'summary', 'summaries')] : []),
   ]
-  const left = Object.entries(leftOut).map(([what, count]) => `${count} ${what}`)
+  const left = Object.entries(leftOut).map(([what, count]) => `${what} (${count})`)
   const label = title === '' ? '' : ` "${oneLine(title, labelChars)}"`
   return `${states[state]} ${session ?? sourceId}${label} (${facts.join(', ')})${left.length === 0 ? '' : `; left out: ${left.join(', ')}`}`
 }
