@@ -1,5 +1,4 @@
 /** What kind of entry a body is, as the store files it: the role of a message, the type of anything else. */
-import { isJsonObject } from '../base/json.ts'
 import type { EntryBody } from '../contract/session.ts'
 
 /** Told of a session without being part of its conversation: RecordBody. */
@@ -31,10 +30,8 @@ export function kindsOf(type: EntryBody['type']): string[] {
 /** One damaged row costs that row, not the conversation. */
 export function parseBody(text: string): EntryBody | undefined {
   try {
-    const value: unknown = JSON.parse(text)
-    return isJsonObject(value) && typeof value.type === 'string'
-      ? (value as unknown as EntryBody)
-      : undefined
+    const value = JSON.parse(text) as EntryBody | null
+    return typeof value === 'object' && typeof value?.type === 'string' ? value : undefined
   } catch {
     return undefined
   }

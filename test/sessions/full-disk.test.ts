@@ -145,7 +145,7 @@ describe.skipIf(!canMount)('a full disk (needs user namespaces)', () => {
     const answer = await onSmallDisk(
       disk,
       `
-      const mount = (how) => Bun.spawnSync(['mount', '-o', 'remount,' + how, directory]).exitCode
+      const mount = (how) => Bun.spawnSync(['mount', '-o', 'remount,bind,' + how, directory]).exitCode
       const first = open()
       const old = first.create(about)
       old.append(user('old'))
