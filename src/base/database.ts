@@ -20,7 +20,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { rescue } from './database-rescue.ts'
 import { CodiError, errorMessage } from './errors.ts'
-import { tryFileLock } from './file-lock.ts'
+import { holdFileLock } from './file-lock.ts'
 
 export interface DatabaseOptions {
   /** `:memory:` keeps nothing. */
@@ -149,7 +149,7 @@ export function replaceDamaged(options: DatabaseOptions, damaged: string | undef
 function waitForLock(path: string) {
   const until = performance.now() + replaceLimitMs
   for (;;) {
-    const lock = tryFileLock(path)
+    const lock = holdFileLock(path)
     if (lock) return lock
     if (performance.now() > until) return undefined
     Bun.sleepSync(20)

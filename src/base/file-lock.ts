@@ -43,7 +43,7 @@ export async function withFileLock<T>(
   }
 }
 
-export interface HeldLock {
+export interface HeldFileLock {
   /** To read and write what lies in the file. */
   readonly fd: number
   /** Safe to call twice. */
@@ -51,10 +51,11 @@ export interface HeldLock {
 }
 
 /**
- * The lock at once or not at all: undefined where somebody holds it. Whoever holds it may delete its file before letting
- * go. Throws as `withFileLock` does.
+ * The same lock at once or not at all, for as long as its holder wants it, to the end of the process at most: undefined
+ * where somebody else holds it. Whoever holds it may delete its file before letting go. Throws CodiError `io` where the
+ * file cannot be made.
  */
-export function tryFileLock(path: string): HeldLock | undefined {
+export function holdFileLock(path: string): HeldFileLock | undefined {
   const library = openFlock()
   try {
     for (;;) {
@@ -63,7 +64,7 @@ export function tryFileLock(path: string): HeldLock | undefined {
         closeSync(fd)
         return undefined
       }
-      if (isStill(path, fd)) return heldLock(fd)
+      if (isStill(path, fd)) return heldFileLock(fd)
       closeSync(fd)
     }
   } finally {
@@ -77,7 +78,7 @@ function isStill(path: string, fd: number): boolean {
   return named?.ino === fstatSync(fd).ino
 }
 
-function heldLock(fd: number): HeldLock {
+function heldFileLock(fd: number): HeldFileLock {
   let held = true
   return {
     fd,
@@ -85,35 +86,6 @@ function heldLock(fd: number): HeldLock {
       if (held) closeSync(fd)
       held = false
     },
-  }
-}
-
-export interface HeldFileLock {
-  release(): void
-}
-
-/**
- * The same lock for as long as its holder wants it, to the end of the process at most; undefined where somebody else
- * holds it. Throws CodiError `io` where the file cannot be made.
- */
-export function holdFileLock(path: string): HeldFileLock | undefined {
-  const library = openFlock()
-  try {
-    const fd = openLockFile(path)
-    if (library.symbols.flock(fd, exclusiveNow) === 0) return { release: once(() => closeSync(fd)) }
-    closeSync(fd)
-    return undefined
-  } finally {
-    library.close()
-  }
-}
-
-function once(work: () => void): () => void {
-  let isDone = false
-  return () => {
-    if (isDone) return
-    isDone = true
-    work()
   }
 }
 

@@ -15,7 +15,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { isatty } from 'node:tty'
 import { CodiError, errorCode } from '../base/errors.ts'
-import { tryFileLock } from '../base/file-lock.ts'
+import { holdFileLock } from '../base/file-lock.ts'
 import { isJsonObject, parseJson } from '../base/json.ts'
 import { formatMinute } from '../base/text.ts'
 import type { SessionHolder } from '../contract/session.ts'
@@ -95,7 +95,7 @@ export function openLeases(directory: string | undefined): Leases {
 function lockOrNone(directory: string, path: string) {
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 })
-    return tryFileLock(path)
+    return holdFileLock(path)
   } catch (thrown) {
     const cause = thrown instanceof CodiError ? thrown.cause : thrown
     const code = errorCode(cause)
