@@ -44,10 +44,13 @@ export async function withFileLock<T>(
 }
 
 export interface HeldFileLock {
-  /** To read and write what lies in the file. */
-  readonly fd: number
   /** Safe to call twice. */
   release(): void
+}
+
+export interface OpenFileLock extends HeldFileLock {
+  /** To read and write what lies in the file. */
+  readonly fd: number
 }
 
 /**
@@ -55,7 +58,7 @@ export interface HeldFileLock {
  * where somebody else holds it. Whoever holds it may delete its file before letting go. Throws CodiError `io` where the
  * file cannot be made.
  */
-export function holdFileLock(path: string): HeldFileLock | undefined {
+export function holdFileLock(path: string): OpenFileLock | undefined {
   const library = openFlock()
   try {
     for (;;) {
@@ -78,7 +81,7 @@ function isStill(path: string, fd: number): boolean {
   return named?.ino === fstatSync(fd).ino
 }
 
-function heldFileLock(fd: number): HeldFileLock {
+function heldFileLock(fd: number): OpenFileLock {
   let held = true
   return {
     fd,
