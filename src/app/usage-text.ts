@@ -1,5 +1,13 @@
 /** What requests took, in words and columns: the same for the REPL and the command line. */
-import { formatCount, formatDuration, formatMinute, neutralize, plural } from '../base/text.ts'
+import {
+  formatCount,
+  formatDuration,
+  formatMinute,
+  neutralize,
+  oneLine,
+  plural,
+} from '../base/text.ts'
+import type { App } from '../contract/app.ts'
 import type { RunResult } from '../contract/event.ts'
 import type {
   BudgetState,
@@ -26,6 +34,7 @@ const sumColumns: readonly Column[] = [
   ['time', 'right'],
 ]
 
+const labelChars = 40
 const byTime: ReadonlySet<UsageGrouping> = new Set(['day', 'week', 'month'])
 
 /** How things stand: this session, today, this week, this month, ever; then budgets. */
@@ -47,10 +56,30 @@ export function overviewLines(
 /** A group a line, the dearest first where they are not days; then their sum. */
 export function groupLines(
   by: UsageGrouping,
-  { groups, total }: { groups: readonly UsageGroup[]; total: UsageSum },
+  {
+    groups,
+    total,
+    labels,
+  }: {
+    groups: readonly UsageGroup[]
+    total: UsageSum
+    labels?: ReadonlyMap<string, string> | undefined
+  },
 ): string[] {
-  const rows = sorted(by, groups).map((group) => ({ ...group, key: group.key || '(none)' }))
+  const rows = sorted(by, groups).map(({ key, sum }) => {
+    const label = labels?.get(key)
+    return { key: label ? `${key}  ${oneLine(label, labelChars)}` : key || '(none)', sum }
+  })
   return [...sumTable(by, [...rows, { key: 'total', sum: total }]), ...noteLines(total)]
+}
+
+/** What sessions are called, where they are asked for; those that were deleted have only their id. */
+export function labelsOf(
+  app: Pick<App, 'sessions'>,
+  by: UsageGrouping,
+): ReadonlyMap<string, string> | undefined {
+  if (by !== 'session') return undefined
+  return new Map(app.sessions.list({ everywhere: true }).map(({ id, label }) => [id, label]))
 }
 
 export function sorted(by: UsageGrouping, groups: readonly UsageGroup[]): UsageGroup[] {

@@ -233,8 +233,8 @@ export const commandRows: readonly CommandRow[] = [
   {
     name: 'usage',
     withoutModel: true,
-    maxWords: 2,
-    usage: '[today | week | month | all | session ID | recent [N] | reset | path]',
+    maxWords: 4,
+    usage: '[today | week | month | all | session ID | recent [N] | reset | path] [by WHAT]',
     firstWords: ['today', 'week', 'month', 'all', 'session', 'recent', 'reset', 'path'],
     group: 'state',
     summary: 'tokens and money: of days, models, projects; budgets',
@@ -292,7 +292,7 @@ export const commandRows: readonly CommandRow[] = [
     usage: '[show | resume | clear]',
     firstWords: ['show', 'resume', 'clear'],
     group: 'state',
-    summary: 'the goal of a session; resume goes on with it until it is done, blocked or spent',
+    summary: 'the goal of a session; resume goes on with it',
     notes: [
       'codi --goal "…" begins one. --max-turns, --max-cost and --timeout are its budget; without',
       'them 100 turns, $5 where the price is known, and an hour.',

@@ -3,12 +3,13 @@ import { existsSync, realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { exitCodes } from '../app/exit-code.ts'
 import { readUsageRequest, type UsageRequest } from '../app/usage-request.ts'
-import { groupLines, overviewLines, rowLines, sorted } from '../app/usage-text.ts'
+import { groupLines, labelsOf, overviewLines, rowLines, sorted } from '../app/usage-text.ts'
 import { CodiError } from '../base/errors.ts'
 import type { JsonObject } from '../base/json.ts'
 import { formatCount } from '../base/text.ts'
 import type { UsageGroup, UsageRow, UsageSum } from '../contract/usage.ts'
 import { csvLine } from '../usage/csv.ts'
+import { noSum } from '../usage/sums.ts'
 import type { AppCommand } from './app-command.ts'
 import { flagValue, has, usage as usageError } from './args.ts'
 import { manyRows, printJson } from './code/command.ts'
@@ -51,7 +52,7 @@ function text({ app, output }: AppCommand, request: Shown): void {
       ? overviewLines(desk, { now: Date.now() })
       : request.what === 'recent'
         ? rowLines([...desk.rows(request)])
-        : groupLines(request.by, reportOf(app.usage, request))
+        : groupLines(request.by, { ...reportOf(desk, request), labels: labelsOf(app, request.by) })
   output.out(`${lines.join('\n')}\n`)
 }
 
@@ -93,7 +94,7 @@ function csv({ app, output }: AppCommand, request: Shown): void {
   if (request.what === 'report' && request.isByTyped) {
     const { groups } = reportOf(desk, request)
     const rows = sorted(request.by, groups).map(({ key, sum }) => ({ key, ...sumData(sum) }))
-    const head = ['key', ...Object.keys(sumData(noGroup))]
+    const head = ['key', ...Object.keys(sumData(noSum))]
     output.out(csvLine(head) + rows.map((row) => csvLine(Object.values(row))).join(''))
     return
   }
@@ -112,12 +113,6 @@ function csv({ app, output }: AppCommand, request: Shown): void {
 }
 
 const csvPartChars = 64 * 1024
-
-const noGroup: UsageSum = {
-  ...{ requests: 0, inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 },
-  ...{ reasoningTokens: 0, knownCostUsd: 0, unknownPrice: 0, estimated: 0, failed: 0 },
-  ...{ ms: 0, calls: 0 },
-}
 
 function reportOf(
   desk: AppCommand['app']['usage'],

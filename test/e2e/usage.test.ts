@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { type JsonObject, parseJson } from '../../src/base/json.ts'
 import type { RunResult } from '../../src/contract/event.ts'
 import { type Bench, call, openBench } from '../support/codi.ts'
+import { startEmbeddingServer } from '../support/embedding-server.ts'
 import { startModelServer } from '../support/model-server.ts'
 import { keys } from '../support/pty.ts'
 
@@ -47,6 +48,9 @@ test('every run is in the ledger, ephemeral ones too, and what is deleted was st
     ...{ cacheReadTokens: 0, cacheWriteTokens: 0, reasoningTokens: 0 },
   })
   await bench.run(['--ephemeral', 'look'], { mock: [answer('Two.')] })
+  const labelled = await bench.run(['usage', 'today', 'by', 'session'])
+  expect(labelled.stdout).toMatch(new RegExp(`^${result.session}  look +2 `, 'm'))
+  expect(labelled.stdout).toMatch(/^\(none\) +1 /m)
   await bench.run(['sessions', 'delete', result.session ?? '', '-y'])
   const { total, groups } = await report(bench, '--by', 'session')
   expect(total).toMatchObject({ requests: 3, inputTokens: 3000, calls: 1, unknownPrice: 0 })
@@ -192,6 +196,23 @@ test('a ledger that cannot be kept costs its rows and not the answer', async () 
   const ran = await bench.run(['one'], { mock: [answer('One.')] })
   expect(ran).toMatchObject({ exitCode: 0, stdout: 'One.\n' })
   expect(ran.stderr.match(/but not kept/g)).toHaveLength(1)
+})
+
+test('what an embedding host took is counted, and stops nothing', async () => {
+  const server = await startEmbeddingServer()
+  server.models = new Set(['text-embedding-3-small'])
+  await using bench = openPriced({ dailyBudgetUsd: 0 }, { 'src/a.ts': 'export const a = 1\n' })
+  const env = {
+    CODI_EMBEDDING: 'openai/text-embedding-3-small',
+    CODI_EMBEDDING_BASE_URL: `${server.url}/v1`,
+    OPENAI_API_KEY: 'sk-test',
+    CODI_EMBEDDING_PRICE: '2',
+  }
+  expect(await bench.run(['index', '-y'], { env })).toMatchObject({ exitCode: 0 })
+  await server.close()
+  const { groups } = await report(bench, '--by', 'purpose')
+  expect(groups).toMatchObject([{ key: 'embedding', unknownPrice: 0, estimated: 0 }])
+  expect(groups[0]?.costUsd).toBeCloseTo((Number(groups[0]?.inputTokens) * 2) / 1e6, 9)
 })
 
 test('what was counted is forgotten only on request', async () => {

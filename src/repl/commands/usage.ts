@@ -1,6 +1,6 @@
 /** `/usage`: what this session, this day and this month took, and what is left of budgets. */
 import { readUsageRequest, usageWords } from '../../app/usage-request.ts'
-import { groupLines, overviewLines, rowLines } from '../../app/usage-text.ts'
+import { groupLines, labelsOf, overviewLines, rowLines } from '../../app/usage-text.ts'
 import { formatCount } from '../../base/text.ts'
 import type { Command, CommandContext } from '../command.ts'
 
@@ -33,7 +33,8 @@ async function usage(context: CommandContext, args: string) {
       return {}
     case 'report': {
       const { by, query } = request
-      const report = { groups: desk.groups(by, query), total: desk.total(query) }
+      const labels = labelsOf(app, by)
+      const report = { groups: desk.groups(by, query), total: desk.total(query), labels }
       if (report.total.requests === 0) say('info', 'No request was made then')
       else face.print(`${groupLines(by, report).join('\n')}\n`)
       return {}
