@@ -134,7 +134,7 @@ export const flagRows: readonly FlagRow[] = [
   { name: 'timeout', value: 'SECONDS', summary: 'stop after this time' },
   {
     name: 'goal',
-    summary: 'the prompt is a goal: go on until it is done, blocked, or these limits are reached',
+    summary: 'the prompt is a goal: go on until it is done, blocked or spent',
   },
   { name: 'no-tools', summary: 'the model gets no tools' },
   { name: 'tools', value: 'LIST', summary: 'only these tools, separated by commas' },

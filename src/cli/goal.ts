@@ -95,11 +95,14 @@ function resultOf(results: readonly RunResult[], goal: Goal | undefined): RunRes
     calls: results.flatMap(({ calls }) => calls),
     usage: results.map(({ usage }) => usage).reduce(addUsage),
     costUsd: goal?.costUsd ?? null,
-    error: isDone
-      ? null
-      : { kind: `goal_${goal?.state ?? 'cleared'}`, message: goal ? goalText(goal) : 'No goal' },
+    error: isDone ? null : (last.error ?? unreached(goal)),
     exitCode: exitCodeOf(goal, last),
   }
+}
+
+function unreached(goal: Goal | undefined): { kind: string; message: string } {
+  if (!goal) return { kind: 'cancelled', message: 'The goal was cleared' }
+  return { kind: goal.state, message: goalText(goal) }
 }
 
 function exitCodeOf(goal: Goal | undefined, last: RunResult): number {
