@@ -26,7 +26,7 @@ export function becomeOwner(directory: string): Owner {
 }
 
 /** Undefined while the owner lives; else a lock under which what it left may be taken over. */
-export function takeOver(directory: string, id: string): HeldFileLock | undefined {
+export function takeOver(directory: string, id: string): Pick<HeldFileLock, 'release'> | undefined {
   const path = lockPath(directory, id)
   const lock = holdFileLock(path)
   return (

@@ -24,6 +24,7 @@ import {
 } from 'node:fs'
 import { chown, open } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { mapLimit } from '../base/async.ts'
 import { CodiError, errorCode, errorMessage, toCodiError } from '../base/errors.ts'
 import { pinDirectory } from '../base/pinned-directory.ts'
 import { plural } from '../base/text.ts'
@@ -47,6 +48,9 @@ interface Work {
   leaving: ReadonlySet<string>
 }
 
+/** The disk takes several at once, the memory not all. */
+const maxStagedAtOnce = 8
+
 /** Throws a CodiError with everything as it was. */
 export async function putBack(rows: readonly PutBackRow[], objects: Objects): Promise<void> {
   const leaving = rows.filter(
@@ -60,10 +64,10 @@ export async function putBack(rows: readonly PutBackRow[], objects: Objects): Pr
     requireAsPlanned(rows)
     const contents = rows.filter((row) => row.result.kind === 'file' && needsContent(row))
     const [now, later] = parted(contents, (row) => isDirectory(dirname(row.path)))
-    for (const row of now) await stage(row, work)
+    await stageAll(now, work)
     for (const row of byDepth(rows).reverse()) clear(row, work)
     for (const row of byDepth(rows)) makeDirectory(row, work)
-    for (const row of later) await stage(row, work)
+    await stageAll(later, work)
     for (const row of rows) place(row, work)
   } catch (thrown) {
     throw takenBack(thrown, work)
@@ -86,6 +90,18 @@ function requireAsPlanned(rows: readonly PutBackRow[]): void {
 function needsContent({ current, result, merged }: PutBackRow): boolean {
   if (result.kind !== 'file') return false
   return merged !== undefined || current.kind !== 'file' || current.sha !== result.sha
+}
+
+/** All have come to an end before an error is told: what they left can then be taken away. */
+async function stageAll(rows: readonly PutBackRow[], work: Work): Promise<void> {
+  const errors = await mapLimit(rows, maxStagedAtOnce, (row) =>
+    stage(row, work).then(
+      () => [],
+      (thrown: unknown) => [thrown],
+    ),
+  )
+  const [first] = errors.flat()
+  if (first !== undefined) throw first
 }
 
 async function stage(row: PutBackRow, { objects, staged, undo }: Work): Promise<void> {

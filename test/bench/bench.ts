@@ -23,10 +23,12 @@ const scripts: Record<string, string> = {
   compaction: './compaction.ts',
   search: './search.ts',
   hnsw: './hnsw.ts',
+  journal: './journal.ts',
   policy: './policy.ts',
   retrieval: './retrieval/run.ts',
   sandbox: './sandbox.ts',
   sessions: './sessions.ts',
+  undo: './undo.ts',
 }
 const script = scripts[process.argv[2] ?? '']
 if (script !== undefined) {
