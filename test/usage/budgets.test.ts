@@ -84,6 +84,7 @@ describe('A daily budget', () => {
   })
 
   test('is not made larger by a clock that goes back', () => {
+    using _zone = inZone('UTC')
     using place = temporary()
     using here = opened({ dailyBudgetUsd: 1 }, { path: place.path('usage.db') })
     here.spend(1)
@@ -160,5 +161,36 @@ describe('A ledger that cannot be kept', () => {
     expect(here.asks()?.stop).toBe('budget')
     const told = here.warnings.filter((text) => text.includes('but not kept'))
     expect(told).toHaveLength(1)
+  })
+
+  test('counts on where the disk is full, and says so once', async () => {
+    using place = temporary()
+    const program = `
+      import { openLedger } from '${import.meta.dir}/../../src/usage/ledger.ts'
+      import { row } from '${import.meta.dir}/rows.ts'
+      const told = []
+      const ledger = openLedger({ path: process.argv[1], warn: (text) => told.push(text) })
+      for (let at = 0; at < 3000; at++) ledger.add(row({ at: 1000 + at, costUsd: 0.001 }))
+      const spent = ledger.spent({ since: 0, until: 10_000 })
+      const kept = ledger.store().total({}).requests
+      ledger.close()
+      process.stdout.write(JSON.stringify({ told, spent, kept }))`
+    // A limit on the size of files fails writes as a full disk does.
+    const line = `trap '' XFSZ; ulimit -f 200; exec "$0" -e "$1" "$2"`
+    const child = Bun.spawn(
+      ['bash', '-c', line, process.execPath, program, place.path('usage.db')],
+      { stdout: 'pipe', stderr: 'pipe' },
+    )
+    const [stdout, stderr] = await Promise.all([
+      new Response(child.stdout).text(),
+      new Response(child.stderr).text(),
+    ])
+    expect(stderr).toBe('')
+    const { told, spent, kept } = JSON.parse(stdout)
+    expect(spent).toEqual({ costUsd: 3, unknownPrice: 0 })
+    expect(kept).toBeGreaterThan(0)
+    expect(kept).toBeLessThan(3000)
+    expect(told).toHaveLength(1)
+    expect(told[0]).toContain('but not kept')
   })
 })
