@@ -99,6 +99,8 @@ export function openHistory(options: HistoryOptions): AppHistory {
     const running = options.shells()
     if (running > 0 && plan.files.length > 0)
       plan.notes.push(`${plural(running, 'background shell')} may go on changing files`)
+    if (plan.conversation?.prompt !== undefined)
+      plan.conversation.prompt = options.mask(plan.conversation.prompt)
     for (const step of plan.steps) step.label = options.mask(step.label)
     plans.set(plan, made)
     return plan
