@@ -75,7 +75,7 @@ async function importForeign(
   options: ImportOptions,
 ): Promise<ImportOutcome> {
   const { program, read } = readers[format]
-  const writing = openWriting({}, options)
+  const writing = openWriting({ program }, options)
   try {
     const recorder = openRecorder(writing.writer, { program, path })
     recorder.about({ sourceId: basename(path).replace(/\.jsonl?$/, ''), cwd: options.cwd })
@@ -91,7 +91,7 @@ async function importOwn(path: string, options: ImportOptions): Promise<ImportOu
   const counted = openCount(path)
   // Its id is known only once the first line is read: the session is opened with its first entry.
   const { id } = await firstFacts(path)
-  const writing = openWriting(id === undefined ? {} : { id }, options)
+  const writing = openWriting({ program: 'codi', ...(id === undefined ? {} : { id }) }, options)
   try {
     const { sourceId, broken } = await readCodi(
       path,
@@ -111,13 +111,27 @@ async function importOwn(path: string, options: ImportOptions): Promise<ImportOu
   }
 }
 
-/** Where entries go: to the store, or in a preview nowhere. */
-function openWriting(about: { id?: string }, { target, preview, cwd }: ImportOptions) {
+/**
+ * Where entries go: to the store, or nowhere in a preview and where the session is here already, which its first entry
+ * tells: once that is written it would be found itself.
+ */
+function openWriting(
+  about: { id?: string; program: ImportProgram },
+  { target, preview, cwd }: ImportOptions,
+) {
   let session: ReturnType<ImportTarget['importer']> | undefined
+  let known: string | undefined
+  let begun = false
+  const { program, ...wanted } = about
   const writer: EntryWriter = {
     add(entry) {
-      if (preview) return
-      session ??= target.importer({ ...about, cwd, provider: '', model: '' })
+      if (!begun) {
+        begun = true
+        const source = entry.type === 'session' ? entry.importedFrom?.id : undefined
+        known = target.importedAs(program, wanted.id ?? source ?? '')
+      }
+      if (preview || known !== undefined) return
+      session ??= target.importer({ ...wanted, cwd, provider: '', model: '' })
       session.add(entry)
     },
   }
@@ -129,10 +143,9 @@ function openWriting(about: { id?: string }, { target, preview, cwd }: ImportOpt
     writer,
     cancel,
     finish(report: ImportReport): ImportOutcome {
-      const known = target.importedAs(report.program, report.sourceId)
-      if (known !== undefined || report.messages === 0 || !session) {
+      if (known !== undefined) return { ...report, state: 'known', session: known }
+      if (report.messages === 0 || !session) {
         cancel()
-        if (known !== undefined) return { ...report, state: 'known', session: known }
         return { ...report, state: report.messages === 0 ? 'empty' : 'preview' }
       }
       return { ...report, state: 'imported', session: session.end() }

@@ -9,7 +9,7 @@ import type { EntryBody, Session } from '../../../src/contract/session.ts'
 import { openSessionStore } from '../../../src/sessions/store.ts'
 import { importFile } from '../../../src/sessions/transfer/import-file.ts'
 import { writeJson } from '../../../src/sessions/transfer/write-json.ts'
-import { png } from './foreign-sessions.ts'
+import { claudeLine, jsonl, png } from './foreign-sessions.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'codi-own-json-'))
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
@@ -248,4 +248,24 @@ test('secrets are masked on their way out; images and what a host encrypted stay
   expect(out.split(secret)).toHaveLength(2)
   expect(out).toContain(JSON.stringify(opaque))
   expect(out).toContain(png)
+})
+
+test('a session that is here already is told and not taken twice, however long it is', async () => {
+  const store = openStore()
+  const lines = Array.from({ length: 1200 }, (_, at) =>
+    claudeLine(`u${at}`, at === 0 ? null : `u${at - 1}`, {
+      message: { role: 'user', content: `Prompt ${at}` },
+    }),
+  )
+  const path = join(directory, 'long.jsonl')
+  writeFileSync(path, jsonl(lines))
+  const target = {
+    importedAs: (program: string, id: string) => store.importedAs(program, id),
+    importer: (about: Parameters<Store['import']>[0]) => store.import(about),
+  }
+  const again = () => importFile(path, { target, preview: false, signal, cwd: directory })
+  const first = await again()
+  expect(first).toMatchObject({ state: 'imported', messages: 1200 })
+  expect(await again()).toMatchObject({ state: 'known', session: first.session })
+  expect(store.list({ archived: 'with' })).toMatchObject([{ id: first.session, messages: 1200 }])
 })
