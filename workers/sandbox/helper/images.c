@@ -92,7 +92,8 @@ static bool is_unchanged(int fd, const struct facts *before) {
 
 /* Once more where another process writes at the same time; then it is given up. */
 static bool fill(struct images *images, int from, int to, struct facts *facts) {
-  if (ioctl(to, CLONE_FILE, from) == 0) return true;
+  if (!images->cannot_share && ioctl(to, CLONE_FILE, from) == 0) return true;
+  images->cannot_share = images->cannot_share || errno == EOPNOTSUPP || errno == ENOTTY;
   uint64_t held = facts->blocks * BLOCK_BYTES;
   if (held > facts->bytes) held = facts->bytes;
   if (held > images->most_bytes) {

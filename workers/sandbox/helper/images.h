@@ -8,6 +8,8 @@
 struct images {
   int directory;
   unsigned count;
+  /* The file system of the images has no files that share blocks. */
+  bool cannot_share;
   /* Of a file, and of all that is left for the command, where blocks cannot be shared. */
   uint64_t most_bytes, bytes_left;
   char why[120];

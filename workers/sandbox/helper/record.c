@@ -88,8 +88,9 @@ static void log_file(struct record *record, const char *path, const struct facts
   end += sprintf(end, ",\"mode\":%u,\"bytes\":%llu,\"mtimeNs\":\"%lld\"", was->mode & MODE_BITS,
                  (unsigned long long)was->bytes, (long long)was->modified);
   if (was->links > 1) end += sprintf(end, ",\"links\":%u", was->links);
-  if (kept != NULL && kept->image == 0) record->lost++;
+  unsigned long lines = record->lines;
   finish(record, end);
+  if (kept != NULL && kept->image == 0) record->lost += record->lines - lines;
 }
 
 static void log_link(struct record *record, const struct spot *spot) {
