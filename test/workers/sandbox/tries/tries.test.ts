@@ -1,0 +1,403 @@
+/** A command on a copy: what is told of it, applied, thrown away and refused, by the real worker on real overlays. */
+import { describe, expect, test } from 'bun:test'
+import {
+  chmodSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { noOverlay, openTryBench, treeOf } from './bench.ts'
+
+const skips = noOverlay !== undefined
+if (skips) console.log(`tries: skipped, no overlays here: ${noOverlay}`)
+const maxDiffChars = 1_000_000
+
+describe.skipIf(skips)('a tried command', () => {
+  test('leaves every byte, mode and time as it was, and sees what it did', async () => {
+    await using bench = openTryBench({ a: 'old\n', 'd/b': 'b', 'd/c': 'c' })
+    const before = treeOf(bench.root, { times: true })
+    const { tried, output, exitCode } = await bench.run(
+      'echo new > a; rm -r d; mkdir d; echo x > d/x; mv a a2; cat a2; chmod 700 d/x; exit 4',
+    )
+    expect({ tried, output, exitCode }).toEqual({ tried: 'try_1', output: 'new\n', exitCode: 4 })
+    expect(treeOf(bench.root, { times: true })).toEqual(before)
+    await bench.service.discardTry({ id: 'try_1' })
+    expect(treeOf(bench.root, { times: true })).toEqual(before)
+    expect(readdirSync(bench.places)).toEqual([])
+  })
+
+  test('is told as a list: created, changed, deleted, renamed, modes, links, binary files', async () => {
+    await using bench = openTryBench({
+      changed: 'one\ntwo\n',
+      gone: 'nothing is like this\n',
+      moved: 'a longer text that is the same\n',
+      mode: '#!/bin/sh\n',
+      touched: 'same',
+    })
+    writeFileSync(join(bench.root, 'picture'), Buffer.from([0, 1, 2]))
+    const id = await bench.tried(
+      'echo three >> changed; rm gone; mv moved dir-less; chmod 755 mode; touch touched; printf x >> picture; ln -s changed link; mkdir -p empty/inner; echo n > made',
+    )
+    const { changes, diff, paths, conflicts } = await bench.service.tryReport({ id, maxDiffChars })
+    const row = { binary: false, added: 0, removed: 0 }
+    expect(changes).toEqual([
+      { ...row, path: 'changed', kind: 'changed', added: 1 },
+      { ...row, path: 'dir-less', kind: 'renamed', from: 'moved' },
+      { ...row, path: 'empty/inner/', kind: 'created', note: 'empty directory' },
+      { ...row, path: 'gone', kind: 'deleted', removed: 1 },
+      { ...row, path: 'link', kind: 'created', added: 1 },
+      { ...row, path: 'made', kind: 'created', added: 1 },
+      { ...row, path: 'mode', kind: 'mode', mode: { before: '0644', after: '0755' } },
+      { ...row, path: 'picture', kind: 'changed', binary: true },
+    ])
+    expect(conflicts).toEqual([])
+    expect(diff).toContain('rename from moved\nrename to dir-less\n')
+    expect(diff).toContain('@@ -1,2 +1,3 @@\n one\n two\n+three\n')
+    expect(paths).toContain(join(bench.root, 'moved'))
+  })
+
+  test('whose diff goes through git apply gives the same files', async () => {
+    await using bench = openTryBench({ a: 'one\ntwo\n', 'x y': 'space\n', gone: 'g\n' })
+    writeFileSync(join(bench.root, 'bin'), Buffer.from([0, 255, 1]))
+    const copy = join(bench.root, '..', 'copy')
+    Bun.spawnSync(['cp', '-a', bench.root, copy])
+    const id = await bench.tried(
+      'echo three >> a; mv "x y" "z y"; rm gone; printf new >> bin; chmod +x a; ln -s a l',
+    )
+    const { diff } = await bench.service.tryReport({ id, maxDiffChars })
+    const git = Bun.spawnSync(['git', 'apply', '-'], { cwd: copy, stdin: Buffer.from(diff) })
+    expect({ status: git.exitCode, error: git.stderr.toString() }).toEqual({ status: 0, error: '' })
+    await bench.service.applyTry({ id })
+    const applied = treeOf(bench.root)
+    expect(treeOf(copy)).toEqual(applied)
+  })
+
+  test('that changes nothing leaves nothing behind', async () => {
+    await using bench = openTryBench({ a: 'a', b: 'b' })
+    const { tried, exitCode } = await bench.run(
+      'touch a; echo t > n; rm n; cat b >> /dev/null; : >> b',
+    )
+    expect({ tried, exitCode }).toEqual({ tried: undefined, exitCode: 0 })
+    expect(readdirSync(bench.places)).toEqual([])
+  })
+
+  test('that is interrupted leaves nothing behind', async () => {
+    await using bench = openTryBench({ a: 'a' })
+    const stop = new AbortController()
+    const running = bench.service.run(
+      {
+        id: 'x',
+        command: 'echo changed > a; mkdir ready; sleep 60',
+        cwd: bench.root,
+        timeoutMs: 60_000,
+        maxOutputBytes: 100,
+        access: { tried: true },
+      },
+      stop.signal,
+    )
+    while (!changedSomewhere(bench.places)) await Bun.sleep(5)
+    stop.abort()
+    expect((await running).cancelled).toBeTrue()
+    expect([bench.text('a'), readdirSync(bench.places)]).toEqual(['a', []])
+  })
+
+  test('has .git and what else is protected read-only, and never applies it', async () => {
+    await using bench = openTryBench({ a: 'a', '.git/HEAD': 'ref' })
+    const { output, tried } = await bench.run(
+      'echo x > .git/hook; echo y > .codi/z; mkdir -p sub; echo 1 > sub/a',
+    )
+    expect(output.match(/Read-only file system/g)?.length).toBe(2)
+    await bench.service.applyTry({ id: tried ?? '' })
+    expect([bench.exists('.git/hook'), bench.exists('.codi'), bench.text('sub/a')]).toEqual([
+      false,
+      false,
+      '1\n',
+    ])
+  })
+
+  test('plants no .git in an empty directory', async () => {
+    await using bench = openTryBench()
+    const id = await bench.tried('mkdir .git; echo evil > .git/config; echo a > a')
+    const { notes } = await bench.service.tryReport({ id, maxDiffChars })
+    expect(notes).toEqual(['.git is protected and stays as it is'])
+    await bench.service.applyTry({ id })
+    expect(readdirSync(bench.root)).toEqual(['a'])
+  })
+
+  test('is not run at all with more rights than a copy has, nor in the background', async () => {
+    await using bench = openTryBench({ a: 'a' })
+    const request = {
+      id: 'x',
+      command: 'echo b > a',
+      cwd: bench.root,
+      timeoutMs: 9000,
+      maxOutputBytes: 100,
+    }
+    for (const access of [
+      { tried: true as const, unsandboxed: true as const },
+      { tried: true as const, gitWrite: true as const },
+      { tried: true as const, writePath: '/srv' },
+    ])
+      expect(await refusal(bench.service.run({ ...request, access }))).toMatch(/cannot be tried/)
+    const result = await bench.service.run({
+      ...request,
+      command: 'sleep 0.2; echo b > a',
+      access: { tried: true },
+      background: { afterMs: 1 },
+    })
+    expect([result.shell, result.tried, bench.text('a')]).toEqual([undefined, 'try_1', 'a'])
+  })
+})
+
+describe.skipIf(skips)('applied', () => {
+  test('it is as if the command had run, times of its files included', async () => {
+    await using bench = openTryBench({ a: 'old', 'd/e/f': 'f', keep: 'k' })
+    chmodSync(join(bench.root, 'a'), 0o600)
+    const id = await bench.tried(
+      'echo new > a; touch -d 2001-02-03 a; rm -r d; mkdir -m 750 n; echo 1 > n/1; chmod 500 n/1; ln -s ../a n/l',
+    )
+    const { paths, isLeft } = await bench.service.applyTry({ id })
+    expect(isLeft).toBeFalse()
+    expect(treeOf(bench.root)).toEqual({
+      '/a': 'file 600 new\n',
+      '/keep': 'file 644 k',
+      '/n': 'directory 750',
+      '/n/1': 'file 500 1\n',
+      '/n/l': 'link ../a',
+    })
+    expect(statSync(join(bench.root, 'a')).mtime.getUTCFullYear()).toBe(2001)
+    expect(paths.toSorted()).toEqual(
+      ['a', 'd', 'd/e', 'd/e/f', 'n', 'n/1', 'n/l'].map((path) => join(bench.root, path)),
+    )
+    expect(readdirSync(bench.places)).toEqual([])
+    // Nothing of the overlay's own marks came along.
+    const marks = Bun.spawnSync(['find', bench.root, '-name', '*.codi*']).stdout.toString()
+    expect(marks).toBe('')
+  })
+
+  test('in parts it takes what was named, both ends of a renamed file, and keeps the rest', async () => {
+    await using bench = openTryBench({
+      a: 'a',
+      b: 'b',
+      'm/old': 'the same text\n',
+      'd/x': 'x',
+      'd/y': 'y',
+    })
+    const id = await bench.tried(
+      'echo 2 > a; echo 2 > b; mv m/old m/new; rm -r d; mkdir d; echo z > d/z; mkdir -p n/deep; echo 1 > n/deep/1; echo 2 > n/deep/2',
+    )
+    const at = (path: string) => join(bench.root, path)
+    const first = await bench.service.applyTry({
+      id,
+      paths: [at('m/new'), at('n/deep/1'), at('d/x')],
+    })
+    expect(first.isLeft).toBeTrue()
+    expect(treeOf(bench.root)).toEqual({
+      '/a': 'file 644 a',
+      '/b': 'file 644 b',
+      '/d': 'directory 755',
+      '/d/y': 'file 644 y',
+      '/m': 'directory 755',
+      '/m/new': 'file 644 the same text\n',
+      '/n': 'directory 755',
+      '/n/deep': 'directory 755',
+      '/n/deep/1': 'file 644 1\n',
+    })
+    const rest = await bench.service.tryReport({ id, maxDiffChars })
+    expect(rest.changes.map(({ kind, path }) => `${kind} ${path}`)).toEqual([
+      'changed a',
+      'changed b',
+      'deleted d/y',
+      'created d/z',
+      'created n/deep/2',
+    ])
+    await bench.service.applyTry({ id })
+    expect(Object.keys(treeOf(bench.root)).toSorted()).toEqual([
+      ...['/a', '/b', '/d', '/d/z', '/m', '/m/new', '/n', '/n/deep', '/n/deep/1', '/n/deep/2'],
+    ])
+  })
+
+  test('it takes a directory for a file and a file for a directory', async () => {
+    await using bench = openTryBench({ 'd/x': 'x', f: 'f', l: 'l' })
+    const id = await bench.tried(
+      'rm -r d; echo now > d; rm f; mkdir f; echo y > f/y; rm l; ln -s d l',
+    )
+    await bench.service.applyTry({ id })
+    expect(treeOf(bench.root)).toEqual({
+      '/d': 'file 644 now\n',
+      '/f': 'directory 755',
+      '/f/y': 'file 644 y\n',
+      '/l': 'link d',
+    })
+  })
+
+  test('names of any bytes come through', async () => {
+    await using bench = openTryBench({ 'a: b,c\\d': '1' })
+    const odd = Buffer.concat([
+      Buffer.from(`${bench.root}/`),
+      Buffer.from([0xff, 0xfe, 0x0a, 0x20]),
+    ])
+    writeFileSync(odd, 'odd')
+    const id = await bench.tried(
+      `printf 2 >> 'a: b,c\\d'; for f in *; do case "$f" in a*) ;; *) printf x >> "$f"; cp "$f" "$f-2";; esac; done; printf n > $'new\\nline'; printf 3 > $'\\xfa'`,
+    )
+    await bench.service.applyTry({ id })
+    expect(treeOf(bench.root)).toEqual({
+      '/a: b,c\\d': 'file 644 12',
+      '/\xff\xfe\n ': 'file 644 oddx',
+      '/\xff\xfe\n -2': 'file 644 oddx',
+      '/new\nline': 'file 644 n',
+      '/\xfa': 'file 644 3',
+    })
+  })
+
+  test('further names of a file keep the old content, which is told', async () => {
+    await using bench = openTryBench({ one: 'old' })
+    linkSync(join(bench.root, 'one'), join(bench.root, 'two'))
+    const id = await bench.tried('echo new > one')
+    const { notes } = await bench.service.tryReport({ id, maxDiffChars })
+    expect(notes).toEqual(['one has further names (hard links), which keep the old content'])
+    await bench.service.applyTry({ id })
+    expect([bench.text('one'), bench.text('two')]).toEqual(['new\n', 'old'])
+  })
+
+  test('a pipe is left out, and told', async () => {
+    await using bench = openTryBench({ a: 'a' })
+    const id = await bench.tried('mkdir d; mkfifo d/pipe; echo x > d/x')
+    const { notes } = await bench.service.tryReport({ id, maxDiffChars })
+    expect(notes).toEqual(['d/pipe is a socket, a pipe or a device, and is not taken over'])
+    await bench.service.applyTry({ id })
+    expect(readdirSync(join(bench.root, 'd'))).toEqual(['x'])
+  })
+
+  test('two tries at once are two copies', async () => {
+    await using bench = openTryBench({ a: 'a', b: 'b' })
+    const [one, two] = await Promise.all([bench.tried('echo 1 > a'), bench.tried('echo 2 > b')])
+    expect([one, two].toSorted()).toEqual(['try_1', 'try_2'])
+    await bench.service.applyTry({ id: one })
+    await bench.service.applyTry({ id: two })
+    expect([bench.text('a'), bench.text('b')]).toEqual(['1\n', '2\n'])
+  })
+
+  test('the same change twice: the second stands in the way', async () => {
+    await using bench = openTryBench({ a: 'a' })
+    const one = await bench.tried('echo 1 > a')
+    const two = await bench.tried('echo 2 > a')
+    await bench.service.applyTry({ id: one })
+    const { conflicts } = await bench.service.applyTry({ id: two })
+    expect(conflicts).toEqual([
+      { path: join(bench.root, 'a'), why: 'was changed since the command began' },
+    ])
+    expect(bench.text('a')).toBe('1\n')
+  })
+})
+
+describe.skipIf(skips)('what a person changed meanwhile', () => {
+  const rows: [string, string, (at: (path: string) => string) => void][] = [
+    ['a file that was changed', 'a', (at) => writeFileSync(at('a'), 'mine')],
+    ['one of the same size and time', 'a', sameSizeAndTime],
+    ['one that was replaced', 'a', (at) => renameSync(at('other'), at('a'))],
+    ['one that was deleted', 'a', (at) => rmSync(at('a'))],
+    ['a new file in a directory that goes', 'd/mine', (at) => writeFileSync(at('d/mine'), 'mine')],
+    ['a new file of the same name', 'made', (at) => writeFileSync(at('made'), 'mine')],
+    ['a link of the same name', 'made', (at) => symlinkSync('/etc/passwd', at('made'))],
+    ['a directory of the same name', 'made/x', madeDirectory],
+  ]
+  test.each(rows)('%s stands in the way, and nothing is applied', async (_, path, change) => {
+    await using bench = openTryBench({ a: 'old', b: 'b', 'd/x': 'x', other: 'new' })
+    const id = await bench.tried('echo 1 > a; echo 1 > b; rm -r d; echo 1 > made')
+    const at = (name: string) => join(bench.root, name)
+    change(at)
+    const before = treeOf(bench.root, { times: true })
+    const { conflicts, paths } = await bench.service.applyTry({ id })
+    expect(conflicts.map((row) => row.path)).toEqual([at(path)])
+    expect(paths).toEqual([])
+    expect(treeOf(bench.root, { times: true })).toEqual(before)
+    // The rest can be had alone.
+    await bench.service.applyTry({ id, paths: [at('b')] })
+    expect(bench.text('b')).toBe('1\n')
+  })
+
+  test('elsewhere stands in no way', async () => {
+    await using bench = openTryBench({ a: 'a', 'd/x': 'x' })
+    const id = await bench.tried('echo 1 > a; echo 2 > d/n')
+    bench.put('d/mine', 'mine')
+    writeFileSync(join(bench.root, 'd/x'), 'mine')
+    expect((await bench.service.applyTry({ id })).conflicts).toEqual([])
+    expect([bench.text('a'), bench.text('d/n'), bench.text('d/x')]).toEqual(['1\n', '2\n', 'mine'])
+  })
+
+  test('another directory in place of the workspace is not touched', async () => {
+    await using bench = openTryBench({ a: 'a' })
+    const id = await bench.tried('echo 1 > b')
+    renameSync(bench.root, `${bench.root}-old`)
+    mkdirSync(bench.root)
+    expect(await refusal(bench.service.applyTry({ id }))).toMatch(/is another directory/)
+    expect(readdirSync(bench.root)).toEqual([])
+  })
+
+  function sameSizeAndTime(at: (path: string) => string): void {
+    const { atime, mtime } = lstatSync(at('a'))
+    writeFileSync(at('a'), 'OLD')
+    utimesSync(at('a'), atime, mtime)
+  }
+
+  function madeDirectory(at: (path: string) => string): void {
+    mkdirSync(at('made'))
+    writeFileSync(at('made/x'), 'mine')
+  }
+})
+
+describe.skipIf(skips)('tries that are kept', () => {
+  test('are listed, found by another codi, and locked by who uses them', async () => {
+    await using bench = openTryBench({ a: 'a' })
+    const id = await bench.tried('echo 1 > a')
+    await bench.restart()
+    const [row] = await bench.service.tries({})
+    expect(row).toMatchObject({ id, command: 'echo 1 > a', exitCode: 0, inUse: false })
+    expect(row?.bytes).toBeGreaterThan(0)
+    expect(statSync(join(bench.places, id)).mode & 0o777).toBe(0o700)
+    expect(await refusal(bench.service.tryReport({ id: 'try_9', maxDiffChars }))).toBe(
+      'There is no try try_9 (kept: try_1)',
+    )
+    expect(await refusal(bench.service.discardTry({ id: '../work' }))).toMatch(/There is no try/)
+  })
+
+  test('are dropped after 7 days, and that is told', async () => {
+    await using bench = openTryBench({ a: 'a' })
+    const id = await bench.tried('echo 1 > a')
+    const path = join(bench.places, id, 'try.json')
+    const record = JSON.parse(readFileSync(path, 'utf8'))
+    writeFileSync(path, JSON.stringify({ ...record, startedAt: Date.now() - 8 * 24 * 3600_000 }))
+    expect(await bench.service.tries({})).toEqual([])
+    expect(bench.notices).toEqual([`${id} (echo 1 > a) was kept for 7 days and is dropped`])
+  })
+})
+
+/** Whether the running command has made its directory in some upper layer. */
+function changedSomewhere(places: string): boolean {
+  try {
+    return readdirSync(places).some((id) =>
+      statSync(join(places, id, 'layer-0/up/ready')).isDirectory(),
+    )
+  } catch {
+    return false
+  }
+}
+
+/** The message that a call fails with. */
+function refusal(call: Promise<unknown>): Promise<string> {
+  return call.then(
+    () => 'it was not refused',
+    (thrown: unknown) => (thrown instanceof Error ? thrown.message : String(thrown)),
+  )
+}
