@@ -51,7 +51,7 @@ function text({ app, output }: AppCommand, request: Shown): void {
     request.what === 'overview'
       ? overviewLines(desk, { now: Date.now() })
       : request.what === 'recent'
-        ? rowLines([...desk.rows(request)])
+        ? rowLines([...desk.rows({ ...request.query, newest: request.newest })])
         : groupLines(request.by, { ...reportOf(desk, request), labels: labelsOf(app, request.by) })
   output.out(`${lines.join('\n')}\n`)
 }
@@ -59,7 +59,7 @@ function text({ app, output }: AppCommand, request: Shown): void {
 function json({ app, output }: AppCommand, request: Shown): void {
   const { usage: desk } = app
   if (request.what === 'recent') {
-    const rows = [...desk.rows(request)].map(rowData)
+    const rows = [...desk.rows({ ...request.query, newest: request.newest })].map(rowData)
     if (rows.length <= manyRows) printJson(output, rows)
     else for (const row of rows) printJson(output, row)
     return

@@ -87,6 +87,8 @@ test('tables, CSV and rows say the same; an unknown price is never nothing', asy
   expect(grouped[1]).toMatch(/^turn,2,1010,105,/)
   const recent = await bench.run(['usage', 'recent', '1', '--json'])
   expect(parseJson(recent.stdout)).toMatchObject([{ model: 'gpt-99', costUsd: null }])
+  const elsewhere = await bench.run(['usage', 'recent', '--path', '/nowhere', '--json'])
+  expect(elsewhere.stdout).toBe('[]\n')
 })
 
 test('an attempt that broke off is counted beside the one that followed', async () => {

@@ -40,7 +40,7 @@ async function usage(context: CommandContext, args: string) {
       return {}
     }
     case 'recent': {
-      const rows = [...desk.rows(request)]
+      const rows = [...desk.rows({ ...request.query, newest: request.newest })]
       if (rows.length === 0) say('info', 'No request was made yet')
       else face.print(`${rowLines(rows).join('\n')}\n`)
       return {}
