@@ -229,6 +229,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       ...(opened.shells.running === 0
         ? []
         : [{ name: 'shells', value: `${opened.shells.running} in the background; /shells` }]),
+      ...tasks.status(),
     ]
   }
 

@@ -14,7 +14,7 @@ import type { SessionInForce } from './todo.ts'
 export const defaultBudget = { maxTurns: 100, maxCostUsd: 5, maxMs: 60 * 60_000 } as const
 const maxTextChars = 8000
 const maxNoteChars = 300
-/** Continuations in a row that called no tool. */
+/** Continuations in a row that called no tool, or said the same again. */
 const maxIdle = 2
 
 const protocol =
@@ -24,8 +24,8 @@ const protocol =
 const goesOn: ReadonlySet<RunStop> = new Set<RunStop>(['end', 'length', 'max_turns'])
 
 export function openGoals({ session }: { session: SessionInForce }): Goals {
-  /** The session whose goal this process works on, and continuations without a call. */
-  let work: { session: string; idle: number } | undefined
+  /** The session whose goal this process works on, idle continuations, the last answer. */
+  let work: { session: string; idle: number; text: string } | undefined
 
   function current(): Goal | undefined {
     const from = session.read()
@@ -37,7 +37,7 @@ export function openGoals({ session }: { session: SessionInForce }): Goals {
   function keep(goal: Goal): Goal {
     const into = session.write()
     into.append({ type: 'goal', goal })
-    work = goal.state === 'active' ? { session: into.id, idle: 0 } : undefined
+    work = goal.state === 'active' ? { session: into.id, idle: 0, text: '' } : undefined
     return goal
   }
 
@@ -93,10 +93,10 @@ export function openGoals({ session }: { session: SessionInForce }): Goals {
       const goal = used(before, result, ms)
       // Paused meanwhile: what the run took counts all the same.
       if (before.state !== 'active') return keep(goal)
-      const isFirst = before.turns === 0
-      const idle = result.calls.length > 0 || isFirst ? 0 : (work?.idle ?? 0) + 1
+      const isIdle = result.calls.length === 0 || result.text === work?.text
+      const idle = isIdle && before.turns > 0 ? (work?.idle ?? 0) + 1 : 0
       const kept = keep({ ...goal, ...judge(goal, result, idle) })
-      if (work) work.idle = idle
+      if (work) work = { ...work, idle, text: result.text }
       return kept
     },
   }
@@ -128,7 +128,7 @@ function judge(goal: Goal, result: RunResult, idle: number): Pick<Goal, 'state' 
   if (idle >= maxIdle)
     return {
       state: 'paused',
-      note: `no progress: ${plural(idle, 'answer')} in a row without a call`,
+      note: `no progress: the last ${plural(idle, 'answer')} called no tool, or said the same again`,
     }
   return { state: 'active' }
 }

@@ -13,11 +13,12 @@ export function planRow({ steps, task }: PlanFile): string {
   return `${done}/${steps.length} steps  ${oneLine(task, taskChars)}`
 }
 
-export function refuseBuiltin(app: App): void {
+/** `what` it cannot do. */
+export function refuseBuiltin(app: App, what: string): void {
   if (app.model.provider !== 'builtin') return
   throw new CodiError(
     'unsupported',
-    'The built-in engine finds and explains code, it cannot plan; choose a model with --provider or codi login',
+    `The built-in engine finds and explains code, it cannot ${what}; choose a model with --provider or codi login`,
   )
 }
 

@@ -3,6 +3,7 @@ import { addUsage } from '../agent/cost.ts'
 import { exitCodes } from '../app/exit-code.ts'
 import { driveGoal } from '../app/goal-drive.ts'
 import { goalText, goalUsage } from '../app/goal-text.ts'
+import { refuseBuiltin } from '../app/plan-text.ts'
 import { printableJson } from '../base/json.ts'
 import { neutralize } from '../base/text.ts'
 import type { RunInput } from '../contract/app.ts'
@@ -22,6 +23,7 @@ import {
 } from './one-shot.ts'
 
 export async function runGoal(shot: OneShot, input: RunInput): Promise<number> {
+  refuseBuiltin(shot.app, 'work towards a goal')
   checkAnswerFile(shot)
   shot.app.goals.start(input.text, budgetOf(shot.args))
   return drive(shot, input)
@@ -34,6 +36,7 @@ export async function goal(command: AppCommand): Promise<number> {
   if (app.sessionId === undefined) app.resumeSession(undefined)
   const [verb = 'show'] = args.words
   if (verb === 'resume') {
+    refuseBuiltin(app, 'work towards a goal')
     checkAnswerFile(shot)
     app.goals.resume(budgetOf(args))
     return drive(shot, undefined)

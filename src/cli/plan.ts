@@ -28,7 +28,7 @@ export async function plan(command: AppCommand): Promise<number> {
 async function make(command: AppCommand, task: string): Promise<number> {
   const { app, output } = command
   const shot = shotOf(command)
-  refuseBuiltin(app)
+  refuseBuiltin(app, 'plan')
   checkAnswerFile(shot)
   const { format } = shot
   const answer = openAnswer(format, output)
@@ -50,7 +50,7 @@ async function make(command: AppCommand, task: string): Promise<number> {
 
 async function approve(command: AppCommand, name: string | undefined): Promise<number> {
   const { app } = command
-  refuseBuiltin(app)
+  refuseBuiltin(app, 'carry out a plan')
   const found = app.plans.find(name)
   return runOneShot(shotOf(command), await app.plans.approve(found))
 }

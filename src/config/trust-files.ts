@@ -123,9 +123,9 @@ function rulesOf(text: string): JsonValue[] {
   }
 }
 
-/** Everything but headings: it is told to a model, whole. */
+/** Every line, since headings are told to a model with their facts. */
 function memoryLines(name: string, text: string): string[] {
-  const lines = text.split('\n').filter((line) => line.trim() !== '' && !/^#/.test(line))
+  const lines = text.split('\n').filter((line) => line.trim() !== '')
   if (lines.length > maxShownMemories)
     throw new Error(`${name} holds more than ${maxShownMemories} lines, which nobody would read`)
   if (lines.some((line) => line.length > maxShownRuleChars))

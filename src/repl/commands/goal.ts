@@ -1,6 +1,7 @@
 /** `/goal`: something to be reached over as many turns as it takes, within a budget. */
 import { driveGoal } from '../../app/goal-drive.ts'
 import { goalText, goalUsage, readGoalWords } from '../../app/goal-text.ts'
+import { refuseBuiltin } from '../../app/plan-text.ts'
 import { CodiError } from '../../base/errors.ts'
 import type { Command, CommandContext, CommandOutcome } from '../command.ts'
 
@@ -44,10 +45,12 @@ async function goal(context: CommandContext, args: string): Promise<CommandOutco
       return {}
     case 'resume':
       refuseBusy(context)
+      refuseBuiltin(app, 'work towards a goal')
       app.goals.resume(budget)
       return drive(context)
     default:
       refuseBusy(context)
+      refuseBuiltin(app, 'work towards a goal')
       app.goals.start(text, budget)
       return drive(context)
   }

@@ -51,10 +51,11 @@ async function plan(context: CommandContext, args: string): Promise<CommandOutco
     return {}
   }
   if (verb === 'approve') {
+    refuseBuiltin(app, 'carry out a plan')
     const result = await context.run(await app.plans.approve(app.plans.find(words[1])))
     return result.ok ? {} : { failed: result.exitCode }
   }
-  refuseBuiltin(app)
+  refuseBuiltin(app, 'plan')
   const result = await context.run(app.plans.request(args))
   if (!answersPlan(result)) return { failed: result.exitCode }
   const kept = await app.plans.keep(args, result.text)
