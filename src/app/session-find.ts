@@ -37,14 +37,17 @@ export function openFinder(store: () => SessionStore, cwd: string): SessionFinde
     )
   }
 
+  function listOfNumbers(): string[] {
+    if (numbered) return numbered
+    return store()
+      .list({ cwd })
+      .map((row) => row.id)
+  }
+
   /** Undefined where it is no number of the list: it may be the start of an id. */
   function byNumber(text: string): SessionSummary | undefined {
-    if (!/^\d{1,4}$/.test(text)) return undefined
-    const ids =
-      numbered ??
-      store()
-        .list({ cwd })
-        .map((row) => row.id)
+    if (!isNumber(text)) return undefined
+    const ids = listOfNumbers()
     const id = ids[Number(text) - 1]
     return id === undefined ? undefined : store().summary(id)
   }
@@ -64,7 +67,8 @@ export function openFinder(store: () => SessionStore, cwd: string): SessionFinde
       const all = rows.filter(fits)
       const here = all.filter((row) => row.cwd === cwd)
       const found = here.length > 0 ? here : all
-      if (found.length > 1) throw ambiguous(text, found)
+      if (found.length > 1)
+        throw ambiguous(text, found, isNumber(text) ? listOfNumbers().length : undefined)
       if (found[0]) return found[0]
     }
     throw new CodiError(
@@ -81,11 +85,24 @@ export function openFinder(store: () => SessionStore, cwd: string): SessionFinde
   }
 }
 
-function ambiguous(text: string, rows: readonly SessionSummary[]): CodiError {
+function isNumber(text: string): boolean {
+  return /^\d{1,4}$/.test(text)
+}
+
+/** `listed`: how long the list is in which it is no number. */
+function ambiguous(
+  text: string,
+  rows: readonly SessionSummary[],
+  listed: number | undefined,
+): CodiError {
   const named = rows.slice(0, maxNamed).map((row) => `${row.id} "${oneLine(row.label, 40)}"`)
   const more = rows.length > maxNamed ? ` and ${rows.length - maxNamed} more` : ''
+  const how =
+    listed === undefined
+      ? ''
+      : ` is no number of the list, which has ${listed}, and as the start of an id`
   return new CodiError(
     'ambiguous',
-    `"${oneLine(text, 60)}" fits several sessions (${named.join(', ')}${more}); give an id`,
+    `"${oneLine(text, 60)}"${how} fits several sessions (${named.join(', ')}${more}); give an id`,
   )
 }

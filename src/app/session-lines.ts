@@ -19,11 +19,17 @@ export function sessionAbout(row: SessionSummary): string {
   return marks.length === 0 ? label : `${label} (${marks.join(', ')})`
 }
 
-/** `2026-11-22 08:31, 12 messages over 5m 20s`. */
-export function sessionWhen(row: SessionSummary): string {
+/** `12 messages over 5m 20s`. */
+export function sessionLength(row: SessionSummary): string {
   const long = row.updatedAt - row.createdAt
-  const over = long >= 1000 ? ` over ${formatDuration(long)}` : ''
-  return `${formatMinute(row.updatedAt)}, ${plural(row.messages, 'message')}${over}`
+  const over = long >= 1000 ? ` over ${spanText(long)}` : ''
+  return `${plural(row.messages, 'message')}${over}`
+}
+
+function spanText(ms: number): string {
+  const hours = ms / 3_600_000
+  if (hours < 2) return formatDuration(ms)
+  return hours < 48 ? plural(Math.round(hours), 'hour') : plural(Math.round(hours / 24), 'day')
 }
 
 export function sessionLine(

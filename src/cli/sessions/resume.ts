@@ -1,8 +1,8 @@
 /** `codi resume` and `codi fork`: the REPL in an earlier conversation, or in a copy of one. */
 import { exitCodes } from '../../app/exit-code.ts'
-import { sessionAbout, sessionWhen } from '../../app/session-lines.ts'
+import { sessionAbout, sessionLength } from '../../app/session-lines.ts'
 import { CodiError } from '../../base/errors.ts'
-import { neutralize, oneLine } from '../../base/text.ts'
+import { formatMinute, neutralize, oneLine } from '../../base/text.ts'
 import type { SessionSummary } from '../../contract/session.ts'
 import type { AppCommand } from '../app-command.ts'
 import { flagValue, has, usage, wholeNumberOf } from '../args.ts'
@@ -63,7 +63,7 @@ async function picked(command: AppCommand): Promise<string | undefined> {
     maxItems: 12,
     options: rows.map((row) => ({
       value: row.id,
-      label: neutralize(oneLine(sessionAbout(row), 90)),
+      label: neutralize(`${formatMinute(row.updatedAt)}  ${oneLine(sessionAbout(row), 70)}`),
       hint: neutralize(hintOf(row, everywhere)),
     })),
   })
@@ -72,5 +72,5 @@ async function picked(command: AppCommand): Promise<string | undefined> {
 }
 
 function hintOf(row: SessionSummary, everywhere: boolean): string {
-  return everywhere ? `${sessionWhen(row)}, ${row.cwd}` : sessionWhen(row)
+  return everywhere ? `${sessionLength(row)}, ${row.cwd}` : sessionLength(row)
 }

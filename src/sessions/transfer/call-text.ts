@@ -63,7 +63,9 @@ export async function callParts({ input, malformed }: CallBlock): Promise<CodePa
     if (old === undefined || fresh === undefined) continue
     take(before)
     take(after)
-    const { diff } = await unifiedDiff(`${old}\n`, `${fresh}\n`, { path: path || 'file' })
+    const { diff } = await unifiedDiff(withEnd(old), withEnd(fresh), {
+      path: path || 'file',
+    })
     parts.push({ title: '', language: 'diff', text: withoutHeader(diff) })
   }
   for (const key of patches) {
@@ -103,6 +105,11 @@ export function resultPart(call: CallBlock, result: ResultBlock): CodePart {
       ? languageOf(path)
       : ''
   return { title: result.isError ? 'error' : 'result', language, text: text || '(no output)' }
+}
+
+/** A piece of a file has no end of its own: that it lacks one is nothing to tell. */
+function withEnd(text: string): string {
+  return text === '' || text.endsWith('\n') ? text : `${text}\n`
 }
 
 function textOf(value: JsonValue | undefined): string | undefined {
