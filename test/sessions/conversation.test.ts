@@ -2,7 +2,11 @@
 import { describe, expect, test } from 'bun:test'
 import type { Message, ResultBlock } from '../../src/contract/message.ts'
 import type { Entry, EntryBody } from '../../src/contract/session.ts'
-import { itemsOf, messagesOf as wholeMessagesOf, neededEntries } from '../../src/sessions/conversation.ts'
+import {
+  itemsOf,
+  neededEntries,
+  messagesOf as wholeMessagesOf,
+} from '../../src/sessions/conversation.ts'
 
 const user = (text: string): EntryBody => ({
   type: 'message',
