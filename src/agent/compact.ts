@@ -37,12 +37,16 @@ export async function compact(
   const coveredTokens = care.meter.messages(fresh.map((item) => item.message))
   if (fresh.length === 0 || coveredTokens < options.worth) return undefined
   const what = `summarising ${thousands(coveredTokens)} tokens`
+  let pieces = 1
+  const progress = (done: number, total: number) => {
+    pieces = total
+    emit({ type: 'progress', what, done, total })
+  }
   const summary = await summarize(covered, {
-    ...{ care, window, signal },
+    ...{ care, window, signal, progress },
     ...(focus === undefined ? {} : { focus }),
-    progress: (done, total) => emit({ type: 'progress', what, done, total }),
     warn: (text) => emit({ type: 'notice', level: 'warning', text }),
-  })
+  }).finally(() => progress(pieces, pieces))
   const keptFrom = items[cut]?.entry
   const kept = { summary, ...(keptFrom === undefined ? {} : { keptFrom }) }
   const tokensBefore = options.sizeOf(items)
@@ -55,9 +59,14 @@ export async function compact(
     tokensBefore,
     tokensAfter,
   })
-  const text = `Summarised ${formatCount(fresh.length)} messages: ${thousands(tokensBefore)} → ${thousands(tokensAfter)} tokens; /compact undo takes it back`
-  emit({ type: 'notice', level: 'info', text })
+  // Who asked for it is shown the summary itself.
+  if (by !== 'person')
+    emit({ type: 'notice', level: 'info', text: doneText(fresh.length, tokensBefore, tokensAfter) })
   return withCompaction(items, { id, ...kept })
+}
+
+function doneText(messages: number, before: number, after: number): string {
+  return `Summarised ${formatCount(messages)} messages: ${thousands(before)} → ${thousands(after)} tokens; /compact undo takes it back`
 }
 
 /** Where the tail begins: the newest round always stays, and more of them as far as they fit. */

@@ -46,7 +46,7 @@ export function overflow(
   const about = `the model's window is ${formatCount(window)}`
   const message =
     fixed > window * maxFixedShare
-      ? `The system prompt and the tools alone need about ${formatCount(fixed)} tokens, and ${about}: give it fewer tools (toolNames, --no-tools), shorter instructions, or a larger window (contextWindow)`
+      ? `The system prompt and the tools alone need about ${formatCount(fixed)} tokens, and ${about}: give it fewer tools (--no-index, toolNames, --no-tools), shorter instructions, or a larger window (contextWindow)`
       : `The conversation needs about ${formatCount(tokens)} tokens, and ${about}${relieved ? ', also without all that can be left out' : ''}: start a new one (/new), give less input, or choose a model with a larger window`
   return { stop: 'error', kind: 'context_overflow', message }
 }

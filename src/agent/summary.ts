@@ -87,7 +87,6 @@ async function asked(
     const text = requestText(piece, { ...options, earlier: summary })
     summary = await patiently(() => ask({ system, text, maxOutputTokens: tokens }, signal), signal)
   }
-  options.progress(pieces.length, pieces.length)
   return summary
 }
 

@@ -41,6 +41,7 @@ export function openProgressMeter(): ProgressMeter {
         return ''
       }
       const { doing, unit } = works[what] ?? { doing: what, unit: 'done' }
+      if (total === 1) return `${doing} …`
       const count = `${doing}: ${formatCount(done)} of ${formatCount(total)} ${unit}`
       if (elapsedMs < minRateMs || done === from) return count
       const perSecond = ((done - from) * 1000) / elapsedMs
