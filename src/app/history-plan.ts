@@ -99,7 +99,7 @@ async function make(
   const notes = [...of.notes, ...new Set(selected.flatMap((row) => row.notes))]
   const plan: HistoryPlan = {
     what,
-    steps: selected.map((row) => summaryOf(row, store)),
+    steps: selected.map((row) => withoutKind(summaryOf(row, store))),
     files: await plannedFiles(rows, { root, objects }),
     notes,
     ...(turnback
@@ -112,6 +112,12 @@ async function make(
       : {}),
   }
   return { plan, rows, selected, undone, turnback }
+}
+
+/** An undo that is done again is called by what it undid. */
+function withoutKind(step: StepSummary): StepSummary {
+  const prefix = `${step.kind} `
+  return step.label.startsWith(prefix) ? { ...step, label: step.label.slice(prefix.length) } : step
 }
 
 export function summaryOf(row: StepRow, store: JournalStore): StepSummary {

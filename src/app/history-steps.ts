@@ -65,6 +65,7 @@ export function openSteps(parts: StepParts): HistorySteps {
         try {
           await border()
           if (scope.session !== null) await keepStep(step)
+          else dropEmpty(step)
           await tell(step)
           await tidy()
         } catch (thrown) {
@@ -82,6 +83,13 @@ export function openSteps(parts: StepParts): HistorySteps {
       // Without a journal the prompts of the conversation are what there is.
       () => undefined,
     )
+  }
+
+  /** A call that changed nothing is nothing to take back. */
+  function dropEmpty({ id }: OpenStep): void {
+    const store = journal.opened?.store
+    if (!store || id === undefined || store.captures().some((row) => row.step === id)) return
+    if (store.changes({ steps: [id] }).length === 0) store.removeSteps([id])
   }
 
   async function tell({ id }: OpenStep): Promise<void> {

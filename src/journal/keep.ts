@@ -13,8 +13,11 @@ import type { JournalStore } from './store.ts'
 const gone: FileState = { kind: 'other', why: 'its image is not there' }
 
 export interface Keeper {
-  /** What is there now; its content is kept up to `maxBytes`. Rejects where the store takes nothing. */
-  now(path: string, maxBytes?: number): Promise<FileState>
+  /**
+   * What is there now; its content is kept up to `maxBytes`, `durable`: so that a power cut does not take it. Rejects
+   * where the store takes nothing.
+   */
+  now(path: string, options?: { maxBytes?: number; durable?: true }): Promise<FileState>
   /** What a command found when it began, by its capture. */
   captured(start: CapturedStart, directory: string): Promise<FileState>
 }
@@ -22,14 +25,17 @@ export interface Keeper {
 export function openKeeper(parts: { objects: Objects; store: JournalStore; root: string }): Keeper {
   const { objects, store } = parts
 
-  async function keep(bytes: Uint8Array, sha: string): Promise<void> {
-    store.addObject(sha, await objects.put(sha, bytes))
+  async function keep(bytes: Uint8Array, sha: string, durable = false): Promise<void> {
+    store.addObject(sha, await objects.put(sha, bytes, { durable }))
   }
 
-  async function now(path: string, maxBytes = maxContentBytes): Promise<FileState> {
+  async function now(
+    path: string,
+    { maxBytes = maxContentBytes, durable = false }: { maxBytes?: number; durable?: boolean } = {},
+  ): Promise<FileState> {
     const { state, bytes } = lookAt(path, maxBytes)
     if (state.kind !== 'file' || !bytes) return state
-    await keep(bytes, state.sha)
+    await keep(bytes, state.sha, durable)
     return { ...state, kept: true }
   }
 

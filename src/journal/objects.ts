@@ -9,8 +9,8 @@ import { dirname, join } from 'node:path'
 import { errorCode } from '../base/errors.ts'
 
 export interface Objects {
-  /** Durable when it resolves. Answers the bytes that it takes on disk. */
-  put(sha: string, bytes: Uint8Array): Promise<number>
+  /** Answers the bytes that it takes on disk; `durable`: a power cut after that does not take it. */
+  put(sha: string, bytes: Uint8Array, options?: { durable: boolean }): Promise<number>
   /** Undefined where it is not there, or is not what it was. */
   get(sha: string): Promise<Uint8Array | undefined>
   has(sha: string): boolean
@@ -22,6 +22,7 @@ export interface Objects {
 /** Whoever finds an object that is there already says so by its date: then it is not taken for left over. */
 const renewAfterMs = 10 * 60_000
 const level = 3
+const maxAtOnceBytes = 256 * 1024
 
 export function blobSha(bytes: Uint8Array): string {
   return new Bun.CryptoHasher('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex')
@@ -30,20 +31,26 @@ export function blobSha(bytes: Uint8Array): string {
 export function openObjects(directory: string): Objects {
   const place = (sha: string) => join(directory, sha.slice(0, 2), sha.slice(2))
 
-  async function put(sha: string, bytes: Uint8Array): Promise<number> {
+  async function put(
+    sha: string,
+    bytes: Uint8Array,
+    { durable } = { durable: false },
+  ): Promise<number> {
     const path = place(sha)
     const found = statSync(path, { throwIfNoEntry: false })
-    if (found && found.size > 0) {
+    // One that was written before a power cut may be there and hold nothing.
+    if (found && found.size > 0 && (!durable || (await get(sha)))) {
+      if (durable) await flush(path)
       if (Date.now() - found.mtimeMs > renewAfterMs) renew(path)
       return found.size
     }
-    const packed = await Bun.zstdCompress(bytes, { level })
+    const packed = await pack(bytes)
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
     const handle = await open(temporary, 'wx', 0o600)
     try {
       await writeAll(handle, packed)
-      await handle.datasync()
+      if (durable) await handle.datasync()
       await handle.close()
       await rename(temporary, path)
     } catch (thrown) {
@@ -79,6 +86,17 @@ export function openObjects(directory: string): Objects {
     remove: (sha) => rmSync(place(sha), { force: true }),
     list,
   }
+}
+
+/** Small ones at once: another thread would cost more than the work. */
+function pack(bytes: Uint8Array): Uint8Array | Promise<Uint8Array> {
+  if (bytes.length <= maxAtOnceBytes) return Bun.zstdCompressSync(bytes, { level })
+  return Bun.zstdCompress(bytes, { level })
+}
+
+async function flush(path: string): Promise<void> {
+  const handle = await open(path, 'r')
+  await handle.datasync().finally(() => handle.close())
 }
 
 async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {

@@ -4,7 +4,7 @@
  */
 import { lstatSync, mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { errorMessage } from '../base/errors.ts'
+import { mapLimit } from '../base/async.ts'
 import { removeTree } from '../base/remove-tree.ts'
 import { plural } from '../base/text.ts'
 import type {
@@ -36,6 +36,9 @@ export interface RecorderParts {
 const maxAfterBytes = 1024 * 1024
 const maxAfterBytesOfStep = 64 * 1024 * 1024
 
+/** The disk takes several at once. */
+const maxAtOnce = 8
+
 const nothing: PendingChange = { done: async () => [] }
 
 export function openRecorder(parts: RecorderParts): ChangeRecorder {
@@ -44,9 +47,10 @@ export function openRecorder(parts: RecorderParts): ChangeRecorder {
 
   async function before(paths: readonly string[], about: ChangeAbout): Promise<PendingChange> {
     try {
-      const rows: { path: string; before: FileState }[] = []
-      for (const path of withMissingParents(paths))
-        rows.push({ path, before: await keeper.now(path) })
+      const rows = await mapLimit(withMissingParents(paths), maxAtOnce, async (path) => ({
+        path,
+        before: await keeper.now(path, { durable: true }),
+      }))
       const step = parts.step()
       const ids = store.addChanges(
         rows.map((row) => ({ ...row, ...callOf(about), step, after: null })),
@@ -179,7 +183,7 @@ function captureNote(command: string, by: 'scan' | 'nothing', note: string): str
 function openAfterImages(keeper: Keeper): (path: string) => Promise<FileState> {
   let left = maxAfterBytesOfStep
   return async (path) => {
-    const state = await keeper.now(path, Math.min(maxAfterBytes, left))
+    const state = await keeper.now(path, { maxBytes: Math.min(maxAfterBytes, left) })
     if (state.kind === 'file' && state.kept) left -= state.bytes
     return state
   }
@@ -211,8 +215,4 @@ function exists(path: string): boolean {
     // Closed to us: then it is there.
     return true
   }
-}
-
-export function describeFailure(thrown: unknown): string {
-  return `Changes of files are not recorded now and cannot be taken back: ${errorMessage(thrown)}`
 }
