@@ -15,7 +15,7 @@ export interface Command {
   /** More lines for `--help`. */
   help?: readonly string[]
   /** True where it makes sense, and runs at once, while codi works. */
-  whileBusy?: boolean
+  whileBusy?: boolean | ((args: string) => boolean)
   run(context: CommandContext, args: string): Promise<CommandOutcome>
 }
 
@@ -32,8 +32,6 @@ export interface CommandContext {
   app: App
   face: Face
   signal: AbortSignal
-  /** A run is under way: this command was typed meanwhile. */
-  isBusy: boolean
   commands: readonly Command[]
   say(level: NoticeLevel, text: string): void
   /** Runs a prompt to its end, shown as it streams; `quiet` shows the calls only. */

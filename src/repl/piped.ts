@@ -101,7 +101,6 @@ export async function runPiped(app: App, io: ReplIo): Promise<number> {
       app,
       face,
       signal: controller.signal,
-      isBusy: false,
       commands,
       say: (level, line) => errorFace.print(noticeLine(errorFace, level, line)),
       run,

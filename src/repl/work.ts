@@ -85,7 +85,7 @@ export function openWork(options: {
   }
 
   async function workOn(text: string, mine: Running): Promise<void> {
-    const outcome = await perform(text, { meanwhile: false })
+    const outcome = await perform(text)
     clearInterval(mine.tick)
     running = undefined
     transcript.gap()
@@ -112,33 +112,29 @@ export function openWork(options: {
       await typeAhead.send(typed, say)
     } else if (submitted.kind === 'command') {
       const row = findCommand(submitted.name, await options.commands())
-      if (!row || row.whileBusy) await perform(typed.text, { meanwhile: true })
+      if (!row || runsWhileBusy(row, submitted.args)) await perform(typed.text)
       else typeAhead.keep(typed)
     } else if (submitted.kind === 'search') {
-      await perform(typed.text, { meanwhile: true })
+      await perform(typed.text)
     } else {
       typeAhead.keep(typed)
     }
     screen.touch()
   }
 
-  async function perform(
-    text: string,
-    { meanwhile }: { meanwhile: boolean },
-  ): Promise<CommandOutcome> {
+  async function perform(text: string): Promise<CommandOutcome> {
     const { classify, dispatch } = await import('./dispatch.ts')
-    const outcome = await dispatch(classify(text), context(await options.commands(), meanwhile))
+    const outcome = await dispatch(classify(text), context(await options.commands()))
     if (outcome.exit !== undefined) options.onLeave(outcome.exit)
     return outcome
   }
 
-  function context(commands: readonly Command[], isBusy: boolean): CommandContext {
+  function context(commands: readonly Command[]): CommandContext {
     const signal = running?.controller.signal ?? new AbortController().signal
     return {
       app,
       face,
       signal,
-      isBusy,
       commands,
       say,
       run: (input, how) => run(input, signal, how),
@@ -176,4 +172,8 @@ export function openWork(options: {
     screen.endLine()
     screen.print(noticeLine(face, level, text))
   }
+}
+
+function runsWhileBusy({ whileBusy = false }: Command, args: string): boolean {
+  return typeof whileBusy === 'function' ? whileBusy(args) : whileBusy
 }

@@ -199,6 +199,21 @@ describe('a goal', () => {
     })
   })
 
+  test('is paused by a word while it works, and ends with the run under way', async () => {
+    await using bench = openBench()
+    const slow = call('bash', { command: 'until test -e go; do sleep 0.05; done' })
+    const mock = [slow, { content: 'a part' }, done]
+    await atTerminal(bench, { argv: ['--mode', 'auto'], mock }, async (pty) => {
+      await pty.waitFor('◆  mock')
+      pty.type(`/goal make it${keys.enter}`)
+      await pty.waitFor('until test')
+      pty.type(`/goal pause${keys.enter}`)
+      await pty.waitFor('Goal paused (you paused it): make it; the run under way ends by itself')
+      bench.write('go', '')
+      await pty.waitFor(/a part[\s\S]*Goal paused \(you paused it\): make it \[2 of 100 turns/)
+    })
+  })
+
   test('says what is wrong with its words', async () => {
     await using bench = openBench()
     const wrong =

@@ -14,7 +14,8 @@ export const goalCommands: readonly Command[] = [
     summary: 'work towards something, turn after turn, until it is done or its budget is spent',
     usage: '[TEXT [--turns N] [--cost USD] [--tokens N] [--time 30m] | pause | resume | clear]',
     words: verbs,
-    whileBusy: true,
+    // What would begin to work waits until the work under way is done.
+    whileBusy: (args) => ['', 'pause', 'clear'].includes(args),
     help: [
       'Without words: how it stands. A goal has 100 turns, $5 where the price is known, and an hour, unless told.',
       'Ctrl+C pauses it; /goal resume goes on, with a new budget where it was spent or is given.',
@@ -44,12 +45,10 @@ async function goal(context: CommandContext, args: string): Promise<CommandOutco
       say('info', 'The goal is forgotten')
       return {}
     case 'resume':
-      refuseBusy(context)
       refuseBuiltin(app, 'work towards a goal')
       app.goals.resume(budget)
       return drive(context)
     default:
-      refuseBusy(context)
       refuseBuiltin(app, 'work towards a goal')
       app.goals.start(text, budget)
       return drive(context)
@@ -60,10 +59,6 @@ function show({ app, say }: CommandContext): void {
   const { goal: current } = app.goals
   if (!current) say('info', 'This conversation has no goal; /goal TEXT sets one')
   else say('info', `${goalText(current)} [${goalUsage(current)}]`)
-}
-
-function refuseBusy({ isBusy }: CommandContext): void {
-  if (isBusy) throw new CodiError('usage', 'codi works; /queue /goal … starts it afterwards')
 }
 
 async function drive(context: CommandContext): Promise<CommandOutcome> {
