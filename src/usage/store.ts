@@ -58,13 +58,16 @@ const groupSql: Readonly<Partial<Record<UsageGrouping, string>>> = {
 }
 
 export function openUsageStore(options: { path: string; notice(text: string): void }): UsageStore {
-  const { use, close } = openRepairing({
+  let counted: Counted | undefined
+  const about: DatabaseOptions = {
     ...options,
     name: 'ledger of usage',
     migrations: usageMigrations,
     tables: ['requests', 'told'],
+  }
+  const { use, close } = openRepairing(about, () => {
+    counted = undefined
   })
-  let counted: Counted | undefined
 
   function all(sql: string, values: SQLQueryBindings[]): Record<string, unknown>[] {
     return reading(() =>
@@ -120,9 +123,12 @@ export function openUsageStore(options: { path: string; notice(text: string): vo
       const isSame = counted?.since === since && counted.until === until
       const goesOn = isSame && counted !== undefined && isThere(counted.id)
       const before = goesOn && counted ? counted : { since, until, id: 0, nanos: 0, unknown: 0 }
+      // The first time by the index of time, later by the few rows at the end.
+      const where =
+        before.id === 0 ? '+id > ? AND at >= ? AND at < ?' : 'id > ? AND +at >= ? AND +at < ?'
       const [row = {}] = all(
         `SELECT MAX(id) AS id, TOTAL(cost_nanos) AS nanos, TOTAL(cost_nanos IS NULL) AS unknown
-           FROM requests WHERE id > ? AND at >= ? AND at < ?`,
+           FROM requests WHERE ${where}`,
         [before.id, since, until],
       )
       counted = {
@@ -152,24 +158,37 @@ export function openUsageStore(options: { path: string; notice(text: string): vo
   }
 }
 
-/** A file that proves damaged while it is used is replaced by what can be read of it, once. */
-function openRepairing(options: DatabaseOptions): {
+/**
+ * A file that proves damaged while it is used is replaced by what can be read of it, once; one that another process has
+ * replaced, or somebody removed, is opened anew.
+ */
+function openRepairing(
+  options: DatabaseOptions,
+  onChange: () => void,
+): {
   use<T>(work: (database: Database) => T): T
   close(): void
 } {
   let database = openOrRead(options)
   let identity = fileIdentity(options.path)
   let isRepaired = false
+
+  function change(open: () => Database): void {
+    onChange()
+    database.close()
+    database = prepared(open())
+    identity = fileIdentity(options.path)
+  }
+
   return {
     use(work) {
+      if (fileIdentity(options.path) !== identity) change(() => openOrRead(options))
       try {
         return work(database)
       } catch (thrown) {
         if (isRepaired || !isDamaged(thrown)) throw thrown
         isRepaired = true
-        database.close()
-        database = prepared(replaceDamaged(options, identity))
-        identity = fileIdentity(options.path)
+        change(() => replaceDamaged(options, identity))
         return work(database)
       }
     },

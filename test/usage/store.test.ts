@@ -1,6 +1,6 @@
 /** The ledger in a real file: rows in, sums out, several processes at once, damage. */
 import { describe, expect, test } from 'bun:test'
-import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { type UsageRow, type UsageSum, usageGroupings } from '../../src/contract/usage.ts'
 import { openUsageStore } from '../../src/usage/store.ts'
 import { addSum, noSum } from '../../src/usage/sums.ts'
@@ -183,6 +183,22 @@ describe('The ledger', () => {
     store.close()
     expect(notices).toHaveLength(1)
     expect(notices[0]).toContain('damaged')
+  })
+
+  test('goes on in a new file where its own was taken away', () => {
+    using place = temporary()
+    const path = place.path('usage.db')
+    const store = openUsageStore({ path, notice: silent })
+    store.append(row())
+    expect(store.spent(0, Number.MAX_SAFE_INTEGER).costUsd).toBe(0.003)
+    for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true })
+    store.append(row({ costUsd: 1 }))
+    expect(store.total({}).requests).toBe(1)
+    expect(store.spent(0, Number.MAX_SAFE_INTEGER).costUsd).toBe(1)
+    store.close()
+    const again = openUsageStore({ path, notice: silent })
+    expect(again.total({}).knownCostUsd).toBe(1)
+    again.close()
   })
 
   test('can be read where it cannot be written', () => {
