@@ -102,7 +102,9 @@ export function metered(provider: Provider, info: ModelInfo, options: MeterOptio
     done: { message: AssistantMessage; usage: Usage | undefined; model?: string },
   ): { usage: Usage } | undefined {
     const { request } = attempt
-    const usage = done.usage ?? guessed(request, answerTokens(done.message))
+    const usage = done.usage
+      ? withInput(request, done.usage)
+      : guessed(request, answerTokens(done.message))
     if (!usage) return undefined
     const answered = done.model === undefined || done.model === request.model ? null : done.model
     return { usage: keep(attempt, { usage, answered, ok: true, calls: callsOf(done.message) }) }
@@ -124,6 +126,13 @@ export function metered(provider: Provider, info: ModelInfo, options: MeterOptio
         ? counted
         : { ...counted, outputTokens: streamed, estimated: true as const }
     return usage && keep(attempt, { usage, answered: null, ok: false, calls: 0 })
+  }
+
+  /** Ollama leaves out what it read where all of it was still in memory. */
+  function withInput(request: ModelRequest, usage: Usage): Usage {
+    const read = usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens
+    if (read > 0 || uncounted.has(provider.name)) return usage
+    return { ...usage, inputTokens: requestTokens(request), estimated: true }
   }
 
   function guessed(request: ModelRequest, outputTokens: number): Usage | undefined {

@@ -155,6 +155,13 @@ describe('A meter', () => {
     expect(done).toMatchObject({ type: 'done', usage: { estimated: true } })
   })
 
+  test('guesses what was read where only the answer was counted', async () => {
+    using met = await meet(openrouter, [chat({ prompt_tokens: 0, completion_tokens: 7 })])
+    await met.ask()
+    expect(met.rows[0]).toMatchObject({ estimated: true, outputTokens: 7 })
+    expect(met.rows[0]?.inputTokens).toBeGreaterThan(5)
+  })
+
   test('takes what the host says that it took, with what a key of one’s own paid', async () => {
     const tokens = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 }
     using met = await meet(openrouter, [
