@@ -9,6 +9,7 @@ import { resultText } from './calls.ts'
 import type { ContextCare } from './context-care.ts'
 import { elisionMark, isElided } from './elide-mark.ts'
 import { isSuperseded } from './superseded.ts'
+import { toldInstructions } from './told-instructions.ts'
 
 /** A mark takes about 60. */
 const minTokens = 150
@@ -73,11 +74,9 @@ export async function elide(list: readonly Candidate[], care: ContextCare): Prom
   for (const { entry, call, result, superseded } of list) {
     const text = resultText(result)
     const id = await wholeId(text, result, care)
-    elided.push({
-      entry,
-      callId: result.callId,
-      mark: elisionMark(call, { result, text, id, superseded }),
-    })
+    const told = toldInstructions(result)
+    const mark = elisionMark(call, { result, text, id, superseded })
+    elided.push({ entry, callId: result.callId, mark: told === '' ? mark : `${mark}\n${told}` })
   }
   return elided
 }

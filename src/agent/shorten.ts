@@ -10,6 +10,7 @@ import { resultText } from './calls.ts'
 import type { ContextCare } from './context-care.ts'
 import { wholeId } from './elide.ts'
 import { isElided, recallHint } from './elide-mark.ts'
+import { toldInstructions } from './told-instructions.ts'
 
 const minKeptTokens = 60
 const markTokens = 40
@@ -32,10 +33,12 @@ export async function shorten(
     const text = resultText(result)
     const id = await wholeId(text, result, care)
     const where = id === undefined ? '' : `; ${recallHint(id)}`
-    const mark = headAndTail(text, {
+    const told = toldInstructions(result)
+    const cut = headAndTail(text, {
       maxChars: Math.floor((text.length * Math.max(minKeptTokens, kept - markTokens)) / size),
-      mark: (cut) => `[… ${formatCount(cut)} characters left out to save room${where} …]`,
+      mark: (chars) => `[… ${formatCount(chars)} characters left out to save room${where} …]`,
     }).text
+    const mark = told === '' || cut.includes(told) ? cut : `${cut}\n${told}`
     elided.push({ entry, callId: result.callId, mark })
   }
   return elided

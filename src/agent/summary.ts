@@ -9,6 +9,7 @@ import type { ContextItem } from '../contract/context-items.ts'
 import type { ContextCare } from './context-care.ts'
 import { saidByPerson, splitSaid, withSaid } from './said.ts'
 import system from './summary-prompt.md' with { type: 'text' }
+import { instructionsOf, withoutInstructions } from './told-instructions.ts'
 import { transcriptPieces } from './transcript.ts'
 
 const attempts = 2
@@ -41,7 +42,9 @@ export async function summarize(
 ): Promise<string> {
   const { care, window, focus, warn } = options
   const before = items.findLast((item) => item.summaryOf !== undefined)
-  const { text: earlier, said } = splitSaid(before ? summaryOf(before) : '')
+  const whole = before ? summaryOf(before) : ''
+  const instructions = instructionsOf(items, whole)
+  const { text: earlier, said } = splitSaid(withoutInstructions(whole))
   const covered = items.filter((item) => item.summaryOf === undefined && !item.pinned)
   const tokens = summaryTokens(window)
   const about = { earlier, ...(focus === undefined ? {} : { focus }) }
@@ -60,7 +63,8 @@ export async function summarize(
     earlier: said,
     maxChars: Math.floor(maxChars * saidShare),
   })
-  return withSaid(capped, { said: spoken, todo: care.standing?.() ?? [] })
+  const summary = withSaid(capped, { said: spoken, todo: care.standing?.() ?? [] })
+  return [summary, ...instructions].join('\n\n')
 }
 
 export function summaryTokens(window: number | undefined): number {

@@ -270,6 +270,47 @@ describe('a summary', () => {
   })
 })
 
+describe('instructions of a nested directory, told once', () => {
+  const block = '<instructions from="lib/AGENTS.md">\nUse tabs here.\n</instructions>'
+  const told = () => {
+    let isFirst = true
+    return async () => {
+      const text = isFirst ? block : undefined
+      isFirst = false
+      return text
+    }
+  }
+
+  test('outlive the result that they came with', async () => {
+    const rounds = Array.from({ length: 12 }, (_, at) => read(`f${at + 60}.txt`))
+    const provider = scriptedProvider([...rounds, { text: 'done' }])
+    const { trace } = scene(provider, {
+      window: 10_000,
+      care: { keepRecent: 2000 },
+      afterCall: told(),
+    })
+    await runLoop(trace.config, begun(trace), never)
+    expect(kinds(trace)).toContain('elision')
+    const last = texts(provider.requests.at(-1)?.messages ?? [])
+    expect(last).toContain('[Left out to save room: read_file {"path":"f60.txt"}')
+    expect(last).toContain(block)
+  })
+
+  test('outlive every summary', async () => {
+    const talk = Array.from({ length: 20 }, (_, at) => ({
+      text: linesOf(`of 40, thought ${at}`),
+      calls: [{ name: 'read_file', input: { path: `f1.${at}` } }],
+    }))
+    const provider = scriptedProvider([...talk, { text: 'done' }])
+    const { trace, care } = scene(provider, { window: 6000, afterCall: told() })
+    await runLoop(trace.config, begun(trace), never)
+    expect(care.asked.length).toBeGreaterThan(1)
+    const last = texts(provider.requests.at(-1)?.messages ?? [])
+    expect(last.split(block)).toHaveLength(2)
+    expect(care.asked[1]?.text.split('Use tabs here.')).toHaveLength(1)
+  })
+})
+
 describe('a host that refuses a request as too long', () => {
   const overflow = (figures = {}) => ({
     failure: { kind: 'context_overflow' as const, message: 'too long', ...figures },
