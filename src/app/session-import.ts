@@ -48,7 +48,7 @@ function* filesAt(path: string): Generator<string> {
     yield path
     return
   }
-  const names = readdirSync(path).filter((name) => /\.jsonl?$/.test(name))
+  const names = readdirSync(path).filter((name) => /\.jsonl?(?:\.zst)?$/.test(name))
   if (names.length === 0)
     throw new CodiError('usage', `${path} holds no .json or .jsonl files to import`)
   for (const name of names.sort()) yield join(path, name)

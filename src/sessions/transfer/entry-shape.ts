@@ -86,9 +86,21 @@ const bodies: Record<EntryBody['type'], Check> = {
   compaction_undone: shape({ compaction: entryId }),
   elision: shape({ results: listOf(shape({ callId: text, mark: text })) }),
   pin: shape({ entry: entryId, pinned: flag }),
-  todo: shape({ items: listOf(object) }),
-  goal: shape({ goal: orNull(shape({ text, state: text, turns: number })) }),
-  plan: shape({ plan: orNull(shape({ path: text, task: text, state: text })) }),
+  todo: shape({
+    items: listOf(shape({ text, status: oneOf('pending', 'in_progress', 'done') })),
+  }),
+  goal: shape({
+    goal: orNull(
+      shape({
+        text,
+        state: oneOf('active', 'paused', 'done', 'blocked', 'spent'),
+        ...{ turns: number, tokens: number, costUsd: orNull(number), elapsedMs: number },
+      }),
+    ),
+  }),
+  plan: shape({
+    plan: orNull(shape({ path: text, task: text, state: oneOf('draft', 'approved', 'dropped') })),
+  }),
   session: shape({ cwd: text, provider: text, model: text }),
   head: shape({ entry: orNull(entryId) }),
   name: shape({ text }),

@@ -78,7 +78,10 @@ async function importForeign(
   const writing = openWriting({ program }, options)
   try {
     const recorder = openRecorder(writing.writer, { program, path })
-    recorder.about({ sourceId: basename(path).replace(/\.jsonl?$/, ''), cwd: options.cwd })
+    recorder.about({
+      sourceId: basename(path).replace(/\.jsonl?(?:\.zst)?$/, ''),
+      cwd: options.cwd,
+    })
     await read(path, recorder, options.signal)
     return writing.finish(recorder.end())
   } catch (thrown) {
@@ -157,7 +160,8 @@ async function firstFacts(path: string): Promise<{ id: string | undefined }> {
   const text = await Bun.file(path)
     .slice(0, 64 * 1024)
     .text()
-  const id = /"session"\s*:\s*\{\s*"id"\s*:\s*"([\w.-]{1,100})"/.exec(text)?.[1]
+  // Files are named by it: nothing but an id as codi makes them is one.
+  const id = /"session"\s*:\s*\{\s*"id"\s*:\s*"(\d{8}-\d{4}-[0-9a-f]{6})"/.exec(text)?.[1]
   return { id }
 }
 

@@ -3,6 +3,8 @@
  * object is reported as broken and never stops the reading.
  */
 import { createReadStream } from 'node:fs'
+import { pipeline } from 'node:stream'
+import { createZstdDecompress } from 'node:zlib'
 import { isJsonObject, type JsonObject, parseJson } from '../../base/json.ts'
 
 export interface JsonLine {
@@ -41,8 +43,7 @@ export async function* textLines(
     bytes = 0
     return { number, text }
   }
-  for await (const read of createReadStream(path, { signal, highWaterMark: 256 * 1024 })) {
-    const chunk = read as Buffer
+  for await (const chunk of fileBytes(path, signal)) {
     let from = 0
     for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, from)) {
       yield take(chunk.subarray(from, end))
@@ -57,6 +58,21 @@ export async function* textLines(
     const length = bytes
     bytes = length > maxLineBytes ? length : 0
     yield take(Buffer.alloc(0))
+  }
+}
+
+/** What the file holds; Codex compresses what has not been used for long. */
+export async function* fileBytes(path: string, signal?: AbortSignal): AsyncGenerator<Buffer> {
+  const file = createReadStream(path, {
+    highWaterMark: 256 * 1024,
+    ...(signal ? { signal } : {}),
+  })
+  // A failure of the one ends the other, whose reader is told.
+  const bytes = path.endsWith('.zst') ? pipeline(file, createZstdDecompress(), () => {}) : file
+  try {
+    for await (const chunk of bytes) yield chunk as Buffer
+  } finally {
+    file.destroy()
   }
 }
 

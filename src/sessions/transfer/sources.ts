@@ -1,10 +1,10 @@
 /** Where other programs keep their sessions, and how a file tells whose it is. */
 import { readdirSync, statSync } from 'node:fs'
-import { open } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { isJsonObject, type JsonObject, parseJson } from '../../base/json.ts'
 import type { ImportProgram } from '../../contract/session-transfer.ts'
 import { objectOf, textOf, wordsOf } from './fields.ts'
+import { fileBytes } from './lines.ts'
 import { isCodiSession } from './read-codi.ts'
 
 export type SourceFormat = 'codi' | 'earlier' | 'claude' | 'codex' | 'pi'
@@ -45,7 +45,7 @@ export const sourceRows: Readonly<Record<ImportProgram, SourceRow>> = {
       return [join(root, 'sessions'), join(root, 'archived_sessions')]
     },
     depth: 3,
-    isSession: (name) => name.startsWith('rollout-') && name.endsWith('.jsonl'),
+    isSession: (name) => /^rollout-.*\.jsonl(?:\.zst)?$/.test(name),
   },
   pi: {
     directories: ({ env, home }) => [
@@ -147,11 +147,14 @@ function formatOf(line: JsonObject): SourceFormat | undefined {
 }
 
 async function beginningOf(path: string): Promise<string> {
-  const file = await open(path)
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(glanceBytes), 0, glanceBytes, 0)
-    return buffer.toString('utf8', 0, bytesRead).replace(/^\ufeff/, '')
-  } finally {
-    await file.close()
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of fileBytes(path)) {
+    chunks.push(chunk)
+    bytes += chunk.length
+    if (bytes >= glanceBytes) break
   }
+  return Buffer.concat(chunks)
+    .toString('utf8')
+    .replace(/^\ufeff/, '')
 }

@@ -139,6 +139,13 @@ test('a session of the first Codex, without wrapping', async () => {
   expect(said(path)).toEqual(['user: hello', 'assistant: Hello.'])
 })
 
+test('a session that Codex has compressed, and one whose compression is cut off', async () => {
+  const packed = Bun.zstdCompressSync(codexSession)
+  const { path } = await take(packed, 'rollout-1.jsonl.zst')
+  expect(said(path)).toEqual(said((await take(codexSession)).path))
+  await expect(take(packed.subarray(0, 40), 'rollout-2.jsonl.zst')).rejects.toThrow('Cannot import')
+})
+
 test('a session of pi: the last branch of its tree, a compaction with what it kept, models that change', async () => {
   const { outcome, path, entries } = await take(piSession)
   expect(outcome).toMatchObject({

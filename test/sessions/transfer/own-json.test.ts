@@ -210,6 +210,16 @@ test('a file that another program laid out anew, or that was cut off, gives what
   expect(bad.summary(await imported(bad, hostile))).toMatchObject({ messages: 1 })
 })
 
+test('an id that is none of codi gives way to a new one: files are named by it', async () => {
+  const store = openStore()
+  const text = exported(store, small(store))
+  for (const id of ['..', '.', '../x', '20260101-0000-abcdef/..', '']) {
+    const other = openStore()
+    const hostile = text.replace(/"id":"\d{8}-[^"]*"/, `"id":${JSON.stringify(id)}`)
+    expect(await imported(other, hostile)).toMatch(/^\d{8}-\d{4}-[0-9a-f]{6}$/)
+  }
+})
+
 test('an id that is taken gives way to a new one', async () => {
   const store = openStore()
   const id = small(store)

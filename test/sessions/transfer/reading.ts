@@ -14,7 +14,7 @@ export interface Taken {
   path: Entry[]
 }
 
-export async function take(text: string, name = 'session.jsonl'): Promise<Taken> {
+export async function take(text: string | Uint8Array, name = 'session.jsonl'): Promise<Taken> {
   const directory = mkdtempSync(join(tmpdir(), 'codi-import-'))
   try {
     const path = join(directory, name)
