@@ -18,10 +18,10 @@ export async function driveGoal(
   for (let input = goals.next(); input; input = goals.next()) {
     const isFirst = results.length === 0
     if (!isFirst && goals.goal) options.onGoOn?.(goals.goal)
-    const started = Date.now()
+    const started = performance.now()
     const result = await options.run(isFirst ? (options.first?.(input) ?? input) : input)
     results.push(result)
-    const goal = goals.took(result, Math.max(0, Date.now() - started))
+    const goal = goals.took(result, Math.round(performance.now() - started))
     if (goal?.state !== 'active') return { goal, results }
   }
   return { goal: goals.goal, results }
