@@ -423,11 +423,12 @@ export const commandRows: readonly CommandRow[] = [
   {
     name: 'try',
     withoutModel: true,
-    usage: '-- CMD [ARG …] | "TEXT" | list | show ID | apply ID [PATH …] | discard ID',
+    usage: '-- CMD | "TEXT" | list | show | apply | discard ID',
     firstWords: ['list', 'show', 'apply', 'discard'],
     group: 'state',
-    summary: 'run a command on a copy of the workspace, see what it changes, then apply it or not',
+    summary: 'run a command on a copy; see and apply what it changes',
     notes: [
+      'list: what is kept. show ID: what it changes. apply ID [PATH …]: all of it, or parts. discard ID, or --all.',
       'Nothing touches your files before you say so; network and other effects are real.',
       'Without an answer (--apply, --discard, or yours at a terminal) the changes are kept for 7 days.',
       'Exit status: that of CMD; 1 where what it changed could not be applied, 125 where nothing was run.',

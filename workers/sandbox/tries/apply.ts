@@ -2,7 +2,15 @@
  * Applies changes of a try: all of them or none. What is going to be done is written down first; after a crash
  * `finishApplying` does the rest, or takes back what was done where somebody else has been there meanwhile.
  */
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statfsSync } from 'node:fs'
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { CodiError } from '../../../src/base/errors.ts'
 import { removeTree } from '../../../src/base/remove-tree.ts'
@@ -10,10 +18,17 @@ import { formatBytes } from '../../../src/base/text.ts'
 import { joinBytes, namesIn, parentOf, statOf, toBytes, toLatin } from './byte-path.ts'
 import type { FileCalls } from './calls.ts'
 import { copyTree, treeBytes } from './copy-tree.ts'
-import { forgetIntent, type Intent, type Operation, readIntent, writeIntent } from './intent.ts'
+import {
+  forgetIntent,
+  type Identity,
+  type Intent,
+  type Operation,
+  readIntent,
+  writeIntent,
+} from './intent.ts'
 import type { Layer } from './layers.ts'
 import { identityOf, type Operator, openOperator } from './operations.ts'
-import { type Change, modeOf, type Scan } from './scan.ts'
+import { type Change, knownKey, modeOf, type Scan } from './scan.ts'
 
 export interface ApplyOptions {
   calls: FileCalls
@@ -23,8 +38,6 @@ export interface ApplyOptions {
   scan: Pick<Scan, 'left' | 'opaque'>
   /** All of the try. */
   isWhole: boolean
-  /** Called before each operation, and once behind the last. */
-  onStep?(done: number): void
 }
 
 /** What must stay free when contents are copied. */
@@ -35,6 +48,7 @@ export function applyChanges(changes: readonly Change[], options: ApplyOptions):
   const { calls, directory } = options
   const layers = [...new Set(changes.map((change) => change.layer))]
   const passing: string[] = []
+  let isBegun = false
   try {
     prepare(changes, options)
     const homes = new Map(layers.map((layer) => [layer, homeOf(layer, directory, passing)]))
@@ -51,24 +65,28 @@ export function applyChanges(changes: readonly Change[], options: ApplyOptions):
       syncAt(directory, calls)
       operator.sync()
       writeIntent(directory, intent)
-      perform(intent, {
-        operator,
-        directory,
-        ...(options.onStep ? { onStep: options.onStep } : {}),
-      })
+      isBegun = true
+      perform(intent, { operator, directory })
     } finally {
       operator.close()
     }
-  } finally {
-    if (!readIntent(directory)) for (const path of passing) removeTree(path)
+  } catch (thrown) {
+    // Nothing had been begun: what was made for it goes.
+    if (!isBegun) for (const path of passing) removeTree(path)
+    throw thrown
   }
 }
 
+export interface Finished {
+  how: 'finished' | 'taken back'
+  isWhole: boolean
+  /** Changes that stand, since somebody wrote there; what was there before them lies in `kept`. */
+  stuck: number
+  kept: string[]
+}
+
 /** What a crash left; undefined where nothing was begun. */
-export function finishApplying(
-  directory: string,
-  calls: FileCalls,
-): { how: 'finished' | 'taken back'; isWhole: boolean; stuck: number } | undefined {
+export function finishApplying(directory: string, calls: FileCalls): Finished | undefined {
   const intent = readIntent(directory)
   if (!intent) return undefined
   const operator = openOperator(intent, calls)
@@ -78,16 +96,17 @@ export function finishApplying(
       try {
         perform(intent, { operator, directory })
         clear(intent, directory)
-        return { how: 'finished', isWhole: intent.isWhole, stuck: 0 }
+        return { how: 'finished', isWhole: intent.isWhole, stuck: 0, kept: [] }
       } catch {
         // It has taken back what it did.
-        return { how: 'taken back', isWhole: intent.isWhole, stuck: 0 }
+        return { how: 'taken back', isWhole: intent.isWhole, stuck: 0, kept: [] }
       }
     }
-    const stuck = takeBack(intent.operations, operator)
+    const stuck = takeBack(intent, intent.operations, { operator, directory })
     operator.sync()
-    clear(intent, directory)
-    return { how: 'taken back', isWhole: intent.isWhole, stuck }
+    if (stuck === 0) clear(intent, directory)
+    else forgetIntent(directory)
+    return { how: 'taken back', isWhole: intent.isWhole, stuck, kept: intent.passing }
   } finally {
     operator.close()
   }
@@ -95,30 +114,28 @@ export function finishApplying(
 
 function perform(
   intent: Intent,
-  {
-    operator,
-    directory,
-    onStep,
-  }: Pick<ApplyOptions, 'directory' | 'onStep'> & { operator: Operator },
+  { operator, directory }: { operator: Operator; directory: string },
 ): void {
   const { operations } = intent
   let done = 0
   try {
     for (const operation of operations) {
-      onStep?.(done)
       operator.do(operation)
       done++
     }
-    onStep?.(done)
   } catch (thrown) {
-    const stuck = takeBack(operations.slice(0, done + 1), operator)
+    const stuck = takeBack(intent, operations.slice(0, done + 1), { operator, directory })
     operator.sync()
-    clear(intent, directory)
-    if (stuck === 0) throw thrown
+    if (stuck === 0) {
+      clear(intent, directory)
+      throw thrown
+    }
+    // What stood there before must not be lost with it.
+    forgetIntent(directory)
     const message = thrown instanceof Error ? thrown.message : String(thrown)
     throw new CodiError(
       'io',
-      `${message}; ${stuck} of the changes made before could not be taken back, since somebody wrote there`,
+      `${message}; ${stuck} of the changes made before could not be taken back, since somebody wrote there; what stood there before is kept in ${intent.passing.join(', ')}`,
       { cause: thrown },
     )
   }
@@ -126,17 +143,39 @@ function perform(
   clear(intent, directory)
 }
 
-/** Answers how many could not be. */
-function takeBack(operations: readonly Operation[], operator: Operator): number {
+/** Answers how many could not be; what was put back is not taken for somebody's change later. */
+function takeBack(
+  { roots }: Intent,
+  operations: readonly Operation[],
+  { operator, directory }: { operator: Operator; directory: string },
+): number {
+  const known = readKnown(directory)
   let stuck = 0
   for (const operation of operations.toReversed()) {
     try {
-      if (!operator.undo(operation)) stuck++
+      const undone = operator.undo(operation)
+      if (undone === 'stuck') stuck++
+      if (undone !== 'undone') continue
+      const root = roots[operation.root]?.path
+      const time = operator.changeTime(operation)
+      if (root !== undefined && time !== undefined)
+        known.set(knownKey(root, operation.path), String(time))
     } catch {
       stuck++
     }
   }
+  writeFileSync(join(directory, knownName), JSON.stringify([...known]), { mode: 0o600 })
   return stuck
+}
+
+const knownName = 'put-back.json'
+
+export function readKnown(directory: string): Map<string, string> {
+  try {
+    return new Map(JSON.parse(readFileSync(join(directory, knownName), 'utf8')))
+  } catch {
+    return new Map()
+  }
 }
 
 function clear(intent: Intent, directory: string): void {
@@ -186,8 +225,7 @@ interface Home {
 
 /** On the same mount things are moved; else they are copied into a passing directory beside their targets first. */
 function homeOf(layer: Layer, directory: string, passing: string[]): Home {
-  const number = passing.length
-  const own = join(directory, `aside-${number}`)
+  const own = join(directory, `aside-${crypto.randomUUID().slice(0, 8)}`)
   if (isSameMount(join(layer.directory, 'up'), layer.root)) {
     mkdirSync(own, { mode: 0o700 })
     passing.push(own)
@@ -251,10 +289,10 @@ function plan(
       operations.push({ kind, root, path, aside, old: identityOf(lower) })
     if ((kind === 'create' || kind === 'replace') && upper) {
       makeParents(layer, root, bytes)
-      const { source, inode } = sourceOf(layer, bytes, { home, number })
-      if (kind === 'create') operations.push({ kind, root, path, source, inode })
+      const { source, own } = sourceOf(layer, bytes, { home, number })
+      if (kind === 'create') operations.push({ kind, root, path, source, own })
       else if (lower)
-        operations.push({ kind, root, path, source, inode, aside, old: identityOf(lower) })
+        operations.push({ kind, root, path, source, own, aside, old: identityOf(lower) })
     }
     number++
   }
@@ -277,7 +315,7 @@ function sourceOf(
   layer: Layer,
   path: Buffer,
   { home, number }: { home: Home; number: number },
-): { source: string; inode: string } {
+): { source: string; own: Identity } {
   const upper = joinBytes(toBytes(join(layer.directory, 'up')), path)
   let source = upper
   if (home.copies !== undefined) {
@@ -286,7 +324,7 @@ function sourceOf(
   }
   const found = statOf(source)
   if (!found) throw new CodiError('stale', `${path.toString()} is gone from the try`)
-  return { source: toLatin(source), inode: String(found.ino) }
+  return { source: toLatin(source), own: identityOf(found) }
 }
 
 function syncAt(path: string, calls: FileCalls): void {

@@ -18,13 +18,17 @@ import { type FileCalls, here, type Place } from './calls.ts'
 import type { Identity, Intent, Operation } from './intent.ts'
 import { modeOf } from './scan.ts'
 
+export type Undone = 'undone' | 'nothing' | 'stuck'
+
 export interface Operator {
   /** Throws a CodiError with nothing done by this operation. Doing what is done already changes nothing. */
   do(operation: Operation): void
   /** Whether it is done, can be done, or somebody else was there. */
   state(operation: Operation): 'done' | 'open' | 'taken'
-  /** Puts back what it did, where what it put there is there still; answers false where it is not. */
-  undo(operation: Operation): boolean
+  /** Puts back what it did. `nothing`: it had done nothing; `stuck`: somebody wrote there since, so that it stands. */
+  undo(operation: Operation): Undone
+  /** Of what stands there, in nanoseconds. */
+  changeTime(operation: Operation): bigint | undefined
   /** Waits until all of it is on the disk. */
   sync(): void
   close(): void
@@ -178,27 +182,29 @@ export function openOperator(intent: Pick<Intent, 'roots'>, calls: FileCalls): O
           try {
             rmdirSync(pathOf(target()))
           } catch {
-            // Somebody has put something into it.
-            return false
+            // Somebody has put something into it, or it was never made.
+            return stands ? 'stuck' : 'nothing'
           }
-          return true
+          return 'undone'
         case 'mode':
-          if (!stands || modeOf(stands) !== operation.mode) return false
+          if (!stands || modeOf(stands) !== operation.mode) return 'nothing'
           setMode(target(), operation.was)
-          return true
+          return 'undone'
         case 'delete':
-          if (!statOf(fromLatin(operation.aside))) return true
-          if (stands) return false
+          if (!statOf(fromLatin(operation.aside))) return 'nothing'
+          if (stands) return 'stuck'
           rename({ directory: here, name: fromLatin(operation.aside) }, target(), 'no-replace')
-          return true
+          return 'undone'
         case 'create':
-          if (!stands || String(stands.ino) !== operation.inode) return !stands
+          if (statOf(fromLatin(operation.source)) || !stands) return 'nothing'
+          if (!isOld(stands, operation.own)) return 'stuck'
           rename(target(), { directory: here, name: fromLatin(operation.source) }, 'no-replace')
-          return true
+          return 'undone'
         case 'replace':
           return undoReplace(operation, stands, target())
       }
     },
+    changeTime: (operation) => found(operation)?.ctimeNs,
     sync() {
       for (const root of roots) {
         // A descriptor that only stands for a place cannot be synced.
@@ -259,24 +265,25 @@ export function openOperator(intent: Pick<Intent, 'roots'>, calls: FileCalls): O
     operation: Operation & { kind: 'replace' },
     stands: BigIntStats | undefined,
     target: Place,
-  ): boolean {
+  ): Undone {
     const source: Place = { directory: here, name: fromLatin(operation.source) }
     const aside: Place = { directory: here, name: fromLatin(operation.aside) }
+    const waits = statOf(fromLatin(operation.source))
     const old = statOf(fromLatin(operation.aside))
-    if (old && !statOf(fromLatin(operation.source))) rename(aside, source, 'no-replace')
-    else if (old && !stands) {
+    if (old && !stands) {
       rename(aside, target, 'no-replace')
-      return true
+      return 'undone'
     }
-    if (!isOld(statOf(fromLatin(operation.source)), operation.old)) return true
-    if (!stands || String(stands.ino) !== operation.inode) return false
+    if (!old && !isOld(waits, operation.old)) return 'nothing'
+    if (!isOld(stands, operation.own)) return 'stuck'
+    if (old && !waits) rename(aside, source, 'no-replace')
     const failed = tryRename(calls, source, target, 'exchange')
-    if (failed === undefined) return true
+    if (failed === undefined) return 'undone'
     if (!notSupported.has(failed)) throw new Error(failed)
     rename(target, aside, 'no-replace')
     rename(source, target, 'no-replace')
     rename(aside, source, 'no-replace')
-    return true
+    return 'undone'
   }
 }
 

@@ -13,6 +13,7 @@ import {
   shownBytes,
   statOf,
   toBytes,
+  toLatin,
 } from './byte-path.ts'
 import type { FileCalls } from './calls.ts'
 import type { Layer } from './layers.ts'
@@ -54,6 +55,12 @@ export interface ScanOptions {
   calls: FileCalls
   /** Absolute paths that stay as they are. */
   closed: readonly string[]
+  /** Files that were put back by codi itself: their ctime then, by `knownKey`. */
+  known: ReadonlyMap<string, string>
+}
+
+export function knownKey(root: string, path: string): string {
+  return `${root}\0${path}`
 }
 
 /** How many entries are looked at before others have their turn. */
@@ -61,7 +68,10 @@ const entriesATurn = 400
 const chunkBytes = 1024 * 1024
 const maxNotes = 10
 
-export async function scanLayer(layer: Layer, { calls, closed }: ScanOptions): Promise<Scan> {
+export async function scanLayer(
+  layer: Layer,
+  { calls, closed, known }: ScanOptions,
+): Promise<Scan> {
   const upper = toBytes(join(layer.directory, 'up'))
   const root = toBytes(layer.root)
   const since = BigInt(layer.since)
@@ -145,7 +155,8 @@ export async function scanLayer(layer: Layer, { calls, closed }: ScanOptions): P
       leaves.push({ path, ...(below ? { before: below } : {}), ...(above ? { after: above } : {}) })
     // The time of a directory says that something in it came or went, which need not stand in the way.
     for (const { path: at, before } of leaves)
-      if (before && before.ctimeNs > since && !before.isDirectory()) conflict(at)
+      if (before && before.ctimeNs > since && !before.isDirectory() && !isKnown(at, before))
+        conflict(at)
     result.changes.push({
       kind,
       layer,
@@ -188,6 +199,10 @@ export async function scanLayer(layer: Layer, { calls, closed }: ScanOptions): P
     }
     if (!above.isFile() || !below.isFile() || above.size !== below.size) return false
     return haveSameBytes(one, two)
+  }
+
+  function isKnown(path: Buffer, { ctimeNs }: BigIntStats): boolean {
+    return known.get(knownKey(layer.root, toLatin(path))) === String(ctimeNs)
   }
 
   function isOpaqueDirectory(path: Buffer): boolean {

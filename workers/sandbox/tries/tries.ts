@@ -18,7 +18,7 @@ import type {
 } from '../../../src/contract/tries.ts'
 import type { Backend } from '../confine/backend.ts'
 import type { Overlay } from '../confine/plan.ts'
-import { applyChanges, finishApplying } from './apply.ts'
+import { applyChanges, finishApplying, readKnown } from './apply.ts'
 import { isText, shownBytes, toLatin } from './byte-path.ts'
 import { type FileCalls, openFileCalls } from './calls.ts'
 import { type Layer, makeLayer } from './layers.ts'
@@ -154,7 +154,7 @@ export function openTries(options: TriesOptions): Tries {
       close: (closed) => void record.closed.push(...closed),
       async finish({ exitCode, signal, output }) {
         try {
-          const scans = await scanAll(record)
+          const scans = await scanAll(record, kept.directory)
           if (scans.every(({ changes, notes }) => changes.length + notes.length === 0)) return false
           record.replaced = scans.map(({ changes }) =>
             changes.flatMap(({ leaves }) =>
@@ -172,14 +172,15 @@ export function openTries(options: TriesOptions): Tries {
     }
   }
 
-  async function scanAll({ layers, closed }: TryRecord): Promise<Scan[]> {
+  async function scanAll({ layers, closed }: TryRecord, directory: string): Promise<Scan[]> {
     const scans: Scan[] = []
-    for (const layer of layers) scans.push(await scanLayer(layer, { calls: calls(), closed }))
+    const options = { calls: calls(), closed, known: readKnown(directory) }
+    for (const layer of layers) scans.push(await scanLayer(layer, options))
     return scans
   }
 
-  async function scanned(record: TryRecord): Promise<Scanned> {
-    const scans = await scanAll(record)
+  async function scanned(record: TryRecord, directory: string): Promise<Scanned> {
+    const scans = await scanAll(record, directory)
     const conflicts = scans.flatMap((scan, number) => [
       ...scan.conflicts.map(({ layer, path, why }) => ({ layer, path, why })),
       ...removedSince(scan, record.replaced[number] ?? []),
@@ -203,8 +204,8 @@ export function openTries(options: TriesOptions): Tries {
       store().open(id).close()
       throw new CodiError('not_found', `There is no try ${id}`)
     }
-    const { record } = row
-    const all = await scanned(record)
+    const { record, directory } = row
+    const all = await scanned(record, directory)
     const firstRoot = record.layers[0]?.root ?? '/'
     const wanted = paths && (await withOtherEnds(paths, { all, firstRoot }))
     const changes = selectChanges(all.changes, (layer) => wantedIn(layer, wanted))
@@ -221,7 +222,7 @@ export function openTries(options: TriesOptions): Tries {
   async function applyTry(request: { id: string; paths?: string[] }): Promise<AppliedTry> {
     const kept = store().open(request.id)
     try {
-      const all = await scanned(kept.record)
+      const all = await scanned(kept.record, kept.directory)
       const firstRoot = kept.record.layers[0]?.root ?? '/'
       const paths = request.paths && (await withOtherEnds(request.paths, { all, firstRoot }))
       const changes = selectChanges(all.changes, (layer) => wantedIn(layer, paths))
@@ -271,7 +272,9 @@ export function openTries(options: TriesOptions): Tries {
       const end = finishApplying(directory, calls())
       if (!end) return
       const stuck =
-        end.stuck === 0 ? '' : `; ${end.stuck} of its changes stand, where somebody wrote since`
+        end.stuck === 0
+          ? ''
+          : `; ${end.stuck} of its changes stand, where somebody wrote since, and what was there before is kept in ${end.kept.join(', ')}`
       tell(
         end.how === 'finished'
           ? `${id} was being applied when codi ended: that is finished now`
