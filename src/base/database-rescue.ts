@@ -7,7 +7,8 @@ import { Database, type SQLQueryBindings } from 'bun:sqlite'
 export interface Rescued {
   /** `120 entries, 3 drafts`. */
   text: string
-  counts: ReadonlyMap<string, number>
+  /** Rows that could not be read; infinite where that cannot be told. */
+  unread: number
 }
 
 type Row = Record<string, SQLQueryBindings>
@@ -19,22 +20,35 @@ const farRows = 1_000_000
 /** Copies every readable row of these tables. Never throws for what is bad in `from`. */
 export function rescue(from: string, to: Database, tables: readonly string[]): Rescued {
   const counts = new Map(tables.map((table) => [table, 0]))
+  let unread = 0
   let damaged: Database | undefined
   try {
     damaged = new Database(from, { readonly: true })
-    for (const table of tables) counts.set(table, copyTable(damaged, to, table))
+    for (const table of tables) {
+      const copied = copyTable(damaged, to, table)
+      counts.set(table, copied.rows)
+      unread += copied.unread
+    }
   } catch {
     // It is no database at all, or its schema is gone: nothing can be read, and the file is kept aside.
+    unread = Number.POSITIVE_INFINITY
   } finally {
     damaged?.close()
   }
-  return { counts, text: [...counts].map(([table, count]) => `${count} ${table}`).join(', ') }
+  const lines = [...counts].map(([table, count]) => `${count} ${table}`)
+  if (unread > 0 && Number.isFinite(unread)) lines.push(`${unread} could not be read`)
+  return { unread, text: lines.join(', ') }
 }
 
-function copyTable(from: Database, to: Database, table: string): number {
+interface Copied {
+  rows: number
+  unread: number
+}
+
+function copyTable(from: Database, to: Database, table: string): Copied {
   const known = new Set(columnsOf(to, table))
   const shared = readOr(() => columnsOf(from, table), [...known]).filter((name) => known.has(name))
-  if (shared.length === 0) return 0
+  if (shared.length === 0) return { rows: 0, unread: 0 }
   const names = shared.join(',')
   const read = from.prepare<Row, [number, number]>(
     `SELECT ${names} FROM ${table} WHERE rowid BETWEEN ? AND ? ORDER BY rowid`,
@@ -43,6 +57,7 @@ function copyTable(from: Database, to: Database, table: string): number {
     `INSERT OR IGNORE INTO ${table} (${names}) VALUES (${shared.map(() => '?').join(',')})`,
   )
   let copied = 0
+  let unread = 0
   const writeAll = to.transaction((rows: Row[]) => {
     for (const row of rows) copied += write.run(...Object.values(row)).changes > 0 ? 1 : 0
   })
@@ -53,7 +68,7 @@ function copyTable(from: Database, to: Database, table: string): number {
       const middle = Math.floor((first + last) / 2)
       copyRange(first, middle)
       copyRange(middle + 1, last)
-    }
+    } else unread++
   }
   try {
     const { first, last } = rowRange(from, table)
@@ -63,7 +78,7 @@ function copyTable(from: Database, to: Database, table: string): number {
     read.finalize()
     write.finalize()
   }
-  return copied
+  return { rows: copied, unread }
 }
 
 function columnsOf(database: Database, table: string): string[] {

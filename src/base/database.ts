@@ -33,8 +33,11 @@ export interface DatabaseOptions {
   tables: readonly string[]
   /** `power-cut`: what was committed is there after one, too; unless told it is only there after a crash of codi. */
   survives?: 'crash' | 'power-cut'
-  /** After rows were carried over: makes again what follows from them. Answers what more to say. */
-  rescued?(database: Database): string | undefined
+  /**
+   * After rows were carried over, but for so many (infinite where that cannot be told): makes again what follows from
+   * them. Answers what more to say.
+   */
+  rescued?(database: Database, unread: number): string | undefined
   notice(text: string): void
 }
 
@@ -116,7 +119,8 @@ export function isDamaged(thrown: unknown): boolean {
   if (!(thrown instanceof Error)) return false
   if (thrown.cause !== undefined && isDamaged(thrown.cause)) return true
   if (!('code' in thrown)) return false
-  return /^SQLITE_(CORRUPT|NOTADB)/.test(String(thrown.code))
+  // Of a search index alone is made again by whoever has one.
+  return /^SQLITE_(CORRUPT(?!_VTAB)|NOTADB)/.test(String(thrown.code))
 }
 
 /**
@@ -132,8 +136,8 @@ export function replaceDamaged(options: DatabaseOptions, damaged: string | undef
     for (const suffix of ['', '-wal', '-shm'])
       if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix)
     const database = prepare({ ...options, notice: () => undefined })
-    const { text } = rescue(aside, database, options.tables)
-    const more = options.rescued?.(database)
+    const { text, unread } = rescue(aside, database, options.tables)
+    const more = options.rescued?.(database, unread)
     options.notice(
       `The ${name} was damaged: it was set aside as ${aside}, and what could be read was carried over (${text}${more ? `; ${more}` : ''})`,
     )

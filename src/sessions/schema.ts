@@ -27,6 +27,10 @@ CREATE TABLE IF NOT EXISTS entries (
 CREATE INDEX IF NOT EXISTS entries_session ON entries(session_id, id);
 `
 
+/** The search index; it is made anew where it is damaged. */
+export const wordsTable =
+  "CREATE VIRTUAL TABLE words USING fts5(text, content='', contentless_delete=1, tokenize='trigram')"
+
 /** Ids count within a session from here on; those that were given keep their number. */
 const second = `
 ALTER TABLE entries RENAME TO entries_1;
@@ -79,8 +83,6 @@ CREATE TABLE drafts (
   PRIMARY KEY (session_id, part)
 );
 CREATE TABLE notes (key TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE VIRTUAL TABLE words USING fts5(text, content='', contentless_delete=1, tokenize='trigram');
-
 INSERT INTO entries (session_id, id, parent, at, kind, body)
   SELECT s.id, 0, NULL, s.created_at, 'session',
     json_object('type', 'session', 'cwd', s.cwd, 'provider', s.provider, 'model', s.model)
@@ -99,7 +101,10 @@ DROP TABLE sessions_1;
 
 export const sessionMigrations: DatabaseOptions['migrations'] = [
   (database) => database.run(first),
-  (database) => database.run(second),
+  (database) => {
+    database.run(second)
+    database.run(wordsTable)
+  },
 ]
 
 /** What cannot be made again from the rest. */

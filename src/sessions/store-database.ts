@@ -27,6 +27,8 @@ export interface StoreDatabase {
   change<T>(work: (database: Database) => T): T
   /** Sets the file aside as damaged. */
   replace(): void
+  /** Rows that were on damaged pages, infinite where that cannot be told; since the last time this was asked. */
+  takeLost(): number
   close(): void
 }
 
@@ -53,8 +55,12 @@ export function openStoreDatabase({ path, notice, replaced }: StoreDatabaseOptio
     migrations: sessionMigrations,
     tables: truthTables,
     survives: 'power-cut',
-    rescued: rebuildSessions,
+    rescued(database, unread) {
+      lost += unread
+      return rebuildSessions(database)
+    },
   }
+  let lost = 0
   let open: Connection | undefined
   let check: Check | undefined
 
@@ -129,6 +135,11 @@ export function openStoreDatabase({ path, notice, replaced }: StoreDatabaseOptio
     path,
     use,
     replace: () => void recover(),
+    takeLost() {
+      const taken = lost
+      lost = 0
+      return taken
+    },
     change(work) {
       writable()
       return use((database) => database.transaction(() => work(database)).immediate())

@@ -65,11 +65,12 @@ const paid: ReadonlySet<string> = new Set<keyof Counts>([
   'unpriced',
 ])
 
-interface Rebuilt {
+export interface Rebuilt {
   sessions: number
   entries: number
+  /** Those that nobody knew of yet. */
   unreadable: number
-  /** Sessions whose first entry is gone. */
+  /** Sessions whose first entry is gone; they get one with what the list still knows. */
   headless: string[]
 }
 
@@ -77,14 +78,23 @@ interface Rebuilt {
 export function rebuild(database: Database): Rebuilt {
   const result: Rebuilt = { sessions: 0, entries: 0, unreadable: 0, headless: [] }
   const work = database.transaction(() => {
+    const known = database.query<Known, []>('SELECT id, cwd, provider, model FROM sessions').all()
+    const before = new Map(known.map((row) => [row.id, row]))
     database.run('DELETE FROM sessions')
     const ids = database
       .query<{ id: string }, []>('SELECT DISTINCT session_id AS id FROM entries')
       .all()
-    for (const { id } of ids) rebuildOne(database, id, result)
+    for (const { id } of ids) rebuildOne(database, id, { result, known: before.get(id) })
   })
   work()
   return result
+}
+
+interface Known {
+  id: string
+  cwd: string
+  provider: string
+  model: string
 }
 
 /** What a person is told of it; undefined where all was well. */
@@ -97,8 +107,19 @@ export function rebuildSessions(database: Database): string | undefined {
   return lines.length > 0 ? lines.join(', ') : undefined
 }
 
-function rebuildOne(database: Database, id: string, result: Rebuilt): void {
+function rebuildOne(
+  database: Database,
+  id: string,
+  { result, known }: { result: Rebuilt; known: Known | undefined },
+): void {
   result.sessions++
+  const isHeadless = !database
+    .query("SELECT 1 FROM entries WHERE session_id = ? AND kind = 'session'")
+    .get(id)
+  if (isHeadless) {
+    result.headless.push(id)
+    makeHead(database, id, known)
+  }
   const rows = database.query<
     { row: number; id: number; at: number; kind: string; bytes: number; body: string },
     [string]
@@ -108,13 +129,26 @@ function rebuildOne(database: Database, id: string, result: Rebuilt): void {
        CASE WHEN kind = 'result' THEN '{"type":"result"}' ELSE body END AS body
      FROM entries WHERE session_id = ? ORDER BY id`,
   )
-  let hasBeginning = false
+  const unreadable: number[] = []
   for (const row of rows.iterate(id)) {
     const body = parseBody(row.body)
     result.entries++
-    if (!body) result.unreadable++
-    if (body?.type === 'session') hasBeginning = true
+    if (!body && row.kind !== 'unreadable') unreadable.push(row.row)
     takeIn(database, id, { ...row, body })
   }
-  if (!hasBeginning) result.headless.push(id)
+  result.unreadable += unreadable.length
+  for (const row of unreadable)
+    database.query("UPDATE entries SET kind = 'unreadable' WHERE row = ?").run(row)
+}
+
+/** Where the list, too, has forgotten it, nothing is known but that it was. */
+function makeHead(database: Database, id: string, known: Known | undefined): void {
+  const { cwd = '', provider = '', model = '' } = known ?? {}
+  const body: EntryBody = { type: 'session', cwd, provider, model }
+  database
+    .query(
+      `INSERT OR IGNORE INTO entries (session_id, id, parent, at, kind, body)
+       SELECT ?1, 0, NULL, min(at), 'session', ?2 FROM entries WHERE session_id = ?1`,
+    )
+    .run(id, JSON.stringify(body))
 }

@@ -4,10 +4,11 @@
  * up to date first: an append costs nothing, and an index that is lost is simply made again.
  */
 import type { Database } from 'bun:sqlite'
-import { CodiError } from '../base/errors.ts'
+import { CodiError, errorCode } from '../base/errors.ts'
 import type { Message } from '../contract/message.ts'
 import type { EntryBody, SearchHit, SearchOptions } from '../contract/session.ts'
 import { parseBody } from './entry-kind.ts'
+import { wordsTable } from './schema.ts'
 import { fits, indexedChars, searchTerms, snippetOf } from './search-terms.ts'
 import type { StoreDatabase } from './store-database.ts'
 import { all, get, type Row, run } from './store-database-access.ts'
@@ -29,26 +30,50 @@ export function searchSessions(
   if (terms.length === 0)
     throw new CodiError('usage', 'There is nothing to search for; give a word or more')
   const hasIndex = bringUp(database)
-  return database.use((open) => {
-    const found = new Map<string, SearchHit>()
-    const mask = options.mask ?? ((plain: string) => plain)
-    for (const row of candidates(open, { terms, options, hasIndex })) {
-      const hit = hitOf(row, { terms, mask })
-      if (!hit) continue
-      const id = String(row.session_id)
-      let session = found.get(id)
-      if (!session) {
-        if (found.size >= (options.limit ?? sessionsShown)) continue
-        const listed = get(open, 'SELECT * FROM sessions WHERE id = ?', id)
-        if (!listed) continue
-        session = { summary: toSummary(listed, holders.get(id)), hits: [], count: 0 }
-        found.set(id, session)
-      }
-      session.count++
-      if (session.hits.length < hitsShown) session.hits.push(hit)
+  const look = () => database.use((open) => found(open, { terms, options, hasIndex, holders }))
+  try {
+    return look()
+  } catch (thrown) {
+    if (!isIndexDamage(thrown)) throw thrown
+    database.change(emptyIndex)
+    bringUp(database)
+    return look()
+  }
+}
+
+/** Whoever searches next fills it again. */
+export function emptyIndex(open: Database): void {
+  open.run('DROP TABLE IF EXISTS words')
+  open.run(wordsTable)
+  run(open, "DELETE FROM notes WHERE key = 'words'")
+}
+
+function isIndexDamage(thrown: unknown): boolean {
+  return errorCode(thrown) === 'SQLITE_CORRUPT_VTAB'
+}
+
+function found(
+  open: Database,
+  { terms, options, hasIndex, holders }: Wanted & { holders: Holders },
+): SearchHit[] {
+  const sessions = new Map<string, SearchHit>()
+  const mask = options.mask ?? ((plain: string) => plain)
+  for (const row of candidates(open, { terms, options, hasIndex })) {
+    const hit = hitOf(row, { terms, mask })
+    if (!hit) continue
+    const id = String(row.session_id)
+    let session = sessions.get(id)
+    if (!session) {
+      if (sessions.size >= (options.limit ?? sessionsShown)) continue
+      const listed = get(open, 'SELECT * FROM sessions WHERE id = ?', id)
+      if (!listed) continue
+      session = { summary: toSummary(listed, holders.get(id)), hits: [], count: 0 }
+      sessions.set(id, session)
     }
-    return [...found.values()]
-  })
+    session.count++
+    if (session.hits.length < hitsShown) session.hits.push(hit)
+  }
+  return [...sessions.values()]
 }
 
 /** False where the store can only be read: then every message is looked at. */
@@ -56,8 +81,10 @@ function bringUp(database: StoreDatabase): boolean {
   try {
     while (database.change(indexSome));
     return true
-  } catch {
-    return false
+  } catch (thrown) {
+    if (!isIndexDamage(thrown)) return false
+    database.change(emptyIndex)
+    return bringUp(database)
   }
 }
 

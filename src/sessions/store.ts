@@ -23,10 +23,11 @@ import { pathRanges } from './path-ranges.ts'
 import { newSessionId } from './session-id.ts'
 import { copyPath, tell } from './store-copy.ts'
 import { openStoreDatabase } from './store-database.ts'
-import { get, run } from './store-database-access.ts'
+import { get } from './store-database-access.ts'
 import { openImport, type SessionImport } from './store-import.ts'
 import { findId, listSessions, summaryOf } from './store-list.ts'
 import { type Prune, pruned } from './store-prune.ts'
+import { giveRoomBack, removeEntries } from './store-remove.ts'
 import { repairStore } from './store-repair.ts'
 import { searchSessions } from './store-search.ts'
 import { openStoreSession, type StoreSession } from './store-session.ts'
@@ -156,15 +157,7 @@ export function openSessionStore(options: StoreOptions): SessionStore {
   function remove(id: string): void {
     const lease = leases.take(id)
     try {
-      database.change((db) => {
-        db.run('DELETE FROM words WHERE rowid IN (SELECT row FROM entries WHERE session_id = ?)', [
-          id,
-        ])
-        for (const table of ['entries', 'drafts']) {
-          run(db, `DELETE FROM ${table} WHERE session_id = ?`, id)
-        }
-        run(db, 'DELETE FROM sessions WHERE id = ?', id)
-      })
+      removeEntries(database, id)
       if (options.results !== undefined)
         rmSync(join(options.results, id), { recursive: true, force: true })
     } finally {
@@ -200,12 +193,15 @@ export function openSessionStore(options: StoreOptions): SessionStore {
         )
       }
       remove(id)
+      giveRoomBack(database)
     },
     prune(how) {
       const holders = leases.holders()
       const rows = database.use((db) => listSessions(db, { archived: 'with' }, holders))
       const going = pruned(rows, how, Date.now())
-      if (!how.dryRun) for (const { id } of going) remove(id)
+      if (how.dryRun || going.length === 0) return going
+      for (const { id } of going) remove(id)
+      giveRoomBack(database)
       return going
     },
     repair: () =>

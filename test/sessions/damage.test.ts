@@ -20,26 +20,32 @@ const pageBytes = 4096
 function fill(bench: StoreBench): string[] {
   const store = bench.open()
   const ids = [1, 2, 3].map((number) => {
-    const session = store.create({ ...about, cwd: `/w${number}` })
+    const coming = store.import({ ...about, cwd: `/w${number}` })
     for (let step = 0; step < 100; step++) {
-      session.append(user(`question ${number}.${step} ${'x'.repeat(300)}`))
-      session.append(said(`answer ${number}.${step} ${'y'.repeat(300)}`, 0.01))
+      const question = user(`question ${number}.${step} ${'x'.repeat(300)}`)
+      const answer = said(`answer ${number}.${step} ${'y'.repeat(300)}`, 0.01)
+      const id = step * 2 + 1
+      coming.add({ ...question, id, parent: id - 1 || null, at: 1e12 + id })
+      coming.add({ ...answer, id: id + 1, parent: id, at: 1e12 + id })
     }
-    session.close()
-    return session.id
+    return coming.end()
   })
   store.close()
   return ids
 }
 
-/** Pages of the table of entries, from its leaves. */
+/** Where its rows lie. */
 function entryPages(path: string): number[] {
+  return leafPages(path, 'entries')
+}
+
+function leafPages(path: string, table: string): number[] {
   const database = new Database(path, { readonly: true })
   const pages = database
-    .query<{ pageno: number }, []>(
-      "SELECT pageno FROM dbstat WHERE name = 'entries' AND pagetype = 'leaf' ORDER BY pageno",
+    .query<{ pageno: number }, [string]>(
+      "SELECT pageno FROM dbstat WHERE name = ? AND pagetype = 'leaf' ORDER BY pageno",
     )
-    .all()
+    .all(table)
   database.close()
   return pages.map((row) => row.pageno)
 }
@@ -147,6 +153,24 @@ test('a store that somebody deleted meanwhile is made anew with the conversation
   expect(bench.open().list()).toMatchObject([{ messages: 2, label: 'one' }])
 })
 
+test('a search index that is damaged is made anew by a repair, and nothing else is touched', () => {
+  using bench = openStoreBench()
+  fill(bench)
+  const store = bench.open()
+  expect(store.search('"answer 2.77"')).toHaveLength(1)
+  store.close()
+  // The tail of a page holds what lies in the rows, not where they are.
+  const fd = openSync(bench.path, 'r+')
+  for (const page of leafPages(bench.path, 'words_data'))
+    writeSync(fd, Buffer.alloc(900, 0xff), 0, 900, page * pageBytes - 900)
+  closeSync(fd)
+  const again = bench.open()
+  again.search('"answer 2.77"')
+  expect(again.repair()).toMatchObject({ lost: false, entries: 603 })
+  expect(again.search('"answer 2.77"')).toHaveLength(1)
+  expect(setAside(bench)).toEqual([])
+})
+
 describe('repair', () => {
   test('of a sound store says so, and makes the list again from the entries', () => {
     using bench = openStoreBench()
@@ -180,6 +204,9 @@ describe('repair', () => {
     expect(report.lines.join('\n')).toContain(`The beginning is lost of ${id}`)
     expect(report.lines.join('\n')).toContain('1 entry cannot be read')
     expect(texts(store.open(id))).toHaveLength(197)
+    // Once it was told, it is no news.
+    expect(store.repair().lost).toBe(false)
+    expect(store.summary(id).cwd).toBe('/w1')
   })
 
   test('removes an import that was broken off', () => {

@@ -1,6 +1,7 @@
 /** Full text over all sessions: parts of names, scripts without spaces, filters, and nothing secret in what is shown. */
 import { Database } from 'bun:sqlite'
 import { describe, expect, test } from 'bun:test'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SessionStore } from '../../src/sessions/store.ts'
 import { about, calls, openStoreBench, result, said, user } from './support.ts'
@@ -121,6 +122,22 @@ describe('what is removed by age or size', () => {
     expect(store.prune({ olderThanDays: 15 }).map(({ id }) => id)).toEqual([c])
     expect(store.list({ archived: 'with' })).toHaveLength(3)
   })
+})
+
+test('what is removed is nowhere in the files any more', () => {
+  using bench = openStoreBench()
+  const store = bench.open()
+  const session = store.create(about)
+  session.append(user(`a very private word ${'x'.repeat(6000)}`))
+  session.close()
+  store.create(about).append(user('stays'))
+  expect(store.search('private')).toHaveLength(1)
+  store.remove(session.id)
+  store.close()
+  for (const name of readdirSync(bench.directory)) {
+    const path = join(bench.directory, name)
+    if (statSync(path).isFile()) expect(readFileSync(path).includes('private')).toBe(false)
+  }
 })
 
 describe('a clock that jumps', () => {
