@@ -1,6 +1,7 @@
 /** What happens during a one-shot run, as lines for people on stderr: calls, notices, denials. */
 import { neutralize, oneLine } from '../base/text.ts'
 import type { AppEvent } from '../contract/event.ts'
+import { changesText } from '../terminal/change-list.ts'
 import type { Output } from '../terminal/output.ts'
 import { glyphsFor, openStyle } from '../terminal/style.ts'
 import { statusLine } from './status-line.ts'
@@ -48,6 +49,9 @@ export function progressLines(options: ProgressOptions): ProgressLines {
         return
       case 'notice':
         if (!options.quiet || event.level === 'error') say(style.yellow(`codi: ${event.text}`))
+        return
+      case 'changes':
+        if (options.calls) say(style.dim(`${changesText(event)}; codi undo takes it back`))
         return
       case 'retract':
         if (options.calls)

@@ -272,3 +272,32 @@ async function tool(bench: Bench, name: string, input: JsonObject): Promise<void
   ])
   if (exitCode !== 0) throw new Error(stderr)
 }
+
+const canMount = Bun.spawnSync(['unshare', '-rm', 'mount', '-t', 'tmpfs', 'none', '/mnt']).success
+
+describe('on a disk that is full', () => {
+  // Without user namespaces no file system of a size of its own can be had.
+  test.skipIf(!canMount)('nothing is half undone, and it works once there is room', async () => {
+    await using bench = openBench()
+    const disk = join(bench.root, 'disk')
+    const script = `
+      mkdir disk && mount -t tmpfs -o size=3m none disk && cd disk || exit 9
+      head -c 600000 /dev/urandom | base64 > a; cp a b; cp a ../a
+      codi --mode auto tool write_file '{"path":"a","content":"small"}' || exit 8
+      codi --mode auto tool write_file '{"path":"b","content":"small"}' || exit 7
+      head -c 9000000 /dev/zero > fill
+      codi undo 2 -y && exit 6
+      ls -A; cat a b; rm fill
+      codi undo 2 -y || exit 5
+      cmp a ../a && cmp b ../a && ls -A`
+    const names = { CODI_SHELL: script }
+    const ran = await bench.shell(`export -f codi; unshare -rm bash -c "$CODI_SHELL"`, {
+      env: names,
+    })
+    expect(ran).toMatchObject({ exitCode: 0 })
+    expect(ran.stderr).toContain('The disk is full')
+    expect(ran.stdout).toContain('a\nb\nfill\nsmallsmall')
+    expect(ran.stdout).toEndWith('a\nb\n')
+    expect(existsSync(join(disk, 'a'))).toBe(false)
+  })
+})
