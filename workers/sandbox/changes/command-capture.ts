@@ -10,15 +10,23 @@ export interface CommandCapture {
   readonly planned?: NonNullable<Plan['capture']>
   /** After its end: what came out of it. */
   finish(ending: Ending): Promise<CaptureState>
+  /** Instead of `finish`, where it could not be started. */
+  abandon?(): void
 }
 
 /** The backend does it; `leftOut`: what codi itself lends to commands. */
-export function notifiedCapture(directory: string, leftOut: readonly string[]): CommandCapture {
-  const state: CaptureState = { by: 'notify', note: '' }
+export function notifiedCapture(
+  planned: { directory: string; leftOut: readonly string[] },
+  ended: () => void,
+): CommandCapture {
   return {
-    state,
-    planned: { directory, leftOut },
-    finish: async ({ capture }) => (capture ? notifiedState(capture) : cutOff),
+    state: { by: 'notify', note: '' },
+    planned,
+    async finish({ capture }) {
+      ended()
+      return capture ? notifiedState(capture) : cutOff
+    },
+    abandon: ended,
   }
 }
 

@@ -65,7 +65,9 @@ function nativeScanner(helper: string, { roots, leftOut, state }: ScannerOptions
         throw new CodiError('io', `Cannot look through ${roots.join(', ')}: ${run.stderr.trim()}`)
       return run.stdout.split('\0').flatMap(parseDifference)
     },
-    close: () => rmSync(state, { force: true }),
+    close() {
+      for (const path of [state, `${state}.new`]) rmSync(path, { force: true })
+    },
   }
 }
 

@@ -53,7 +53,7 @@ export function openConfiner(options: ConfinerOptions): Confiner {
   const places = openPrivatePlaces(directory, policy)
   const hidden = openHiddenFiles(policy.unreadableGlobs, policy.writable)
   const loopback = openLoopback()
-  const captures = openCaptures(policy, places)
+  const captures = openCaptures(policy, places, emit)
   const outer = process.env
   let chosen: Promise<Choice> | undefined
 
@@ -98,6 +98,7 @@ export function openConfiner(options: ConfinerOptions): Confiner {
         ? loopback.enter()
         : undefined
     const port = guest?.port ?? firstPort
+    let capture: CommandCapture | undefined
     try {
       const caches = places.caches()
       const plan = makePlan({
@@ -117,7 +118,7 @@ export function openConfiner(options: ConfinerOptions): Confiner {
         overlays: command.copied?.overlays,
       })
       command.copied?.close([...plan.protected, ...plan.watched])
-      const capture = await captures.open(command, {
+      capture = await captures.open(command, {
         capture: state.capture,
         leftOut: [plan.temporary, ...(caches === undefined ? [] : [caches])],
       })
@@ -136,6 +137,7 @@ export function openConfiner(options: ConfinerOptions): Confiner {
       void child.exited.finally(() => guest?.leave())
       return started(child, { command, backend, plan, proxy, watch, capture })
     } catch (thrown) {
+      capture?.abandon?.()
       guest?.leave()
       await proxy?.close()
       throw thrown
@@ -223,6 +225,7 @@ export function openConfiner(options: ConfinerOptions): Confiner {
     async close() {
       const last = await chosen?.catch(() => undefined)
       await last?.backend.close?.()
+      captures.close()
       lifeline?.close()
       places.close()
     },

@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   realpathSync,
   symlinkSync,
   writeFileSync,
@@ -69,6 +70,10 @@ function run(command: string, more: Partial<CommandRequest> = {}) {
   })
 }
 
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await Bun.sleep(5)
+}
+
 function git(...args: string[]): void {
   Bun.spawnSync(['git', '-c', 'user.name=T', '-c', 'user.email=t@example.org', ...args], {
     cwd: workspace,
@@ -125,6 +130,30 @@ describe.skipIf(whyNotMode('full') !== undefined)('In the sandbox', () => {
     await run('mkdir -p "$XDG_CACHE_HOME" && echo x > "$XDG_CACHE_HOME/x"; echo x > "$TMPDIR/x"')
     expect(readLog(capture)).toEqual([])
   })
+
+  test('what changed meanwhile and was not its doing is told once, when nothing runs', async () => {
+    writeFileSync(inside('theirs'), 'before')
+    mkdirSync(join(root, 'codi'), { recursive: true })
+    const began = 'echo x > own; mkfifo gate; cat gate; mv own own2'
+    await run('echo x > first')
+    // The first pause is for learning what is there.
+    await until(() => readdirSync(join(root, 'codi')).some((name) => name.endsWith('-tree')))
+    removeTree(capture)
+    mkdirSync(capture)
+    const running = run(began)
+    await until(() => existsSync(inside('gate')))
+    writeFileSync(inside('theirs'), 'changed by somebody else')
+    writeFileSync(inside('gate'), '')
+    await running
+    await until(() => events.some(({ type }) => type === 'notice'))
+    expect(events.filter(({ type }) => type === 'notice')).toEqual([
+      {
+        type: 'notice',
+        level: 'warning',
+        text: `Changed while \`${began}\` ran, not by it as far as codi saw, so that undo does not cover it: ${inside('theirs')}`,
+      },
+    ])
+  }, 30_000)
 
   test('without a directory for it nothing is captured, and nothing is said', async () => {
     open()
