@@ -1,0 +1,82 @@
+/** kill -9 at every rename of an application: the next codi finishes it, or takes back what was done. */
+import { describe, expect, test } from 'bun:test'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { noOverlay, openTryBench, treeOf } from './bench.ts'
+
+const files = { a: 'a', b: 'b', 'd/x': 'x', 'd/y': 'y', gone: 'g' }
+const script = 'echo 1 > a; echo 2 > b; rm -r d; echo now > d; rm gone; mkdir n; echo n > n/1'
+
+describe.skipIf(noOverlay !== undefined)('killed while it is applied', () => {
+  test('at any rename, it is finished by the next codi, and that is told', async () => {
+    await using whole = openTryBench(files)
+    const wholeId = await whole.tried(script)
+    const counted = await applyKilled(join(whole.places, wholeId), 1000)
+    const renames = Number(/renames: (\d+)/.exec(counted)?.[1])
+    expect(renames).toBeGreaterThanOrEqual(8)
+    const expected = treeOf(whole.root)
+    for (let number = 0; number < renames; number++) {
+      await using bench = openTryBench(files)
+      const id = await bench.tried(script)
+      expect(await applyKilled(join(bench.places, id), number)).toBe('')
+      await bench.restart()
+      expect(await bench.service.tries({})).toEqual([])
+      expect(treeOf(bench.root)).toEqual(expected)
+      expect(bench.notices).toEqual([
+        `${id} was being applied when codi ended: that is finished now`,
+      ])
+    }
+  }, 60_000)
+
+  test('where a person wrote since, what was applied is taken back', async () => {
+    for (const number of [2, 5]) {
+      await using bench = openTryBench(files)
+      const id = await bench.tried(script)
+      await applyKilled(join(bench.places, id), number)
+      writeFileSync(join(bench.root, 'gone'), 'mine')
+      await bench.restart()
+      expect((await bench.service.tries({})).map((row) => row.id)).toEqual([id])
+      expect(treeOf(bench.root)).toEqual({
+        '/a': 'file 644 a',
+        '/b': 'file 644 b',
+        '/d': 'directory 755',
+        '/d/x': 'file 644 x',
+        '/d/y': 'file 644 y',
+        '/gone': 'file 644 mine',
+      })
+      expect(bench.notices).toEqual([
+        `${id} was being applied when codi ended, and files have changed since: what had been applied was taken back`,
+      ])
+      // It is whole again, and the change of the person stands in its way.
+      const { conflicts } = await bench.service.applyTry({ id })
+      expect(conflicts.map(({ path }) => path)).toEqual([join(bench.root, 'gone')])
+    }
+  })
+
+  test('where a person wrote over what had been applied, that stays, and what stood there is kept', async () => {
+    await using bench = openTryBench(files)
+    const id = await bench.tried(script)
+    await applyKilled(join(bench.places, id), 2)
+    expect(bench.text('a')).toBe('1\n')
+    writeFileSync(join(bench.root, 'a'), 'mine, and longer')
+    writeFileSync(join(bench.root, 'b'), 'mine, too')
+    await bench.restart()
+    await bench.service.tries({})
+    expect([bench.text('a'), bench.text('b'), bench.text('d/x')]).toEqual([
+      'mine, and longer',
+      'mine, too',
+      'x',
+    ])
+    expect(bench.notices[0]).toMatch(/1 of its changes stand, .* kept in /)
+  })
+})
+
+async function applyKilled(directory: string, number: number): Promise<string> {
+  const script = join(import.meta.dir, 'apply-process.ts')
+  const child = Bun.spawn([process.execPath, script, directory, String(number)], {
+    stdout: 'pipe',
+    stderr: 'inherit',
+  })
+  const [said] = await Promise.all([new Response(child.stdout).text(), child.exited])
+  return said
+}
