@@ -33,7 +33,6 @@ import { openInstructionCheck, startAuditing, untrustedContent } from './safety.
 import { sandboxPolicy } from './sandbox-policy.ts'
 import { changesText, overlayText, sandboxText } from './sandbox-text.ts'
 import { openServices } from './services.ts'
-import { idToResume } from './session-access.ts'
 import { openTasks } from './tasks.ts'
 import { openTries, wasInterrupted } from './tries.ts'
 import { openUsage } from './usage.ts'
@@ -199,9 +198,12 @@ export async function openApp(options: AppOptions): Promise<App> {
   }
 
   function resumeSession(id: string | undefined, how: ResumeOptions = {}) {
-    const { id: resumed } = current.resume(idToResume(kept.sessions, id, how))
-    beginSession()
-    return kept.sessions.find(resumed)
+    const wanted = kept.toResume(id, how)
+    if (!wanted.isInForce) {
+      current.resume(wanted.id)
+      beginSession()
+    }
+    return kept.sessions.find(wanted.id)
   }
 
   async function status(): Promise<StatusRow[]> {

@@ -1,6 +1,7 @@
 /** The sessions that are kept, put together for one App: found, shown, labelled, brought in and out. */
 import { homedir } from 'node:os'
 import { type Masker, openMasker } from '../base/mask/masker.ts'
+import type { ResumeOptions } from '../contract/app.ts'
 import type { EventBus } from '../contract/event.ts'
 import type { SessionAccess } from '../contract/session-access.ts'
 import type { Settings } from '../contract/settings.ts'
@@ -9,9 +10,11 @@ import { openLabelSoon } from './label-soon.ts'
 import type { ModelInUse } from './model.ts'
 import { openSessionAccess } from './session-access.ts'
 import { openLabels } from './session-label.ts'
+import { type ResumeChoice, sessionToResume } from './session-resume.ts'
 
 export interface KeptSessions {
   sessions: SessionAccess
+  toResume(typed: string | undefined, how: ResumeOptions): ResumeChoice
   close(): Promise<void>
 }
 
@@ -52,5 +55,10 @@ export function openKeptSessions(parts: {
     labelSoon: () => labelling.soon(),
     current: inForce,
   })
-  return { sessions, close: () => labelling.close() }
+  const resumes = { access: sessions, store: () => current.store(), cwd, inForce }
+  return {
+    sessions,
+    toResume: (typed, how) => sessionToResume(resumes, typed, how),
+    close: () => labelling.close(),
+  }
 }

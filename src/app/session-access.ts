@@ -1,6 +1,5 @@
 /** The sessions that are kept, for the front ends: found by what a person calls them, shown without secrets. */
 import { CodiError } from '../base/errors.ts'
-import type { ResumeOptions } from '../contract/app.ts'
 import type { Message, ResultBlock } from '../contract/message.ts'
 import type { Session, SessionSummary } from '../contract/session.ts'
 import type { SessionAccess } from '../contract/session-access.ts'
@@ -148,20 +147,6 @@ export function openSessionAccess(parts: SessionAccessParts): SessionAccess {
 
 const maxLabelChars = 100
 const maxNameChars = 60
-
-/** The id of what is to be gone on with, forked first where that is wanted; undefined: the newest of this directory. */
-export function idToResume(
-  access: SessionAccess,
-  typed: string | undefined,
-  { fork = false, prompt }: ResumeOptions,
-): string | undefined {
-  if (typed === undefined && !fork) return undefined
-  const { id, archived } = access.find(typed ?? 'last')
-  if (fork) return access.fork(id, prompt).id
-  if (!archived) return id
-  const advice = `codi sessions unarchive ${id} brings it back, --fork goes on with a copy`
-  throw new CodiError('usage', `Session ${id} is archived; ${advice}`)
-}
 
 /** A name stands for an id on a command line: nothing that could be taken for another word. */
 function checkName(name: string): void {

@@ -330,6 +330,23 @@ describe('in the REPL', () => {
     expect((await listed(bench, '--archived')).map((row) => row.messages)).toEqual([2])
   })
 
+  test('/resume of the conversation it is in changes nothing; without a word it is the one before', async () => {
+    await using bench = openBench()
+    const before = await said(bench, 'an earlier talk', 'Earlier.')
+    const ran = await feed(
+      bench,
+      [{ content: 'one' }, { content: 'two' }, { content: 'three' }],
+      ...['begin', '/resume last', 'go on', '/resume', 'and there'],
+    )
+    expect(ran).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Earlier.') })
+    const rows = await listed(bench)
+    expect(rows.map((row) => [row.firstPrompt, row.messages])).toEqual([
+      ['an earlier talk', 4],
+      ['begin', 4],
+    ])
+    expect(rows[0]?.id).toBe(before)
+  })
+
   test('takes over what others kept, and says what it does not know', async () => {
     await using bench = openBench()
     bench.write('talk.jsonl', piSession)

@@ -71,7 +71,7 @@ export const sessionCommands: readonly Command[] = [
     summary: 'go on with an earlier conversation',
     usage: '[SESSION]',
     words: ['last'],
-    help: ['Without words: the newest of this directory. SESSION: see /sessions --help.'],
+    help: ['Without words: the newest other one of this directory. SESSION: see /sessions --help.'],
     async run({ app, face, say }, args) {
       const summary = app.resumeSession(args === '' ? undefined : args)
       face.print(standingText(app.sessions.standing(summary.id), face))
