@@ -115,7 +115,8 @@ export function goalLine(text: string): { state: 'done' | 'blocked'; note?: stri
 
 function judge(goal: Goal, result: RunResult, idle: number): Pick<Goal, 'state' | 'note'> {
   if (result.stopReason === 'interrupted') return { state: 'paused', note: 'interrupted' }
-  const said = result.ok ? goalLine(result.text) : undefined
+  // Done without what was denied is done.
+  const said = result.ok || result.stopReason === 'denied' ? goalLine(result.text) : undefined
   if (said) return said
   const spent = spentOf(goal)
   if (spent !== undefined) return { state: 'spent', note: spent }

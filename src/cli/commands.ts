@@ -234,13 +234,15 @@ export const commandRows: readonly CommandRow[] = [
     name: 'usage',
     withoutModel: true,
     maxWords: 4,
-    usage: '[today | week | month | all | session ID | recent [N] | reset | path] [by WHAT]',
-    firstWords: ['today', 'week', 'month', 'all', 'session', 'recent', 'reset', 'path'],
+    usage:
+      '[today | week | month | all | session ID | recent [N]] [by WHAT] | reset | rebuild | path',
+    firstWords: ['today', 'week', 'month', 'all', 'session', 'recent', 'reset', 'rebuild', 'path'],
     group: 'state',
     summary: 'tokens and money: of days, models, projects; budgets',
     notes: [
       'Without words: today, this week, this month, ever. A sum with requests of unknown price says so.',
       'reset forgets what was counted (asks first; -y does not), of before --until where it is given.',
+      'rebuild adds what sessions have kept and the ledger knows nothing of.',
     ],
     examples: [
       'codi usage --since 7d --by day',
@@ -264,16 +266,20 @@ export const commandRows: readonly CommandRow[] = [
   {
     name: 'memory',
     withoutModel: true,
-    usage: '[list [TEXT] | add FACT | remove N|TEXT|* | path | import | consolidate]',
-    firstWords: ['list', 'add', 'remove', 'path', 'import', 'consolidate'],
+    usage: '[list [TEXT] | add FACT | remove N|TEXT|* | profile … | path | import | consolidate]',
+    firstWords: ['list', 'add', 'remove', 'profile', 'path', 'import', 'consolidate'],
     group: 'state',
     summary: 'what is remembered for later sessions, of this project and of you',
-    notes: ['import: what the earlier Codi kept. consolidate: forget what is there twice.'],
+    notes: [
+      'profile [set KEY VALUE | unset KEY]: who you are; name, preferences.NAME, expertise, avoid, custom.NAME.',
+      'import: what the earlier Codi kept. consolidate: forget what is there twice.',
+    ],
     examples: [
       'codi memory',
       'codi memory add "testing: run bun test, not npm test"',
       'codi memory add --user "answer in German"',
       'codi memory remove 3 -y',
+      'codi memory profile set preferences.indent "2 spaces"',
     ],
   },
   {

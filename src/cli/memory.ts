@@ -23,6 +23,7 @@ const actions: Readonly<Record<string, (command: CodeCommand, words: string) => 
     add,
     remove,
     path,
+    profile,
     import: takeOver,
     consolidate: (command) =>
       forget(
@@ -116,6 +117,23 @@ async function path(command: CodeCommand): Promise<number> {
   const all = [...rows, ['profile', app.memory.profile.path] as const]
   if (has(args, 'json')) printJson(output, Object.fromEntries(all))
   else output.out(all.map(([name, where]) => `${name.padEnd(8)} ${neutralize(where)}\n`).join(''))
+  return exitCodes.done
+}
+
+async function profile({ app, args, output }: CodeCommand, words: string): Promise<number> {
+  const [verb = '', key = '', ...rest] = words.split(' ')
+  const value = rest.join(' ')
+  if (verb === 'set' && key !== '' && value !== '') {
+    await app.memory.profile.set(key, value)
+  } else if (verb === 'unset' && key !== '') {
+    if (!(await app.memory.profile.unset(key))) output.err(`codi: ${neutralize(key)} was not set\n`)
+  } else if (words !== '') {
+    throw usage('codi memory profile wants nothing, set KEY VALUE, or unset KEY')
+  }
+  const rows = app.memory.profile.rows()
+  if (has(args, 'json')) printJson(output, Object.fromEntries(rows))
+  else
+    output.out(rows.map(([name, text]) => `${neutralize(`${name.padEnd(12)} ${text}`)}\n`).join(''))
   return exitCodes.done
 }
 

@@ -322,6 +322,10 @@ describe('memories', () => {
     expect((await bench.run(['memory', 'list', 'number 2'])).stderr).toContain('nothing')
     expect((await bench.run(['memory', 'remove', '9', '-y'])).exitCode).toBe(1)
     expect((await bench.run(['memory', 'remov'])).exitCode).toBe(2)
+    await bench.run(['memory', 'profile', 'set', 'preferences.indent', '2', 'spaces'])
+    const profile = await bench.run(['memory', 'profile', '--json'])
+    expect(JSON.parse(profile.stdout)).toEqual({ 'preferences.indent': '2 spaces' })
+    expect((await bench.run(['memory', 'profile', 'set', 'nam', 'x'])).exitCode).toBe(2)
     expect((await bench.run(['memory', 'path'])).stdout).toContain(file?.path ?? 'nowhere')
   })
 
