@@ -22,8 +22,8 @@ export interface ContextCare {
 }
 
 export interface Summarizer {
-  /** Tokens that it takes at once, its answer included; undefined: any number. */
-  window: number | undefined
+  /** Tokens that it takes at once, its answer included; undefined: nobody knows. */
+  window(signal: AbortSignal): Promise<number | undefined>
   /** Undefined where no model is there to be asked. Throws a CodiError when it cannot. */
   ask?(request: SummaryRequest, signal: AbortSignal): Promise<string>
   /** Without a model: what the messages themselves say. `earlier` is the summary that it must keep. */

@@ -78,8 +78,9 @@ async function asked(
   options: SummaryOptions & { earlier: string; tokens: number },
 ): Promise<string | undefined> {
   const { care, tokens, signal } = options
-  const { ask, window = Number.POSITIVE_INFINITY } = care.summarizer
+  const { ask } = care.summarizer
   if (!ask) return undefined
+  const window = (await care.summarizer.window(signal)) ?? Number.POSITIVE_INFINITY
   const room = window * requestShare - care.meter.text(system) - 2 * tokens
   const pieces = transcriptPieces(items, {
     meter: care.meter,

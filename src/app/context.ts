@@ -52,17 +52,19 @@ interface Known {
 export function openContexts(options: ContextOptions): Contexts {
   const { settings, warn } = options
   const store = openModelFacts(options.cacheDirectory)
-  let known: Known | undefined
+  const knowns = new Map<string, Known>()
+  let inCare: Known | undefined
   let share: number | undefined
   let other: ModelInUse | undefined
 
   function knownOf({ provider, model }: ReadyModel): Known {
     const host = settings.baseUrl === undefined ? '' : ` at ${settings.baseUrl}`
     const name = `${provider.name}/${model}${host}`
-    if (known?.name !== name) {
-      const facts = store.get(name)
-      known = { name, facts, meter: openMeter(facts.calibration) }
-    }
+    const found = knowns.get(name)
+    if (found) return found
+    const facts = store.get(name)
+    const known = { name, facts, meter: openMeter(facts.calibration) }
+    knowns.set(name, known)
     return known
   }
 
@@ -73,38 +75,40 @@ export function openContexts(options: ContextOptions): Contexts {
     return { ...info, contextWindow: Math.min(learned, info.contextWindow ?? learned) }
   }
 
-  async function summaryModel(signal: AbortSignal): Promise<ReadyModel | undefined> {
+  /** That of the setting, or the one in use where it cannot be had. */
+  async function summaryModel(model: ReadyModel, signal: AbortSignal): Promise<ReadyModel> {
     const { compactModel } = settings
-    if (compactModel === undefined) return undefined
-    const { model: _model, baseUrl, ...plain } = settings
-    const { provider: _provider, ...free } = plain
-    other ??= await options.choose(
-      compactModel.includes('/')
-        ? { ...free, model: compactModel }
-        : { ...plain, ...(baseUrl === undefined ? {} : { baseUrl }), model: compactModel },
-    )
-    return other.open(signal)
+    if (compactModel === undefined) return model
+    try {
+      other ??= await options.choose(settingsFor(compactModel))
+      return await other.open(signal)
+    } catch (thrown) {
+      if (signal.aborted || model.provider.name === 'builtin') throw thrown
+      warn(`compactModel cannot be used (${errorMessage(thrown)}); the model in use summarises`)
+      return model
+    }
+  }
+
+  /** A base URL and a window belong to the model that they were set for. */
+  function settingsFor(compactModel: string): Settings {
+    const { contextWindow: _contextWindow, ...here } = settings
+    if (!compactModel.includes('/')) return { ...here, model: compactModel }
+    const { provider: _provider, baseUrl: _baseUrl, ...others } = here
+    return { ...others, model: compactModel }
   }
 
   function summarizer(model: ReadyModel): Summarizer {
-    const isModel = model.provider.name !== 'builtin'
+    const asksNobody = isBuiltin(settings.compactModel ?? model.provider.name)
     return {
-      window: infoOf(model).contextWindow,
-      ...(isModel || settings.compactModel !== undefined
-        ? {
+      window: async (signal) => infoOf(await summaryModel(model, signal)).contextWindow,
+      ...(asksNobody
+        ? {}
+        : {
             async ask(request, signal) {
               const side = { purpose: 'summary', ...request }
-              const chosen = await summaryModel(signal).catch((thrown) => {
-                if (signal.aborted || !isModel) throw thrown
-                warn(
-                  `compactModel cannot be used (${errorMessage(thrown)}); the model in use summarises`,
-                )
-                return undefined
-              })
-              return sideRequest(chosen ?? model, side, signal)
+              return sideRequest(await summaryModel(model, signal), side, signal)
             },
-          }
-        : {}),
+          }),
       async extract(items, how) {
         const { extractSummary } = await import('../providers/builtin/summary.ts')
         return extractSummary(items, how)
@@ -117,6 +121,7 @@ export function openContexts(options: ContextOptions): Contexts {
     infoOf,
     care(model, { results, todo }) {
       const about = knownOf(model)
+      inCare = about
       return {
         auto: settings.autoCompact,
         compactAt: settings.compactAt,
@@ -143,12 +148,17 @@ export function openContexts(options: ContextOptions): Contexts {
       }
     },
     async settle() {
-      if (!known) return
-      const { name, meter, facts } = known
+      if (!inCare) return
+      const { name, meter, facts } = inCare
       await store.put(name, { ...facts, calibration: meter.calibration })
     },
     renew() {
       share = undefined
     },
   }
+}
+
+/** `builtin`, alone or as `builtin/builtin`. */
+function isBuiltin(name: string): boolean {
+  return name === 'builtin' || name.startsWith('builtin/')
 }

@@ -7,14 +7,25 @@ import type { ContextMessage } from '../contract/context.ts'
 import type { AppCommand } from './app-command.ts'
 import { has, usage } from './args.ts'
 import { printJson } from './code/command.ts'
+import { progressLines } from './progress.ts'
 
 export async function context(command: AppCommand): Promise<number> {
   const [what, ...words] = command.args.words
   const run = what === undefined ? bill : verbs[what]
   if (!run) throw usage(`codi context knows ${Object.keys(verbs).join(', ')}, not "${what}"`)
   if (what !== undefined) goOn(command)
-  await run(command, words.join(' '))
-  return exitCodes.done
+  const { app, args, output } = command
+  const quiet = has(args, 'quiet')
+  const calls = !quiet && output.stderrIsTerminal
+  const progress = progressLines({ output, calls, quiet })
+  const unsubscribe = app.bus.subscribe(progress.event)
+  try {
+    await run(command, words.join(' '))
+    return exitCodes.done
+  } finally {
+    unsubscribe()
+    progress.close()
+  }
 }
 
 type Verb = (command: AppCommand, words: string) => Promise<void>

@@ -100,7 +100,11 @@ export const settingRows: readonly SettingRow[] = [
     integer: true,
     summary: 'tokens of the newest messages that stay word for word',
   },
-  { key: 'compactModel', type: 'string', summary: 'model that summarises, or provider/model' },
+  {
+    key: 'compactModel',
+    type: 'string',
+    summary: 'who summarises: provider/model, or builtin (no model)',
+  },
   { key: 'smallModel', type: 'string', summary: 'model that labels sessions, or provider/model' },
   {
     key: 'maxOutputTokens',

@@ -206,3 +206,55 @@ describe('a person', () => {
     expect((await run('context', 'sing')).stderr).toContain('codi context knows compact')
   })
 })
+
+describe('compactModel', () => {
+  const talk = async (bench: Bench, env: Record<string, string>) => {
+    const argv = ['-m', 'openai-compatible/any-model']
+    await bench.run([...argv, 'we never touch LICENSE'], { env })
+    await bench.run([...argv, '-c', 'and we use tabs'], { env })
+    return bench.run([...argv, 'context', 'compact', '--json'], { env })
+  }
+
+  test('is asked instead of the model in use', async () => {
+    const server = startModelServer()
+    await using bench = openBench()
+    settings(bench, { compactModel: 'ollama/small-test', index: false })
+    server.script(
+      { text: 'Noted.' },
+      { text: 'Noted, too.' },
+      { when: summaryMark, text: 'by the small one' },
+    )
+    const ran = await talk(bench, { CODI_BASE_URL: `${server.url}/v1`, OLLAMA_HOST: server.url })
+    const report = JSON.parse(ran.stdout) as { summary: string }
+    expect(report.summary).toContain('by the small one')
+    expect(server.requests.map(({ path }) => path).at(-1)).toBe('/api/chat')
+    server.close()
+  })
+
+  test('builtin asks nobody', async () => {
+    const server = startModelServer()
+    await using bench = openBench()
+    settings(bench, { compactModel: 'builtin', index: false })
+    server.script({ text: 'Noted.' }, { text: 'Noted, too.' })
+    const ran = await talk(bench, { CODI_BASE_URL: `${server.url}/v1` })
+    const report = JSON.parse(ran.stdout) as { summary: string }
+    expect(report.summary).toContain('we never touch LICENSE')
+    expect(server.requests).toHaveLength(2)
+    server.close()
+  })
+
+  test('that cannot be had gives way to the model in use, which is said', async () => {
+    const server = startModelServer()
+    await using bench = openBench()
+    settings(bench, { compactModel: 'anthropic/claude-test', index: false })
+    server.script(
+      { text: 'Noted.' },
+      { text: 'Noted, too.' },
+      { when: summaryMark, text: 'by the usual one' },
+    )
+    const ran = await talk(bench, { CODI_BASE_URL: `${server.url}/v1` })
+    expect(ran.stdout).toContain('by the usual one')
+    expect(ran.stderr).toContain('compactModel cannot be used')
+    server.close()
+  })
+})

@@ -30,7 +30,7 @@ export function tracedCare(options: CareOptions = {}): TracedCare {
     keepRecent: 20_000,
     meter: openMeter(uncalibrated),
     summarizer: {
-      window: summaryWindow,
+      window: async () => summaryWindow,
       ask(request, signal) {
         asked.push(request)
         return answer(request, signal)
