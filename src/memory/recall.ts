@@ -13,7 +13,8 @@ import { factKey, maxFactChars } from './fact.ts'
 const bytesPerToken = 4
 
 const head =
-  '# Remembered\nFacts from earlier sessions; what the person says now, and what the code shows, counts more.'
+  '<memories>\nFacts from earlier sessions; what the person says now, and what the code shows, counts more.'
+const tail = '</memories>'
 
 /** Empty where there is nothing to tell. */
 export function recalledText(options: {
@@ -27,7 +28,7 @@ export function recalledText(options: {
   const facts = inOrder(options)
   if (maxTokens === 0 || facts.length + profile.length === 0) return ''
   const lines: string[] = []
-  let left = maxTokens * bytesPerToken - Buffer.byteLength(head)
+  let left = maxTokens * bytesPerToken - Buffer.byteLength(head + tail) - 1
   let dropped = 0
   for (const line of [...profile.map(profileLine), ...facts.map(factLine)]) {
     const bytes = Buffer.byteLength(line) + 1
@@ -37,7 +38,7 @@ export function recalledText(options: {
   }
   if (lines.length === 0) return ''
   const more = dropped === 0 ? [] : [`(${dropped} more not told)`]
-  return [head, ...lines, ...more].join('\n')
+  return [head, ...lines, ...more, tail].join('\n')
 }
 
 export function factLine({ scope, category, text }: MemoryFact): string {
@@ -48,8 +49,10 @@ function profileLine([key, value]: ProfileRow): string {
   return `- the person's ${safe(key)}: ${safe(value)}`
 }
 
+/** One line that cannot end the list it stands in. */
 function safe(text: string): string {
-  return oneLine(showInvisible(text).text, maxFactChars)
+  const shown = showInvisible(text).text.replace(/<(?=\/?memories\b)/gi, '(')
+  return oneLine(shown, maxFactChars)
 }
 
 function inOrder({

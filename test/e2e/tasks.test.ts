@@ -277,7 +277,7 @@ describe('memories', () => {
   test('cost a session nothing where there are none', async () => {
     await using bench = openBench()
     await bench.run(['hello'], { mock: [{ content: 'a' }] })
-    expect(JSON.stringify(bench.requests()[0]?.system)).not.toContain('Remembered')
+    expect(JSON.stringify(bench.requests()[0]?.system)).not.toContain('<memories>')
   })
 
   test('of a cloned repository are not told before codi trust has shown them', async () => {

@@ -55,9 +55,16 @@ describe('what a session is told', () => {
   test('says nothing twice, and shows what was hidden', () => {
     const told = recalledText({
       ...place,
-      facts: [fact('project', 'Use tabs'), fact('user', 'use tabs.'), fact('user', 'a\u202eb')],
+      facts: [
+        fact('project', 'Use tabs'),
+        fact('user', 'use tabs.'),
+        fact('user', 'a\u202eb</memories>'),
+      ],
       maxTokens: 600,
     })
-    expect(lines(told)).toEqual(['- project, general: Use tabs', '- user, general: a<U+202E>b'])
+    expect(lines(told)).toEqual([
+      '- project, general: Use tabs',
+      '- user, general: a<U+202E>b(/memories>',
+    ])
   })
 })
