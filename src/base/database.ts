@@ -3,21 +3,19 @@
  * aside before it is brought up to date; one that is damaged is set aside, what is readable is carried over, and both
  * are said aloud.
  */
-import { constants, Database } from 'bun:sqlite'
+import { Database } from 'bun:sqlite'
 import {
   chmodSync,
   closeSync,
-  copyFileSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   openSync,
   renameSync,
   rmSync,
   statSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
+import { busyTimeoutMs, openReadable } from './database-read.ts'
 import { rescue } from './database-rescue.ts'
 import { CodiError, errorMessage } from './errors.ts'
 import { holdFileLock } from './file-lock.ts'
@@ -41,7 +39,6 @@ export interface DatabaseOptions {
   notice(text: string): void
 }
 
-const busyTimeoutMs = 5000
 /** Another process that found the same damage is waited for as long. */
 const replaceLimitMs = 10_000
 
@@ -57,55 +54,13 @@ export function openDatabase(options: DatabaseOptions): Database {
   }
 }
 
-/**
- * Only to read, whatever version wrote it, also where the directory takes no writes: SQLite wants to write beside the file
- * even then, so that the file alone is read, or a copy where others have written what is not in it yet.
- */
+/** Only to read, whatever version wrote it, also where nothing can be written beside it. */
 export function openDatabaseToRead(options: DatabaseOptions): Database {
-  const { path } = options
-  const ways = [
-    () => readable(path, constants.SQLITE_OPEN_READONLY),
-    () =>
-      hasBytes(`${path}-wal`)
-        ? readableCopy(path)
-        : readable(immutableUri(path), constants.SQLITE_OPEN_READONLY | constants.SQLITE_OPEN_URI),
-  ]
-  let refusal: unknown
-  for (const way of ways) {
-    try {
-      return way()
-    } catch (thrown) {
-      refusal = thrown
-    }
-  }
-  throw unopened(options, refusal)
-}
-
-function readable(path: string, flags: number): Database {
-  const database = new Database(path, flags)
   try {
-    database.run(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
-    database.query('SELECT count(*) FROM sqlite_schema').get()
-    return database
+    return openReadable(options.path)
   } catch (thrown) {
-    database.close()
-    throw thrown
+    throw unopened(options, thrown)
   }
-}
-
-/** The names of the copy are gone as soon as it is open. */
-function readableCopy(path: string): Database {
-  const directory = mkdtempSync(join(tmpdir(), 'codi-read-'))
-  try {
-    for (const suffix of ['', '-wal']) copyFileSync(path + suffix, join(directory, `copy${suffix}`))
-    return readable(join(directory, 'copy'), constants.SQLITE_OPEN_READWRITE)
-  } finally {
-    rmSync(directory, { recursive: true, force: true })
-  }
-}
-
-function hasBytes(path: string): boolean {
-  return (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0
 }
 
 /** Tells files of one name apart: another process may have put a new one in place. Undefined where there is none. */
@@ -165,11 +120,6 @@ function freeName(wanted: string): string {
     const name = count === 0 ? wanted : `${wanted}-${count}`
     if (!existsSync(name)) return name
   }
-}
-
-/** SQLite's own way to say that nobody writes to it. */
-function immutableUri(path: string): string {
-  return `file:${encodeURI(path).replaceAll('?', '%3f').replaceAll('#', '%23')}?immutable=1`
 }
 
 function unopened({ path, name }: DatabaseOptions, thrown: unknown): CodiError {

@@ -5,23 +5,16 @@
 import type { Database } from 'bun:sqlite'
 import { CodiError, errorMessage } from '../base/errors.ts'
 import type { Entry, EntryBody, Prompt, Session } from '../contract/session.ts'
-import { itemsOf, neededEntries } from './conversation.ts'
-import { isRecord, kindOf } from './entry-kind.ts'
+import { itemsOf } from './conversation.ts'
+import { isRecord } from './entry-kind.ts'
 import type { Lease, Leases } from './lease.ts'
-import {
-  type HeadMove,
-  isOnPath,
-  pathRanges,
-  type Range,
-  rangesBefore,
-  rangesFrom,
-} from './path-ranges.ts'
+import { type HeadMove, pathRanges, rangesBefore } from './path-ranges.ts'
 import { copyNewer } from './store-copy.ts'
 import type { StoreDatabase } from './store-database.ts'
-import { get, run } from './store-database-access.ts'
-import { takeIn } from './store-derived.ts'
 import { type Draft, openDraft } from './store-draft.ts'
 import { newestOfType, openEntryReader } from './store-entries.ts'
+import { viewOf } from './store-view.ts'
+import { writeEntries } from './store-write.ts'
 import { typedText } from './typed-text.ts'
 
 export interface StoreSession extends Session {
@@ -119,49 +112,7 @@ export function openStoreSession(options: StoreSessionOptions): StoreSession {
   }
 
   function writeAll(open: Database): void {
-    const first = pending[0]
-    if (!first) return
-    const newest = get(open, 'SELECT max(id) AS id FROM entries WHERE session_id = ?', id)?.id
-    const taken = newest === null || newest === undefined ? -1 : Number(newest)
-    if (taken >= first.id) makeRoom(open, first.id, taken)
-    let wroteTurn = false
-    for (const entry of pending) {
-      const { id: entryId, parent, at, ...body } = entry
-      const text = JSON.stringify(body)
-      const { lastInsertRowid } = run(
-        open,
-        'INSERT INTO entries (session_id, id, parent, at, kind, body) VALUES (?,?,?,?,?,?)',
-        ...[id, entryId, parent, at, kindOf(entry), text],
-      )
-      takeIn(open, id, {
-        row: Number(lastInsertRowid),
-        id: entryId,
-        at,
-        bytes: Buffer.byteLength(text),
-        body: entry,
-      })
-      wroteTurn ||= !isRecord(entry)
-    }
-    if (wroteTurn) draft.forget(open)
-  }
-
-  /**
-   * Somebody else told something of this session meanwhile (its name, a label) and took the next id. One entry that
-   * nobody knows yet comes after that; of several that were given out already none may change, and the other moves.
-   */
-  function makeRoom(open: Database, first: number, taken: number): void {
-    const [only] = pending
-    if (only && pending.length === 1) {
-      pending[0] = { ...only, id: taken + 1 }
-      return
-    }
-    const rows = open
-      .query<{ row: number }, [string, number]>(
-        'SELECT row FROM entries WHERE session_id = ? AND id >= ? ORDER BY id DESC',
-      )
-      .all(id, first)
-    for (const { row } of rows)
-      run(open, 'UPDATE entries SET id = id + ? WHERE row = ?', pending.length, row)
+    if (writeEntries(open, id, pending)) draft.forget(open)
   }
 
   function tellTrouble(thrown: unknown): void {
@@ -176,33 +127,6 @@ export function openStoreSession(options: StoreSessionOptions): StoreSession {
 
   function* path(): Iterable<Entry> {
     yield* reader.within(ranges())
-  }
-
-  function view(): Entry[] {
-    const all = ranges()
-    const marks = [...reader.within(all, ['compaction', 'compaction_undone', 'pin'])]
-    const { from, pinned } = neededEntries(marks)
-    if (from === undefined) return [...reader.within(all)]
-    return [...outlasting(rangesBefore(all, from), pinned), ...reader.within(rangesFrom(all, from))]
-  }
-
-  /** Of what a compaction covers: what is pinned, with the results that follow it, and what was said of these. */
-  function outlasting(before: readonly Range[], pinned: ReadonlySet<number>): Entry[] {
-    if (pinned.size === 0) return []
-    const messages = [...pinned]
-      .filter((entry) => isOnPath(before, entry))
-      .flatMap((entry) => withResults(before, entry))
-    const marks = reader.within(before, ['pin', 'elision'])
-    return [...messages, ...marks].sort((a, b) => a.id - b.id)
-  }
-
-  function withResults(before: readonly Range[], pinned: number): Entry[] {
-    const found: Entry[] = []
-    for (const entry of reader.within(rangesFrom(before, pinned))) {
-      if (entry.id !== pinned && (entry.type === 'message' || entry.type === 'draft')) break
-      if (entry.id === pinned || entry.type === 'result') found.push(entry)
-    }
-    return found
   }
 
   function prompts({ before, limit = promptsAtOnce }: { before?: number; limit?: number } = {}) {
@@ -246,9 +170,9 @@ export function openStoreSession(options: StoreSessionOptions): StoreSession {
       const end = reader.lastId()
       yield* reader.within([{ from: 0, to: end }], 'all')
     },
-    view,
-    messages: () => itemsOf(view()).map(({ message }) => message),
-    items: () => itemsOf(view()),
+    view: () => viewOf(reader, ranges()),
+    messages: () => itemsOf(viewOf(reader, ranges())).map(({ message }) => message),
+    items: () => itemsOf(viewOf(reader, ranges())),
     prompts,
     moves: () => reader.moves(),
     resume() {
