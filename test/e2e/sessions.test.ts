@@ -256,6 +256,11 @@ describe('in and out', () => {
       claudeSession.replaceAll('/home/ada/shop', '/else').replaceAll('c1a0de00', 'c1a0de01'),
     )
     put('.codex/sessions/2026/04/02/rollout-1.jsonl', codexSession)
+    put(
+      '.codex/session_index.jsonl',
+      '{"id":"019c0de0-0000-7000-8000-000000000002","thread_name":"The list of files"}\n',
+    )
+    put('.claude/projects/-shop/one/subagents/agent-1.jsonl', claudeSession)
     put('.pi/agent/sessions/--shop--/3.jsonl', piSession)
     const tried = await bench.run(['import', '--from', 'claude', '--dry-run'])
     expect(tried.stdout).toMatch(
@@ -273,7 +278,9 @@ describe('in and out', () => {
     )
     expect((await bench.run(['import', '--from', 'codex'])).stderr).toStartWith('codi: 1 imported')
     expect((await bench.run(['import', '--from', 'pi'])).stderr).toStartWith('codi: 1 imported')
+    expect(tried.stdout).toContain('sub-agents (1)')
     const rows = await listed(bench)
+    expect(rows.map((row) => row.label)).toContain('The list of files')
     expect(rows.map((row) => row.importedFrom?.program).sort()).toEqual(['claude', 'codex', 'pi'])
     // Times are those of the talk, not of the import.
     expect(rows.map((row) => new Date(row.createdAt).getUTCMonth() + 1).sort()).toEqual([3, 4, 5])

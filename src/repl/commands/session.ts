@@ -9,6 +9,13 @@ import { resumedTasks } from '../resumed-tasks.ts'
 import { rowsText } from '../rows.ts'
 
 const shownRows = 50
+/** Words of the earlier Codi. */
+const labelWords: Readonly<Record<string, string>> = {
+  show: '',
+  reset: 'clear',
+  update: 'auto',
+  refresh: 'auto',
+}
 const shownHits = 10
 const shownPrompts = 30
 
@@ -137,9 +144,10 @@ export const sessionCommands: readonly Command[] = [
     usage: '[TEXT | auto | clear]',
     words: ['auto', 'clear'],
     help: ['auto: by the model that the setting smallModel names, else by the first prompt.'],
-    async run(context, args) {
+    async run(context, typed) {
       const { app, say, signal } = context
       const id = inForce(context)
+      const args = labelWords[typed] ?? typed
       const row =
         args === ''
           ? app.sessions.find(id)
@@ -193,10 +201,11 @@ export const sessionCommands: readonly Command[] = [
   },
 ]
 
-async function sessions({ app, face, say }: CommandContext, args: string) {
+async function sessions({ app, face, say }: CommandContext, typed: string) {
+  const args = typed.replace(/^(?:list|ls)(?:\s+|$)/, '')
   const [verb = '', ...rest] = args.split(/\s+/)
   const wanted = rest.join(' ')
-  if (verb === 'show' && wanted !== '') {
+  if (['show', 'info'].includes(verb) && wanted !== '') {
     const { summary, text } = app.sessions.show(wanted)
     face.print(conversationText(summary, text, face))
     return {}

@@ -2,6 +2,8 @@
  * Sessions of Claude Code: JSON lines that form a tree by `parentUuid`. The branch that ends with the last line is the
  * conversation; the file is read twice, first for the shape of the tree, then for what was said.
  */
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import type { JsonObject } from '../../base/json.ts'
 import type { AssistantMessage, ImageBlock, Usage } from '../../contract/message.ts'
 import { imageOf, inputOf, readable, textBlocks } from './blocks.ts'
@@ -33,6 +35,7 @@ export async function readClaude(
   const branch = branchOf(shape)
   const { sourceId, cwd, title } = shape
   recorder.about({ sourceId, cwd, title, provider })
+  recorder.leaveOut('sub-agents', helpersOf(path))
   let boundary: JsonObject | undefined
   for await (const { value } of jsonLines(path, signal)) {
     if (!value) recorder.leaveOut('broken lines')
@@ -50,6 +53,16 @@ export async function readClaude(
         boundary = undefined
       } else addMessage(value, recorder)
     }
+  }
+}
+
+/** Newer versions keep what sub-agents said in files of their own, beside the session. */
+function helpersOf(path: string): number {
+  try {
+    const names = readdirSync(join(path.replace(/\.jsonl$/, ''), 'subagents'))
+    return names.filter((name) => name.endsWith('.jsonl')).length
+  } catch {
+    return 0
   }
 }
 

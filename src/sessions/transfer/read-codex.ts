@@ -2,6 +2,8 @@
  * Sessions of Codex: rollout files, JSON lines of `{timestamp, type, payload}` in the order of what happened. What was
  * rolled back stays in the history, taken back.
  */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { type JsonObject, type JsonValue, parseJson } from '../../base/json.ts'
 import type { ImageBlock, TextBlock, Usage } from '../../contract/message.ts'
 import { imageOfUrl, inputOf, readable, textBlocks } from './blocks.ts'
@@ -14,6 +16,7 @@ interface Reading {
   provider: string
   model: string
   begun: boolean
+  sourceId: string | undefined
   /** The total as it was told last: the same count is told more than once. */
   counted: string
 }
@@ -23,7 +26,14 @@ export async function readCodex(
   recorder: Recorder,
   signal: AbortSignal,
 ): Promise<void> {
-  const reading: Reading = { recorder, provider: 'openai', model: '', begun: false, counted: '' }
+  const reading: Reading = {
+    recorder,
+    provider: 'openai',
+    model: '',
+    begun: false,
+    sourceId: undefined,
+    counted: '',
+  }
   for await (const { value } of jsonLines(path, signal)) {
     const payload = objectOf(value?.payload)
     if (!value) recorder.leaveOut('broken lines')
@@ -31,6 +41,24 @@ export async function readCodex(
     else if (!payload) addItem(value, momentOf(value.timestamp), reading, textOf(value.id))
     else readers[textOf(value.type) ?? '']?.(payload, momentOf(value.timestamp), reading)
   }
+  const title =
+    reading.sourceId === undefined ? undefined : await nameOf(reading.sourceId, path, signal)
+  if (title !== undefined) recorder.about({ title })
+}
+
+/** Names of sessions stand in an index beside the directory that the file lies in; the newest counts. */
+async function nameOf(
+  sourceId: string,
+  path: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const root = /^(.*)[/\\](?:archived_)?sessions[/\\]/.exec(path)?.[1]
+  const index = join(root ?? '', 'session_index.jsonl')
+  if (root === undefined || !existsSync(index)) return undefined
+  let name: string | undefined
+  for await (const { value } of jsonLines(index, signal))
+    if (value?.id === sourceId) name = wordsOf(value.thread_name) ?? name
+  return name
 }
 
 type Reader = (payload: JsonObject, at: number | undefined, reading: Reading) => void
@@ -67,6 +95,7 @@ const readers: Readonly<Record<string, Reader>> = {
 
 function begin(facts: JsonObject, reading: Reading): void {
   const sourceId = wordsOf(facts.id)
+  reading.sourceId = sourceId
   const cwd = wordsOf(facts.cwd)
   reading.begun = true
   reading.provider = wordsOf(facts.model_provider) ?? reading.provider
