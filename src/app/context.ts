@@ -70,6 +70,11 @@ export function openContexts(options: ContextOptions): Contexts {
 
   function infoOf(model: ReadyModel): ModelInfo {
     const { info } = model
+    if (isBuiltin(model.provider.name)) {
+      // It reads all of a conversation at once: a window that was set is of a model.
+      const { contextWindow: _contextWindow, ...endless } = info
+      return endless
+    }
     const learned = knownOf(model).facts.window
     if (settings.contextWindow !== undefined || learned === undefined) return info
     return { ...info, contextWindow: Math.min(learned, info.contextWindow ?? learned) }

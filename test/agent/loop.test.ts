@@ -417,3 +417,21 @@ test('a result that is too long is cut for the model and kept whole', async () =
   expect(text).toContain('recall_result {"id":"r1"}')
   expect(kept[0]).toHaveLength(260_000)
 })
+
+test('the outcome of a run holds no results, and long texts of its calls are cut', async () => {
+  const provider = scriptedProvider([{ calls: [read('x'.repeat(9000))] }, { text: 'done' }])
+  const trace = agentTrace(provider)
+  const { calls } = await runLoop(trace.config, prompt, never)
+  expect(calls).toEqual([
+    {
+      id: 'call_1',
+      name: 'read',
+      input: { name: expect.any(String) },
+      ok: true,
+      ms: expect.any(Number),
+    },
+  ])
+  expect(String(calls[0]?.input.name).length).toBeLessThan(2100)
+  const started = trace.events.find((event) => event.type === 'call_start')
+  expect(started?.type === 'call_start' && String(started.input.name).length).toBe(9000)
+})
