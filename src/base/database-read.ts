@@ -10,7 +10,7 @@ export const busyTimeoutMs = 5000
  * Only to read, whatever version wrote it, also where the directory takes no writes: SQLite wants to write beside the file
  * even then, so that the file alone is read, or a copy where others have written what is not in it yet.
  */
-export function openReadable(path: string): Database {
+export function openDatabaseToRead(path: string): Database {
   const ways: (() => Database)[] = [
     () => readable(path, constants.SQLITE_OPEN_READONLY),
     () =>

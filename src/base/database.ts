@@ -15,7 +15,7 @@ import {
   statSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
-import { busyTimeoutMs, openReadable } from './database-read.ts'
+import { busyTimeoutMs } from './database-read.ts'
 import { rescue } from './database-rescue.ts'
 import { CodiError, errorMessage } from './errors.ts'
 import { holdFileLock } from './file-lock.ts'
@@ -50,15 +50,6 @@ export function openDatabase(options: DatabaseOptions): Database {
     return prepare(options)
   } catch (thrown) {
     if (isDamaged(thrown) && existsSync(path)) return replaceDamaged(options, fileIdentity(path))
-    throw unopened(options, thrown)
-  }
-}
-
-/** Only to read, whatever version wrote it, also where nothing can be written beside it. */
-export function openDatabaseToRead(options: DatabaseOptions): Database {
-  try {
-    return openReadable(options.path)
-  } catch (thrown) {
     throw unopened(options, thrown)
   }
 }

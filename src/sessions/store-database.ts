@@ -9,9 +9,9 @@ import {
   fileIdentity,
   isDamaged,
   openDatabase,
-  openDatabaseToRead,
   replaceDamaged,
 } from '../base/database.ts'
+import { openDatabaseToRead } from '../base/database-read.ts'
 import { sessionMigrations, truthTables } from './schema.ts'
 import { type Check, openCheck } from './store-check.ts'
 import { rebuildSessions } from './store-derived.ts'
@@ -170,7 +170,7 @@ function openToReadOr(options: DatabaseOptions, refusal: unknown): Database {
   if (fileBytes(options.path) === 0) return openDatabase({ ...options, path: ':memory:' })
   let database: Database | undefined
   try {
-    database = openDatabaseToRead(options)
+    database = openDatabaseToRead(options.path)
     database.query('SELECT row, session_id, id, parent, at, kind, body FROM entries LIMIT 0').all()
     database.query('SELECT id, last_row, label, name FROM sessions LIMIT 0').all()
     return database
