@@ -1,7 +1,7 @@
 /** The conversation's part in an undo: where it will stand, and how it gets there. */
 import { CodiError, toCodiError } from '../base/errors.ts'
 import type { Prompt, Session } from '../contract/session.ts'
-import type { StepRow } from '../journal/store.ts'
+import type { StepRow } from '../journal/store-rows.ts'
 import type { CurrentSession } from './current-session.ts'
 
 export interface Turnback {

@@ -6,7 +6,8 @@ import type { DiffOptions, StepSummary } from '../contract/history.ts'
 import { toChangeSet } from '../journal/change-set.ts'
 import type { Objects } from '../journal/objects.ts'
 import { ownChanges, standingSteps } from '../journal/select.ts'
-import type { JournalStore, StepRow } from '../journal/store.ts'
+import type { JournalStore } from '../journal/store.ts'
+import type { StepRow } from '../journal/store-rows.ts'
 import { summaryOf } from './history-plan.ts'
 
 export interface DiffParts {

@@ -4,7 +4,7 @@ import { plural } from '../base/text.ts'
 import type { HistoryPlan, PlannedFile } from '../contract/history.ts'
 import type { FileLedger } from '../contract/tool.ts'
 import type { PutBackRow } from '../journal/put-back.ts'
-import type { StepRow } from '../journal/store.ts'
+import type { StepRow } from '../journal/store-rows.ts'
 import { stampOf } from '../tools/files/file-text.ts'
 
 const maxStampedBytes = 16 * 1024 * 1024

@@ -1,7 +1,7 @@
 /** Many changes of the same files as one: from what was there before the first to what was there after the last. */
 import type { FileState, PathChange } from '../contract/journal.ts'
 import { lookAt, sameState } from './file-state.ts'
-import type { ChangeRow } from './store.ts'
+import type { ChangeRow } from './store-rows.ts'
 
 /** By path, in the order of first touch. What is under way counts as far as it is. */
 export function foldChanges(rows: readonly ChangeRow[]): PathChange[] {

@@ -14,7 +14,8 @@ import { becomeOwner, type Owner } from './owner.ts'
 import { type PutBackRow, putBack } from './put-back.ts'
 import { type LetGo, letGo } from './quota.ts'
 import { openRecorder } from './recorder.ts'
-import { type JournalStore, openJournalStore, type StepRow } from './store.ts'
+import { type JournalStore, openJournalStore } from './store.ts'
+import type { StepRow } from './store-rows.ts'
 
 export interface JournalOptions {
   /** Where it lies; made on first use. */

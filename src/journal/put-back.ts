@@ -3,7 +3,6 @@
  * renamed aside, and when a later step fails everything is taken back. Each file changes in one step; no link is ever
  * followed on the way.
  */
-import { randomBytes } from 'node:crypto'
 import {
   chmodSync,
   closeSync,
@@ -16,10 +15,8 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
-  renameSync,
   rmdirSync,
   symlinkSync,
-  unlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { chown, open } from 'node:fs/promises'
@@ -29,6 +26,7 @@ import { CodiError, errorCode, errorMessage, toCodiError } from '../base/errors.
 import { pinDirectory } from '../base/pinned-directory.ts'
 import { plural } from '../base/text.ts'
 import type { FileState } from '../contract/journal.ts'
+import { chmodIn, failed, inDirectory, move, temporaryName, unlinkIn } from './entries.ts'
 import { lookAt, sameState } from './file-state.ts'
 import type { Objects } from './objects.ts'
 import type { PlanRow } from './plan.ts'
@@ -301,49 +299,12 @@ function takenBack(thrown: unknown, { undo }: Work): CodiError {
   )
 }
 
-function move(from: string, to: string, what: string): void {
-  try {
-    using source = pinDirectory(dirname(from))
-    using target = pinDirectory(dirname(to))
-    renameSync(source.entry(basename(from)), target.entry(basename(to)))
-  } catch (thrown) {
-    throw failed(what, what === 'put back' || what === 'write' ? to : from, thrown)
-  }
-}
-
-function inDirectory<T>(path: string, work: (entry: string) => T): T {
-  using directory = pinDirectory(dirname(path))
-  return work(directory.entry(basename(path)))
-}
-
-function unlinkIn(path: string): void {
-  inDirectory(path, (entry) => {
-    if (lstatSync(entry, { throwIfNoEntry: false })) unlinkSync(entry)
-  })
-}
-
-function chmodIn(path: string, mode: number): void {
-  inDirectory(path, (entry) => {
-    // A link has no mode of its own, and that of its target is not meant.
-    if (!lstatSync(entry).isSymbolicLink()) chmodSync(entry, mode)
-  })
-}
-
-function failed(what: string, path: string, thrown: unknown): CodiError {
-  if (thrown instanceof CodiError) return thrown
-  return new CodiError('io', `Cannot ${what} ${path}: ${errorMessage(thrown)}`, { cause: thrown })
-}
-
 function quietly(work: () => void): void {
   try {
     work()
   } catch {
     // A leftover of ours beside the file; the file itself is as it should be.
   }
-}
-
-function temporaryName(path: string): string {
-  return `.${basename(path).slice(0, 60)}.${randomBytes(6).toString('hex')}.tmp`
 }
 
 function isFull(thrown: unknown): boolean {

@@ -1,7 +1,8 @@
 /** Which steps an undo or a redo is about, and what their changes come to. */
 import type { PathChange } from '../contract/journal.ts'
 import { foldChanges, onlyReal } from './fold.ts'
-import type { JournalStore, StepRow } from './store.ts'
+import type { JournalStore } from './store.ts'
+import type { StepRow } from './store-rows.ts'
 
 export interface StepFilter {
   root: string

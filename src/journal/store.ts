@@ -5,63 +5,20 @@
 import type { Database } from 'bun:sqlite'
 import { openDatabase } from '../base/database.ts'
 import type { FileState } from '../contract/journal.ts'
+import {
+  type CaptureRow,
+  type ChangeRow,
+  type CheckpointRow,
+  type RawChange,
+  type RawCheckpoint,
+  type RawStep,
+  type StepRow,
+  shaOf,
+  toChange,
+  toCheckpoint,
+  toStep,
+} from './store-rows.ts'
 import { journalMigrations } from './store-schema.ts'
-
-export type StepKind = 'prompt' | 'tool' | 'undo' | 'redo' | 'restore'
-
-export interface StepRow {
-  id: number
-  /** The workspace. */
-  root: string
-  session: string | null
-  /** Of a prompt its entry; of an undo the head that the conversation had before. */
-  entry: number | null
-  kind: StepKind
-  label: string
-  at: number
-  /** The steps that an undo, redo or restore is about. */
-  refers: number[]
-  /** The undo that took it back, while that holds. */
-  undoneBy: number | null
-  /** What a person must know of it: a command whose changes are not known exactly. */
-  notes: string[]
-}
-
-export interface ChangeRow {
-  id: number
-  step: number
-  call: string
-  tool: string
-  command: string | null
-  path: string
-  before: FileState
-  /** Null while the change is under way, or when codi died in it. */
-  after: FileState | null
-}
-
-export interface CheckpointRow {
-  id: number
-  root: string
-  session: string | null
-  /** Head of the conversation. */
-  entry: number | null
-  name: string
-  automatic: boolean
-  /** The newest change when it was made. */
-  change: number
-  at: number
-}
-
-export interface CaptureRow {
-  /** Name of its directory. */
-  id: string
-  step: number
-  call: string
-  tool: string
-  command: string
-  owner: string
-  root: string
-}
 
 export type NewChange = Omit<ChangeRow, 'id'>
 
@@ -102,14 +59,6 @@ export interface JournalStore {
   sizes(): { root: string; steps: number; bytes: number }[]
   close(): void
 }
-
-type RawStep = Omit<StepRow, 'refers' | 'undoneBy' | 'notes'> & {
-  refers: string
-  undone_by: number | null
-  notes: string
-}
-type RawChange = Omit<ChangeRow, 'before' | 'after'> & { before: string; after: string | null }
-type RawCheckpoint = Omit<CheckpointRow, 'automatic'> & { automatic: number }
 
 /** Throws a CodiError of kind `io` where it cannot be opened. */
 export function openJournalStore(options: {
@@ -305,29 +254,4 @@ function durably<T>(database: Database, work: () => T): T {
   } finally {
     database.run('PRAGMA synchronous = NORMAL')
   }
-}
-
-function shaOf(state: FileState | null): string | null {
-  return state?.kind === 'file' && state.kept ? state.sha : null
-}
-
-function toStep({ undone_by: undoneBy, ...row }: RawStep): StepRow {
-  return {
-    ...row,
-    undoneBy,
-    refers: JSON.parse(row.refers) as number[],
-    notes: JSON.parse(row.notes) as string[],
-  }
-}
-
-function toChange(row: RawChange): ChangeRow {
-  return {
-    ...row,
-    before: JSON.parse(row.before) as FileState,
-    after: row.after === null ? null : (JSON.parse(row.after) as FileState),
-  }
-}
-
-function toCheckpoint(row: RawCheckpoint): CheckpointRow {
-  return { ...row, automatic: row.automatic !== 0 }
 }

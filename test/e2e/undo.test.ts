@@ -160,6 +160,36 @@ describe('codi undo', () => {
     expect(readdirSync(join(bench.home, 'data/journal/captures'))).toEqual([])
   })
 
+  test('takes back what a background shell did until codi ended', async () => {
+    await using bench = openBench({ 'a.txt': 'one\n' })
+    const before = treeOf(bench.root)
+    const command =
+      'echo two > a.txt; while [ ! -e go ]; do sleep 0.05; done; echo x > late; sleep 60'
+    const ran = await bench.run(['--mode', 'auto', 'serve'], {
+      mock: [
+        call('bash', { command, background: true }),
+        shell('touch go; while [ ! -e late ]; do sleep 0.05; done'),
+        { content: 'It runs.' },
+      ],
+    })
+    expect(ran.exitCode).toBe(0)
+    expect(bench.exists('late')).toBe(true)
+    expect((await bench.run(['undo', '-y'])).exitCode).toBe(0)
+    expect(treeOf(bench.root)).toEqual(before)
+    expect(readdirSync(join(bench.home, 'data/journal/captures'))).toEqual([])
+  })
+
+  test('takes back a try that was applied', async () => {
+    await using bench = openBench({ 'a.txt': 'one\n', 'b.txt': 'b\n' })
+    const before = treeOf(bench.root)
+    const applied = await bench.run(['try', '-y', '--', 'sh', '-c', 'echo two > a.txt; rm b.txt'])
+    // Where no copy can be had nothing ran, which is another test's matter.
+    if (applied.exitCode !== 0) return
+    expect(bench.exists('b.txt')).toBe(false)
+    expect((await bench.run(['undo', '-y'])).exitCode).toBe(0)
+    expect(treeOf(bench.root)).toEqual(before)
+  })
+
   test('has nothing to take back where the journal is off, and says so', async () => {
     await using bench = openBench({ 'a.txt': 'one\n' })
     const env = { CODI_JOURNAL: 'false' }

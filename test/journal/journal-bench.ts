@@ -17,7 +17,7 @@ import { type Journal, type JournalOptions, openJournal } from '../../src/journa
 import { type PlanRow, planRows, undoing } from '../../src/journal/plan.ts'
 import type { PutBackRow } from '../../src/journal/put-back.ts'
 import { changesToUndo, redoable, standingSteps } from '../../src/journal/select.ts'
-import type { StepRow } from '../../src/journal/store.ts'
+import type { StepRow } from '../../src/journal/store-rows.ts'
 
 export interface JournalBench extends Disposable {
   directory: string
