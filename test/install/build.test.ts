@@ -67,10 +67,14 @@ describe('The helper', () => {
     (name) => process.platform === 'linux' && Bun.which(name),
   )
   if (compilers.length === 0) test.skip('is not compiled: no C compiler for Linux', () => {})
-  test.each(compilers)('is compiled without a warning by %s', (name) => {
-    const output = join(place.root, 'helper')
-    expect(compileHelper(repository, [name, '-Werror'], output)).toBeUndefined()
-  })
+  test.each(compilers)(
+    'is compiled without a warning by %s',
+    (name) => {
+      const output = join(place.root, 'helper')
+      expect(compileHelper(repository, [name, '-Werror'], output)).toBeUndefined()
+    },
+    30_000,
+  )
 })
 
 describe('The targets', () => {

@@ -190,6 +190,7 @@ describe.skipIf(whyNotMode('full') !== undefined)('A capture', () => {
       ['path' in helper ? helper.path : '', ...flags, '--', 'sh', '-c', script],
       {
         stdout: 'pipe',
+        stderr: 'ignore',
       },
     )
     const reader = child.stdout.getReader()
