@@ -22,6 +22,7 @@ import {
   stoppedByPerson,
   timeUp,
 } from './ending.ts'
+import { continueText, correctionText, emptyText } from './own-words.ts'
 import { watchRepetition } from './repetition.ts'
 import { findTool } from './resolve.ts'
 import { learnFrom, sendRequest } from './send.ts'
@@ -41,9 +42,6 @@ import type { TurnOutcome } from './turn.ts'
 const maxContinuations = 3
 /** How often an answer that does not fit its schema is sent back. */
 const maxCorrections = 2
-const continueText =
-  'Your answer was cut at the output limit. Continue exactly where it stopped, without repeating anything.'
-const emptyText = 'Your answer was empty. Answer the request, or say what is in the way.'
 
 /** Runs until the end; `history` ends with the message to answer. Never throws. */
 export async function runLoop(
@@ -99,7 +97,7 @@ async function runTurns(
           continue
         }
         if (corrections++ >= maxCorrections) return misfit(problem)
-        tellModel(config, state, `${problem}\nAnswer again, with nothing but what was asked for.`)
+        tellModel(config, state, correctionText(problem))
         continue
       }
       if (empty) return emptyTwice

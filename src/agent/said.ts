@@ -5,6 +5,7 @@
  */
 import { oneLine } from '../base/text.ts'
 import type { ContextItem } from '../contract/context-items.ts'
+import { isOwnWords } from './own-words.ts'
 
 const heading = '## Said by the person'
 const todoHeading = '## Todo list'
@@ -41,7 +42,8 @@ export function saidByPerson(
 ): string[] {
   const typed = items.flatMap(({ message }) => {
     if (message.role !== 'user') return []
-    const text = message.content.map((block) => (block.type === 'text' ? block.text : '')).join(' ')
+    const texts = message.content.flatMap((block) => (block.type === 'text' ? [block.text] : []))
+    const text = texts.find((one) => !isOwnWords(one)) ?? ''
     const line = oneLine(withoutAttached(text), maxLineChars)
     return line === '' ? [] : [line]
   })
@@ -51,8 +53,8 @@ export function saidByPerson(
 /** Files and pipes are material; the log has them. */
 function withoutAttached(text: string): string {
   return text
-    .replace(/<(file|stdin|mode-change|[a-z-]*note)\b[^>]*>[\s\S]*?<\/\1>/g, ' ')
-    .replace(/^<(file|stdin)\b[\s\S]*$/m, ' ')
+    .replace(/<(file|stdin)\b[^>]*>[\s\S]*?<\/\1>/g, ' ')
+    .replace(/^<(file|stdin|goal|plan|plan-request)\b[\s\S]*$/m, ' ')
 }
 
 /** Old ones are shortened before any is dropped. */

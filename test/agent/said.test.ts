@@ -1,5 +1,6 @@
 /** What the person typed, carried from summary to summary. */
 import { expect, test } from 'bun:test'
+import { continueText, emptyText } from '../../src/agent/own-words.ts'
 import { saidByPerson, splitSaid, withSaid } from '../../src/agent/said.ts'
 import { itemsFrom, userMessage } from '../support/agent.ts'
 
@@ -21,6 +22,11 @@ test('leaves out what was attached, and is one line each', () => {
     'before',
     'look at this',
   ])
+})
+
+test('leaves out what codi says in the place of the person', () => {
+  const notes = ['<background-shell>sh_1 ended</background-shell>', emptyText, continueText]
+  expect(saidByPerson(typed(...notes, 'go on'), { earlier: [], maxChars: 1000 })).toEqual(['go on'])
 })
 
 test('is shortened from the oldest on where there is too much of it, and the newest stays whole', () => {
