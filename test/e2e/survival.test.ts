@@ -155,3 +155,49 @@ describe('killed at a random moment, codi has kept what it showed, and goes on',
     })
   }
 })
+
+const canMount =
+  process.platform === 'linux' &&
+  Bun.which('unshare') !== null &&
+  Bun.spawnSync(['unshare', '-rm', 'true']).exitCode === 0
+
+describe.skipIf(!canMount)('a home without room (needs user namespaces)', () => {
+  for (const { what, prepare } of [
+    { what: 'full', prepare: 'dd if=/dev/zero of="$CODI_HOME/fill" bs=1k 2>/dev/null' },
+    { what: 'read-only', prepare: 'mount -o remount,bind,ro "$CODI_HOME"' },
+  ]) {
+    test(`that is ${what} costs the memory of the conversation, not the answers`, async () => {
+      await using bench = openBench()
+      mkdirSync(bench.home)
+      const script = join(bench.root, 'mock.json')
+      writeFileSync(
+        script,
+        JSON.stringify({ responses: [{ content: 'One.' }, { content: 'Two.' }] }),
+      )
+      const child = Bun.spawn(
+        [
+          ...['unshare', '-rm', 'sh', '-c'],
+          `mount -t tmpfs -o size=600k,mode=700 none "$CODI_HOME" && { ${prepare}; exec "$1" -i; }`,
+          ...['sh', binary],
+        ],
+        {
+          cwd: bench.root,
+          env: {
+            ...{ PATH: process.env.PATH ?? '', HOME: bench.home, CODI_HOME: bench.home },
+            ...{ CODI_MOCK_FILE: script, CODI_PROVIDER: 'mock' },
+          },
+          stdin: new Blob(['first\nsecond\n']),
+          ...{ stdout: 'pipe', stderr: 'pipe' },
+        },
+      )
+      const [out, err] = await Promise.all([
+        new Response(child.stdout).text(),
+        new Response(child.stderr).text(),
+      ])
+      expect({ out, exitCode: await child.exited }).toEqual({ out: 'One.\nTwo.\n', exitCode: 0 })
+      expect(err.replace(/\s+/g, ' ').match(/The conversation is not kept for now/g)).toHaveLength(
+        1,
+      )
+    })
+  }
+})
