@@ -28,6 +28,8 @@ const scripts: Record<string, string> = {
   retrieval: './retrieval/run.ts',
   sandbox: './sandbox.ts',
   sessions: './sessions.ts',
+  transfer: './transfer.ts',
+  try: './try.ts',
   undo: './undo.ts',
 }
 const script = scripts[process.argv[2] ?? '']
