@@ -107,6 +107,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     project: workspace.root,
     session: () => (current.forgets ? undefined : current.conversation.id),
     person: () => person,
+    sessions: () => current.store(),
   })
   const inUse = usage.metered(
     await chooseModel(settings, { env, credentials, interrupt: options.signal }),
@@ -227,7 +228,10 @@ export async function openApp(options: AppOptions): Promise<App> {
       { name: 'commands', value: await sandboxText(policy, opened.services.sandbox) },
       { name: 'changes', value: await changesText(opened.services.sandbox) },
       { name: 'try', value: await overlayText(opened.services.sandbox) },
-      { name: 'undo', value: past.history.off ?? 'files and conversation; /undo' },
+      {
+        name: 'undo',
+        value: past.history.off ?? 'what codi changes is recorded and can be taken back',
+      },
       ...(opened.shells.running === 0
         ? []
         : [{ name: 'shells', value: `${opened.shells.running} in the background; /shells` }]),

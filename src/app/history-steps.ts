@@ -30,6 +30,8 @@ export interface StepParts {
   bus: EventBus
   sandbox(): SandboxService
   checkpoint(name: string): Promise<Checkpoint>
+  /** A command as it may be kept. */
+  keptText(command: string): string
   notice(text: string): void
 }
 
@@ -157,7 +159,9 @@ export function openSteps(parts: StepParts): HistorySteps {
           await parts
             .checkpoint(name)
             .catch((thrown) => notice(`There is no checkpoint before ${name}: ${String(thrown)}`))
-        const capture = await recorder(about.command ?? about.tool).capture(about)
+        const { command } = about
+        const kept = command === undefined ? about : { ...about, command: parts.keptText(command) }
+        const capture = await recorder(kept.command ?? kept.tool).capture(kept)
         return capture && followed(capture)
       },
     },

@@ -65,6 +65,7 @@ export function openHistory(options: HistoryOptions): AppHistory {
   const steps = openSteps({
     records: off === undefined,
     ...{ journal, bus: options.bus, sandbox: options.sandbox, notice: warn },
+    keptText: (command) => (current.forgets ? 'a command' : options.mask(command)),
     checkpoint: async (name) => {
       const { store } = await journal.open()
       return addCheckpoint({ store, root, current, mask: options.mask }, name, { automatic: true })
