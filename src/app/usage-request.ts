@@ -9,6 +9,7 @@ export type UsageRequest =
   | { what: 'report'; by: UsageGrouping; query: UsageQuery; isByTyped: boolean }
   | { what: 'recent'; query: UsageQuery; newest: number }
   | { what: 'reset'; query: UsageQuery }
+  | { what: 'rebuild' }
   | { what: 'path' }
 
 export interface UsageFlags {
@@ -20,7 +21,8 @@ export interface UsageFlags {
 }
 
 export const usageWords = [
-  ...['session', 'today', 'yesterday', 'week', 'month', 'all', 'recent', 'reset', 'path', 'by'],
+  ...['session', 'today', 'yesterday', 'week', 'month', 'all', 'recent', 'reset', 'rebuild'],
+  ...['path', 'by'],
 ] as const
 
 const usualNewest = 20
@@ -71,6 +73,8 @@ export function readUsageRequest(
     case 'reset':
     case 'clear':
       return { what: 'reset', query }
+    case 'rebuild':
+      return { what: 'rebuild' }
     case 'path':
     case 'file':
       return { what: 'path' }

@@ -79,7 +79,9 @@ export function labelsOf(
   by: UsageGrouping,
 ): ReadonlyMap<string, string> | undefined {
   if (by !== 'session') return undefined
-  return new Map(app.sessions.list({ everywhere: true }).map(({ id, label }) => [id, label]))
+  return new Map(
+    app.sessions.list({ everywhere: true, archived: 'with' }).map(({ id, label }) => [id, label]),
+  )
 }
 
 export function sorted(by: UsageGrouping, groups: readonly UsageGroup[]): UsageGroup[] {
@@ -136,6 +138,17 @@ export function budgetLines(budgets: readonly BudgetState[]): string[] {
       unknownPrice === 0 ? '' : `, and ${plural(unknownPrice, 'request')} of unknown price`
     return `${names[name]}: ${dollars(spentUsd)} of ${dollars(limitUsd)} (${share} %)${beside}`
   })
+}
+
+export function rebuiltText({
+  requests,
+  sessions,
+}: {
+  requests: number
+  sessions: number
+}): string {
+  if (requests === 0) return 'The ledger knows of every session; nothing was added'
+  return `Added ${plural(requests, 'request')} of ${plural(sessions, 'session')}`
 }
 
 /** A request a line. */

@@ -12,6 +12,7 @@ import type { WorkerEvent } from '../contract/services.ts'
 import type { Settings } from '../contract/settings.ts'
 import type { PriceRow, UsageDesk, UsageRow } from '../contract/usage.ts'
 import { modelInfo, priceList } from '../providers/catalog.ts'
+import type { SessionStore } from '../sessions/store.ts'
 import { openBudgets, type Refusal } from '../usage/budgets.ts'
 import { requestTokens } from '../usage/estimate.ts'
 import { openLedger } from '../usage/ledger.ts'
@@ -19,6 +20,7 @@ import { type MeterOptions, metered, type PlannedRequest } from '../usage/meter.
 import { openPriceBook } from '../usage/prices.ts'
 import { addRow, emptyRun, sendingCost } from '../usage/run-sum.ts'
 import type { ModelInUse } from './model.ts'
+import { rowsOfSessions } from './usage-rebuild.ts'
 
 type Embedded = Extract<WorkerEvent, { type: 'embedded' }>
 
@@ -30,6 +32,8 @@ export interface UsageOptions {
   /** Undefined where it is not kept. */
   session(): string | undefined
   person(): Person | undefined
+  /** To make the ledger again from. */
+  sessions(): Pick<SessionStore, 'list' | 'open'>
   bus: EventBus
   warn(text: string): void
 }
@@ -128,6 +132,13 @@ export function openUsage(options: UsageOptions): Usages {
         ...priceList().map(({ model, price }) => priceRow(model, price)),
       ],
       forget: (before) => ledger.store().forget(before),
+      rebuild() {
+        const to = ledger.store()
+        const known = new Set(to.groups('session', {}).map(({ key }) => key))
+        const rows = [...rowsOfSessions(options.sessions(), (id) => known.has(id))]
+        to.appendAll(rows)
+        return { requests: rows.length, sessions: new Set(rows.map((row) => row.session)).size }
+      },
     },
     metered(inUse) {
       return {

@@ -3,7 +3,14 @@ import { existsSync, realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { exitCodes } from '../app/exit-code.ts'
 import { readUsageRequest, type UsageRequest } from '../app/usage-request.ts'
-import { groupLines, labelsOf, overviewLines, rowLines, sorted } from '../app/usage-text.ts'
+import {
+  groupLines,
+  labelsOf,
+  overviewLines,
+  rebuiltText,
+  rowLines,
+  sorted,
+} from '../app/usage-text.ts'
 import { CodiError } from '../base/errors.ts'
 import type { JsonObject } from '../base/json.ts'
 import { formatCount } from '../base/text.ts'
@@ -28,7 +35,8 @@ export async function usage(command: AppCommand): Promise<number> {
     { now: Date.now() },
   )
   if (request.what === 'reset') return reset(command, request)
-  if (request.what === 'path') command.output.out(`${app.usage.path}\n`)
+  if (request.what === 'rebuild') rebuild(command)
+  else if (request.what === 'path') command.output.out(`${app.usage.path}\n`)
   else if (has(args, 'csv')) csv(command, request)
   else if (has(args, 'json')) json(command, request)
   else text(command, request)
@@ -43,7 +51,7 @@ function projectOf({ app, args, cwd }: AppCommand): string | undefined {
   return existsSync(absolute) ? realpathSync(absolute) : absolute
 }
 
-type Shown = Exclude<UsageRequest, { what: 'reset' | 'path' }>
+type Shown = Exclude<UsageRequest, { what: 'reset' | 'rebuild' | 'path' }>
 
 function text({ app, output }: AppCommand, request: Shown): void {
   const { usage: desk } = app
@@ -140,6 +148,12 @@ const rowKeys = [
 
 function rowData(row: UsageRow) {
   return { ...row, at: new Date(row.at).toISOString() }
+}
+
+function rebuild({ app, args, output }: AppCommand): void {
+  const added = app.usage.rebuild()
+  if (has(args, 'json')) printJson(output, added)
+  else output.err(`codi: ${rebuiltText(added)}\n`)
 }
 
 async function reset(

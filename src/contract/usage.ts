@@ -102,6 +102,8 @@ export interface UsageDesk {
   prices(): PriceRow[]
   /** Forgets rows before a moment, or all; answers how many. */
   forget(before?: number): number
+  /** Adds what sessions have kept that the ledger knows nothing of; answers how many rows, of how many sessions. */
+  rebuild(): { requests: number; sessions: number }
   readonly path: string
 }
 

@@ -9,9 +9,9 @@ import {
   fileIdentity,
   isDamaged,
   openDatabase,
-  openDatabaseToRead,
   replaceDamaged,
 } from '../base/database.ts'
+import { openDatabaseToRead } from '../base/database-read.ts'
 import { CodiError, errorMessage } from '../base/errors.ts'
 import type {
   UsageGroup,
@@ -28,6 +28,8 @@ import { addSum, noSum } from './sums.ts'
 export interface UsageStore {
   /** Throws where it cannot be kept. */
   append(row: UsageRow): void
+  /** All or none. */
+  appendAll(rows: readonly UsageRow[]): void
   total(query: UsageQuery): UsageSum
   groups(by: UsageGrouping, query: UsageQuery): UsageGroup[]
   /** Oldest first; `newest`: only so many, newest first. */
@@ -89,6 +91,15 @@ export function openUsageStore(options: { path: string; notice(text: string): vo
   return {
     append(row) {
       use((database) => database.query(insertSql).run(...valuesOf(row)))
+    },
+    appendAll(rows) {
+      use((database) => {
+        const insert = database.query(insertSql)
+        const all = database.transaction(() => {
+          for (const row of rows) insert.run(...valuesOf(row))
+        })
+        all.immediate()
+      })
     },
     total(query) {
       const { where, values } = filterOf(query)
@@ -203,7 +214,7 @@ function openOrRead(options: DatabaseOptions): Database {
   } catch (thrown) {
     if (!existsSync(options.path)) throw thrown
     try {
-      return prepared(openDatabaseToRead(options))
+      return prepared(openDatabaseToRead(options.path))
     } catch {
       throw thrown
     }

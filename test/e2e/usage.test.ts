@@ -1,6 +1,6 @@
 /** Costs that are known: what runs took is kept, summed, limited; with the executable, and a model host on loopback. */
 import { expect, test } from 'bun:test'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type JsonObject, parseJson } from '../../src/base/json.ts'
 import type { RunResult } from '../../src/contract/event.ts'
@@ -215,6 +215,32 @@ test('what an embedding host took is counted, and stops nothing', async () => {
   const { groups } = await report(bench, '--by', 'purpose')
   expect(groups).toMatchObject([{ key: 'embedding', unknownPrice: 0, estimated: 0 }])
   expect(groups[0]?.costUsd).toBeCloseTo((Number(groups[0]?.inputTokens) * 2) / 1e6, 9)
+})
+
+test('a ledger that was lost is made again from the sessions, a fork counted once', async () => {
+  await using bench = openPriced()
+  const steps = [{ ...call('glob', { pattern: '*' }), usage }, answer('One.')]
+  const first = await bench.run(['-f', 'json', 'look'], { mock: steps })
+  const { session } = JSON.parse(first.stdout) as RunResult
+  await bench.run(['--resume', session ?? '', 'more'], { mock: [answer('Two.')] })
+  await bench.run(['fork', session ?? ''])
+  const forked = await bench.run(['-c', 'again'], { mock: [answer('Three.')] })
+  expect(forked.stdout).toBe('Three.\n')
+  const before = await report(bench, '--by', 'session')
+  expect(await bench.run(['usage', 'rebuild'])).toMatchObject({
+    stderr: 'codi: The ledger knows of every session; nothing was added\n',
+  })
+  for (const suffix of ['', '-wal', '-shm'])
+    rmSync(join(bench.home, `data/usage.db${suffix}`), { force: true })
+  const { stdout } = await bench.run(['usage', 'rebuild', '--json'])
+  expect(parseJson(stdout)).toEqual({
+    requests: Number(before.total.requests),
+    sessions: before.groups.length,
+  })
+  const after = await report(bench, '--by', 'session')
+  const spent = (rows: typeof before) =>
+    new Map(rows.groups.map(({ key, costUsd }) => [key, costUsd]))
+  expect(spent(after)).toEqual(spent(before))
 })
 
 test('what was counted is forgotten only on request', async () => {

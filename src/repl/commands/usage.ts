@@ -1,6 +1,6 @@
 /** `/usage`: what this session, this day and this month took, and what is left of budgets. */
 import { readUsageRequest, usageWords } from '../../app/usage-request.ts'
-import { groupLines, labelsOf, overviewLines, rowLines } from '../../app/usage-text.ts'
+import { groupLines, labelsOf, overviewLines, rebuiltText, rowLines } from '../../app/usage-text.ts'
 import { formatCount } from '../../base/text.ts'
 import type { Command, CommandContext } from '../command.ts'
 
@@ -10,7 +10,7 @@ export const usageCommands: readonly Command[] = [
     aliases: ['cost', 'tokens'],
     summary: 'tokens, money and time: of this session, today, this month; budgets',
     usage:
-      '[session | today | week | month | all] [by model|day|project|…] | recent [N] | reset | path',
+      '[session | today | week | month | all] [by model|day|project|…] | recent [N] | reset | rebuild | path',
     words: usageWords,
     whileBusy: true,
     help: [
@@ -45,6 +45,9 @@ async function usage(context: CommandContext, args: string) {
       else face.print(`${rowLines(rows).join('\n')}\n`)
       return {}
     }
+    case 'rebuild':
+      say('info', rebuiltText(desk.rebuild()))
+      return {}
     case 'path':
       say('info', desk.path)
       return {}
