@@ -12,7 +12,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { hostname } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { isatty } from 'node:tty'
 import { CodiError, errorCode } from '../base/errors.ts'
 import { holdFileLock } from '../base/file-lock.ts'
@@ -42,7 +42,7 @@ const nothingHeld: Lease = { held: false, release: () => undefined }
 export function openLeases(directory: string | undefined): Leases {
   if (directory === undefined)
     return { take: () => nothingHeld, holder: () => undefined, holders: () => new Map() }
-  const pathOf = (session: string) => join(directory, `${session}${suffix}`)
+  const pathOf = (session: string) => join(directory, `${basename(session)}${suffix}`)
 
   function take(session: string): Lease {
     const path = pathOf(session)

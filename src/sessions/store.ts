@@ -6,6 +6,7 @@
 import { rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { CodiError } from '../base/errors.ts'
+import { oneLine } from '../base/text.ts'
 import type {
   EntryBody,
   RecordBody,
@@ -20,7 +21,7 @@ import { type ForkPoint, forkEntry } from './fork.ts'
 import { openLeases } from './lease.ts'
 import { linkTree } from './link-tree.ts'
 import { pathRanges } from './path-ranges.ts'
-import { newSessionId } from './session-id.ts'
+import { isSessionId, newSessionId } from './session-id.ts'
 import { copyPath, tell } from './store-copy.ts'
 import { openStoreDatabase } from './store-database.ts'
 import { get } from './store-database-access.ts'
@@ -158,7 +159,7 @@ export function openSessionStore(options: StoreOptions): SessionStore {
     const lease = leases.take(id)
     try {
       removeEntries(database, id)
-      if (options.results !== undefined)
+      if (options.results !== undefined && isSessionId(id))
         rmSync(join(options.results, id), { recursive: true, force: true })
     } finally {
       lease.release()
@@ -210,11 +211,17 @@ export function openSessionStore(options: StoreOptions): SessionStore {
         isHeld: (id) => leases.holder(id) !== undefined,
         takeNotices: () => heard.splice(0),
       }),
-    import: (about) =>
-      openImport({
-        ...{ about, database, leases },
-        id: about.id !== undefined && !isTaken(about.id) ? about.id : freeId(),
-      }),
+    import(about) {
+      const { id: wanted } = about
+      if (wanted !== undefined && !isSessionId(wanted)) {
+        throw new CodiError(
+          'invalid',
+          `"${oneLine(wanted, 40)}" cannot be the id of a session; it may have letters, digits, "-", "_" and "."`,
+        )
+      }
+      const id = wanted !== undefined && !isTaken(wanted) ? wanted : freeId()
+      return openImport({ about, database, leases, id })
+    },
     importedAs: (program, id) =>
       database.use((db) => {
         const sql = 'SELECT id FROM sessions WHERE imported_program = ? AND imported_id = ?'

@@ -270,3 +270,10 @@ test('what is imported out of order is numbered anew, with what refers to it', (
   expect(store.importedAs('pi', 'x2')).toBeUndefined()
   expect(store.import({ ...about, id: 'mine' }).id).not.toBe('mine')
 })
+
+test('an id that would lead out of its directory is refused', () => {
+  using bench = openStoreBench()
+  const store = bench.open()
+  for (const id of ['..', '../x', 'a/b', '', '.', 'a b'])
+    expect(() => store.import({ ...about, id })).toThrow('cannot be the id of a session')
+})
