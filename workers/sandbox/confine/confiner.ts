@@ -4,17 +4,16 @@
  */
 import { CodiError } from '../../../src/base/errors.ts'
 import type { Enclosure } from '../../../src/contract/enclosure.ts'
-import type { Blocked, SandboxPolicy, SandboxState } from '../../../src/contract/sandbox-service.ts'
+import type { SandboxPolicy, SandboxState } from '../../../src/contract/sandbox-service.ts'
 import type { WorkerEvent } from '../../../src/contract/services.ts'
 import { openCaptures, outsideNote } from '../changes/captures.ts'
 import type { CommandCapture } from '../changes/command-capture.ts'
 import type { CommandProxy } from '../proxy/proxy.ts'
 import type { HostQuestions } from '../proxy/questions.ts'
-import type { Backend, Confined, Ending } from './backend.ts'
+import type { Backend } from './backend.ts'
 import { allBackends, type Choice, chooseBackend, stateOf } from './backends.ts'
 import { cacheEnvironment, sharedCacheEnvironment } from './caches.ts'
-import type { CommandStart, Finished, Started } from './command.ts'
-import { findBlocked } from './denials.ts'
+import type { CommandStart, Started } from './command.ts'
 import { sandboxedVariable, scrubEnvironment } from './environment.ts'
 import { openHiddenFiles } from './hidden-files.ts'
 import { type Lifeline, openLifeline } from './lifeline.ts'
@@ -23,6 +22,7 @@ import { noLimits } from './no-limits.ts'
 import { openPlain, startUnconfined } from './plain.ts'
 import { makePlan, type Plan } from './plan.ts'
 import { openPrivatePlaces } from './private-places.ts'
+import { started } from './started.ts'
 import { type Watch, watchProtected } from './watch.ts'
 
 export interface Confiner {
@@ -249,81 +249,6 @@ function watchFor(plan: Plan, backend: Backend, aside: string): Watch | undefine
   return watched.length > 0
     ? watchProtected({ places: watched, gitDirectories: [] }, aside)
     : undefined
-}
-
-interface Held {
-  command: CommandStart
-  backend: Backend
-  plan?: Plan
-  proxy?: CommandProxy | undefined
-  watch?: Watch | undefined
-  capture?: CommandCapture | undefined
-}
-
-function started(
-  child: Confined,
-  { command, backend, plan, proxy, watch, capture }: Held,
-): Started {
-  let ending: Ending = { warnings: [] }
-  const exited = child.exited.then(() => {
-    ending = child.ending?.() ?? ending
-  })
-  const end = () => ({
-    exitCode: ending.signal !== undefined ? null : (ending.exitCode ?? child.exitCode),
-    signal: ending.signal ?? (ending.exitCode === undefined ? child.signalCode : null),
-  })
-  return {
-    pid: child.pid,
-    stdout: child.stdout,
-    stderr: child.stderr,
-    exited,
-    get exitCode() {
-      return end().exitCode
-    },
-    get signal() {
-      return end().signal
-    },
-    endsWithAll: backend.endsWithAll,
-    endSignal: child.ending ? 'SIGPWR' : 'SIGKILL',
-    get leftovers() {
-      return ending.leftovers ?? 0
-    },
-    ...(capture ? { capture: capture.state } : {}),
-    async finish(output): Promise<Finished> {
-      const judged = await judge(output)
-      return { ...judged, ...(capture ? { capture: await capture.finish(ending) } : {}) }
-    },
-  }
-
-  async function judge(output: string): Promise<Finished> {
-    const refused = (proxy?.refused() ?? []).map(
-      ({ host, port, reason, ask }): Blocked => ({
-        what: 'network',
-        subject: host,
-        text: `reaching ${host}:${port}: ${reason}${ask === undefined ? '' : `; call again with escalate {host: "${ask}", reason} to ask for it`}`,
-      }),
-    )
-    await proxy?.close()
-    const warnings = [...ending.warnings, ...(watch?.restore() ?? [])]
-    if (ending.failure !== undefined) {
-      const text = `the command did not run: ${ending.failure}`
-      return { failure: ending.failure, blocked: [{ what: 'call', text }], warnings }
-    }
-    if (!plan) return { blocked: [], warnings }
-    const { exitCode, signal } = end()
-    const found = findBlocked({
-      output,
-      exitCode,
-      signal,
-      cwd: command.cwd,
-      plan,
-      mounts: backend.ownTmp,
-      hosts: backend.ownNetwork,
-    })
-    const isTold = (blocked: Blocked) =>
-      blocked.what !== 'network' || refused.every(({ subject }) => subject !== blocked.subject)
-    return { blocked: [...refused, ...found.filter(isTold)], warnings }
-  }
 }
 
 function temporaryEnvironment(path: string): Record<string, string> {
