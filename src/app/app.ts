@@ -195,7 +195,7 @@ export async function openApp(options: AppOptions): Promise<App> {
 
   function beginSession(): void {
     void opened.shells.endAll()
-    contexts.renew()
+    contexts.measured(undefined)
   }
 
   function resumeSession(id: string | undefined, how: ResumeOptions = {}) {

@@ -23,6 +23,8 @@ export interface DeskOptions {
   begin(): Session
   configure(signal: AbortSignal): Promise<AgentConfig>
   share(): number | undefined
+  /** How full the window is from now on; undefined: the next request tells. */
+  measured(full: { inputTokens: number; window: number | undefined } | undefined): void
   isRunning(): boolean
 }
 
@@ -99,6 +101,7 @@ export function openContextDesk(options: DeskOptions): ContextDesk {
         )
       const kept = items.length - tailStart(items, { care, keep })
       const { tokensBefore, tokensAfter, summary } = report
+      options.measured({ inputTokens: tokensAfter, window: config.info.contextWindow })
       return { messages: items.length - kept, kept, tokensBefore, tokensAfter, summary }
     },
     undoCompaction() {
@@ -107,6 +110,7 @@ export function openContextDesk(options: DeskOptions): ContextDesk {
       if (!row)
         throw new CodiError('not_found', 'There is no summary in force that could be taken back')
       options.begin().append({ type: 'compaction_undone', compaction: row.entry })
+      options.measured(undefined)
       return { ...row, undone: true }
     },
     compactions,

@@ -26,9 +26,11 @@ export interface Contexts {
   care(model: ReadyModel, of: CareSources): ContextCare
   /** Keeps what was learned. */
   settle(): Promise<void>
-  /** Another conversation: how full it is shows with its first request. */
-  renew(): void
+  /** Takes in how full it is; undefined: that shows with the next request. */
+  measured(full: Full | undefined): void
 }
+
+type Full = Parameters<ContextCare['measured']>[0]
 
 export interface CareSources {
   results(): ResultStore
@@ -121,6 +123,10 @@ export function openContexts(options: ContextOptions): Contexts {
     }
   }
 
+  function measured(full: Full | undefined): void {
+    share = full?.window === undefined ? undefined : full.inputTokens / full.window
+  }
+
   return {
     share: () => share,
     infoOf,
@@ -147,9 +153,7 @@ export function openContexts(options: ContextOptions): Contexts {
           about.facts = { ...about.facts, window: tokens }
         },
         standing: () => todo().map(({ status, text }) => `[${status}] ${text}`),
-        measured({ inputTokens, window }) {
-          share = window === undefined ? undefined : inputTokens / window
-        },
+        measured,
       }
     },
     async settle() {
@@ -157,9 +161,7 @@ export function openContexts(options: ContextOptions): Contexts {
       const { name, meter, facts } = inCare
       await store.put(name, { ...facts, calibration: meter.calibration })
     },
-    renew() {
-      share = undefined
-    },
+    measured,
   }
 }
 

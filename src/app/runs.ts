@@ -68,6 +68,7 @@ export function openRuns(parts: RunParts): Runs {
     begin: () => current.conversation.session(),
     configure: (signal) => configure({ text: '' }, signal),
     share: () => parts.contexts.share(),
+    measured: (full) => parts.contexts.measured(full),
     isRunning: () => running,
   })
 

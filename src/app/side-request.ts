@@ -13,6 +13,8 @@ export interface SideRequest {
 /** What a model that thinks may spend on it, beside the answer. */
 const thinkingTokens = 4096
 const outputSlack = 2
+/** A cautious guess: it only keeps the slack out of a small window. */
+const charsPerToken = 3
 
 /** Throws a CodiError when there is no answer. */
 export async function sideRequest(
@@ -20,7 +22,10 @@ export async function sideRequest(
   { purpose, system, text, maxOutputTokens }: SideRequest,
   signal: AbortSignal,
 ): Promise<string> {
-  const wanted = maxOutputTokens * outputSlack + (info.thinking ? thinkingTokens : 0)
+  const room =
+    (info.contextWindow ?? Number.POSITIVE_INFINITY) - (system + text).length / charsPerToken
+  const wished = maxOutputTokens * outputSlack + (info.thinking ? thinkingTokens : 0)
+  const wanted = Math.floor(Math.max(maxOutputTokens, Math.min(wished, room)))
   const request = {
     model,
     purpose,
