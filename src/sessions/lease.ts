@@ -36,6 +36,8 @@ export interface Leases {
 }
 
 const suffix = '.lease'
+const lookTries = 4
+const lookMs = 10
 const nothingHeld: Lease = { held: false, release: () => undefined }
 
 /** `directory` undefined: sessions that only this process sees. */
@@ -46,7 +48,12 @@ export function openLeases(directory: string | undefined): Leases {
 
   function take(session: string): Lease {
     const path = pathOf(session)
-    const lock = lockOrNone(directory ?? '', path)
+    let lock = lockOrNone(directory ?? '', path)
+    // Whoever looks whether a lease is held has its lock for a moment.
+    for (let tries = 0; !lock && tries < lookTries; tries++) {
+      Bun.sleepSync(lookMs)
+      lock = lockOrNone(directory ?? '', path)
+    }
     if (lock === 'unwritable') return nothingHeld
     if (!lock) throw held(session, readHolder(path))
     try {

@@ -201,3 +201,22 @@ describe.skipIf(!canMount)('a home without room (needs user namespaces)', () => 
     })
   }
 })
+
+test('a session that one codi is in is refused to another, which is told who has it', async () => {
+  await using bench = openBench()
+  const mock = [{ content: 'One.' }]
+  const { child, seen, ended } = bench.start(['-i'], { mock })
+  child.stdin.write('first\n')
+  await seen('One.')
+  const other = await bench.run(['-c', 'second'], { mock })
+  expect(other).toMatchObject({ stdout: '', exitCode: 1 })
+  expect(other.stderr).toContain(`is being written by another codi (process ${child.pid})`)
+  expect(other.stderr).toContain('codi fork')
+  const listed = await bench.run(['sessions', '--json'], { mock })
+  expect(JSON.parse(listed.stdout)).toMatchObject([{ heldBy: { pid: child.pid } }])
+  const copy = await bench.run(['-c', '--fork', 'second'], { mock: [{ content: 'Two.' }] })
+  expect(copy).toMatchObject({ stdout: 'Two.\n', exitCode: 0 })
+  await child.stdin.end()
+  expect((await ended).exitCode).toBe(0)
+  expect(readdirSync(join(bench.home, 'data', 'leases'))).toEqual([])
+})
