@@ -1,6 +1,6 @@
 /** Sessions in the built executable: named, found, gone on with, copied, put away, brought in and out. */
 import { describe, expect, test } from 'bun:test'
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SessionSummary } from '../../src/contract/session.ts'
 import { claudeSession, codexSession, piSession } from '../sessions/transfer/foreign-sessions.ts'
@@ -296,6 +296,33 @@ describe('in and out', () => {
     // There are two of that label; one was held here.
     expect(on).toMatchObject({ exitCode: 0, stdout: 'on it goes\n' })
   })
+})
+
+test('what comes in is data: secrets stay out of the store, and nothing in it drives the terminal', async () => {
+  await using bench = openBench()
+  const secret = `ghp_${'a1B2c3D4e5'.repeat(4).slice(0, 36)}`
+  const content = `use ${secret} \u001b[31mred \u202eturned`
+  const messages = [
+    { role: 'user', content },
+    { role: 'assistant', content },
+  ]
+  bench.write('old.json', JSON.stringify({ label: content, projectPath: bench.root, messages }))
+  await bench.run(['import', 'old.json'])
+  expect((await bench.run(['sessions', 'search', secret, '--all'])).exitCode).toBe(1)
+  const shown = [
+    await bench.run(['sessions']),
+    await bench.run(['sessions', 'show', 'last']),
+    await bench.run(['export', 'last']),
+    await bench.run(['-i'], { mock: [], stdin: '/resume last\n' }),
+  ]
+  for (const { stdout } of shown) {
+    expect(stdout).toContain('[masked: GitHub token]')
+    expect(/[\u001b\u202e]/.test(stdout)).toBe(false)
+  }
+  const database = join(bench.home, 'data', 'sessions.db')
+  const kept = readdirSync(join(database, '..')).filter((name) => name.startsWith('sessions.db'))
+  for (const name of kept)
+    expect(readFileSync(join(database, '..', name), 'latin1').includes(secret)).toBe(false)
 })
 
 describe('in the REPL', () => {
