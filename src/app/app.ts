@@ -151,6 +151,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     ...{ settings, paths, workspace, bus, current, warn },
     sandbox: () => opened.services.sandbox,
     shells: () => opened.shells.running,
+    tries: () => tries,
     mask: masks.text,
   })
   closers.unshift(() => past.close())

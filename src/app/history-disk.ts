@@ -3,6 +3,7 @@ import { existsSync, lstatSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { removeTree } from '../base/remove-tree.ts'
 import type { DiskRow, GcOptions, GcRow } from '../contract/history.ts'
+import type { Tries } from '../contract/tries.ts'
 import type { Journal } from '../journal/journal.ts'
 import { letGo, strayObjects, wouldLetGo } from '../journal/quota.ts'
 import type { CurrentSession } from './current-session.ts'
@@ -12,6 +13,7 @@ export interface DiskParts {
   journal: Journal
   paths: { data: string; cache: string }
   current: CurrentSession
+  tries(): Pick<Tries, 'list' | 'discard'>
 }
 
 interface Size {
@@ -73,6 +75,7 @@ export async function diskOf(parts: DiskParts): Promise<DiskRow[]> {
 export async function gcOf(parts: DiskParts, options: GcOptions): Promise<GcRow[]> {
   const rows = [
     ...(await journalRows(parts, options)),
+    await triesRow(parts, options),
     removeAll('results of removed sessions', deadResults(parts), options),
     removeAll('indexes of removed directories', deadIndexes(parts), options),
   ]
@@ -119,6 +122,23 @@ async function journalRows(
     },
     removeAll('captures of ended commands', captures, { isDryRun }),
   ]
+}
+
+/** Kept tries from before that many days; without a number they go by themselves after a week. */
+async function triesRow(
+  { tries, paths }: DiskParts,
+  { isDryRun, olderDays }: GcOptions,
+): Promise<GcRow> {
+  const row: GcRow = { what: 'kept tries', count: 0, bytes: 0 }
+  if (olderDays === undefined || !existsSync(join(paths.data, 'tries'))) return row
+  const before = Math.min(Date.now() - olderDays * msPerDay, Date.now() - restMs)
+  for (const { id, bytes, startedAt, inUse } of await tries().list({ everywhere: true })) {
+    if (inUse || startedAt >= before) continue
+    if (!isDryRun) await tries().discard(id)
+    row.count++
+    row.bytes += bytes
+  }
+  return row
 }
 
 /** Directories of captures that no step knows: what has an owner is taken in when the journal is opened. */

@@ -12,6 +12,7 @@ import type { ChangeRecorder } from '../contract/journal.ts'
 import type { SandboxService } from '../contract/sandbox-service.ts'
 import type { Settings } from '../contract/settings.ts'
 import type { Workspace } from '../contract/tool.ts'
+import type { Tries } from '../contract/tries.ts'
 import { openJournal } from '../journal/journal.ts'
 import type { CurrentSession } from './current-session.ts'
 import { applyPlan, type ConflictAnswers } from './history-apply.ts'
@@ -41,6 +42,7 @@ export interface HistoryOptions {
   bus: EventBus
   current: CurrentSession
   sandbox(): SandboxService
+  tries(): Pick<Tries, 'list' | 'discard'>
   /** Background shells that run. */
   shells(): number
   mask(text: string): string
@@ -167,8 +169,8 @@ export function openHistory(options: HistoryOptions): AppHistory {
       const made = await parts()
       made.store.removeCheckpoint(findCheckpoint(made, name).id)
     },
-    disk: () => diskOf({ journal, paths: options.paths, current }),
-    gc: (gcOptions) => gcOf({ journal, paths: options.paths, current }, gcOptions),
+    disk: () => diskOf({ ...options, journal }),
+    gc: (gcOptions) => gcOf({ ...options, journal }, gcOptions),
   }
 
   return {
