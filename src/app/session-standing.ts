@@ -15,8 +15,7 @@ export function standingOf(session: Session, summary: SessionSummary): Standing 
   const answer = lastAnswer(view)
   const open = openCalls(view)
   const drafted = view.at(-1)?.type === 'draft'
-  const lastIsPrompt = isPrompt(view.findLast((entry) => entry.type === 'message'))
-  const interrupted = open.length > 0 || drafted || lastIsPrompt
+  const interrupted = drafted || waitsForModel(view.findLast((entry) => entry.type === 'message'))
   return {
     summary,
     lastPrompt: session.prompts({ limit: 1 })[0]?.text ?? '',
@@ -27,8 +26,10 @@ export function standingOf(session: Session, summary: SessionSummary): Standing 
   }
 }
 
-function isPrompt(entry: Entry | undefined): boolean {
-  return entry?.type === 'message' && entry.message.role === 'user'
+/** A prompt, or calls whether answered or not (a limit was reached): the model has not gone on from there. */
+function waitsForModel(entry: Entry | undefined): boolean {
+  if (entry?.type !== 'message') return false
+  return entry.message.role === 'user' || callsOf(entry.message).length > 0
 }
 
 function lastAnswer(view: readonly Entry[]): string {

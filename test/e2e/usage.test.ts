@@ -124,6 +124,10 @@ test('--max-cost stops before the request that would go beyond it; what was done
   )
   expect(bench.text('a.txt')).toBe('done\n')
   expect(bench.requests()).toHaveLength(2)
+  const resumed = bench.terminal(['-c'], { mock: [] })
+  await resumed.waitFor('there was no answer yet. Type "go on"')
+  resumed.type(keys.ctrl('d'))
+  await resumed.exited
   const on = await bench.run(['-c', 'go on'], { mock: [answer('Gone on.')] })
   expect(on).toMatchObject({ exitCode: 0, stdout: 'Gone on.\n' })
   expect(JSON.stringify(bench.requests().at(-1))).toContain('do it')
