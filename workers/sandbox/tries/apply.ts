@@ -4,6 +4,8 @@
  */
 import {
   closeSync,
+  constants,
+  fsyncSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -27,7 +29,7 @@ import {
   writeIntent,
 } from './intent.ts'
 import type { Layer } from './layers.ts'
-import { identityOf, type Operator, openOperator } from './operations.ts'
+import { fewSyncs, identityOf, type Operator, openOperator } from './operations.ts'
 import { type Change, knownKey, modeOf, type Scan } from './scan.ts'
 
 export interface ApplyOptions {
@@ -62,8 +64,7 @@ export function applyChanges(changes: readonly Change[], options: ApplyOptions):
     const operator = openOperator(intent, calls)
     try {
       // What a command wrote is on no disk yet: a name must not come to stand for nothing.
-      syncAt(directory, calls)
-      operator.sync()
+      syncContents(changes, options)
       writeIntent(directory, intent)
       isBegun = true
       perform(intent, { operator, directory })
@@ -103,7 +104,7 @@ export function finishApplying(directory: string, calls: FileCalls): Finished | 
       }
     }
     const stuck = takeBack(intent, intent.operations, { operator, directory })
-    operator.sync()
+    operator.sync(intent.operations)
     if (stuck === 0) clear(intent, directory)
     else forgetIntent(directory)
     return { how: 'taken back', isWhole: intent.isWhole, stuck, kept: intent.passing }
@@ -125,7 +126,7 @@ function perform(
     }
   } catch (thrown) {
     const stuck = takeBack(intent, operations.slice(0, done + 1), { operator, directory })
-    operator.sync()
+    operator.sync(intent.operations)
     if (stuck === 0) {
       clear(intent, directory)
       throw thrown
@@ -139,7 +140,7 @@ function perform(
       { cause: thrown },
     )
   }
-  operator.sync()
+  operator.sync(intent.operations)
   clear(intent, directory)
 }
 
@@ -327,11 +328,27 @@ function sourceOf(
   return { source: toLatin(source), own: identityOf(found) }
 }
 
-function syncAt(path: string, calls: FileCalls): void {
-  const fd = openSync(path, 'r')
-  try {
-    calls.sync(fd)
-  } finally {
-    closeSync(fd)
+/** A few files one by one; of many the whole file system, which takes other programs' writes along. */
+function syncContents(changes: readonly Change[], { calls, directory }: ApplyOptions): void {
+  const files = changes.flatMap(({ layer, leaves }) =>
+    leaves
+      .filter(({ after }) => after?.isFile())
+      .map(({ path }) => joinBytes(toBytes(join(layer.directory, 'up')), path)),
+  )
+  const isFew = files.length <= fewSyncs
+  for (const path of isFew ? files : [toBytes(directory)]) {
+    let fd: number
+    try {
+      fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW)
+    } catch {
+      // Closed even to its owner: the file system has to do.
+      fd = openSync(directory, 'r')
+    }
+    try {
+      if (isFew) fsyncSync(fd)
+      else calls.sync(fd)
+    } finally {
+      closeSync(fd)
+    }
   }
 }

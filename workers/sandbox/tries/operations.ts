@@ -7,6 +7,7 @@ import {
   chmodSync,
   closeSync,
   constants,
+  fsyncSync,
   mkdirSync,
   openSync,
   rmdirSync,
@@ -29,11 +30,13 @@ export interface Operator {
   undo(operation: Operation): Undone
   /** Of what stands there, in nanoseconds. */
   changeTime(operation: Operation): bigint | undefined
-  /** Waits until all of it is on the disk. */
-  sync(): void
+  /** Waits until they are on the disk. */
+  sync(operations: readonly Operation[]): void
   close(): void
 }
 
+/** So many files or directories are synced one by one, beyond them their file systems. */
+export const fewSyncs = 24
 const O_PATH = 0x200000
 const directoryFlags = O_PATH | constants.O_DIRECTORY | constants.O_NOFOLLOW
 /** Directories that are held open at once. */
@@ -205,15 +208,17 @@ export function openOperator(intent: Pick<Intent, 'roots'>, calls: FileCalls): O
       }
     },
     changeTime: (operation) => found(operation)?.ctimeNs,
-    sync() {
-      for (const root of roots) {
-        // A descriptor that only stands for a place cannot be synced.
-        const fd = openSync(inside(root, Buffer.from('.')), constants.O_RDONLY)
-        try {
-          calls.sync(fd)
-        } finally {
-          closeSync(fd)
-        }
+    sync(operations) {
+      if (operations.length > fewSyncs) {
+        for (const root of roots) syncAt(root, calls.sync)
+        return
+      }
+      const synced = new Set<string>()
+      for (const operation of operations) {
+        const { directory } = parentOf(fromLatin(operation.path))
+        const key = `${operation.root}/${directory.toString('latin1')}`
+        if (!synced.has(key)) syncAt(placeOf(operation).directory, fsyncSync)
+        synced.add(key)
       }
     },
     close() {
@@ -302,6 +307,22 @@ function isOld(found: BigIntStats | undefined, old: Identity): boolean {
     found.isDirectory() ||
     (String(found.size) === old.size && String(found.mtimeNs) === old.mtimeNs)
   )
+}
+
+/** Through a descriptor that only stands for a place, which cannot be synced itself. */
+function syncAt(place: number, sync: (fd: number) => unknown): void {
+  let fd: number
+  try {
+    fd = openSync(inside(place, Buffer.from('.')), constants.O_RDONLY)
+  } catch {
+    // A directory that cannot be read; the system writes it in its own time.
+    return
+  }
+  try {
+    sync(fd)
+  } finally {
+    closeSync(fd)
+  }
 }
 
 function tryRename(

@@ -93,7 +93,7 @@ function sideOf(
   const size = Number(found.size)
   const isHeld = size <= maxTextBytes && hold.bytes + size <= maxHeldBytes
   try {
-    const chunks = readChunks(path)
+    const chunks = readChunks(path, Math.min(chunkBytes, size + 1))
     if (!isHeld) return { mode, isLink: false, sha: blobSha(chunks, found.size), bytes: undefined }
     const bytes = Buffer.concat([...chunks])
     hold.bytes += bytes.length
@@ -104,12 +104,12 @@ function sideOf(
   }
 }
 
-function* readChunks(path: Buffer): Generator<Buffer> {
+function* readChunks(path: Buffer, bytes: number): Generator<Buffer> {
   const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
   try {
     for (;;) {
-      const chunk = Buffer.allocUnsafe(chunkBytes)
-      const count = readSync(fd, chunk, 0, chunkBytes, null)
+      const chunk = Buffer.allocUnsafe(bytes)
+      const count = readSync(fd, chunk, 0, bytes, null)
       if (count === 0) return
       yield chunk.subarray(0, count)
     }

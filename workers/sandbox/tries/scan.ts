@@ -198,7 +198,7 @@ export async function scanLayer(
       return readLink(one).equals(readLink(two))
     }
     if (!above.isFile() || !below.isFile() || above.size !== below.size) return false
-    return haveSameBytes(one, two)
+    return haveSameBytes(one, two, Number(above.size))
   }
 
   function isKnown(path: Buffer, { ctimeNs }: BigIntStats): boolean {
@@ -254,18 +254,18 @@ export function readLink(path: Buffer): Buffer {
   return readlinkSync(path, { encoding: 'buffer' })
 }
 
-function haveSameBytes(one: Buffer, two: Buffer): boolean {
+function haveSameBytes(one: Buffer, two: Buffer, size: number): boolean {
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
   let first: number | undefined
   let second: number | undefined
   try {
     first = openSync(one, flags)
     second = openSync(two, flags)
-    const left = Buffer.allocUnsafe(chunkBytes)
-    const right = Buffer.allocUnsafe(chunkBytes)
+    const left = Buffer.allocUnsafe(Math.min(chunkBytes, size + 1))
+    const right = Buffer.allocUnsafe(left.length)
     for (;;) {
-      const count = readSync(first, left, 0, chunkBytes, null)
-      const other = readSync(second, right, 0, chunkBytes, null)
+      const count = readSync(first, left, 0, left.length, null)
+      const other = readSync(second, right, 0, right.length, null)
       if (count !== other || !left.subarray(0, count).equals(right.subarray(0, other))) return false
       if (count === 0) return true
     }
