@@ -157,6 +157,8 @@ function deadResults({ paths, current }: DiskParts): string[] {
       .list({ archived: 'with' })
       .map(({ id }) => id),
   )
+  // A store that was set aside as damaged knows none, and its sessions may come back.
+  if (sessions.size === 0) return []
   return below(join(paths.data, 'results')).filter(
     (path) => !sessions.has(path.split('/').at(-1) ?? '') && isAtRest(path),
   )
