@@ -26,7 +26,8 @@ const minSummaryWorth = 200
 const tailShare = 0.4
 /** Of the usable window: what must have come since a relief that did not reach its end. */
 const growthShare = 0.1
-const protectedResults = 4
+/** Beside the newest tokens, and what the model has not seen yet. */
+const protectedResults = 2
 
 /** True where a request of this size is to be relieved before it is sent. */
 export function wantsRelief(config: AgentConfig, state: RunState, budget: Budget): boolean {
