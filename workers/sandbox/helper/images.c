@@ -129,7 +129,11 @@ static bool copy_file(struct images *images, const struct spot *spot, const char
 static bool link_file(struct images *images, const struct spot *spot, const char *name) {
   struct facts facts;
   if (linkat(spot->parent, spot->name, images->directory, name, 0) != 0) return false;
-  if (facts_at(images->directory, name, &facts) && is_same_file(&facts, &spot->facts)) return true;
+  bool is_it = facts_at(images->directory, name, &facts) && is_same_file(&facts, &spot->facts);
+  // Its owner closed it to itself: whoever takes the image in must read it, and the name is about to go.
+  if (is_it && (facts.mode & S_IRUSR) == 0 && faccessat(spot->parent, ".", W_OK, 0) == 0)
+    fchmodat(images->directory, name, (facts.mode & 07777) | S_IRUSR, 0);
+  if (is_it) return true;
   unlinkat(images->directory, name, 0);
   return false;
 }
