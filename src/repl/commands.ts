@@ -8,6 +8,7 @@ import { memoryCommands } from './commands/memory.ts'
 import { planCommands } from './commands/plan.ts'
 import { recipeCommands } from './commands/recipe.ts'
 import { sessionCommands } from './commands/session.ts'
+import { sessionUpkeepCommands } from './commands/session-upkeep.ts'
 import { shellCommands } from './commands/shells.ts'
 import { todoCommands } from './commands/todo.ts'
 import { transferCommands } from './commands/transfer.ts'
@@ -19,6 +20,7 @@ export function commandTable(): Command[] {
     ...[
       ...basicCommands,
       ...sessionCommands,
+      ...sessionUpkeepCommands,
       ...transferCommands,
       ...todoCommands,
       ...goalCommands,

@@ -12,7 +12,8 @@ import { readCodex } from './read-codex.ts'
 import { readCodi } from './read-codi.ts'
 import { readEarlier } from './read-earlier.ts'
 import { readPi } from './read-pi.ts'
-import { type EntryWriter, openRecorder, type Recorder } from './recorder.ts'
+import { openRecorder } from './recorder.ts'
+import type { EntryWriter, Recorder } from './recording.ts'
 import { glance, type SourceFormat } from './sources.ts'
 
 export interface ImportTarget {

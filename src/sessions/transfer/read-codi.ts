@@ -8,7 +8,7 @@ import { entryOf } from './entry-shape.ts'
 import { objectOf, textOf, wordsOf } from './fields.ts'
 import { textLines } from './lines.ts'
 import { readDocument } from './read-earlier.ts'
-import type { EntryWriter } from './recorder.ts'
+import type { EntryWriter } from './recording.ts'
 import { sessionSchema } from './write-json.ts'
 
 export interface CodiReading {

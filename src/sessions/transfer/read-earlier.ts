@@ -7,7 +7,7 @@ import { isJsonObject, type JsonObject, parseJson } from '../../base/json.ts'
 import type { AssistantMessage, ImageBlock } from '../../contract/message.ts'
 import { imageOf, inputOf, readable, textBlocks } from './blocks.ts'
 import { momentOf, objectOf, objectsOf, textOf, wordsOf } from './fields.ts'
-import type { Recorder } from './recorder.ts'
+import type { Recorder } from './recording.ts'
 
 /** One document is read whole. */
 export const maxDocumentBytes = 256 * 1024 * 1024

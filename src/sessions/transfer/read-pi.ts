@@ -7,7 +7,7 @@ import type { AssistantMessage, ImageBlock, Usage } from '../../contract/message
 import { imageOf, inputOf, readable, textBlocks } from './blocks.ts'
 import { countOf, momentOf, numberOf, objectOf, objectsOf, textOf, wordsOf } from './fields.ts'
 import { jsonLines } from './lines.ts'
-import { importedThinking, type Recorder } from './recorder.ts'
+import { importedThinking, type Recorder } from './recording.ts'
 
 interface Reading {
   recorder: Recorder
