@@ -14,6 +14,10 @@ import { join } from 'node:path'
 import { removeTree } from '../../../../src/base/remove-tree.ts'
 import type { CommandRequest, SandboxPolicy } from '../../../../src/contract/sandbox-service.ts'
 import type { WorkerEvent } from '../../../../src/contract/services.ts'
+import { openBubblewrap } from '../../../../workers/sandbox/confine/bubblewrap.ts'
+import { openConfiner } from '../../../../workers/sandbox/confine/confiner.ts'
+import { openThread } from '../../../../workers/sandbox/confine/thread.ts'
+import { openHostQuestions } from '../../../../workers/sandbox/proxy/questions.ts'
 import { createSandbox, type Sandbox } from '../../../../workers/sandbox/service.ts'
 import { builtHelper, whyNotMode } from '../helper-run.ts'
 import { readLog, restore, snapshot } from './capture-tree.ts'
@@ -40,26 +44,29 @@ beforeEach(() => {
   }
 })
 
+function optionsOf(policy: Partial<SandboxPolicy>) {
+  return {
+    directory: join(root, 'codi'),
+    policy: {
+      mode: 'workspace',
+      writable: [workspace],
+      protected: [inside('.git')],
+      unreadable: [join(root, 'codi')],
+      unreadableGlobs: [],
+      network: 'off',
+      allowedHosts: [],
+      keepEnvironment: [],
+      limits: { cpuSeconds: 0, memoryBytes: 0, processes: 0, fileBytes: 0 },
+      ...policy,
+    } satisfies SandboxPolicy,
+  }
+}
+
 function open(policy: Partial<SandboxPolicy> = {}): Sandbox {
-  sandbox = createSandbox(
-    {
-      directory: join(root, 'codi'),
-      policy: {
-        mode: 'workspace',
-        writable: [workspace],
-        protected: [inside('.git')],
-        unreadable: [join(root, 'codi')],
-        unreadableGlobs: [],
-        network: 'off',
-        allowedHosts: [],
-        keepEnvironment: [],
-        limits: { cpuSeconds: 0, memoryBytes: 0, processes: 0, fileBytes: 0 },
-        ...policy,
-      },
-    },
-    (event) => events.push(event),
-    { started() {}, ended() {} },
-  )
+  sandbox = createSandbox(optionsOf(policy), (event) => events.push(event), {
+    started() {},
+    ended() {},
+  })
   return sandbox
 }
 
@@ -208,3 +215,43 @@ describe('Outside the sandbox', () => {
     expect(existsSync(join(capture, 'log'))).toBe(false)
   })
 })
+
+for (const [name, backends] of [
+  ['a thread that gave up its rights', () => [openThread()]],
+  ['bubblewrap', () => [openBubblewrap()]],
+] as const)
+  test(`Under ${name} changes are found by comparison, and why is said`, async () => {
+    const confiner = openConfiner({
+      ...optionsOf({ writable: [workspace] }),
+      questions: openHostQuestions(() => {}),
+      emit: () => {},
+      backends,
+    })
+    try {
+      const { capture: how, backend } = await confiner.state()
+      // Where it does not confine there is nothing to see.
+      if (backend === 'none') return
+      expect(how).toEqual({
+        by: 'scan',
+        note: `${backend} cannot tell of a change before it is made`,
+      })
+      writeFileSync(inside('gone'), 'was\n')
+      const argv = ['sh', '-c', 'echo x > made; rm gone']
+      const child = await confiner.start({
+        ...{ id: '1', argv, cwd: workspace, stdin: 'ignore', output: 'pipe' },
+        captureDirectory: capture,
+      })
+      await Promise.all([
+        child.exited,
+        new Response(child.stdout).text(),
+        new Response(child.stderr).text(),
+      ])
+      expect((await child.finish('')).capture?.by).toBe('scan')
+      expect(readLog(capture).map(({ path, was }) => [path, was])).toEqual([
+        [inside('gone'), 'other'],
+        [inside('made'), 'absent'],
+      ])
+    } finally {
+      await confiner.close()
+    }
+  })
