@@ -24,8 +24,9 @@ export function beforeSteps(
   const [first] = steps
   const id = first?.session
   if (!id || steps.some((row) => row.session !== id)) return undefined
-  const session = findSession(id, current)
   const entries = steps.flatMap((row) => (row.entry === null ? [] : [row.entry]))
+  if (entries.length === 0) return undefined
+  const session = findSession(id, current)
   return session && before(session, Math.min(...entries))
 }
 

@@ -178,8 +178,7 @@ function namedOnly(row: PlanRow, root: string): PlannedFile {
 }
 
 function conversationNote(selected: readonly StepRow[]): string[] {
-  const sessions = new Set(selected.map((row) => row.session))
-  if (sessions.size === 1 && sessions.has(null)) return []
+  if (selected.every((row) => row.entry === null)) return []
   return ['the conversation stays: the steps are not the newest of one conversation']
 }
 

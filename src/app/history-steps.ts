@@ -30,6 +30,8 @@ export interface StepParts {
   bus: EventBus
   sandbox(): SandboxService
   checkpoint(name: string): Promise<Checkpoint>
+  /** The conversation in force, where there is one. */
+  session(): string | null
   /** A command as it may be kept. */
   keptText(command: string): string
   notice(text: string): void
@@ -143,7 +145,7 @@ export function openSteps(parts: StepParts): HistorySteps {
   /** A change outside of a step: by a person's own call. */
   function recorder(label: string): ChangeRecorder {
     if (current) return current.recorder
-    const scope: StepScope = { session: null, entry: null, kind: 'tool', label }
+    const scope: StepScope = { session: parts.session(), entry: null, kind: 'tool', label }
     return journal.beginStep(() => scope).recorder
   }
 

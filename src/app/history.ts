@@ -67,6 +67,7 @@ export function openHistory(options: HistoryOptions): AppHistory {
   const steps = openSteps({
     records: off === undefined,
     ...{ journal, bus: options.bus, sandbox: options.sandbox, notice: warn },
+    session: () => current.conversation.id ?? null,
     keptText: (command) => (current.forgets ? 'a command' : options.mask(command)),
     checkpoint: async (name) => {
       const { store } = await journal.open()

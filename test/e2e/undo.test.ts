@@ -57,6 +57,17 @@ describe('in the REPL', () => {
     expect(bench.text('a.txt')).toBe('three\n')
   })
 
+  test('asks for each file that the person changed since, and nothing is done on "nothing"', async () => {
+    await using bench = openBench({ 'a.txt': 'one\n', 'b.txt': 'one\n' })
+    const ran = await bench.run(['-i', '--mode', 'auto'], {
+      stdin: ['go', '!echo mine > a.txt', '/undo', '3', '/undo', '2', 'yes'].join('\n'),
+      mock: [shell('echo two > a.txt; echo two > b.txt'), { content: 'Done.' }],
+    })
+    expect(ran.stdout).toContain('changed by you since, you decide:')
+    expect(ran.stderr).toContain('Nothing was done')
+    expect([bench.text('a.txt'), bench.text('b.txt')]).toEqual(['one\n', 'one\n'])
+  })
+
   test('a prompt that changed no file is taken back, too', async () => {
     await using bench = openBench()
     const ran = await bench.run(['-i'], {
