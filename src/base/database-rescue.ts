@@ -1,6 +1,6 @@
 /**
- * What can still be read of a damaged SQLite file, row by row: tables are read by ranges of row ids, a range that
- * cannot be read is halved until only the rows on bad pages are left out.
+ * What can still be read of a damaged SQLite file, row by row: tables are walked from both ends, then read by ranges of
+ * row ids, where one that cannot be read is halved until only the rows on bad pages are left out.
  */
 import { Database, type SQLQueryBindings } from 'bun:sqlite'
 
@@ -61,6 +61,19 @@ function copyTable(from: Database, to: Database, table: string): Copied {
   const writeAll = to.transaction((rows: Row[]) => {
     for (const row of rows) copied += write.run(...Object.values(row)).changes > 0 ? 1 : 0
   })
+  function walk(order: string): void {
+    const rows: Row[] = []
+    try {
+      const all = from.query<Row, []>(`SELECT ${names} FROM ${table} ORDER BY rowid ${order}`)
+      for (const row of all.iterate()) {
+        rows.push(row)
+        if (rows.length === chunkRows) writeAll.immediate(rows.splice(0))
+      }
+    } catch {
+      // As far as it goes.
+    }
+    writeAll.immediate(rows)
+  }
   function copyRange(first: number, last: number): void {
     const rows = readOr(() => read.all(first, last), undefined)
     if (rows) writeAll.immediate(rows)
@@ -71,6 +84,8 @@ function copyTable(from: Database, to: Database, table: string): Copied {
     } else unread++
   }
   try {
+    // A bad key on the way down hides good rows from whoever seeks, but not from whoever walks.
+    for (const order of ['ASC', 'DESC']) walk(order)
     const { first, last } = rowRange(from, table)
     for (let at = first; at <= last; at += chunkRows)
       copyRange(at, Math.min(at + chunkRows - 1, last))

@@ -15,7 +15,7 @@ import { hostname } from 'node:os'
 import { basename, join } from 'node:path'
 import { isatty } from 'node:tty'
 import { CodiError, errorCode } from '../base/errors.ts'
-import { holdFileLock } from '../base/file-lock.ts'
+import { holdFileLock, type OpenFileLock } from '../base/file-lock.ts'
 import { isJsonObject, parseJson } from '../base/json.ts'
 import { formatMinute } from '../base/text.ts'
 import type { SessionHolder } from '../contract/session.ts'
@@ -99,7 +99,7 @@ export function openLeases(directory: string | undefined): Leases {
 }
 
 /** Where nothing can be written there is no second writer either. */
-function lockOrNone(directory: string, path: string) {
+function lockOrNone(directory: string, path: string): OpenFileLock | 'unwritable' | undefined {
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 })
     return holdFileLock(path)

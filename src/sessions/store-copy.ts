@@ -35,6 +35,25 @@ export function copyNewer(session: string, { from, to }: { from: Database; to: D
   }).immediate()
 }
 
+/** The first entry of a session, where a damaged file did not give it back. */
+export function restoreBeginning(
+  database: Database,
+  session: string,
+  first: Extract<RecordBody, { type: 'session' }>,
+): void {
+  const found = database
+    .query<{ cwd: string }, [string]>('SELECT cwd FROM sessions WHERE id = ?')
+    .get(session)
+  if (found && found.cwd !== '') return
+  database
+    .transaction(() => {
+      database.query('DELETE FROM entries WHERE session_id = ? AND id = 0').run(session)
+      const body = JSON.stringify(first)
+      insert(database, session, { id: 0, parent: null, at: Date.now(), kind: 'session', body })
+    })
+    .immediate()
+}
+
 /** The entries of a path, under the same ids, so that what refers to them still does. */
 export function copyPath(
   database: Database,

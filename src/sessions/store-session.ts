@@ -9,7 +9,7 @@ import { itemsOf } from './conversation.ts'
 import { isRecord } from './entry-kind.ts'
 import type { Lease, Leases } from './lease.ts'
 import { type HeadMove, pathRanges, rangesBefore } from './path-ranges.ts'
-import { copyNewer } from './store-copy.ts'
+import { copyNewer, restoreBeginning } from './store-copy.ts'
 import type { StoreDatabase } from './store-database.ts'
 import { type Draft, openDraft } from './store-draft.ts'
 import { newestOfType, openEntryReader } from './store-entries.ts'
@@ -30,7 +30,7 @@ export interface StoreSessionOptions {
   database: StoreDatabase
   leases: Leases
   /** Of a session that begins: its first entry, which is written with the next. */
-  begins?: Extract<EntryBody, { type: 'session' }>
+  begins?: Beginning
   notice(text: string): void
   opened(session: StoreSession): void
   closed(session: StoreSession): void
@@ -38,12 +38,19 @@ export interface StoreSessionOptions {
 
 const promptsAtOnce = 50
 
+type Beginning = Extract<EntryBody, { type: 'session' }>
+
+function bodyOf({ id: _id, parent: _parent, at: _at, ...body }: Beginning & Entry): Beginning {
+  return body
+}
+
 export function openStoreSession(options: StoreSessionOptions): StoreSession {
   const { id, database, begins } = options
   const pending: Entry[] = begins ? [{ ...begins, id: 0, parent: null, at: Date.now() }] : []
   let stored = !begins
   let lease: Lease | undefined
   let lastId = 0
+  let first = begins
   /** Known only while this process is the writer. */
   let head: number | null | undefined = begins ? null : undefined
   let troubled = false
@@ -62,6 +69,8 @@ export function openStoreSession(options: StoreSessionOptions): StoreSession {
     if (!stored) return
     lastId = reader.lastId()
     head = readHead()
+    const beginning = reader.byId(0)
+    if (beginning?.type === 'session') first = bodyOf(beginning)
   }
 
   function readHead(): number | null {
@@ -181,8 +190,9 @@ export function openStoreSession(options: StoreSessionOptions): StoreSession {
       if (text !== '') add({ type: 'draft', text })
     },
     rewrite(before, now) {
-      if (!stored || !before) return
-      copyNewer(id, { from: before, to: now })
+      if (!stored) return
+      if (before) copyNewer(id, { from: before, to: now })
+      if (first) restoreBeginning(now, id, first)
     },
     close() {
       if (pending.length > 0 && troubled) flush()

@@ -3,6 +3,7 @@ import { Database } from 'bun:sqlite'
 import { describe, expect, test } from 'bun:test'
 import {
   closeSync,
+  copyFileSync,
   openSync,
   readdirSync,
   rmSync,
@@ -125,6 +126,38 @@ describe('a file with pages that cannot be read', () => {
     expect(texts(bench.open().open(session.id))).toEqual(['works'])
     expect(setAside(bench)).toHaveLength(1)
   })
+})
+
+test('whatever is wrong with the file, the conversation that goes on is whole, and is told of once', () => {
+  let seed = 5
+  const random = (below: number) => {
+    seed = (seed * 1103515245 + 12345) % 2147483648
+    return Math.floor((seed / 2147483648) * below)
+  }
+  using source = openStoreBench()
+  fill(source)
+  const size = statSync(source.path).size
+  for (let round = 0; round < 15; round++) {
+    using bench = openStoreBench()
+    copyFileSync(source.path, bench.path)
+    const fd = openSync(bench.path, 'r+')
+    for (let hole = 0; hole <= random(4); hole++) {
+      const bytes = Buffer.from(Array.from({ length: 4096 }, () => random(256)))
+      const length = [1, 16, 512, 4096][random(4)] ?? 1
+      writeSync(fd, bytes, 0, length, random(size - length))
+    }
+    closeSync(fd)
+    const store = bench.open()
+    const session = store.create(about)
+    const wanted = [1, 2, 3].map((number) => `new ${number}`)
+    for (const text of wanted) session.append(user(text))
+    for (const { id } of store.list()) store.open(id).messages()
+    store.search('answer')
+    store.repair()
+    expect({ round, texts: texts(store.open(session.id)) }).toEqual({ round, texts: wanted })
+    expect(store.summary(session.id).cwd).toBe('/w')
+    expect(bench.open().repair().lost).toBe(false)
+  }
 })
 
 test('a process whose file another one replaced goes on in the new one, with all it wrote', () => {
