@@ -3,6 +3,7 @@ import { describe, expect, test } from 'bun:test'
 import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { ListedChange } from '../../src/contract/change-set.ts'
 import { binary, call, openBench } from '../support/codi.ts'
 import { keys } from '../support/pty.ts'
 
@@ -18,7 +19,7 @@ interface Shown {
   id: string | null
   exitCode: number
   state: string
-  changes: { path: string; kind: string }[]
+  changes: ListedChange[]
   diff: string
 }
 
@@ -53,6 +54,14 @@ describe.skipIf(skips)('codi try', () => {
     expect((await bench.run(['try', 'list', '--json'])).stdout).toBe('[]\n')
   })
 
+  test('what was applied is taken back by codi undo', async () => {
+    await using bench = openBench({ a: 'old', 'd/x': 'x' })
+    await bench.run(['try', '--apply', 'echo 1 > a; rm -r d; mkdir n; echo 2 > n/n'])
+    expect([bench.text('a'), bench.exists('d/x'), bench.text('n/n')]).toEqual(['1\n', false, '2\n'])
+    expect((await bench.run(['undo', '-y'])).exitCode).toBe(0)
+    expect([bench.text('a'), bench.text('d/x'), bench.exists('n')]).toEqual(['old', 'x', false])
+  })
+
   test('with --json gives the change set, and the output of the command to stderr', async () => {
     await using bench = openBench({ a: 'one\n' })
     const ran = await bench.run([
@@ -68,7 +77,7 @@ describe.skipIf(skips)('codi try', () => {
     expect(shown).toMatchObject({ id: 'try_1', exitCode: 4, state: 'kept' })
     expect(shown.changes).toEqual([
       { path: 'a', kind: 'changed', binary: false, added: 1, removed: 0 },
-    ] as Shown['changes'])
+    ])
     expect(shown.diff).toContain('+two\n')
     await bench.run(['try', 'discard', '--all'])
     expect((await bench.run(['try', 'list', '--all'])).stdout).toBe('')

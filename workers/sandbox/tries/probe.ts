@@ -10,6 +10,7 @@ import { removeTree } from '../../../src/base/remove-tree.ts'
 import type { Backend } from '../confine/backend.ts'
 import { noLimits } from '../confine/no-limits.ts'
 import type { FileCalls } from './calls.ts'
+import { checkOwner } from './store.ts'
 
 const limitMs = 5000
 
@@ -26,6 +27,7 @@ export async function whyNoOverlay(
   let directory: string | undefined
   try {
     mkdirSync(place, { recursive: true, mode: 0o700 })
+    checkOwner(place)
     directory = mkdtempSync(join(place, 'probe-'))
     return await tryOut(backend, { roots, directory, temporary, calls })
   } catch (thrown) {

@@ -167,7 +167,7 @@ export function openTryStore(places: readonly string[], calls: FileCalls): TrySt
 }
 
 /** Below a directory that all may write, somebody else could have made it first. */
-function checkOwner(place: string): void {
+export function checkOwner(place: string): void {
   const found = lstatSync(place)
   if (found.isDirectory() && found.uid === process.geteuid?.() && (found.mode & 0o077) === 0) return
   throw new CodiError(

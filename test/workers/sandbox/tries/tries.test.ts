@@ -226,6 +226,44 @@ describe.skipIf(skips)('applied', () => {
     ])
   })
 
+  test('real programs leave what they leave without a copy', async () => {
+    const script = [
+      'mkdir -p node_modules/p{1..30}/lib node_modules/.bin; for i in {1..30}; do echo "exports.n = $i" > node_modules/p$i/lib/index.js; ln -s ../p$i/lib/index.js node_modules/.bin/p$i; done',
+      'sed -i s/old/new/ src/*.txt',
+      'tar cf packed.tar src; rm -rf src; tar xf packed.tar; rm packed.tar',
+      'cd deep/er; git mv one two; git rm -q gone; cd ../..',
+      'perl -pi -e s/x/y/ perl.txt; mv perl.txt moved.txt; cp -a moved.txt copied.txt; chmod 600 copied.txt',
+      'rm -r node_modules/p7; mkdir node_modules/p7; echo again > node_modules/p7/new; ln -sfn src link',
+    ].join('\n')
+    const trees: Record<string, string>[] = []
+    for (const isTried of [false, true]) {
+      await using bench = openTryBench({
+        'src/a.txt': 'old\n',
+        'src/b.txt': 'old\n',
+        'perl.txt': 'x\n',
+        'deep/er/one': '1\n',
+        'deep/er/gone': 'g\n',
+      })
+      const git = ['-c', 'user.name=t', '-c', 'user.email=t@t', '-C', join(bench.root, 'deep/er')]
+      for (const words of [
+        ['init', '-q'],
+        ['add', '.'],
+        ['commit', '-qm', 'x'],
+      ])
+        Bun.spawnSync(['git', ...git, ...words])
+      const result = await bench.run(script, isTried)
+      expect(result).toMatchObject({ exitCode: 0, output: '' })
+      if (isTried) await bench.service.applyTry({ id: result.tried ?? '' })
+      const status = Bun.spawnSync(['git', ...git, 'status', '--porcelain']).stdout.toString()
+      expect(status).toBe('D  gone\nR  one -> two\n')
+      const tree = treeOf(bench.root)
+      trees.push(
+        Object.fromEntries(Object.entries(tree).filter(([path]) => !path.includes('/.git/'))),
+      )
+    }
+    expect(trees[1]).toEqual(trees[0])
+  })
+
   test('it takes a directory for a file and a file for a directory', async () => {
     await using bench = openTryBench({ 'd/x': 'x', f: 'f', l: 'l' })
     const id = await bench.tried(
