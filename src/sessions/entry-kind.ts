@@ -27,12 +27,25 @@ export function kindsOf(type: EntryBody['type']): string[] {
   return type === 'message' ? ['user', 'assistant', 'tool'] : [type]
 }
 
-/** One damaged row costs that row, not the conversation. */
+/** One damaged row costs that row, not the conversation: also one that is JSON still, but lost what others go by. */
 export function parseBody(text: string): EntryBody | undefined {
   try {
     const value = JSON.parse(text) as EntryBody | null
-    return typeof value === 'object' && typeof value?.type === 'string' ? value : undefined
+    return typeof value === 'object' && value !== null && isWhole(value) ? value : undefined
   } catch {
     return undefined
+  }
+}
+
+function isWhole(body: EntryBody): boolean {
+  switch (body.type) {
+    case 'message':
+      return Array.isArray(body.message?.content) && typeof body.message.role === 'string'
+    case 'result':
+      return Array.isArray(body.result?.content)
+    case 'elision':
+      return Array.isArray(body.results)
+    default:
+      return typeof body.type === 'string'
   }
 }

@@ -126,7 +126,7 @@ function rebuildOne(
   >(
     // The bodies of results weigh most and count for nothing here.
     `SELECT row, id, at, kind, length(CAST(body AS BLOB)) AS bytes,
-       CASE WHEN kind = 'result' THEN '{"type":"result"}' ELSE body END AS body
+       CASE WHEN kind = 'result' THEN '{"type":"result","result":{"content":[]}}' ELSE body END AS body
      FROM entries WHERE session_id = ? ORDER BY id`,
   )
   const unreadable: number[] = []
