@@ -45,7 +45,7 @@ function readRegular(path: string, maxBytes: number): SeenFile {
     const { mode, size } = fstatSync(fd)
     const hash = new Bun.CryptoHasher('sha1').update(`blob ${size}\0`)
     const whole = size <= maxBytes ? new Uint8Array(size) : undefined
-    const chunk = whole ?? new Uint8Array(chunkBytes)
+    const chunk = whole ?? new Uint8Array(Math.min(chunkBytes, size))
     let read = 0
     while (read < size) {
       const offset = whole ? read : 0

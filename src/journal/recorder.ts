@@ -35,6 +35,8 @@ export interface RecorderParts {
 /** Contents after a change are kept up to here each, and together in one step: what came before is what counts. */
 const maxAfterBytes = 1024 * 1024
 const maxAfterBytesOfStep = 64 * 1024 * 1024
+/** A command that makes thousands of files must not wait for thousands of copies: an undo keeps what it takes away. */
+const maxAfterFilesOfStep = 500
 
 /** The disk takes several at once. */
 const maxAtOnce = 8
@@ -181,10 +183,15 @@ function captureNote(command: string, by: 'scan' | 'nothing', note: string): str
 }
 
 function openAfterImages(keeper: Keeper): (path: string) => Promise<FileState> {
-  let left = maxAfterBytesOfStep
+  let bytesLeft = maxAfterBytesOfStep
+  let filesLeft = maxAfterFilesOfStep
   return async (path) => {
-    const state = await keeper.now(path, { maxBytes: Math.min(maxAfterBytes, left) })
-    if (state.kind === 'file' && state.kept) left -= state.bytes
+    const maxBytes = filesLeft > 0 ? Math.min(maxAfterBytes, bytesLeft) : -1
+    const state = await keeper.now(path, { maxBytes })
+    if (state.kind === 'file' && state.kept) {
+      bytesLeft -= state.bytes
+      filesLeft--
+    }
     return state
   }
 }
