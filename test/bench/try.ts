@@ -28,7 +28,7 @@ const options = {
   ...sandboxOptions({ mode: 'workspace', writable: [root], network: 'off' }),
   tries: join(base, 'tries'),
 }
-const { service, close } = connectWorker('sandbox', options, {})
+const { service, close } = connectWorker('sandbox', options, { onEvent: () => {} })
 
 /** Three changes; and 8,000 changed, 1,000 new and 1,000 deleted files. */
 const scripts = {

@@ -51,6 +51,10 @@ export interface TryStore {
   create(): KeptTry
   /** Locked; throws a CodiError where there is none of that name, or somebody uses it. */
   open(id: string): KeptTry & { record: TryRecord }
+  /** Also one that cannot be read any more. */
+  remove(id: string): void
+  /** Takes away what killed codis left that is no try: unwritten ones, probes. */
+  sweep(): void
   /** All that can be read, oldest first, without a lock. */
   list(): { record: TryRecord; directory: string; state: TryState }[]
 }
@@ -95,13 +99,23 @@ export function openTryStore(places: readonly string[], calls: FileCalls): TrySt
     },
     open(id) {
       const directory = find(id)
-      const fd = lockOf(directory)
-      if (fd === undefined)
-        throw new CodiError('stale', `${id} is in use by another codi; wait until that has ended`)
+      const fd = locked(id, directory)
       const read = readRecord(directory)
       if (read) return { ...kept(id, directory, fd), record: read }
       closeSync(fd)
       throw new CodiError('not_found', `${id} cannot be read; codi try discard ${id} removes it`)
+    },
+    remove(id) {
+      const directory = find(id)
+      kept(id, directory, locked(id, directory)).remove()
+    },
+    sweep() {
+      for (const directory of places.flatMap(leftovers)) {
+        const fd = lockOf(directory)
+        if (fd === undefined) continue
+        removeTree(directory)
+        closeSync(fd)
+      }
     },
     list: () =>
       places
@@ -120,6 +134,12 @@ export function openTryStore(places: readonly string[], calls: FileCalls): TrySt
     const all = places.flatMap(idsIn).map((number) => `try_${number}`)
     const known = all.length === 0 ? 'none is kept' : `kept: ${all.slice(-10).join(', ')}`
     throw new CodiError('not_found', `There is no try ${id} (${known})`)
+  }
+
+  function locked(id: string, directory: string): number {
+    const fd = lockOf(directory)
+    if (fd !== undefined) return fd
+    throw new CodiError('stale', `${id} is in use by another codi; wait until that has ended`)
   }
 
   function lockOf(directory: string): number | undefined {
@@ -181,6 +201,20 @@ function idsIn(place: string): number[] {
     return readdirSync(place).flatMap((name) =>
       tryId(name) === name ? [Number(name.slice('try_'.length))] : [],
     )
+  } catch {
+    return []
+  }
+}
+
+/** Nothing that is being made is so old. */
+const leftoverMs = 3600 * 1000
+
+function leftovers(place: string): string[] {
+  try {
+    return readdirSync(place)
+      .filter((name) => tryId(name) === name || name.startsWith('probe-'))
+      .map((name) => join(place, name))
+      .filter((path) => Date.now() - lstatSync(path).mtimeMs > leftoverMs && !readRecord(path))
   } catch {
     return []
   }

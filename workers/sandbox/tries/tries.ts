@@ -250,6 +250,7 @@ export function openTries(options: TriesOptions): Tries {
 
   /** What a crash left half applied, and what is too old. */
   function lookAfter(): void {
+    store().sweep()
     for (const { record, directory, state } of store().list()) {
       if (state.inUse) continue
       try {
@@ -305,7 +306,7 @@ export function openTries(options: TriesOptions): Tries {
         .map(({ state }) => state)
     },
     async discardTry({ id }) {
-      store().open(id).remove()
+      store().remove(id)
     },
   }
 }

@@ -410,6 +410,21 @@ describe.skipIf(skips)('tries that are kept', () => {
     expect(await refusal(bench.service.discardTry({ id: '../work' }))).toMatch(/There is no try/)
   })
 
+  test('that cannot be read any more are named, and go', async () => {
+    await using bench = openTryBench({ a: 'a' })
+    const id = await bench.tried('echo 1 > a')
+    const other = await bench.tried('echo 2 > a')
+    for (const one of [id, other]) writeFileSync(join(bench.places, one, 'try.json'), '{"id":')
+    expect(await refusal(bench.service.applyTry({ id }))).toMatch(
+      /cannot be read; codi try discard/,
+    )
+    await bench.service.discardTry({ id })
+    const old = new Date(Date.now() - 2 * 3600_000)
+    utimesSync(join(bench.places, other), old, old)
+    expect(await bench.service.tries({})).toEqual([])
+    expect(readdirSync(bench.places)).toEqual([])
+  })
+
   test('are dropped after 7 days, and that is told', async () => {
     await using bench = openTryBench({ a: 'a' })
     const id = await bench.tried('echo 1 > a')
