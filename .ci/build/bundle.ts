@@ -7,6 +7,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { libraryPlugin } from './libraries.ts'
 import { type NativeParts, nativePlugin } from './native.ts'
+import { openAiPlugin } from './openai.ts'
 import { platformPackage } from './packages.ts'
 import { profilePaths, recordProfiles } from './profile.ts'
 import { runsHere, type Target } from './targets.ts'
@@ -39,7 +40,11 @@ async function compile(options: BundleOptions, profiles: string[]): Promise<void
     bytecode: true,
     // A library behind an import() is a file of its own: it is mapped when it is used, and workers share it.
     splitting: true,
-    plugins: [nativePlugin(options.root, options.parts), await libraryPlugin(options.root)],
+    plugins: [
+      nativePlugin(options.root, options.parts),
+      await libraryPlugin(options.root),
+      await openAiPlugin(options.root),
+    ],
     throw: false,
     compile: {
       target: options.target.compile,

@@ -1,4 +1,7 @@
-/** The OpenAI SDK, loaded when it is first needed, for the two wires that use it. */
+/**
+ * The OpenAI SDK, loaded when it is first needed, for the two wires that use it. They send by `get` and `post` alone:
+ * the executable is built without the SDK's classes for the parts of the API.
+ */
 import type OpenAI from 'openai'
 import { isJsonObject, type JsonObject } from '../base/json.ts'
 import type { ModelInfo, ModelPrice } from '../contract/provider.ts'
@@ -7,7 +10,10 @@ import { countOf, objectOf, objectsOf, textOf } from './decoder.ts'
 import { sdkTimeoutMs } from './sdk-wire.ts'
 import { askHost, failureContext, type WireSettings } from './wire.ts'
 
-export async function createOpenAi({ host, apiKey, baseUrl, http }: WireSettings): Promise<OpenAI> {
+export type OpenAiClient = Pick<OpenAI, 'get' | 'post'>
+
+export async function createOpenAi(settings: WireSettings): Promise<OpenAiClient> {
+  const { host, apiKey, baseUrl, http } = settings
   const { OpenAI } = await import('openai/client')
   const keyHeader = host.quirks?.keyHeader
   const bearer = apiKey !== undefined && keyHeader === undefined
@@ -29,7 +35,7 @@ export async function createOpenAi({ host, apiKey, baseUrl, http }: WireSettings
 /** `/models` of any host: the catalogue's figures, and the window where the host tells one. */
 export function listOpenAiModels(
   settings: WireSettings,
-  sdk: () => Promise<OpenAI>,
+  sdk: () => Promise<OpenAiClient>,
   signal: AbortSignal,
 ): Promise<ModelInfo[]> {
   return askHost(failureContext(settings, ''), signal, async (inner) => {
