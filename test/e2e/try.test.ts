@@ -232,19 +232,21 @@ describe.skipIf(skips)('in a session', () => {
 
   test('the model tries without a question, reads the changes, and applies them as an edit', async () => {
     await using bench = openBench({ a: 'old\n' })
-    const tried = [
+    const tried = (id: string) => [
       call('bash', { command, try: true }),
-      call('bash', { command: 'codi try apply try_1' }),
+      call('bash', { command: `codi try apply ${id}` }),
       { content: 'The end.' },
     ]
-    const asked = await bench.run(['do it'], { mock: tried })
+    const asked = await bench.run(['do it'], { mock: tried('try_1') })
     // Nobody is here to allow the write: it is tried, and not applied.
     expect([asked.exitCode, bench.text('a')]).toEqual([3, 'old\n'])
     const requests = bench.requests().map((row) => JSON.stringify(row))
     expect(requests[1]).toContain('tried on a copy as try_1, nothing is changed yet')
     expect(requests[1]).toContain('M a +1 -1')
     expect((await bench.run(['try', 'discard', '1'])).exitCode).toBe(0)
-    expect((await bench.run(['--mode', 'edit', 'do it'], { mock: tried })).exitCode).toBe(0)
+    expect((await bench.run(['--mode', 'edit', 'do it'], { mock: tried('try_2') })).exitCode).toBe(
+      0,
+    )
     expect(bench.text('a')).toBe('new\n')
   })
 })

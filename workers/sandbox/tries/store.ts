@@ -70,6 +70,8 @@ export interface KeptTry {
 
 const recordName = 'try.json'
 const lockName = 'lock'
+/** Beside the tries: the number given last. */
+const lastName = 'last'
 const maxTries = 10_000
 
 export function openTryStore(places: readonly string[], calls: FileCalls): TryStore {
@@ -79,12 +81,8 @@ export function openTryStore(places: readonly string[], calls: FileCalls): TrySt
       if (place === undefined) throw new CodiError('unsupported', 'No place is given for tries')
       mkdirSync(place, { recursive: true, mode: 0o700 })
       checkOwner(place)
-      const used = places.flatMap(idsIn)
-      for (
-        let number = Math.max(0, ...used) + 1;
-        number < Math.max(0, ...used) + maxTries;
-        number++
-      ) {
+      const last = Math.max(lastGiven(place), ...places.flatMap(idsIn))
+      for (let number = last + 1; number < last + maxTries; number++) {
         const id = `try_${number}`
         const directory = join(place, id)
         try {
@@ -93,7 +91,9 @@ export function openTryStore(places: readonly string[], calls: FileCalls): TrySt
           continue
         }
         const fd = lockOf(directory)
-        if (fd !== undefined) return kept(id, directory, fd)
+        if (fd === undefined) continue
+        writeFileSync(join(place, lastName), String(number), { mode: 0o600 })
+        return kept(id, directory, fd)
       }
       throw new CodiError('limit', `There are too many tries in ${place}; codi try discard --all`)
     },
@@ -194,6 +194,14 @@ export function checkOwner(place: string): void {
     'denied',
     `${place} is not a directory for you alone; remove it, or chmod 700`,
   )
+}
+
+function lastGiven(place: string): number {
+  try {
+    return Number.parseInt(readFileSync(join(place, lastName), 'utf8'), 10) || 0
+  } catch {
+    return 0
+  }
 }
 
 function idsIn(place: string): number[] {
