@@ -5,7 +5,6 @@
 import { statfsSync } from 'node:fs'
 import { join } from 'node:path'
 import { CodiError, errorMessage } from '../../../src/base/errors.ts'
-import { isWithin } from '../../../src/base/paths.ts'
 import { formatBytes } from '../../../src/base/text.ts'
 import type { CommandAccess, SandboxPolicy } from '../../../src/contract/sandbox-service.ts'
 import type { WorkerEvent } from '../../../src/contract/services.ts'
@@ -13,18 +12,19 @@ import type {
   AppliedTry,
   OverlayState,
   TriesService,
-  TryConflict,
   TryReport,
 } from '../../../src/contract/tries.ts'
 import type { Backend } from '../confine/backend.ts'
 import type { Overlay } from '../confine/plan.ts'
 import { applyChanges, finishApplying, readKnown } from './apply.ts'
-import { isText, shownBytes, toLatin } from './byte-path.ts'
+import { toLatin } from './byte-path.ts'
 import { type FileCalls, openFileCalls } from './calls.ts'
-import { type Layer, makeLayer } from './layers.ts'
+import { outermost, refuseAccess, whyNoCopy } from './copyable.ts'
+import { makeLayer } from './layers.ts'
 import { whyNoOverlay } from './probe.ts'
 import { describeChanges } from './report.ts'
-import { type Change, type Scan, scanLayer, selectChanges, wantedIn } from './scan.ts'
+import { type Scan, scanLayer, selectChanges, wantedIn } from './scan.ts'
+import { conflictsIn, pathsOf, removedSince, type Scanned, withOtherEnds } from './selection.ts'
 import { type KeptTry, openTryStore, type TryRecord, type TryStore } from './store.ts'
 
 export interface TriesOptions {
@@ -59,9 +59,6 @@ export interface BegunTry {
 const keptMs = 7 * 24 * 3600 * 1000
 /** A try that fills the disk would leave no room for anything else. */
 const minFreeBytes = 128 * 1024 * 1024
-/** Directories that commands see another content of: a copy of what is around them cannot be laid under it. */
-const coveredPlaces = ['/tmp', '/var/tmp', '/run', '/dev', '/proc', '/sys']
-
 export function openTries(options: TriesOptions): Tries {
   const { policy, emit } = options
   let fileCalls: FileCalls | undefined
@@ -311,87 +308,5 @@ export function openTries(options: TriesOptions): Tries {
   }
 }
 
-interface Scanned extends Omit<Scan, 'conflicts'> {
-  conflicts: { layer: Layer; path: Buffer; why: string }[]
-}
-
 const exdevNote =
   'a directory could not be renamed: on a copy the system refuses that (EXDEV, "cross-device link"), without a copy it works'
-
-/** Why nothing of the session can be copied at all. */
-function whyNoCopy({ mode, writable }: SandboxPolicy): string | undefined {
-  if (mode === 'off') return 'the sandbox is switched off'
-  if (mode === 'read-only' || writable.length === 0) return 'nothing is writable in this session'
-  for (const root of writable) {
-    const covered = coveredPlaces.find((place) => isWithin(place, root))
-    if (covered !== undefined) return `${root} holds ${covered}, which cannot be copied`
-  }
-  return undefined
-}
-
-function refuseAccess(access: CommandAccess | undefined): void {
-  const { gitWrite, writePath, unsandboxed } = access ?? {}
-  const beyond = unsandboxed
-    ? 'outside the sandbox'
-    : writePath !== undefined
-      ? `with write access to ${writePath}`
-      : gitWrite
-        ? 'with write access to .git'
-        : undefined
-  if (beyond === undefined) return
-  throw new CodiError('unsupported', `A command cannot be tried ${beyond}: that is not copied`)
-}
-
-/** A directory in another one is in its copy already. */
-function outermost(roots: readonly string[]): string[] {
-  return roots.filter((root) => !roots.some((other) => other !== root && isWithin(root, other)))
-}
-
-/** What is new now and stood there at the end of the command: somebody has removed it. */
-function removedSince(scan: Scan, replaced: readonly string[]): Scanned['conflicts'] {
-  const before = new Set(replaced)
-  return scan.changes.flatMap(({ layer, leaves }) =>
-    leaves
-      .filter((leaf) => !leaf.before && before.has(toLatin(leaf.path)))
-      .map(({ path }) => ({ layer, path, why: 'was removed since the command ended' })),
-  )
-}
-
-function pathsOf(changes: readonly Change[]): string[] {
-  return changes.flatMap(({ layer, leaves }) =>
-    leaves.flatMap(({ path }) => (isText(path) ? [absolute(layer, path)] : [])),
-  )
-}
-
-function absolute(layer: Layer, path: Buffer): string {
-  return join(layer.root, shownBytes(path))
-}
-
-/** Those that stand in the way of these changes. */
-function conflictsIn(changes: readonly Change[], conflicts: Scanned['conflicts']): TryConflict[] {
-  const touched = new Set(
-    changes.flatMap(({ layer, leaves }) =>
-      leaves.map(({ path }) => `${layer.root}\0${toLatin(path)}`),
-    ),
-  )
-  const rows = conflicts
-    .filter(({ layer, path }) => touched.has(`${layer.root}\0${toLatin(path)}`))
-    .map(({ layer, path, why }) => ({ path: absolute(layer, path), why }))
-  return [...new Map(rows.map((row) => [row.path, row])).values()]
-}
-
-/** A renamed file has two names: who applies one applies the other. */
-async function withOtherEnds(
-  paths: readonly string[],
-  { all, firstRoot }: { all: Scanned; firstRoot: string },
-): Promise<string[]> {
-  const { changes } = await describeChanges(all.changes, { maxDiffChars: 0, firstRoot })
-  const result = new Set(paths)
-  for (const { path, from } of changes) {
-    if (from === undefined) continue
-    const ends = [path, from].map((end) => (end.startsWith('/') ? end : join(firstRoot, end)))
-    if (ends.some((end) => paths.some((wanted) => isWithin(end, wanted))))
-      for (const end of ends) result.add(end)
-  }
-  return [...result]
-}

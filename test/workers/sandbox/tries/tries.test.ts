@@ -14,7 +14,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { noOverlay, openTryBench, treeOf } from './bench.ts'
 
 const skips = noOverlay !== undefined
@@ -155,6 +155,22 @@ describe.skipIf(skips)('a tried command', () => {
       background: { afterMs: 1 },
     })
     expect([result.shell, result.tried, bench.text('a')]).toEqual([undefined, 'try_1', 'a'])
+  })
+})
+
+describe.skipIf(skips)('directories that cannot be copied', () => {
+  test('are named, and nothing is run', async () => {
+    await using outer = openTryBench({ '.codi/x/a': 'a' })
+    const inner = join(outer.root, '.codi', 'x')
+    for (const [writable, words] of [
+      [[outer.root, inner], /\.codi\/x lies in .*\.codi, which is protected/],
+      [['/'], /\/ holds \/tmp, which cannot be copied/],
+      [[], /nothing is writable/],
+    ] as const) {
+      await using bench = openTryBench({}, { writable: [...writable], protected: [dirname(inner)] })
+      expect(await refusal(bench.run(`touch ${inner}/made`))).toMatch(words)
+    }
+    expect(readdirSync(inner)).toEqual(['a'])
   })
 })
 
@@ -439,9 +455,7 @@ describe.skipIf(skips)('tries that are kept', () => {
 /** Whether the running command has made its directory in some upper layer. */
 function changedSomewhere(places: string): boolean {
   try {
-    return keptIn(places).some((id) =>
-      statSync(join(places, id, 'layer-0/up/ready')).isDirectory(),
-    )
+    return keptIn(places).some((id) => statSync(join(places, id, 'layer-0/up/ready')).isDirectory())
   } catch {
     return false
   }
