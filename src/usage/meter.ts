@@ -14,6 +14,7 @@ import type {
 import type { UsageRow } from '../contract/usage.ts'
 import type { Refusal } from './budgets.ts'
 import { answerTokens, requestTokens, textTokens } from './estimate.ts'
+import { wholeUsage } from './whole-usage.ts'
 
 export interface MeterOptions {
   /** What it works for. */
@@ -151,7 +152,8 @@ export function metered(provider: Provider, info: ModelInfo, options: MeterOptio
     end: { usage: Usage; answered: string | null; ok: boolean; calls: number },
   ): Usage {
     const { request } = attempt
-    const { usage, answered } = end
+    const { answered } = end
+    const usage = wholeUsage(end.usage)
     const isPriced = attempt.info.price !== undefined || attempt.info.free === true
     const info =
       isPriced || answered === null ? attempt.info : options.infoOf(provider.name, answered)

@@ -1,11 +1,13 @@
 /** Providers of every wire, metered: each attempt a row, counted or guessed, with what it cost. */
 import { describe, expect, test } from 'bun:test'
+import { noUsage } from '../../src/contract/message.ts'
 import type { ModelEvent, ModelInfo, ModelRequest } from '../../src/contract/provider.ts'
 import type { UsageRow } from '../../src/contract/usage.ts'
 import { modelInfo } from '../../src/providers/catalog.ts'
 import { createProvider } from '../../src/providers/create.ts'
 import type { Refusal } from '../../src/usage/budgets.ts'
 import { metered } from '../../src/usage/meter.ts'
+import { wholeUsage } from '../../src/usage/whole-usage.ts'
 import { type ModelServer, type Step, startModelServer } from '../support/model-server.ts'
 
 interface Wire {
@@ -255,6 +257,21 @@ describe('A meter', () => {
     const done = (await met.ask()).at(-1)
     expect(met.rows[0]).toMatchObject({ costUsd: null, priceSource: null })
     expect(done).toMatchObject({ usage: { costUsd: null } })
+  })
+
+  test('adds up whatever a host says that it counted, and takes no price below nothing', async () => {
+    const nonsense = { input: 1.5, output: -200, cacheRead: 1e308, reasoning: -1 }
+    using met = await meet(openai, [{ text: 'Hi', usage: nonsense }])
+    const done = (await met.ask()).at(-1)
+    const [row] = met.rows
+    for (const count of [row?.inputTokens, row?.outputTokens, row?.cacheReadTokens])
+      expect(count).toSatisfy((value) => Number.isSafeInteger(value) && Number(value) >= 0)
+    expect(row?.costUsd).toBeGreaterThanOrEqual(0)
+    expect(done).toMatchObject({ type: 'done', usage: { costUsd: row?.costUsd } })
+    const usage = { ...noUsage, inputTokens: 10 }
+    expect(wholeUsage({ ...usage, costUsd: -5 })).toEqual(usage)
+    expect(wholeUsage({ ...usage, costUsd: null })).toEqual({ ...usage, costUsd: null })
+    expect(wholeUsage({ ...usage, outputTokens: Number.NaN })).toEqual(usage)
   })
 
   test('sends nothing that a budget refuses', async () => {

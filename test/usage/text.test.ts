@@ -103,8 +103,8 @@ describe('CSV', () => {
   })
 
   test('gives no spreadsheet a formula', () => {
-    expect(csvLine(['=1+1', '+1', '-1', '@x', '=a,"b"', -1])).toBe(
-      `'=1+1,'+1,'-1,'@x,"'=a,""b""",-1\r\n`,
+    expect(csvLine(['=1+1', '+1', '-1', '@x', '=a,"b"', -1, ' =1+1', '\n=1'])).toBe(
+      `'=1+1,'+1,'-1,'@x,"'=a,""b""",-1,' =1+1,"'\n=1"\r\n`,
     )
   })
 })
