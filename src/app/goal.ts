@@ -44,7 +44,10 @@ export function openGoals({ session }: { session: SessionInForce }): Goals {
   function required(): Goal {
     const goal = current()
     if (goal) return goal
-    throw new CodiError('not_found', 'This conversation has no goal: /goal TEXT sets one')
+    throw new CodiError(
+      'not_found',
+      'This conversation has no goal; /goal TEXT or codi --goal "TEXT" sets one',
+    )
   }
 
   return {

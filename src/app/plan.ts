@@ -86,7 +86,10 @@ export function openPlans(options: PlanOptions): TickingPlans {
     if (state && state.state !== 'dropped') return readFile(state.path)
     const [newest] = list()
     if (newest) return newest
-    throw new CodiError('not_found', 'There is no plan here; /plan TASK makes one')
+    throw new CodiError(
+      'not_found',
+      'There is no plan here; a task makes one: /plan TASK, codi plan "TASK"',
+    )
   }
 
   function named(name: string): PlanFile {

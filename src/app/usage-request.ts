@@ -1,7 +1,12 @@
 /** What people ask of the ledger, from the words they type after `codi usage` and `/usage`. */
 import { closest } from '../base/closest.ts'
 import { CodiError } from '../base/errors.ts'
-import { type UsageGrouping, type UsageQuery, usageGroupings } from '../contract/usage.ts'
+import {
+  type UsageGrouping,
+  type UsageQuery,
+  usageGroupings,
+  usageWords,
+} from '../contract/usage.ts'
 import { dayOf, monthOf, readMoment, weekOf } from '../usage/periods.ts'
 
 export type UsageRequest =
@@ -19,11 +24,6 @@ export interface UsageFlags {
   /** Root of the only project that is meant. */
   project?: string | undefined
 }
-
-export const usageWords = [
-  ...['session', 'today', 'yesterday', 'week', 'month', 'all', 'recent', 'reset', 'rebuild'],
-  ...['path', 'by'],
-] as const
 
 const usualNewest = 20
 

@@ -1,6 +1,7 @@
 /** The table of commands: help, completion and dispatch are derived from it. */
 import { recipeRows } from '../app/recipes/rows.ts'
 import { todoVerbs } from '../app/todo-text.ts'
+import { usageWords } from '../contract/usage.ts'
 
 export interface CommandRow {
   name: string
@@ -235,8 +236,8 @@ export const commandRows: readonly CommandRow[] = [
     withoutModel: true,
     maxWords: 4,
     usage:
-      '[today | week | month | all | session ID | recent [N]] [by WHAT] | reset | rebuild | path',
-    firstWords: ['today', 'week', 'month', 'all', 'session', 'recent', 'reset', 'rebuild', 'path'],
+      '[today | yesterday | week | month | all | session ID | recent [N]] [by WHAT] | reset | rebuild | path',
+    firstWords: usageWords,
     group: 'state',
     summary: 'tokens and money: of days, models, projects; budgets',
     notes: [
@@ -253,13 +254,14 @@ export const commandRows: readonly CommandRow[] = [
   },
   {
     name: 'context',
-    usage: '[compact [FOCUS] | undo | status | pins | pin N|TEXT | unpin N]',
+    usage: '[compact [FOCUS] | undo | status | pins | pin [N|TEXT] | unpin N]',
     firstWords: ['compact', 'undo', 'status', 'pins', 'pin', 'unpin'],
     group: 'state',
     summary: 'what a request is made of; summaries and pins of a session',
     notes: [
       'With a word, and without --session: of the newest session of this directory.',
       'compact summarises all but the newest messages; undo takes the newest summary back.',
+      'pin keeps a message, by its number or last, or a text of its own; alone it numbers the messages.',
     ],
     examples: ['codi context --continue', 'codi context compact the API', 'codi context --json'],
   },
@@ -288,7 +290,7 @@ export const commandRows: readonly CommandRow[] = [
     usage: '[list | add TEXT | done N | start N | open N | drop N | clear]',
     firstWords: ['list', ...todoVerbs],
     group: 'state',
-    summary: "the list of steps of a session, this directory's newest by default",
+    summary: "the todo list of a session, this directory's newest by default",
     notes: ['-s ID names another session. The model is told of a change with the next message.'],
     examples: ['codi todo --json', 'codi todo done 2'],
   },

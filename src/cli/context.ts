@@ -42,15 +42,18 @@ const verbs: Readonly<Record<string, Verb>> = {
   },
   status: async (command) => {
     const rows = command.app.context.compactions()
-    show(command, rows, () => rows.map(compactionLine))
+    show(command, rows, () => rows.map(compactionLine), 'nothing was summarised in this session')
   },
   pins: async (command) => {
-    const rows = command.app.context.messages()
-    show(command, rows, () => rows.map(messageLine))
+    const rows = command.app.context.messages().filter(({ pinned }) => pinned)
+    const none = 'nothing is pinned; codi context pin lists what can be'
+    show(command, rows, () => rows.map(messageLine), none)
   },
   pin: async (command, words) => {
-    if (words.trim() === '') throw usage('codi context pin wants a number, last, or a text')
-    showMessage(command, pinTyped(command.app.context, words))
+    const { context } = command.app
+    if (words.trim() !== '') return showMessage(command, pinTyped(context, words))
+    const rows = context.messages()
+    show(command, rows, () => rows.map(messageLine), 'nothing was said yet')
   },
   unpin: async (command, words) => showMessage(command, unpinTyped(command.app.context, words)),
 }
@@ -70,7 +73,17 @@ function showMessage(command: AppCommand, message: ContextMessage): void {
   show(command, message, () => [messageLine(message)])
 }
 
-function show({ args, output }: AppCommand, value: unknown, lines: () => string[]): void {
-  if (has(args, 'json')) printJson(output, value)
-  else for (const line of lines()) output.out(`${neutralize(line)}\n`)
+function show(
+  { args, output }: AppCommand,
+  value: unknown,
+  lines: () => string[],
+  none?: string,
+): void {
+  if (has(args, 'json')) {
+    printJson(output, value)
+    return
+  }
+  const shown = lines()
+  if (shown.length === 0 && none !== undefined) output.err(`codi: ${none}\n`)
+  for (const line of shown) output.out(`${neutralize(line)}\n`)
 }

@@ -53,6 +53,12 @@ export interface UsageSum {
   calls: number
 }
 
+/** What `codi usage` and `/usage` are asked. */
+export const usageWords = [
+  ...['session', 'today', 'yesterday', 'week', 'month', 'all', 'recent', 'reset', 'rebuild'],
+  ...['path', 'by'],
+] as const
+
 export const usageGroupings = [
   'day',
   'week',

@@ -26,7 +26,8 @@ const headings: readonly { outcome: PlannedFile['outcome']; text: string }[] = [
 /** What a plan would do, before it is done. */
 export function planLines(plan: HistoryPlan, { style }: { style: Style }): string[] {
   const title = plan.steps.map((step) => label(step))
-  const [first = 'the last prompt', ...others] = title
+  const alone = plan.conversation ? 'the last prompt' : 'nothing was done since'
+  const [first = alone, ...others] = title
   const { conversation } = plan
   const doable = plan.files.filter((file) => isDone(file))
   return [
@@ -54,6 +55,11 @@ function conversationText({ conversation }: HistoryPlan): string {
 
 export function hasWork(plan: HistoryPlan): boolean {
   return plan.conversation !== undefined || plan.files.some((file) => isDone(file) || isOpen(file))
+}
+
+/** Why there is no work. */
+export function noWork(plan: HistoryPlan): string {
+  return plan.steps.length === 0 ? 'There is nothing to take back' : 'Nothing of it can be done'
 }
 
 function isDone({ outcome }: PlannedFile): boolean {

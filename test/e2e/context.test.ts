@@ -199,6 +199,9 @@ describe('a person', () => {
     expect((await run('context', 'undo')).stderr).toContain('There is no session of this directory')
     await run('hello')
     expect((await run('context', 'undo')).stderr).toContain('There is no summary in force')
+    expect((await run('context', 'status')).stderr).toContain('nothing was summarised')
+    expect((await run('context', 'pins')).stderr).toContain('codi context pin lists what can be')
+    expect((await run('context', 'pin')).stdout).toBe('    1  you   hello\n    2  codi  Hello.\n')
     expect((await run('context', 'pin', '9')).stderr).toContain(
       'There is no message 9 in the context; they are 1 to 2',
     )

@@ -115,7 +115,7 @@ describe('codi sessions', () => {
     expect((await bench.run(['sessions', 'prune', '--older-than', '0'])).stderr).toMatch(
       /^codi: removed 1 session/,
     )
-    expect((await bench.run(['sessions', 'serach', 'x'])).stderr).toContain('Did you mean search?')
+    expect((await bench.run(['sessions', 'serach', 'x'])).stderr).toContain('did you mean search?')
   })
 })
 

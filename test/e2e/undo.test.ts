@@ -127,6 +127,8 @@ describe('codi undo', () => {
       ...{ done: false, what: 'undo' },
       files: [{ path: 'a.txt', kind: 'changed', added: 1, removed: 1, outcome: 'restore' }],
     })
+    const shown = await bench.run(['undo', '--dry-run'])
+    expect(shown.stdout).toContain('M a.txt  +1 -1')
     const asked = await bench.run(['undo'])
     expect(asked.exitCode).toBe(3)
     expect(asked.stderr).toContain('-y does it')
@@ -268,6 +270,9 @@ describe('checkpoints', () => {
     await using bench = openBench({ 'a.txt': 'one\n' })
     await tool(bench, 'bash', { command: 'echo two > a.txt' })
     expect((await bench.run(['checkpoints', 'add', 'here'])).exitCode).toBe(0)
+    const early = await bench.run(['restore', 'here', '-y'])
+    expect(early.stderr).toContain('nothing was done since')
+    expect(early.exitCode).toBe(1)
     await tool(bench, 'bash', { command: 'echo three > a.txt' })
     await tool(bench, 'bash', { command: 'echo b > b.txt' })
     const [row] = JSON.parse((await bench.run(['checkpoints', '--json'])).stdout)

@@ -2,7 +2,7 @@
 import { carryOut } from '../../app/carry-out.ts'
 import { exitCodes } from '../../app/exit-code.ts'
 import type { ConflictAnswer, HistoryPart, HistoryPlan } from '../../contract/history.ts'
-import { hasWork, planLines, resultLines, stepLine } from '../../terminal/history-text.ts'
+import { hasWork, noWork, planLines, resultLines, stepLine } from '../../terminal/history-text.ts'
 import { openStyle } from '../../terminal/style.ts'
 import { flagValue, has, usage } from '../args.ts'
 import { type CodeCommand, printJson } from '../code/command.ts'
@@ -40,14 +40,16 @@ async function settle(command: CodeCommand, plan: HistoryPlan): Promise<number> 
   const isJson = has(args, 'json')
   const style = openStyle(output.errorColor)
   const quiet = has(args, 'quiet') || isJson
-  if (!quiet) output.err(`${planLines(plan, { style }).join('\n')}\n`)
   if (has(args, 'dry-run')) {
+    // What would happen is the answer here, and elsewhere only what a person reads before one.
     if (isJson) printJson(output, { done: false, ...plan })
+    else output.out(`${planLines(plan, { style: openStyle(output.color) }).join('\n')}\n`)
     return exitCodes.done
   }
+  if (!quiet) output.err(`${planLines(plan, { style }).join('\n')}\n`)
   if (!hasWork(plan)) {
     if (isJson) printJson(output, { done: false, ...plan })
-    else output.err('codi: nothing of it can be done\n')
+    else output.err(`codi: ${noWork(plan)}\n`)
     return exitCodes.failed
   }
   const result = await carryOut(app, plan, {

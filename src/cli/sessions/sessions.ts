@@ -34,8 +34,8 @@ export async function sessions(command: AppCommand): Promise<number> {
   const action = Object.hasOwn(actions, name) ? actions[name] : undefined
   if (action) return action(command, words)
   const near = closest(name, sessionActions, { limit: 1 })[0]
-  const hint = near === undefined ? '' : ` Did you mean ${near}?`
-  throw usage(`codi sessions knows ${sessionActions.join(', ')}, not "${name}".${hint}`)
+  const hint = near === undefined ? '' : `; did you mean ${near}?`
+  throw usage(`codi sessions knows ${sessionActions.join(', ')}, not "${name}"${hint}`)
 }
 
 function filterOf({ args }: AppCommand) {

@@ -1,6 +1,7 @@
 /** `/context`, `/compact`, `/pin` and their kin: what the model is sent, and what a person does about it. */
 import { pinTyped, unpinTyped } from '../../app/context-request.ts'
 import { billLines, compactionLine, messageLine, reportLines } from '../../app/context-text.ts'
+import { formatCount } from '../../base/text.ts'
 import type { Command, CommandContext } from '../command.ts'
 
 const maxListed = 30
@@ -75,8 +76,8 @@ async function compact({ app, face, say, signal }: CommandContext, args: string)
   const { context } = app
   const focus = args.trim()
   if (focus === 'undo') {
-    const { tokensBefore } = context.undoCompaction()
-    say('info', `The summary is taken back: the model gets all again, about ${tokensBefore} tokens`)
+    const tokens = formatCount(context.undoCompaction().tokensBefore)
+    say('info', `The summary is taken back: the model gets all again, ~${tokens} tokens`)
     return {}
   }
   if (focus === 'status') {

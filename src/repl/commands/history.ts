@@ -10,6 +10,7 @@ import {
   diskLines,
   gcLines,
   hasWork,
+  noWork,
   planLines,
   resultLines,
   stepLine,
@@ -70,6 +71,9 @@ export const historyCommands: readonly Command[] = [
       const [first = '', ...rest] = args.split(/\s+/).filter((word) => word !== '')
       const isNumber = /^\d+$/.test(first)
       const paths = isNumber || first === '' ? rest : [first, ...rest]
+      const flag = paths.find((word) => word.startsWith('-'))
+      if (flag !== undefined)
+        throw new CodiError('usage', `/diff has no ${flag}; codi diff --help has more ways`)
       const found = await app.history.diff({ paths, ...(isNumber ? { turn: Number(first) } : {}) })
       if (found.changes.length === 0) {
         say('info', 'No file changed')
@@ -189,7 +193,7 @@ async function settle(
   const { style } = face
   face.print(`${planLines(plan, { style }).join('\n')}\n`)
   if (!hasWork(plan)) {
-    say('warning', 'Nothing of it can be done')
+    say('warning', noWork(plan))
     return { failed: exitCodes.failed }
   }
   const result = await carryOut(app, plan, { yes, conflicts, signal })

@@ -7,7 +7,7 @@ export const todoCommands: readonly Command[] = [
   {
     name: 'todo',
     aliases: ['todos'],
-    summary: 'the list of steps; change it',
+    summary: 'the todo list; change it',
     usage: '[add TEXT | done N | start N | open N | drop N | clear]',
     words: todoVerbs,
     help: ['N is a number of the list, several, or all. The model is told with your next message.'],

@@ -1,7 +1,8 @@
 /** `/usage`: what this session, this day and this month took, and what is left of budgets. */
-import { readUsageRequest, usageWords } from '../../app/usage-request.ts'
+import { readUsageRequest } from '../../app/usage-request.ts'
 import { groupLines, labelsOf, overviewLines, rebuiltText, rowLines } from '../../app/usage-text.ts'
 import { formatCount } from '../../base/text.ts'
+import { usageWords } from '../../contract/usage.ts'
 import type { Command, CommandContext } from '../command.ts'
 
 export const usageCommands: readonly Command[] = [

@@ -27,8 +27,10 @@ export function exportTitle({ name, label, id }: SessionSummary): string {
   return label || name || id
 }
 
-function costText({ costUsd, unpriced }: SessionSummary): string {
-  if (costUsd === null) return 'unknown'
+function costText(summary: SessionSummary): string {
+  const { costUsd, unpriced } = summary
+  const asked = summary.inputTokens + summary.outputTokens + unpriced > 0
+  if (costUsd === null) return asked ? 'unknown' : 'none'
   const known = `$${costUsd.toFixed(costUsd < 1 ? 4 : 2)}`
   return unpriced > 0 ? `at least ${known}` : known
 }

@@ -40,7 +40,8 @@ export interface ImportOptions {
 /** Throws a CodiError that names the file. */
 export async function importFile(path: string, options: ImportOptions): Promise<ImportOutcome> {
   try {
-    const stat = statSync(path)
+    const stat = statSync(path, { throwIfNoEntry: false })
+    if (!stat) throw new CodiError('not_found', 'there is no such file')
     if (!stat.isFile()) throw new CodiError('usage', 'it is no file')
     const { format } = await glance(path)
     if (format === undefined)
