@@ -4,7 +4,7 @@
  */
 import { abortable, mapLimit } from '../base/async.ts'
 import { errorMessage, toCodiError } from '../base/errors.ts'
-import type { JsonObject, JsonValue } from '../base/json.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts'
 import { maskedJson } from '../base/mask/masked-json.ts'
 import { formatCount, headAndTail, oneLine } from '../base/text.ts'
 import type { CallBlock, ImageBlock, ResultBlock, TextBlock } from '../contract/message.ts'
@@ -225,7 +225,8 @@ async function settle(
   extras?: SettleExtras,
 ): Promise<CallOutcome> {
   const toolResult = config.mask ? maskedResult(answered, config.mask) : answered
-  const content = await capped(blocksOf(toolResult), name, extras?.context)
+  const { content, ...cut } = await capped(blocksOf(toolResult), name, extras?.context)
+  const keptAs = cut.keptAs ?? keptByTool(toolResult)
   if (extras && extras.notes.length > 0)
     content.unshift({ type: 'text', text: `[${extras.notes.join('; ')}]` })
   if (extras?.extra) content.push({ type: 'text', text: extras.extra })
@@ -236,6 +237,8 @@ async function settle(
     content,
     isError: toolResult.isError ?? false,
     ...(toolResult.data === undefined ? {} : { data: toolResult.data }),
+    ...(keptAs === undefined ? {} : { keptAs }),
+    ...(extras?.extra ? { instructed: true } : {}),
   }
   const ms = Math.round(performance.now() - started)
   config.record({ type: 'result', result })
@@ -272,26 +275,35 @@ function blocksOf(result: ToolResult): (TextBlock | ImageBlock)[] {
   return [{ type: 'text', text: result.content === '' ? '(no output)' : result.content }]
 }
 
+/** A command whose output was cut has kept it by itself. */
+function keptByTool({ data }: ToolResult): string | undefined {
+  const keptAs = isJsonObject(data) ? data.keptAs : undefined
+  return typeof keptAs === 'string' ? keptAs : undefined
+}
+
 async function capped(
   blocks: (TextBlock | ImageBlock)[],
   tool: string,
   context: ToolContext | undefined,
-): Promise<(TextBlock | ImageBlock)[]> {
-  const result: (TextBlock | ImageBlock)[] = []
+): Promise<{ content: (TextBlock | ImageBlock)[]; keptAs?: string }> {
+  const content: (TextBlock | ImageBlock)[] = []
+  let keptAs: string | undefined
   for (const block of blocks) {
     if (block.type === 'image' || block.text.length <= maxResultChars) {
-      result.push(block)
+      content.push(block)
       continue
     }
     const id = await context?.results.put(block.text, { tool, callId: context.callId })
+    // Several parts have no one place where all of them are.
+    if (blocks.length === 1) keptAs = id
     const mark = (cut: number) =>
       `[… ${formatCount(cut)} characters left out${id === undefined ? '' : `; recall_result {"id":"${id}"} reads them`} …]`
-    result.push({
+    content.push({
       type: 'text',
       text: headAndTail(block.text, { maxChars: maxResultChars, mark }).text,
     })
   }
-  return result
+  return { content, ...(keptAs === undefined ? {} : { keptAs }) }
 }
 
 export function resultText(result: ResultBlock): string {

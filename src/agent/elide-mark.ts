@@ -29,8 +29,3 @@ export function elisionMark(
 export function recallHint(id: string): string {
   return `recall_result {"id":"${id}"} has it`
 }
-
-export function isElided(result: ResultBlock): boolean {
-  const [first] = result.content
-  return first?.type === 'text' && first.text.startsWith(begin)
-}

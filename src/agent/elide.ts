@@ -7,9 +7,8 @@ import type { CallBlock, ResultBlock } from '../contract/message.ts'
 import { answeredCalls } from './answered-calls.ts'
 import { resultText } from './calls.ts'
 import type { ContextCare } from './context-care.ts'
-import { elisionMark, isElided } from './elide-mark.ts'
+import { elisionMark } from './elide-mark.ts'
 import { isSuperseded } from './superseded.ts'
-import { toldInstructions } from './told-instructions.ts'
 
 /** A mark takes about 60. */
 const minTokens = 150
@@ -48,7 +47,7 @@ export function candidates(
     }
     const isNew = row.at > seen || newer < protect.results || newerTokens <= protect.tokens
     newer++
-    if (isNew || row.pinned || isElided(row.result)) continue
+    if (isNew || row.pinned || row.result.elided) continue
     const tokens = meter.message({ role: 'tool', content: [row.result] })
     if (tokens < minTokens) continue
     const superseded = isSuperseded(row.call, rows.slice(index + 1))
@@ -74,19 +73,17 @@ export async function elide(list: readonly Candidate[], care: ContextCare): Prom
   for (const { entry, call, result, superseded } of list) {
     const text = resultText(result)
     const id = await wholeId(text, result, care)
-    const told = toldInstructions(result)
     const mark = elisionMark(call, { result, text, id, superseded })
-    elided.push({ entry, callId: result.callId, mark: told === '' ? mark : `${mark}\n${told}` })
+    elided.push({ entry, callId: result.callId, mark })
   }
   return elided
 }
 
-/** A result that was capped when it came is kept already. */
+/** A result that was capped when it came is kept already; what its text says of that may be anybody's word. */
 export async function wholeId(
   text: string,
   result: ResultBlock,
   care: ContextCare,
 ): Promise<string | undefined> {
-  const kept = /recall_result \{"id":"(r\d+)"\}/.exec(text)?.[1]
-  return kept ?? care.keepResult(text, { tool: result.name, callId: result.callId })
+  return result.keptAs ?? care.keepResult(text, { tool: result.name, callId: result.callId })
 }

@@ -6,11 +6,10 @@
 import { formatCount, headAndTail } from '../base/text.ts'
 import type { ContextItem, Elided } from '../contract/context-items.ts'
 import { answeredCalls } from './answered-calls.ts'
-import { resultText } from './calls.ts'
+import { textOf } from './calls.ts'
 import type { ContextCare } from './context-care.ts'
 import { wholeId } from './elide.ts'
-import { isElided, recallHint } from './elide-mark.ts'
-import { toldInstructions } from './told-instructions.ts'
+import { recallHint } from './elide-mark.ts'
 
 const minKeptTokens = 60
 const markTokens = 40
@@ -21,7 +20,7 @@ export async function shorten(
   { care, tokens }: { care: ContextCare; tokens: number },
 ): Promise<Elided[]> {
   const rows = answeredCalls(items)
-    .filter(({ pinned, result }) => !pinned && !isElided(result))
+    .filter(({ pinned, result }) => !pinned && !result.elided)
     .map((row) => ({ ...row, size: care.meter.message({ role: 'tool', content: [row.result] }) }))
   const kept = commonLength(
     rows.map((row) => row.size),
@@ -30,16 +29,15 @@ export async function shorten(
   const elided: Elided[] = []
   for (const { entry, result, size } of rows) {
     if (size <= kept) continue
-    const text = resultText(result)
+    // Instructions at its end stay as they are.
+    const text = textOf(result.instructed ? result.content.slice(0, -1) : result.content)
     const id = await wholeId(text, result, care)
     const where = id === undefined ? '' : `; ${recallHint(id)}`
-    const told = toldInstructions(result)
-    const cut = headAndTail(text, {
+    const mark = headAndTail(text, {
       maxChars: Math.floor((text.length * Math.max(minKeptTokens, kept - markTokens)) / size),
       mark: (chars) => `[… ${formatCount(chars)} characters left out to save room${where} …]`,
     }).text
-    const mark = told === '' || cut.includes(told) ? cut : `${cut}\n${told}`
-    elided.push({ entry, callId: result.callId, mark })
+    elided.push({ entry, callId: result.callId, mark, partly: true })
   }
   return elided
 }

@@ -58,7 +58,8 @@ export async function summarize(
   })
   const body = text ?? (await extract())
   const maxChars = Math.floor(tokens * charsPerToken)
-  const capped = headAndTail(body.trim(), { maxChars: maxChars * 2 }).text
+  // Instructions are taken over below, from where they really stood: a summary may quote what a file says of itself.
+  const capped = headAndTail(withoutInstructions(body), { maxChars: maxChars * 2 }).text
   const spoken = saidByPerson(covered, {
     earlier: said,
     maxChars: Math.floor(maxChars * saidShare),

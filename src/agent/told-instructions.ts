@@ -4,21 +4,13 @@
  */
 import type { ContextItem } from '../contract/context-items.ts'
 import type { ResultBlock } from '../contract/message.ts'
-import { isElided } from './elide-mark.ts'
 
-const block = /^<instructions from="[\s\S]*<\/instructions>$/
 const blocks = /<instructions from="[^"\n]*">\n[\s\S]*?\n<\/instructions>/g
 
-/** Empty where there are none. What a tool has answered itself is the first block, whatever stands in it. */
-export function toldInstructions({ content, ...result }: ResultBlock): string {
-  const [first, ...others] = content
-  const told = others.flatMap((part) =>
-    part.type === 'text' && block.test(part.text) ? [part.text] : [],
-  )
-  if (told.length > 0) return told.join('\n')
-  if (first?.type !== 'text' || !isElided({ ...result, content })) return ''
-  const kept = first.text.slice(first.text.indexOf('\n') + 1)
-  return block.test(kept) ? kept : ''
+/** Empty where there are none. What a tool has answered itself is never taken for them. */
+export function toldInstructions({ content, instructed }: ResultBlock): string {
+  const last = content.at(-1)
+  return instructed && last?.type === 'text' ? last.text : ''
 }
 
 /** Of all results and of the summary before, each once, the newest wording of a directory. */

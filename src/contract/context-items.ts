@@ -20,6 +20,8 @@ export interface Elided {
   entry?: number
   callId: string
   mark: string
+  /** The mark holds the beginning and the end of the result. */
+  partly?: true
 }
 
 /** The same items with marks in place of these results; all others are the same objects. */
@@ -27,7 +29,7 @@ export function withElision(
   items: readonly ContextItem[],
   elided: readonly Elided[],
 ): ContextItem[] {
-  const marks = new Map(elided.map((one) => [markKey(one.entry, one.callId), one.mark]))
+  const marks = new Map(elided.map((one) => [markKey(one.entry, one.callId), one]))
   return items.map((item) => {
     const { message, entry } = item
     if (message.role !== 'tool') return item
@@ -46,9 +48,14 @@ function markKey(entry: number | undefined, callId: string): string {
   return `${entry ?? ''} ${callId}`
 }
 
-/** Images and data go with the text. */
-function elidedResult({ data: _data, ...result }: ResultBlock, mark: string): ResultBlock {
-  return { ...result, content: [{ type: 'text', text: mark }] }
+/** Images and data go with the text; instructions that came with it stay. */
+function elidedResult(
+  { data: _data, ...result }: ResultBlock,
+  { mark, partly }: Elided,
+): ResultBlock {
+  const told = result.instructed ? result.content.slice(-1) : []
+  const content = [{ type: 'text' as const, text: mark }, ...told]
+  return { ...result, content, ...(partly ? {} : { elided: true }) }
 }
 
 /** Pinned messages, the summary, and everything from `keptFrom` on. */

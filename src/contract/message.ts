@@ -52,6 +52,12 @@ export interface ResultBlock {
   content: (TextBlock | ImageBlock)[]
   isError: boolean
   data?: JsonValue
+  /** Id under which recall_result has all of what was cut when it came. */
+  keptAs?: string
+  /** Its last block is codi's own: instructions of a directory that the call touched. */
+  instructed?: true
+  /** All of it was left out to save room: `content` is only a mark. Never on record. */
+  elided?: true
 }
 
 export interface UserMessage {
