@@ -9,7 +9,7 @@ const labelChars = 60
 /** `Find the rounding error (named cart, archived, open in process 41 on pts/2)`. */
 export function sessionAbout(row: SessionSummary): string {
   const marks = [
-    ...(row.name === undefined ? [] : [`named ${row.name}`]),
+    ...(row.name === undefined ? [] : [`named ${oneLine(row.name, labelChars)}`]),
     ...(row.archived ? ['archived'] : []),
     ...(row.heldBy ? [`open in ${holderText(row.heldBy)}`] : []),
     ...(row.forkedFrom ? ['a fork'] : []),
@@ -37,7 +37,7 @@ export function sessionLine(
   options: { number?: number; everywhere: boolean },
 ): string {
   const number = options.number === undefined ? '' : `${String(options.number).padStart(3)}  `
-  const where = options.everywhere ? `  ${row.cwd}` : ''
+  const where = options.everywhere ? `  ${oneLine(row.cwd, Number.POSITIVE_INFINITY)}` : ''
   const count = String(row.messages).padStart(5)
   return `${number}${row.id}  ${formatMinute(row.updatedAt)}  ${count}  ${sessionAbout(row)}${where}`
 }
@@ -77,7 +77,7 @@ export function importLine(outcome: ImportOutcome): string {
   ]
   const left = Object.entries(leftOut).map(([what, count]) => `${what} (${count})`)
   const label = title === '' ? '' : ` "${oneLine(title, labelChars)}"`
-  return `${states[state]} ${session ?? sourceId}${label} (${facts.join(', ')})${left.length === 0 ? '' : `; left out: ${left.join(', ')}`}`
+  return `${states[state]} ${session ?? oneLine(sourceId, labelChars)}${label} (${facts.join(', ')})${left.length === 0 ? '' : `; left out: ${left.join(', ')}`}`
 }
 
 export function importSum(outcomes: readonly (ImportOutcome | ImportFailure)[]): string {

@@ -1,14 +1,15 @@
 /** An entry as it stands in a file that anybody may have written: checked by its shape before anything trusts it. */
 import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts'
 import type { Entry, EntryBody } from '../../contract/session.ts'
+import { isCost as cost, isCount as count, isMoment as moment } from './fields.ts'
 
 type Check = (value: JsonValue | undefined) => boolean
 
 const text: Check = (value) => typeof value === 'string'
-const number: Check = (value) => typeof value === 'number' && Number.isFinite(value)
+/** Estimated, or measured. */
+const amount: Check = (value) => typeof value === 'number' && value >= 0 && value <= 1e15
 const flag: Check = (value) => typeof value === 'boolean'
 const object: Check = (value) => isJsonObject(value)
-const entryId: Check = (value) => typeof value === 'number' && Number.isInteger(value) && value >= 0
 const oneOf =
   (...allowed: string[]): Check =>
   (value) =>
@@ -33,14 +34,21 @@ const shape =
 const byType =
   (rows: Record<string, Check>): Check =>
   (value) =>
-    isJsonObject(value) && (rows[String(value.type)]?.(value) ?? false)
+    isJsonObject(value) && isRow(rows, value.type, value)
+
+/** By own names alone: a type called `constructor` is none. */
+function isRow(rows: Record<string, Check>, name: JsonValue | undefined, value: JsonValue) {
+  return typeof name === 'string' && Object.hasOwn(rows, name) && (rows[name]?.(value) ?? false)
+}
 
 const usage = shape({
-  inputTokens: number,
-  outputTokens: number,
-  cacheReadTokens: number,
-  cacheWriteTokens: number,
-  reasoningTokens: number,
+  inputTokens: count,
+  outputTokens: count,
+  cacheReadTokens: count,
+  cacheWriteTokens: count,
+  reasoningTokens: count,
+  costUsd: optional(orNull(cost)),
+  estimated: optional(flag),
 })
 const textBlock = shape({ text })
 const imageBlock = shape({
@@ -66,26 +74,26 @@ const roles: Record<string, Check> = {
 
 const bodies: Record<EntryBody['type'], Check> = {
   message: shape({
-    message: (value) => isJsonObject(value) && (roles[String(value.role)]?.(value) ?? false),
+    message: (value) => isJsonObject(value) && isRow(roles, value.role, value),
     provider: optional(text),
     model: optional(text),
     usage: optional(usage),
-    costUsd: optional(orNull(number)),
+    costUsd: optional(orNull(cost)),
     stop: optional(text),
   }),
   result: shape({ result }),
   draft: shape({ text }),
   compaction: shape({
     summary: text,
-    keptFrom: optional(entryId),
+    keptFrom: optional(count),
     by: oneOf('budget', 'overflow', 'person'),
     focus: optional(text),
-    tokensBefore: number,
-    tokensAfter: number,
+    tokensBefore: amount,
+    tokensAfter: amount,
   }),
-  compaction_undone: shape({ compaction: entryId }),
-  elision: shape({ results: listOf(shape({ callId: text, mark: text })) }),
-  pin: shape({ entry: entryId, pinned: flag }),
+  compaction_undone: shape({ compaction: count }),
+  elision: shape({ results: listOf(shape({ entry: optional(count), callId: text, mark: text })) }),
+  pin: shape({ entry: count, pinned: flag }),
   todo: shape({
     items: listOf(shape({ text, status: oneOf('pending', 'in_progress', 'done') })),
   }),
@@ -94,26 +102,41 @@ const bodies: Record<EntryBody['type'], Check> = {
       shape({
         text,
         state: oneOf('active', 'paused', 'done', 'blocked', 'spent'),
-        ...{ turns: number, tokens: number, costUsd: orNull(number), elapsedMs: number },
+        note: optional(text),
+        ...{ turns: count, tokens: count, costUsd: orNull(cost), elapsedMs: amount },
+        ...{ maxTurns: optional(count), maxCostUsd: optional(cost), maxTokens: optional(count) },
+        maxMs: optional(amount),
       }),
     ),
   }),
   plan: shape({
     plan: orNull(shape({ path: text, task: text, state: oneOf('draft', 'approved', 'dropped') })),
   }),
-  session: shape({ cwd: text, provider: text, model: text }),
-  head: shape({ entry: orNull(entryId) }),
+  session: shape({
+    ...{ cwd: text, provider: text, model: text },
+    forkedFrom: optional(shape({ session: text, entry: orNull(count) })),
+    importedFrom: optional(shape({ program: text, id: text })),
+  }),
+  head: shape({ entry: orNull(count) }),
   name: shape({ text }),
   label: shape({ text }),
   model: shape({ provider: text, model: text }),
   archived: shape({ archived: flag }),
-  request: shape({ purpose: text, provider: text, model: text, usage, costUsd: orNull(number) }),
+  request: shape({ purpose: text, provider: text, model: text, usage, costUsd: orNull(cost) }),
 }
 
 /** Undefined where it is no entry; one of a type that a later codi has is none. */
 export function entryOf(value: JsonObject): Entry | undefined {
   const { id, parent, at, type } = value
-  const placed = entryId(id) && orNull(entryId)(parent) && number(at)
-  const check = Object.hasOwn(bodies, String(type)) ? bodies[type as EntryBody['type']] : undefined
-  return placed && check?.(value) ? (value as unknown as Entry) : undefined
+  const placed = count(id) && orNull(count)(parent) && moment(at)
+  if (!placed || !isRow(bodies, type, value)) return undefined
+  return harmless(value as unknown as Entry)
 }
+
+/** A plan is a file that codi ticks as its steps get done: one that came from elsewhere names no other file for that. */
+function harmless(entry: Entry): Entry {
+  if (entry.type !== 'plan' || !entry.plan || planPath.test(entry.plan.path)) return entry
+  return { ...entry, plan: { ...entry.plan, state: 'dropped' } }
+}
+
+const planPath = /^(?:\/(?!\.{1,2}\/)[^/\0]+)*\/\.codi\/plans\/(?!\.)[^/\0]+\.md$/

@@ -5,7 +5,8 @@
 import { createReadStream } from 'node:fs'
 import { pipeline } from 'node:stream'
 import { createZstdDecompress } from 'node:zlib'
-import { isJsonObject, type JsonObject, parseJson } from '../../base/json.ts'
+import { isJsonObject, type JsonObject } from '../../base/json.ts'
+import { parseForeign } from './fields.ts'
 
 export interface JsonLine {
   /** Counted from 1, blank ones too. */
@@ -21,7 +22,7 @@ export async function* jsonLines(path: string, signal: AbortSignal): AsyncGenera
   for await (const { number, text } of textLines(path, signal)) {
     if (text === undefined) yield { number, value: undefined }
     else if (text.trim() !== '') {
-      const value = parseJson(text)
+      const value = parseForeign(text)
       yield { number, value: isJsonObject(value) ? value : undefined }
     }
   }

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import type { JsonObject } from '../../base/json.ts'
 import type { AssistantMessage, ImageBlock, Usage } from '../../contract/message.ts'
 import { imageOf, inputOf, readable, textBlocks } from './blocks.ts'
-import { countOf, momentOf, numberOf, objectOf, objectsOf, textOf, wordsOf } from './fields.ts'
+import { costOf, countOf, momentOf, objectOf, objectsOf, textOf, wordsOf } from './fields.ts'
 import { jsonLines } from './lines.ts'
 import { importedThinking, type Recorder } from './recording.ts'
 
@@ -200,7 +200,7 @@ function addAnswer(line: JsonObject, message: JsonObject, recorder: Recorder): v
     key: textOf(message.id),
     ...(isAnswer ? { provider, model } : {}),
     usage: usageOf(message.usage),
-    costUsd: numberOf(line.costUSD),
+    costUsd: costOf(line.costUSD),
     stop: textOf(message.stop_reason),
   })
 }

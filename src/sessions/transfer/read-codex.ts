@@ -4,10 +4,19 @@
  */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { type JsonObject, type JsonValue, parseJson } from '../../base/json.ts'
+import type { JsonObject, JsonValue } from '../../base/json.ts'
 import type { ImageBlock, TextBlock, Usage } from '../../contract/message.ts'
 import { imageOfUrl, inputOf, readable, textBlocks } from './blocks.ts'
-import { countOf, momentOf, numberOf, objectOf, objectsOf, textOf, wordsOf } from './fields.ts'
+import {
+  countOf,
+  momentOf,
+  numberOf,
+  objectOf,
+  objectsOf,
+  parseForeign,
+  textOf,
+  wordsOf,
+} from './fields.ts'
 import { jsonLines } from './lines.ts'
 import { importedThinking, type Recorder } from './recording.ts'
 
@@ -176,7 +185,7 @@ function callOf(type: string, item: JsonObject) {
   switch (type) {
     case 'function_call': {
       const raw = textOf(item.arguments) ?? ''
-      const input = parseJson(raw)
+      const input = parseForeign(raw)
       const call = make(textOf(item.name) ?? 'unknown', inputOf(input))
       return input === undefined && raw !== '' ? { ...call, malformed: raw } : call
     }
@@ -197,7 +206,7 @@ function outputOf(value: JsonValue | undefined): {
   isError: boolean
 } {
   const whole =
-    typeof value === 'string' && value.startsWith('{') ? (parseJson(value) ?? value) : value
+    typeof value === 'string' && value.startsWith('{') ? (parseForeign(value) ?? value) : value
   const wrapped = objectOf(whole)
   if (!wrapped || (wrapped.output === undefined && wrapped.content === undefined)) {
     const { content } = readable(value, (block) => imageOfUrl(textOf(block.image_url) ?? ''))

@@ -2,10 +2,9 @@
  * codi's own JSON (`codi.session/1`), as it was written or as another program laid it out anew. As it was written it is
  * read line by line, however long it is.
  */
-import { isJsonObject, type JsonObject, parseJson } from '../../base/json.ts'
-import type { Entry } from '../../contract/session.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts'
 import { entryOf } from './entry-shape.ts'
-import { objectOf, textOf, wordsOf } from './fields.ts'
+import { isCount, objectOf, parseForeign, textOf, wordsOf } from './fields.ts'
 import { textLines } from './lines.ts'
 import { readDocument } from './read-earlier.ts'
 import type { EntryWriter } from './recording.ts'
@@ -38,12 +37,12 @@ export async function readCodi(
     return readWhole(await readDocument(path, signal), writer)
   }
   const reading: CodiReading = { sourceId: textOf(head.id) ?? '', broken: 0 }
+  const add = bridging(reading, writer)
   let ended = false
   for await (const { text } of lines) {
     if (text?.trim() === ']}') ended = true
     if (ended || text?.trim() === '') continue
-    const value = parseJson((text ?? '').replace(/,\s*$/, ''))
-    add(isJsonObject(value) ? value : undefined, reading, writer)
+    add(parseForeign((text ?? '').replace(/,\s*$/, '')))
   }
   // It was cut off: the last line is counted above where it was a part of an entry.
   if (!ended && reading.broken === 0) reading.broken++
@@ -53,20 +52,40 @@ export async function readCodi(
 /** The facts of a first line as codi writes it. */
 function headOf(line: string): JsonObject | undefined {
   if (!isCodiSession(line) || !line.endsWith('"entries":[')) return undefined
-  const value = parseJson(`${line}]}`)
+  const value = parseForeign(`${line}]}`)
   return isJsonObject(value) ? objectOf(value.session) : undefined
 }
 
 function readWhole(document: JsonObject, writer: EntryWriter): CodiReading {
   const sourceId = wordsOf(objectOf(document.session)?.id) ?? ''
   const reading: CodiReading = { sourceId, broken: 0 }
-  const entries = Array.isArray(document.entries) ? document.entries : []
-  for (const value of entries) add(isJsonObject(value) ? value : undefined, reading, writer)
+  const bridged = bridging(reading, writer)
+  for (const value of Array.isArray(document.entries) ? document.entries : []) bridged(value)
   return reading
 }
 
-function add(value: JsonObject | undefined, reading: CodiReading, writer: EntryWriter): void {
-  const entry: Entry | undefined = value ? entryOf(value) : undefined
-  if (entry) writer.add(entry)
-  else reading.broken++
+/** What follows an entry that cannot be read goes on from the one before it: it costs itself alone. */
+function bridging(
+  reading: CodiReading,
+  writer: EntryWriter,
+): (value: JsonValue | undefined) => void {
+  const before = new Map<number, number | null>()
+  const standing = (id: number | null) =>
+    id === null ? null : before.has(id) ? (before.get(id) ?? null) : id
+  return (value) => {
+    const given = isJsonObject(value) ? value : {}
+    const entry = entryOf(given)
+    if (entry) {
+      const parent = standing(entry.parent)
+      writer.add(
+        entry.type === 'head'
+          ? { ...entry, parent, entry: standing(entry.entry) }
+          : { ...entry, parent },
+      )
+      return
+    }
+    reading.broken++
+    const { id, parent } = given
+    if (isCount(id)) before.set(id, standing(isCount(parent) ? parent : null))
+  }
 }

@@ -3,10 +3,10 @@ import { statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { CodiError } from '../../base/errors.ts'
-import { isJsonObject, type JsonObject, parseJson } from '../../base/json.ts'
+import { isJsonObject, type JsonObject } from '../../base/json.ts'
 import type { AssistantMessage, ImageBlock } from '../../contract/message.ts'
 import { imageOf, inputOf, readable, textBlocks } from './blocks.ts'
-import { momentOf, objectOf, objectsOf, textOf, wordsOf } from './fields.ts'
+import { momentOf, objectOf, objectsOf, parseForeign, textOf, wordsOf } from './fields.ts'
 import type { Recorder } from './recording.ts'
 
 /** One document is read whole. */
@@ -15,11 +15,14 @@ export const maxDocumentBytes = 256 * 1024 * 1024
 export async function readDocument(path: string, signal: AbortSignal): Promise<JsonObject> {
   if (statSync(path).size > maxDocumentBytes)
     throw new CodiError('usage', `${path} is larger than 256 MB and no JSON lines; split it`)
-  const value = parseJson(
+  const value = parseForeign(
     (await readFile(path, { encoding: 'utf8', signal })).replace(/^\ufeff/, ''),
   )
   if (isJsonObject(value)) return value
-  throw new CodiError('usage', `${path} is no JSON object; it may be cut off or damaged`)
+  throw new CodiError(
+    'usage',
+    `${path} is no JSON object that can be read; it may be cut off or damaged`,
+  )
 }
 
 export async function readEarlier(

@@ -5,7 +5,7 @@
 import type { JsonObject } from '../../base/json.ts'
 import type { AssistantMessage, ImageBlock, Usage } from '../../contract/message.ts'
 import { imageOf, inputOf, readable, textBlocks } from './blocks.ts'
-import { countOf, momentOf, numberOf, objectOf, objectsOf, textOf, wordsOf } from './fields.ts'
+import { costOf, countOf, momentOf, objectOf, objectsOf, textOf, wordsOf } from './fields.ts'
 import { jsonLines } from './lines.ts'
 import { importedThinking, type Recorder } from './recording.ts'
 
@@ -129,7 +129,7 @@ const roles: Readonly<Record<string, Reader>> = {
       provider: wordsOf(message.provider) ?? reading.provider,
       model: wordsOf(message.model) ?? reading.model,
       usage: usageOf(objectOf(message.usage)),
-      costUsd: numberOf(objectOf(objectOf(message.usage)?.cost)?.total),
+      costUsd: costOf(objectOf(objectOf(message.usage)?.cost)?.total),
       stop: textOf(message.stopReason),
     })
   },

@@ -58,6 +58,7 @@ export function openRecorder(
   /** How often a call id was given; the newest id that stands for it. */
   const callIds = new Map<string, string>()
   const usedIds = new Set<string>()
+  const timesGiven = new Map<string, number>()
 
   function moment(at: number | undefined): number {
     lastAt = at ?? (lastAt === 0 ? Date.now() : lastAt)
@@ -123,7 +124,9 @@ export function openRecorder(
   function uniqueId(id: string): string {
     const wanted = id === '' ? 'call' : id
     let unique = wanted
-    for (let count = 2; usedIds.has(unique); count++) unique = `${wanted}_${count}`
+    let count = timesGiven.get(wanted) ?? 1
+    while (usedIds.has(unique)) unique = `${wanted}_${++count}`
+    timesGiven.set(wanted, count)
     usedIds.add(unique)
     callIds.set(id, unique)
     return unique

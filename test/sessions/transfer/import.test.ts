@@ -222,6 +222,11 @@ test('a file of broken lines, half lines and hostile shapes is read to its end',
     { type: 'user' },
     { type: 'user', message: 3 },
     {
+      type: 'user',
+      message: { content: 'x' },
+      deep: JSON.parse(`${'['.repeat(9000)}${']'.repeat(9000)}`),
+    },
+    {
       type: 'assistant',
       message: { content: [{ type: 'tool_use' }, 3, { type: 'text', text: 4 }] },
     },
@@ -233,7 +238,7 @@ test('a file of broken lines, half lines and hostile shapes is read to its end',
   const { outcome, path } = await take(
     `\ufeff${jsonl(lines)}${hostile.map((value) => `${JSON.stringify(value)}\r\n`).join('')}{"type":"us`,
   )
-  expect(outcome.leftOut['broken lines']).toBe(6)
+  expect(outcome.leftOut['broken lines']).toBe(7)
   expect(said(path)[0]).toBe('user: A circle')
 })
 

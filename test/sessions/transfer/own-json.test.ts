@@ -279,3 +279,79 @@ test('a session that is here already is told and not taken twice, however long i
   expect(await again()).toMatchObject({ state: 'known', session: first.session })
   expect(store.list({ archived: 'with' })).toMatchObject([{ id: first.session, messages: 1200 }])
 })
+
+/** A session as its file has it, with these entries behind a prompt and an answer. */
+function fileOf(entries: readonly object[], id = '20260101-0000-abcdef'): string {
+  const at = Date.UTC(2026, 0, 1)
+  const said = (number: number, role: string) => ({
+    ...{ type: 'message', id: number, parent: number === 1 ? null : number - 1, at },
+    message: { role, content: [{ type: 'text', text: role }] },
+  })
+  const first = { type: 'session', id: 0, parent: null, at, cwd: '/p', provider: 'x', model: 'y' }
+  const rows = [first, said(1, 'user'), said(2, 'assistant'), ...entries]
+  const head = `{"schema":"codi.session/1","session":${JSON.stringify({ id })},"entries":[`
+  return `${head}\n${rows.map((row) => JSON.stringify(row)).join(',\n')}\n]}\n`
+}
+
+test('what no codi has written is left out of a file, and what follows it goes on without it', async () => {
+  const at = Date.UTC(2026, 0, 1)
+  const message = (over: object) => ({ type: 'message', id: 3, parent: 2, at, ...over })
+  const answer = (content: unknown) => ({ message: { role: 'assistant', content } })
+  const usage = { cacheReadTokens: 0, cacheWriteTokens: 0, reasoningTokens: 0, outputTokens: 0 }
+  const deep = JSON.parse(`${'['.repeat(5000)}${']'.repeat(5000)}`)
+  const hostile: object[] = [
+    message({ message: { role: 'constructor', content: 'x' } }),
+    message(answer([{ type: 'toString' }])),
+    message(answer([{ type: 'call', id: 'c', name: 'x', input: { deep } }])),
+    message({ ...answer([]), at: 1e300 }),
+    message({ ...answer([]), at: -1 }),
+    message({ ...answer([]), id: 1e300 }),
+    message({ ...answer([]), usage: { ...usage, inputTokens: 1e308 } }),
+    message({ ...answer([]), usage: { ...usage, inputTokens: 1.5 } }),
+    message({ ...answer([]), costUsd: -1 }),
+    { type: '__proto__', id: 3, parent: 2, at },
+    { type: 'goal', id: 3, parent: 2, at, goal: { text: 'x', state: 'active' } },
+  ]
+  for (const entry of hostile) {
+    const store = openStore()
+    const next = message({ message: { role: 'user', content: [{ type: 'text', text: 'on' }] } })
+    const session = await imported(store, fileOf([entry, { ...next, id: 4, parent: 3 }]))
+    const path = [...store.open(session).path()]
+    const told = path.flatMap((one) => (one.type === 'message' ? [one.message.role] : []))
+    expect(told).toEqual(['user', 'assistant', 'user'])
+    const summary = store.summary(session)
+    expect(new Date(summary.updatedAt).getFullYear()).toBe(2026)
+    expect([summary.inputTokens, summary.costUsd]).toEqual([0, null])
+  }
+})
+
+test('a session that says of itself what it likes is still one', async () => {
+  const at = Date.UTC(2026, 0, 1)
+  const first = { type: 'session', id: 0, parent: null, at, cwd: '/q', provider: 'x', model: 'y' }
+  for (const hostile of [{ importedFrom: 5 }, { forkedFrom: '../x' }, { at: 8.64e15 + 1 }]) {
+    const store = openStore()
+    const text = fileOf([]).replace(
+      /\{"type":"session".*\},$/m,
+      `${JSON.stringify({ ...first, ...hostile })},`,
+    )
+    expect(text).toContain(JSON.stringify(hostile).slice(1, -1))
+    expect(store.summary(await imported(store, text))).toMatchObject({ messages: 2 })
+  }
+})
+
+test('a plan of elsewhere is dropped unless it lies where plans lie: codi ticks its steps', async () => {
+  const places: [string, string][] = [
+    ['/p/.codi/plans/one.md', 'approved'],
+    ['/home/me/notes.md', 'dropped'],
+    ['/p/.codi/plans/../../notes.md', 'dropped'],
+    ['.codi/plans/one.md', 'dropped'],
+    ['/p/.codi/plans/.hidden', 'dropped'],
+  ]
+  for (const [path, state] of places) {
+    const store = openStore()
+    const plan = { path, task: 't', state: 'approved' }
+    const entry = { type: 'plan', id: 3, parent: 2, at: Date.UTC(2026, 0, 1), plan }
+    const session = store.open(await imported(store, fileOf([entry])))
+    expect(session.last('plan')?.plan).toEqual({ path, task: 't', state } as never)
+  }
+})
