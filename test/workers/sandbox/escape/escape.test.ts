@@ -1,9 +1,10 @@
 /**
- * The fence against those who want out: every attempt, as root and as a plain user, in both modes. What only full mode
- * holds is asserted to be open in weak mode.
+ * The fence against those who want out: every attempt, as root and as a plain user, in both modes and on a copy. What
+ * only full mode holds is asserted to be open in weak mode.
  */
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { whyNotMode } from '../helper-run.ts'
+import { noOverlay } from '../tries/bench.ts'
 import { type Attempt, attempts } from './attempts.ts'
 import { type Mode, openWorld, persons, secretText, type World, whyNot } from './world.ts'
 
@@ -11,7 +12,12 @@ const reason = whyNot()
 // A test that is given up takes the servers of its world with it.
 setDefaultTimeout(30_000)
 
-const missing = { full: whyNotMode('full'), weak: whyNotMode('weak') }
+const uncaptured = 'reach what is captured'
+const missing = {
+  full: whyNotMode('full'),
+  tried: whyNotMode('full') ?? noOverlay,
+  weak: whyNotMode('weak'),
+}
 
 for (const person of reason === undefined ? persons() : []) {
   describe(`As ${person}`, () => {
@@ -24,12 +30,14 @@ for (const person of reason === undefined ? persons() : []) {
     // Attempts that could never succeed would prove nothing.
     if (person === 'a plain user') realityOf(() => world)
 
-    for (const mode of ['full', 'weak'] as const) {
+    for (const mode of ['full', 'tried', 'weak'] as const) {
       if (missing[mode] !== undefined) {
         test.skip(`Escapes cannot be tried: ${missing[mode]}`, () => {})
         continue
       }
       for (const [group, rows] of Object.entries(attempts)) {
+        // A copy tells what it changes by itself.
+        if (mode === 'tried' && group === uncaptured) continue
         describe(`${mode}, to ${group}`, () => {
           for (const row of rows) {
             if (row.only !== undefined && row.only !== person) continue
@@ -69,7 +77,7 @@ function realityOf(world: () => World): void {
 
 async function tryOut(world: World, mode: Mode, row: Attempt) {
   const before = world.contacts()
-  const { status, stdout, stderr } = await world.run(mode, row.sh)
+  const { status, stdout, stderr, leaked } = await world.run(mode, row.sh)
   if (row.escape === 'contact') await settle(world)
   const seen: Record<Attempt['escape'], boolean> = {
     changes: false,
@@ -79,7 +87,10 @@ async function tryOut(world: World, mode: Mode, row: Attempt) {
   }
   // Whatever it was after: nothing outside may be different. What a mode does not hold is known by its own row.
   const changed = world.changed()
-  const escaped = seen[row.escape] || (changed && (row.escape === 'changes' || mode === 'full'))
+  const escaped =
+    seen[row.escape] ||
+    leaked ||
+    (changed && (row.escape === 'changes' || mode === 'full' || mode === 'tried'))
   return { escaped, said: `exit ${status}\n${stdout}\n${stderr}` }
 }
 

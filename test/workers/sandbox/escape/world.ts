@@ -30,7 +30,8 @@ const plainUser = 65534
 export const secretText = 'do-not-read-me-7f3a'
 
 export type Person = 'root' | 'a plain user'
-export type Mode = 'full' | 'weak' | 'keep'
+/** `tried`: full, on a copy of the workspace. */
+export type Mode = 'full' | 'tried' | 'weak' | 'keep'
 
 /** Undefined where the tests can run, else why not. */
 export function whyNot(): string | undefined {
@@ -72,6 +73,8 @@ export interface Ran {
   status: number
   stdout: string
   stderr: string
+  /** It ran on a copy, and the original has changed. */
+  leaked: boolean
 }
 
 export async function openWorld(person: Person): Promise<World> {
@@ -133,7 +136,9 @@ export async function openWorld(person: Person): Promise<World> {
     KEY: String(key),
   }
   const flags = (mode: Mode) => [
-    ...['--mode', mode, '--cwd', at('workspace'), '--write', at('workspace')],
+    ...['--mode', mode === 'tried' ? 'full' : mode],
+    ...['--cwd', at('workspace'), '--write', at('workspace')],
+    ...(mode === 'tried' ? ['--overlay', at('layer')] : []),
     ...['--tmp', at('tmp'), '--visible', base],
     ...['.git', '.codi', '.codi.json', 'deep/kept', 'linked'].flatMap((name) => [
       '--protect',
@@ -143,8 +148,10 @@ export async function openWorld(person: Person): Promise<World> {
       '--unreadable',
       at(name),
     ]),
-    // What changes is captured all the while: that must open nothing. Without a fence there is no capture.
-    ...(mode === 'keep' ? [] : ['--capture', at('capture'), '--unreadable', at('capture')]),
+    // What changes is captured all the while: that must open nothing. Without a fence there is no capture, nor of a copy.
+    ...(mode === 'keep' || mode === 'tried'
+      ? []
+      : ['--capture', at('capture'), '--unreadable', at('capture')]),
   ]
   return {
     base,
@@ -156,6 +163,8 @@ export async function openWorld(person: Person): Promise<World> {
     flags,
     async run(mode, script) {
       for (const name of readdirSync(at('capture'))) rmSync(at('capture', name))
+      if (mode === 'tried') emptyLayer(base, drops)
+      const before = mode === 'tried' ? contentOf(at('workspace')) : ''
       const child = Bun.spawn(
         as([at('bin/helper'), ...flags(mode), '--grace', '20', '--', 'sh', '-c', script]),
         { cwd: base, env, stdin: 'ignore', stdout: 'pipe', stderr: 'pipe' },
@@ -165,7 +174,8 @@ export async function openWorld(person: Person): Promise<World> {
         new Response(child.stderr).text(),
         child.exited,
       ])
-      return { status, stdout, stderr }
+      const leaked = mode === 'tried' && contentOf(at('workspace')) !== before
+      return { status, stdout, stderr, leaked }
     },
     changed() {
       const now = digest(base)
@@ -213,6 +223,25 @@ function resetFiles(base: string): void {
   git('init', '-q', '-b', 'main')
   git('add', 'src')
   git('commit', '-q', '-m', 'first')
+}
+
+/** An overlay takes a fresh one each time. */
+function emptyLayer(base: string, drops: boolean): void {
+  removeTree(join(base, 'layer'))
+  for (const name of ['layer', 'layer/up', 'layer/work']) {
+    mkdirSync(join(base, name), { mode: 0o755 })
+    if (drops) chownSync(join(base, name), plainUser, plainUser)
+  }
+}
+
+/** All names, modes, times and contents below a directory. */
+function contentOf(directory: string): string {
+  const lines = readdirSync(directory, { recursive: true, encoding: 'utf8' }).map((name) => {
+    const found = lstatSync(join(directory, name))
+    const content = found.isFile() ? Bun.hash(readFileSync(join(directory, name))) : ''
+    return `${name} ${found.mode} ${found.ino} ${found.isFile() ? found.mtimeMs : ''} ${content}`
+  })
+  return lines.toSorted().join('\n')
 }
 
 function giveAway(base: string): void {
