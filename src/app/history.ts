@@ -14,6 +14,7 @@ import type { Settings } from '../contract/settings.ts'
 import type { Workspace } from '../contract/tool.ts'
 import type { Tries } from '../contract/tries.ts'
 import { openJournal } from '../journal/journal.ts'
+import { typedPart } from '../sessions/typed-text.ts'
 import type { CurrentSession } from './current-session.ts'
 import { applyPlan, type ConflictAnswers } from './history-apply.ts'
 import { addCheckpoint, findCheckpoint, listCheckpoints } from './history-checkpoints.ts'
@@ -179,7 +180,9 @@ export function openHistory(options: HistoryOptions): AppHistory {
     beginPrompt: ({ session, entry, text }) =>
       steps.begin({
         ...{ session, entry, kind: 'prompt' },
-        label: current.forgets ? 'a run of which nothing is kept' : oneLine(text, maxLabelChars),
+        label: current.forgets
+          ? 'a run of which nothing is kept'
+          : oneLine(typedPart(text), maxLabelChars),
       }),
     beginCall(tool, input) {
       const first = Object.values(input).find((value) => typeof value === 'string')

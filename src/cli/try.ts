@@ -270,7 +270,8 @@ async function discard(command: AppCommand, ids: string[]): Promise<number> {
     kept.length > chosen.length
       ? `; ${plural(kept.length - chosen.length, 'try', 'tries')} in use`
       : ''
-  output.err(`codi: threw ${plural(chosen.length, 'try', 'tries')} away${left}\n`)
+  if (has(args, 'json')) printJson(output, { discarded: chosen })
+  else output.err(`codi: threw ${plural(chosen.length, 'try', 'tries')} away${left}\n`)
   return exitCodes.done
 }
 

@@ -13,7 +13,7 @@ import {
 } from '../app/usage-text.ts'
 import { CodiError } from '../base/errors.ts'
 import type { JsonObject } from '../base/json.ts'
-import { formatCount } from '../base/text.ts'
+import { formatCount, neutralize } from '../base/text.ts'
 import type { UsageGroup, UsageRow, UsageSum } from '../contract/usage.ts'
 import { csvLine } from '../usage/csv.ts'
 import { noSum } from '../usage/sums.ts'
@@ -22,7 +22,7 @@ import { flagValue, has, usage as usageError } from './args.ts'
 import { manyRows, printJson } from './code/command.ts'
 
 export async function usage(command: AppCommand): Promise<number> {
-  const { app, args } = command
+  const { args } = command
   if (has(args, 'json') && has(args, 'csv')) throw usageError('--json and --csv exclude each other')
   const request = readUsageRequest(
     args.words,
@@ -36,7 +36,7 @@ export async function usage(command: AppCommand): Promise<number> {
   )
   if (request.what === 'reset') return reset(command, request)
   if (request.what === 'rebuild') rebuild(command)
-  else if (request.what === 'path') command.output.out(`${app.usage.path}\n`)
+  else if (request.what === 'path') path(command)
   else if (has(args, 'csv')) csv(command, request)
   else if (has(args, 'json')) json(command, request)
   else text(command, request)
@@ -148,6 +148,11 @@ const rowKeys = [
 
 function rowData(row: UsageRow) {
   return { ...row, at: new Date(row.at).toISOString() }
+}
+
+function path({ app, args, output }: AppCommand): void {
+  if (has(args, 'json')) printJson(output, { path: app.usage.path })
+  else output.out(`${neutralize(app.usage.path)}\n`)
 }
 
 function rebuild({ app, args, output }: AppCommand): void {

@@ -13,6 +13,7 @@ import { fits, indexedChars, searchTerms, snippetOf } from './search-terms.ts'
 import type { StoreDatabase } from './store-database.ts'
 import { all, get, type Row, run } from './store-database-access.ts'
 import { filterSql, type Holders, toSummary } from './store-list.ts'
+import { isNote } from './typed-text.ts'
 
 const atOnce = 500
 const textChars = 50_000
@@ -155,7 +156,7 @@ function textOf(body: EntryBody | undefined): string {
 }
 
 function blockText(block: Message['content'][number]): string[] {
-  if (block.type === 'text') return [block.text]
+  if (block.type === 'text') return isNote(block.text) ? [] : [block.text]
   if (block.type !== 'call') return []
   const words = Object.values(block.input).filter((value) => typeof value === 'string')
   return [`${block.name} ${words.join(' ').slice(0, inputChars)}`]

@@ -3,7 +3,7 @@ import { oneLine } from '../base/text.ts'
 import type { Message } from '../contract/message.ts'
 
 const labelChars = 60
-const notes = /^<(mode-change|background-shell|todo-change|todo-reminder|memory)>[^<]*<\/\1>$/
+const notes = /^<(mode-change|background-shell|todo-change|todo-reminder|memory|undo)>[^<]*<\/\1>$/
 /** What is attached behind what was typed. */
 const attached = /\n+<(?:file|stdin|goal|plan|plan-request)\b/
 
@@ -11,11 +11,20 @@ const attached = /\n+<(?:file|stdin|goal|plan|plan-request)\b/
 export function typedText(message: Message): string {
   if (message.role !== 'user') return ''
   for (const block of message.content) {
-    if (block.type !== 'text' || notes.test(block.text)) continue
-    const typed = (block.text.split(attached)[0] ?? '').trim()
-    return typed === '' ? block.text.trim() : typed
+    if (block.type === 'text' && !isNote(block.text)) return typedPart(block.text)
   }
   return ''
+}
+
+/** Of the text of a prompt. */
+export function typedPart(text: string): string {
+  const typed = (text.split(attached)[0] ?? '').trim()
+  return typed === '' ? text.trim() : typed
+}
+
+/** What codi itself tells the model behind a prompt. */
+export function isNote(text: string): boolean {
+  return notes.test(text)
 }
 
 /** The first words of the first prompt say what a session is about until something says it better. */

@@ -225,6 +225,8 @@ describe('in and out', () => {
       join(bench.root, 'out', `codi-${id}.md`),
     )
     expect((await bench.run(['export'])).stdout).toStartWith('# a talk\n')
+    const printed = JSON.parse((await bench.run(['export', '--json'])).stdout)
+    expect(printed).toMatchObject({ schema: 'codi.session/1', session: { id } })
     expect((await bench.run(['export', '-o', '-', '-f', 'html'])).stdout).toStartWith(
       '<!doctype html>',
     )

@@ -6,9 +6,15 @@ import { join } from 'node:path'
 import type { SessionStore } from '../../src/sessions/store.ts'
 import { about, calls, openStoreBench, result, said, user } from './support.ts'
 
+function withNote(text: string, note: string) {
+  const content = [text, note].map((part) => ({ type: 'text' as const, text: part }))
+  return { type: 'message' as const, message: { role: 'user' as const, content } }
+}
+
 function fill(store: SessionStore) {
   const shop = store.create(about)
   shop.append(user('Why does parseHttpHeader fail on retry_after_ms?'))
+  shop.append(withNote('and again', '<undo>the user took back the changes of marimba.ts</undo>'))
   shop.append(calls('c1'))
   shop.append(result('c1', 'only the output of a command says xylophone'))
   shop.append(said('In `src/net/http-header.ts`: Größe and 日本語の文字列 are cut.'))
@@ -33,6 +39,7 @@ describe('a search', () => {
     ['all words, in one message', 'parseHttpHeader fail', 'shop'],
     ['words of two messages', 'parseHttpHeader Größe', undefined],
     ['what only a command printed', 'xylophone', undefined],
+    ['what codi told the model behind a prompt', 'marimba', undefined],
   ] as const) {
     test(`for ${what}: ${text}`, () => {
       using bench = openStoreBench()

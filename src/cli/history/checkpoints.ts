@@ -27,7 +27,8 @@ export async function checkpoints(command: CodeCommand): Promise<number> {
     case 'remove':
       if (name === undefined) throw usage('codi checkpoints remove wants a name')
       await app.history.removeCheckpoint(name)
-      output.err(`codi: removed ${neutralize(name)}\n`)
+      if (has(args, 'json')) printJson(output, { removed: name })
+      else output.err(`codi: removed ${neutralize(name)}\n`)
       return exitCodes.done
     default:
       throw usage(`codi checkpoints knows list, add and remove, not "${action}"`)

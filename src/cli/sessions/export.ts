@@ -10,10 +10,15 @@ export async function exportSession(command: AppCommand): Promise<number> {
   const { app, args, output, cwd, signal } = command
   const row = app.sessions.find(args.words[0] ?? 'last')
   const file = flagValue(args, 'output')
-  const format = formatFor(flagValue(args, 'output-format'), file === '-' ? undefined : file)
+  // One JSON value on stdout is the session itself, where no file is asked for.
+  const wanted =
+    flagValue(args, 'output-format') ??
+    (has(args, 'json') && file === undefined ? 'json' : undefined)
+  const format = formatFor(wanted, file === '-' ? undefined : file)
   const pieces = app.sessions.export(row.id, format)
   // A page of HTML or JSON is not read on a terminal.
-  const toFile = file === undefined ? output.stdoutIsTerminal && format !== 'md' : file !== '-'
+  const isLong = format !== 'md' && !has(args, 'json')
+  const toFile = file === undefined ? output.stdoutIsTerminal && isLong : file !== '-'
   if (!toFile) {
     for await (const piece of gathered(pieces)) {
       signal.throwIfAborted()
