@@ -135,9 +135,12 @@ export async function openApp(options: AppOptions): Promise<App> {
     warn,
   })
   const tasks = openTasks({ settings, paths, workspace, env, gate, current, warn })
+  let lost: string | undefined
   const closers: (() => void | Promise<void>)[] = [
     () => usage.close(),
-    () => current.close(),
+    () => {
+      lost = current.close()
+    },
     () => kept.close(),
     () => opened.close(),
     () => tasks.close(),
@@ -295,6 +298,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     async close() {
       await audit?.end()
       for (const close of closers.splice(0).reverse()) await close()
+      return lost
     },
   }
   if (wasInterrupted(join(paths.data, 'tries'))) void tries.list().catch(() => undefined)

@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path'
 import { CodiError } from '../base/errors.ts'
+import { plural } from '../base/text.ts'
 import type { Session, SessionSummary } from '../contract/session.ts'
 import type { ResultStore, Workspace } from '../contract/tool.ts'
 import { openSessionStore, type SessionStore } from '../sessions/store.ts'
@@ -20,7 +21,8 @@ export interface CurrentSession {
   resume(id: string | undefined): SessionSummary
   /** Once after a resume: the session whose model has not been asked since. */
   takeResumed(): Session | undefined
-  close(): void
+  /** What is lost with this process since it could not be written, in a sentence; undefined where nothing is. */
+  close(): string | undefined
 }
 
 export interface CurrentSessionOptions {
@@ -66,15 +68,18 @@ export function openCurrentSession(options: CurrentSessionOptions): CurrentSessi
   }
 
   function change(session?: Session): void {
-    leave()
+    const lost = leave()
+    if (lost !== undefined) warn(lost)
     resumed = session
     conversation = begin(session)
   }
 
   /** Whoever else wants to may write to its session from now on. */
-  function leave(): void {
-    if (conversation.id !== undefined) conversation.session().close()
+  function leave(): string | undefined {
+    const session = conversation.id === undefined ? undefined : conversation.session()
+    session?.close()
     conversation.close()
+    return session && session.unkept > 0 ? lostText(session) : undefined
   }
 
   return {
@@ -103,8 +108,15 @@ export function openCurrentSession(options: CurrentSessionOptions): CurrentSessi
       return taken
     },
     close() {
-      leave()
+      const lost = leave()
       opened?.close()
+      return lost
     },
   }
+}
+
+function lostText({ id, kept, unkept }: Session): string {
+  return kept
+    ? `What came last in the conversation ${id} could not be written and is lost: ${plural(unkept, 'entry', 'entries')}`
+    : 'Nothing of this conversation could be written: it is lost'
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { removeTree } from '../base/remove-tree.ts'
 import type { DiskRow, GcOptions, GcRow } from '../contract/history.ts'
 import type { Tries } from '../contract/tries.ts'
-import type { Journal } from '../journal/journal.ts'
+import type { Journal, OpenJournal } from '../journal/journal.ts'
 import { letGo, strayObjects, wouldLetGo } from '../journal/quota.ts'
 import type { CurrentSession } from './current-session.ts'
 import { indexDirectory } from './services.ts'
@@ -32,7 +32,7 @@ export async function diskOf(parts: DiskParts): Promise<DiskRow[]> {
   const sessions = current.store().list({ archived: 'with' })
   const projects = new Map<string, number>()
   for (const { cwd, bytes } of sessions) projects.set(cwd, (projects.get(cwd) ?? 0) + bytes)
-  const opened = journal.exists() ? (await journal.open()).store.sizes() : []
+  const opened = await stepSizes(journal)
   const known = new Map(
     knownRoots(parts).map((root) => [indexDirectory(paths.cache, root), root] as const),
   )
@@ -72,13 +72,24 @@ export async function diskOf(parts: DiskParts): Promise<DiskRow[]> {
   return rows.filter(({ bytes }) => bytes > 0)
 }
 
+/** On a full disk the journal cannot be opened, and yet the question is what takes the room. */
+async function stepSizes(journal: Journal): Promise<ReturnType<OpenJournal['store']['sizes']>> {
+  if (!journal.exists()) return []
+  return journal.open().then(
+    ({ store }) => store.sizes(),
+    () => [],
+  )
+}
+
 export async function gcOf(parts: DiskParts, options: GcOptions): Promise<GcRow[]> {
-  const rows = [
-    ...(await journalRows(parts, options)),
+  // On a full disk it can perhaps be opened after what needs no room.
+  if (parts.journal.exists()) await parts.journal.open().catch(() => undefined)
+  const others = [
     await triesRow(parts, options),
     removeAll('results of removed sessions', deadResults(parts), options),
     removeAll('indexes of removed directories', deadIndexes(parts), options),
   ]
+  const rows = [...(await journalRows(parts, options)), ...others]
   return rows.filter(({ count }) => count > 0)
 }
 

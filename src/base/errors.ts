@@ -78,6 +78,13 @@ const systemWordings: Record<string, string> = {
   ELOOP: 'Too many symbolic links',
   ENOTEMPTY: 'The directory is not empty',
   EBUSY: 'It is in use',
+  // SQLite's own words for these tell nobody what to do.
+  SQLITE_FULL: 'The disk is full; free some space and try again',
+  SQLITE_IOERR_SHMSIZE: 'The disk is full; free some space and try again',
+  SQLITE_READONLY: 'It cannot be written',
+  SQLITE_READONLY_DIRECTORY: 'Its directory cannot be written',
+  SQLITE_READONLY_DBMOVED: 'It was moved or removed while codi had it open',
+  SQLITE_BUSY: 'Another program holds it; try again',
 }
 
 function systemErrorWording(error: Error): string | undefined {

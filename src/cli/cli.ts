@@ -110,11 +110,22 @@ async function withSettings(options: CliOptions, args: Arguments): Promise<numbe
     ephemeral: has(args, 'ephemeral'),
     ...(resume ? { resume } : {}),
   })
+  let status: number | undefined
   try {
-    return await dispatch({ ...options, args, app, output, cwd })
+    status = await dispatch({ ...options, args, app, output, cwd })
   } finally {
-    await app.close()
+    const lost = await app.close()
+    if (lost !== undefined) {
+      output.err(`codi: ${neutralize(lost)}\n`)
+      if (status === exitCodes.done && isUpkeep(args.command)) status = exitCodes.failed
+    }
   }
+  return status
+}
+
+/** What it was asked to do is to be found in the conversation; of a prompt it is the answer that counts. */
+function isUpkeep(command: string | undefined): boolean {
+  return commandRows.some(({ name, group }) => name === command && group !== 'recipe')
 }
 
 function needsModel(command: string | undefined): boolean {

@@ -94,8 +94,11 @@ export interface App {
   readonly history: History
   /** Figures for `/status`. */
   status(signal: AbortSignal): Promise<StatusRow[]>
-  /** Ends workers, closes the store. Safe to call twice. */
-  close(): Promise<void>
+  /**
+   * Ends workers, closes the store. Answers in a sentence what of the conversation could not be kept and is lost now.
+   * Safe to call twice.
+   */
+  close(): Promise<string | undefined>
 }
 
 export interface ResumeOptions {
