@@ -9,11 +9,14 @@ import type { RunResult, RunStop } from '../contract/event.ts'
 import type { GoalBudget, Goals } from '../contract/goal.ts'
 import type { Goal } from '../contract/session.ts'
 import type { TaskRun } from '../contract/task-run.ts'
+import { dollars } from '../usage/money.ts'
 import type { SessionInForce } from './todo.ts'
 
 export const defaultBudget = { maxTurns: 100, maxCostUsd: 5, maxMs: 60 * 60_000 } as const
 const maxTextChars = 8000
 const maxNoteChars = 300
+/** Dollars are kept as fractions that do not come out even. */
+const leastUsd = 1e-6
 /** Continuations in a row that called no tool, or said the same again. */
 const maxIdle = 2
 
@@ -23,7 +26,14 @@ const protocol =
 /** Ways a run ends after which the next one may do better. */
 const goesOn: ReadonlySet<RunStop> = new Set<RunStop>(['end', 'length', 'max_turns'])
 
-export function openGoals({ session }: { session: SessionInForce }): Goals {
+export function openGoals({
+  session,
+  runCostUsd,
+}: {
+  session: SessionInForce
+  /** What one run may take by the settings. */
+  runCostUsd?: number | undefined
+}): Goals {
   /** The session whose goal this process works on, idle continuations, the last answer. */
   let work: { session: string; idle: number; text: string } | undefined
 
@@ -79,7 +89,8 @@ export function openGoals({ session }: { session: SessionInForce }): Goals {
       const goal = required()
       if (goal.state === 'active') throw new CodiError('invalid', 'The goal is being worked on')
       const { note: _, ...others } = goal
-      return keep({ ...others, ...moreBudget(goal), ...budget, state: 'active' })
+      const isNew = goal.state === 'spent' || Object.keys(budget).length > 0
+      return keep({ ...others, ...(isNew ? renewed(goal, budget) : {}), state: 'active' })
     },
     clear() {
       required()
@@ -98,7 +109,8 @@ export function openGoals({ session }: { session: SessionInForce }): Goals {
       if (before.state !== 'active') return keep(goal)
       const isIdle = result.calls.length === 0 || result.text === work?.text
       const idle = isIdle && before.turns > 0 ? (work?.idle ?? 0) + 1 : 0
-      const kept = keep({ ...goal, ...judge(goal, result, idle) })
+      const isCostSpent = result.stopReason === 'max_cost' && isCostBound(before, runCostUsd)
+      const kept = keep({ ...goal, ...judge(goal, result, { idle, isCostSpent }) })
       if (work) work = { ...work, idle, text: result.text }
       return kept
     },
@@ -116,13 +128,22 @@ export function goalLine(text: string): { state: 'done' | 'blocked'; note?: stri
   return note === '' ? { state } : { state, note }
 }
 
-function judge(goal: Goal, result: RunResult, idle: number): Pick<Goal, 'state' | 'note'> {
+function judge(
+  goal: Goal,
+  result: RunResult,
+  { idle, isCostSpent }: { idle: number; isCostSpent: boolean },
+): Pick<Goal, 'state' | 'note'> {
   if (result.stopReason === 'interrupted') return { state: 'paused', note: 'interrupted' }
   // Done without what was denied is done.
   const said = result.ok || result.stopReason === 'denied' ? goalLine(result.text) : undefined
   if (said) return said
   const spent = spentOf(goal)
   if (spent !== undefined) return { state: 'spent', note: spent }
+  if (isCostSpent)
+    return {
+      state: 'spent',
+      note: `the next request would go beyond ${dollars(goal.maxCostUsd ?? 0)}`,
+    }
   const why = oneLine(
     result.error?.message ?? `the run ended with ${result.stopReason}`,
     maxNoteChars,
@@ -145,20 +166,47 @@ function spentOf(goal: Goal): string | undefined {
   if (maxMs !== undefined && goal.elapsedMs >= maxMs) return 'its time is up'
   const { costUsd } = goal
   if (maxCostUsd !== undefined && costUsd !== null && costUsd >= maxCostUsd)
-    return `$${maxCostUsd} are used`
+    return `${dollars(maxCostUsd)} are used`
   return undefined
 }
 
-/** A spent budget begins anew, on top of what was used. */
-function moreBudget(goal: Goal): GoalBudget {
-  if (goal.state !== 'spent') return {}
-  const { maxTurns, maxTokens, maxCostUsd, maxMs, costUsd } = goal
+/** True where a run of it stops at what is left of its money, not at a smaller limit of the settings. */
+function isCostBound(
+  { maxCostUsd, costUsd }: Goal,
+  runCostUsd = Number.POSITIVE_INFINITY,
+): boolean {
+  if (maxCostUsd === undefined || costUsd === null) return false
+  return maxCostUsd - costUsd <= runCostUsd + leastUsd
+}
+
+function rounded(usd: number): number {
+  return Math.round(usd / leastUsd) / (1 / leastUsd)
+}
+
+/** From now on: what is given, beside it what was left, or all of it anew where it is spent. */
+function renewed(goal: Goal, given: GoalBudget): Partial<Goal> {
+  const used = usedBy(goal)
+  const since = goal.state === 'spent' ? (goal.usedBefore ?? unused) : used
+  const { maxTurns, maxTokens, maxCostUsd, maxMs } = goal
+  const on = (limit: number | undefined, key: keyof typeof unused, more: number | undefined) =>
+    more ?? (limit === undefined ? undefined : limit - since[key])
+  const turns = on(maxTurns, 'turns', given.maxTurns)
+  const tokens = on(maxTokens, 'tokens', given.maxTokens)
+  const cost = on(maxCostUsd, 'costUsd', given.maxCostUsd)
+  const ms = on(maxMs, 'elapsedMs', given.maxMs)
   return {
-    ...(maxTurns === undefined ? {} : { maxTurns: goal.turns + maxTurns }),
-    ...(maxTokens === undefined ? {} : { maxTokens: goal.tokens + maxTokens }),
-    ...(maxCostUsd === undefined ? {} : { maxCostUsd: (costUsd ?? 0) + maxCostUsd }),
-    ...(maxMs === undefined ? {} : { maxMs: goal.elapsedMs + maxMs }),
+    ...(turns === undefined ? {} : { maxTurns: used.turns + turns }),
+    ...(tokens === undefined ? {} : { maxTokens: used.tokens + tokens }),
+    ...(cost === undefined ? {} : { maxCostUsd: rounded(used.costUsd + cost) }),
+    ...(ms === undefined ? {} : { maxMs: used.elapsedMs + ms }),
+    usedBefore: used,
   }
+}
+
+const unused = { turns: 0, tokens: 0, costUsd: 0, elapsedMs: 0 } as const
+
+function usedBy({ turns, tokens, costUsd, elapsedMs }: Goal): NonNullable<Goal['usedBefore']> {
+  return { turns, tokens, costUsd: costUsd ?? 0, elapsedMs }
 }
 
 function inputOf(goal: Goal): TaskRun {

@@ -63,7 +63,7 @@ export function openTasks(options: {
     ...{ settings, paths: options.paths, workspace, env: options.env, today, tell, warn },
     conversation: () => current.conversation,
   })
-  const goals = openGoals({ session })
+  const goals = openGoals({ session, runCostUsd: settings.maxCostUsd })
   return {
     todo,
     plans,

@@ -16,7 +16,7 @@ export interface Goals {
   /** Throws a CodiError where one is being worked on. */
   start(text: string, budget: GoalBudget): Goal
   pause(why: string): Goal
-  /** Makes a goal active again, with more budget where it is given; one that is spent gets its budget anew. */
+  /** Makes a goal active again. A budget counts from now on; one that is spent gets its own anew where none is given. */
   resume(budget: GoalBudget): Goal
   clear(): void
   /** What the next run is to begin with; undefined where the goal is not active. */

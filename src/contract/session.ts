@@ -96,6 +96,8 @@ export interface Goal {
   maxCostUsd?: number
   maxTokens?: number
   maxMs?: number
+  /** What was used when these limits were set; absent: nothing. */
+  usedBefore?: { turns: number; tokens: number; costUsd: number; elapsedMs: number }
 }
 
 export interface PlanState {

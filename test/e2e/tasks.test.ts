@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'bun:test'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { JsonObject } from '../../src/base/json.ts'
 import type { RunResult } from '../../src/contract/event.ts'
 import type { Goal } from '../../src/contract/session.ts'
 import { type Bench, call, type MockResponse, openBench } from '../support/codi.ts'
+import { startModelServer } from '../support/model-server.ts'
 import { keys, type Pty } from '../support/pty.ts'
 
 const item = (text: string, status: string) => ({ text, status })
@@ -128,6 +129,8 @@ describe('a goal', () => {
     expect(result.calls).toHaveLength(2)
     expect(lastMessage(bench.requests()[0])).toContain('make it work')
     expect(lastMessage(bench.requests()[2])).toContain('Go on with the goal')
+    const steps = JSON.parse((await bench.run(['undo', '--list', '--json'])).stdout)
+    expect(steps.at(-1)).toMatchObject({ label: 'make it work' })
     expect(prefixes(bench).size).toBe(1)
   })
 
@@ -156,6 +159,45 @@ describe('a goal', () => {
       expect(ran.exitCode).toBe(exit)
       expect(ran.stderr).toMatch(state)
     }
+  })
+
+  test('that is spent gets its budget anew, or so much more as flags say', async () => {
+    await using bench = openBench()
+    const rounds = Array.from({ length: 12 }, (_, at) => call('glob', { pattern: `*.${at}` }))
+    const goal = async (...argv: string[]) => {
+      const ran = await bench.run([...argv, '-f', 'json'], { mock: rounds })
+      return (JSON.parse(ran.stdout) as { goal: Goal }).goal
+    }
+    const states = [
+      await goal('--goal', '--max-turns', '3', 'make it'),
+      await goal('goal', 'resume', '--max-turns', '2'),
+      await goal('goal', 'resume'),
+    ]
+    expect(states.map(({ state, turns }) => `${state} ${turns}`)).toEqual([
+      'spent 3',
+      'spent 5',
+      'spent 7',
+    ])
+  })
+
+  test('is spent where its next request would go beyond its money', async () => {
+    await using bench = openBench({ 'a.txt': 'a\n' })
+    mkdirSync(join(bench.home, 'config'), { recursive: true })
+    writeFileSync(
+      join(bench.home, 'config', 'config.json'),
+      JSON.stringify({ prices: { 'openai-compatible/any': { input: 10, output: 10 } } }),
+    )
+    const server = startModelServer({
+      fallback: { text: 'some of it', usage: { input: 5000, output: 1000 } },
+    })
+    const ran = await bench.run(
+      ['-m', 'openai-compatible/any', '--goal', '--max-cost', '0.1', 'make it'],
+      { env: { CODI_BASE_URL: `${server.url}/v1` } },
+    )
+    server.close()
+    expect(ran.exitCode).toBe(4)
+    expect(ran.stderr).toContain('Goal spent (the next request would go beyond $0.10)')
+    expect(server.requests).toHaveLength(1)
   })
 
   test('is paused when its process is killed, and goes on only when it is told to', async () => {

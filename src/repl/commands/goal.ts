@@ -18,7 +18,7 @@ export const goalCommands: readonly Command[] = [
     whileBusy: (args) => ['', 'pause', 'clear'].includes(args),
     help: [
       'Without words: how it stands. A goal has 100 turns, $5 where the price is known, and an hour, unless told.',
-      'Ctrl+C pauses it; /goal resume goes on, with a new budget where it was spent or is given.',
+      'Ctrl+C pauses it; /goal resume goes on, with a new budget from then on where it was spent or is given.',
     ],
     run: goal,
   },
