@@ -16,6 +16,7 @@ import type { Settings } from '../contract/settings.ts'
 import { openWorkspace } from '../tools/workspace.ts'
 import { openWeb } from '../web/web.ts'
 import { enabledTools } from './agent-config.ts'
+import { auditedActs } from './audited-acts.ts'
 import { openBus } from './bus.ts'
 import { openContexts } from './context.ts'
 import { windowText } from './context-text.ts'
@@ -234,7 +235,10 @@ export async function openApp(options: AppOptions): Promise<App> {
       { name: 'try', value: await overlayText(opened.services.sandbox) },
       {
         name: 'undo',
-        value: past.history.off ?? 'what codi changes is recorded and can be taken back',
+        value:
+          past.history.off ??
+          (await past.trouble()) ??
+          'what codi changes is recorded and can be taken back',
       },
       ...(opened.shells.running === 0
         ? []
@@ -243,6 +247,10 @@ export async function openApp(options: AppOptions): Promise<App> {
     ]
   }
 
+  const acts = auditedActs(
+    { history: past.history, tries, memory: tasks.memory },
+    { audit, cwd: workspace.root },
+  )
   const app: App = {
     bus,
     settings,
@@ -250,11 +258,11 @@ export async function openApp(options: AppOptions): Promise<App> {
     gate,
     services: opened.services,
     sandbox: policy,
-    tries,
+    tries: acts.tries,
     todo: tasks.todo,
     goals: tasks.goals,
     plans: tasks.plans,
-    memory: tasks.memory,
+    memory: acts.memory,
     get person() {
       return person
     },
@@ -293,7 +301,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     followFiles() {
       if (settings.index) opened.follow()
     },
-    history: past.history,
+    history: acts.history,
     status,
     async close() {
       await audit?.end()

@@ -5,7 +5,7 @@
 import { sha256 } from '../audit/chain.ts'
 import { type AuditLog, openAuditLog } from '../audit/log.ts'
 import { type CodiError, toCodiError } from '../base/errors.ts'
-import type { JsonObject, JsonValue } from '../base/json.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts'
 import { maskedJson } from '../base/mask/masked-json.ts'
 import type { AppEvent } from '../contract/event.ts'
 import type { ModelEvent, ModelRequest, Provider } from '../contract/provider.ts'
@@ -15,6 +15,8 @@ export interface Auditing {
   begin(name: string, about: JsonObject): Promise<void>
   input(text: string): void
   event(event: AppEvent): void
+  /** What a person has codi do. */
+  act(act: string, facts: JsonObject): void
   /** The same provider, its requests and answers recorded. */
   provider(provider: Provider): Provider
   /** Aborted when a line could not be written: nothing is done that is not recorded. */
@@ -103,6 +105,10 @@ export function openAuditing(options: {
           },
         ]
       }
+      case 'changes': {
+        const { step, files, added, removed } = event
+        return [{ type: 'changes', step, files, added, removed }]
+      }
       case 'delivered':
         return [{ type: 'user_input', how: event.how, ...textOf(event.text, mask) }]
       case 'notice':
@@ -137,6 +143,7 @@ export function openAuditing(options: {
       if (failure) throw failure
     },
     input: (text) => record({ type: 'user_input', how: 'prompt', ...textOf(text, mask) }),
+    act: (act, facts) => record({ type: 'act', act, ...bodyOf(input(facts)) }),
     event(event) {
       for (const body of recordsOf(event)) record(body)
     },
@@ -155,6 +162,10 @@ export function openAuditing(options: {
     },
     end,
   }
+}
+
+function bodyOf(value: JsonValue): JsonObject {
+  return isJsonObject(value) ? value : {}
 }
 
 function textOf(text: string, mask: (text: string) => string): JsonObject {

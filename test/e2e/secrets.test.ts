@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'bun:test'
-import { appendFileSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import {
+  appendFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { type Bench, call, openBench } from '../support/codi.ts'
 import { makeSecret } from '../support/secret-samples.ts'
@@ -279,6 +287,36 @@ describe('An audit log', () => {
     expect(ran.exitCode).toBe(1)
     expect(ran.stderr).toContain('Cannot write the audit log')
     expect(existsSync(join(bench.root, 'made'))).toBe(false)
+  })
+
+  test('has what a person has codi take back, put back and remember, before it is done', async () => {
+    await using bench = openBench({ 'app.conf': settings })
+    await bench.run(['-y', 'change it'], {
+      mock: [call('write_file', { path: 'new.txt', content: 'new' }), { content: 'done' }],
+    })
+    const about = [['undo'], ['redo'], ['memory', 'add', '--user', 'tests run with make']]
+    for (const words of about) await bench.run(['--audit', '-y', ...words])
+    const directory = join(bench.home, 'data/audit')
+    const acts = readdirSync(directory).flatMap((name) =>
+      readFileSync(join(directory, name), 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line))
+        .filter(({ type }) => type === 'act'),
+    )
+    const path = join(bench.root, 'new.txt')
+    expect(acts).toContainEqual(expect.objectContaining({ act: 'undo', files: 1, paths: [path] }))
+    expect(acts).toContainEqual(expect.objectContaining({ act: 'redo', files: 1, paths: [path] }))
+    expect(acts).toContainEqual(
+      expect.objectContaining({ act: 'memory_add', text: 'tests run with make' }),
+    )
+    expect((await bench.run(['audit', 'verify'])).exitCode).toBe(0)
+    rmSync(directory, { recursive: true })
+    writeFileSync(directory, 'no directory')
+    const refused = await bench.run(['--audit', '-y', 'undo'])
+    expect(refused).toMatchObject({ exitCode: 1 })
+    expect(refused.stderr).toContain('Cannot write the audit log')
+    expect(bench.text('new.txt')).toBe('new')
   })
 
   test('is not written by the wish of a repository', async () => {
