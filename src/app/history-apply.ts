@@ -29,9 +29,10 @@ export async function applyPlan(
 ): Promise<{ result: HistoryResult; note: string | undefined }> {
   const { plan, selected, turnback } = made
   const { current } = parts
-  const todo = made.rows
-    .map((row) => decide(row, answers))
+  const decided = made.rows.map((row) => decide(row, answers))
+  const todo = decided
     .filter((row): row is PutBackRow => row.result !== undefined)
+    .filter((row) => !isHeldUp(row, decided))
   // First, because it can be refused: somebody else may write to that conversation.
   if (turnback) turnBack(turnback, current)
   let step: number | undefined
@@ -96,6 +97,19 @@ function mark({ plan, selected, undone }: MadePlan, id: number, store: JournalSt
   const undos = selected.map((row) => row.id)
   store.markUndone(back, null)
   store.markUndone(undos, id)
+}
+
+/** By what stays where this one needs a directory, or in the directory whose place it would take. */
+function isHeldUp({ path, current, result }: PutBackRow, rows: readonly PlanRow[]): boolean {
+  const takesPlace =
+    current.kind === 'directory' && result.kind !== 'directory' && result.kind !== 'absent'
+  return rows.some(
+    (row) =>
+      row.result === undefined &&
+      row.current.kind !== 'absent' &&
+      ((row.current.kind !== 'directory' && path.startsWith(`${row.path}/`)) ||
+        (takesPlace && row.path.startsWith(`${path}/`))),
+  )
 }
 
 /** A conflict without an answer refuses everything; what cannot be done stays as it is. */

@@ -34,6 +34,12 @@ interface Move {
   to: string
 }
 
+interface OpenMove extends Move {
+  line: CaptureLine
+  /** Whether nothing stood where it was to go. */
+  wasFree: boolean
+}
+
 function startsOf(lines: readonly CaptureLine[]): CapturedStart[] {
   const starts = new Map<string, CapturedStart>()
   const moves: Move[] = []
@@ -45,15 +51,14 @@ function startsOf(lines: readonly CaptureLine[]): CapturedStart[] {
     else if (known.before.was === 'file' && isDescription(known.before) && before.was === 'file')
       known.before = { ...before, mode: known.before.mode }
   }
+  const made = movesMade(lines)
   for (const line of lines) {
     const { path } = line
     if (path === undefined) continue
     if (line.was === 'moved') {
-      if (line.to !== undefined) moves.push({ from: path, to: line.to })
+      if (made.has(line)) moves.push({ from: path, to: line.to })
       continue
     }
-    // Had the directory come there, its name would not have been free: it was copied instead.
-    if (line.was === 'absent' && moves.at(-1)?.to === path) moves.pop()
     const origin = originOf(path, moves)
     touched.add(path)
     // What stood under a name before its directory was moved away is told by what was moved.
@@ -61,7 +66,6 @@ function startsOf(lines: readonly CaptureLine[]): CapturedStart[] {
     first(origin, line)
   }
   let left = maxMovedPaths
-  while (moves.length > 0 && !wasMade(moves.at(-1))) moves.pop()
   for (const [at, { from, to }] of moves.entries()) {
     const now = forward(to, moves.slice(at + 1))
     for (const rest of namesBelow(now, left)) {
@@ -69,8 +73,6 @@ function startsOf(lines: readonly CaptureLine[]): CapturedStart[] {
       const then = join(to, rest)
       const path = join(now, rest)
       touched.add(path)
-      // New since the move: then it lay nowhere before.
-      if (starts.get(then)?.before.was === 'absent') continue
       const origin = originOf(then, moves.slice(0, at + 1))
       first(origin, { was: 'now', path })
       touched.add(origin)
@@ -82,9 +84,51 @@ function startsOf(lines: readonly CaptureLine[]): CapturedStart[] {
   return [...starts.values()]
 }
 
-/** The line stands there before the move is made, which may have failed. */
-function wasMade(move: Move | undefined): boolean {
-  return move !== undefined && (isThere(move.to) || !isThere(move.from))
+/**
+ * The line stands there before the move is made, which may have failed. What the log tells next of either name says so
+ * (both are told again); else the disk.
+ */
+function movesMade(lines: readonly CaptureLine[]): ReadonlySet<CaptureLine> {
+  const made = new Set<CaptureLine>()
+  const free = new Set<string>()
+  /** Undecided ones, by the names that they left and came to. */
+  const left = new Map<string, OpenMove>()
+  const came = new Map<string, OpenMove>()
+  const decide = (move: OpenMove | undefined, isMade: boolean) => {
+    if (!move) return
+    left.delete(move.from)
+    came.delete(move.to)
+    if (isMade) made.add(move.line)
+  }
+  for (const line of lines) {
+    const { path } = line
+    if (path === undefined) continue
+    const isAbsent = line.was === 'absent'
+    const arrived = came.get(path)
+    // Had it come there, its name would not be free: it was copied instead.
+    if (isAbsent) decide(arrived, false)
+    else if (arrived?.wasFree) decide(arrived, true)
+    // Nothing can be made below a name that is free.
+    for (let name = path; left.size > 0 && dirname(name) !== name; name = dirname(name))
+      decide(left.get(name), isAbsent && name === path)
+    if (line.was !== 'moved') {
+      if (isAbsent) free.add(path)
+      else free.delete(path)
+      continue
+    }
+    for (const move of [...left.values()].filter(({ from }) => isBelow(from, path))) {
+      left.delete(move.from)
+      move.from = line.to + move.from.slice(path.length)
+      left.set(move.from, move)
+    }
+    const move = { line, from: path, to: line.to, wasFree: free.has(line.to) }
+    left.set(path, move)
+    came.set(line.to, move)
+    free.delete(line.to)
+  }
+  for (const { line, from, to, wasFree } of left.values())
+    if (!isThere(from) || (wasFree && isThere(to))) made.add(line)
+  return made
 }
 
 function isThere(path: string): boolean {

@@ -1,4 +1,4 @@
-/** What stands at a path now, without following a link at its end. */
+/** What stands at a path now, no link followed: neither at its end nor on the way. */
 import {
   closeSync,
   constants,
@@ -7,7 +7,9 @@ import {
   openSync,
   readlinkSync,
   readSync,
+  realpathSync,
 } from 'node:fs'
+import { dirname } from 'node:path'
 import { errorCode, errorMessage } from '../base/errors.ts'
 import type { FileState } from '../contract/journal.ts'
 
@@ -21,8 +23,16 @@ export interface SeenFile {
 export const maxContentBytes = 64 * 1024 * 1024
 const chunkBytes = 1024 * 1024
 
-/** Never throws. Its content is not in the object store yet: `kept` is false. */
+/**
+ * Never throws. Its content is not in the object store yet: `kept` is false. Behind a link there is nothing: what lies
+ * there has another name, and this one is free once the link is gone.
+ */
 export function lookAt(path: string, maxBytes = maxContentBytes): SeenFile {
+  return isBehindLink(path) ? { state: { kind: 'absent' } } : lookInto(path, maxBytes)
+}
+
+/** The same of an entry of a directory that is known to be the one that is meant. */
+export function lookInto(path: string, maxBytes = maxContentBytes): SeenFile {
   try {
     const found = lstatSync(path, { throwIfNoEntry: false })
     if (!found) return { state: { kind: 'absent' } }
@@ -36,6 +46,20 @@ export function lookAt(path: string, maxBytes = maxContentBytes): SeenFile {
       return { state: { kind: 'absent' } }
     return other(errorMessage(thrown))
   }
+}
+
+/** Whether a link stands on the way to a path that was real once. */
+export function isBehindLink(path: string): boolean {
+  for (let parent = dirname(path); dirname(parent) !== parent; parent = dirname(parent)) {
+    try {
+      return realpathSync.native(parent) !== parent
+    } catch (thrown) {
+      // What is missing or is a file leads nowhere; what lies further up may be a link all the same.
+      if (errorCode(thrown) === 'ELOOP') return true
+      if (errorCode(thrown) !== 'ENOENT' && errorCode(thrown) !== 'ENOTDIR') return false
+    }
+  }
+  return false
 }
 
 /** A part at a time, so that a large file costs no memory. */

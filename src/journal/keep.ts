@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { lookGit } from '../base/look-git.ts'
 import type { FileState } from '../contract/journal.ts'
 import { type CapturedStart, isDescription } from './capture-log.ts'
-import { lookAt, maxContentBytes } from './file-state.ts'
+import { lookAt, lookInto, maxContentBytes } from './file-state.ts'
 import { blobSha, type Objects } from './objects.ts'
 import type { JournalStore } from './store.ts'
 
@@ -63,7 +63,7 @@ export function openKeeper(parts: { objects: Objects; store: JournalStore; root:
         const content =
           before.image === undefined
             ? await blobOfGit(before.blob)
-            : lookAt(join(directory, before.image)).bytes
+            : lookInto(join(directory, before.image)).bytes
         if (!content) {
           return before.lost === undefined ? gone : { kind: 'other', why: before.lost }
         }

@@ -2,7 +2,7 @@
  * What has to be done at each path so that it is as it was: nothing, put back, merged with what a person did since, or
  * asked. The disk is only read.
  */
-import { lstatSync, readdirSync, realpathSync } from 'node:fs'
+import { lstatSync, readdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { mergeThree } from '../base/merge-three.ts'
 import type { PlannedFile } from '../contract/history.ts'
@@ -156,14 +156,16 @@ function since(current: FileState, target: FileState): string {
 
 /** What keeps a path from being reached, no link followed; undefined where nothing does. */
 function obstacle(path: string, { going }: Around): string | undefined {
-  const link = 'a link stands on the way to it'
+  let inTheWay: string | undefined
   for (let parent = dirname(path); dirname(parent) !== parent; parent = dirname(parent)) {
     const kind = kindAt(parent)
-    if (kind === 'directory') return realOf(parent) === parent ? undefined : link
-    if (kind === 'link') return link
-    if (kind === 'file' && !going.has(parent)) return 'a file stands where its directory was'
+    if (kind === undefined || kind === 'directory') continue
+    if (going.has(parent)) inTheWay = undefined
+    else
+      inTheWay =
+        kind === 'link' ? 'a link stands on the way to it' : 'a file stands where its directory was'
   }
-  return undefined
+  return inTheWay
 }
 
 function kindAt(path: string): 'directory' | 'link' | 'file' | undefined {
@@ -173,14 +175,6 @@ function kindAt(path: string): 'directory' | 'link' | 'file' | undefined {
     return found && (found.isDirectory() ? 'directory' : 'file')
   } catch {
     // A file further up, or closed to us.
-    return undefined
-  }
-}
-
-function realOf(path: string): string | undefined {
-  try {
-    return realpathSync.native(path)
-  } catch {
     return undefined
   }
 }

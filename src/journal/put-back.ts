@@ -27,7 +27,7 @@ import { pinDirectory } from '../base/pinned-directory.ts'
 import { plural } from '../base/text.ts'
 import type { FileState } from '../contract/journal.ts'
 import { chmodIn, failed, inDirectory, move, temporaryName, unlinkIn } from './entries.ts'
-import { lookAt, sameState } from './file-state.ts'
+import { isBehindLink, lookAt, lookInto, sameState } from './file-state.ts'
 import type { Objects } from './objects.ts'
 import type { PlanRow } from './plan.ts'
 
@@ -120,7 +120,7 @@ async function stage(row: PutBackRow, { objects, staged, undo }: Work): Promise<
     using source = pinDirectory(dirname(copyFrom))
     const from = source.entry(basename(copyFrom))
     copyFileSync(from, temporary, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE)
-    const copied = lookAt(temporary).state
+    const copied = lookInto(temporary).state
     if (copied.kind !== 'file' || copied.sha !== result.sha)
       throw new CodiError('stale', `${copyFrom} changed meanwhile; nothing was done`)
   }
@@ -313,7 +313,8 @@ function isFull(thrown: unknown): boolean {
 
 function isDirectory(path: string): boolean {
   try {
-    return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+    const found = lstatSync(path, { throwIfNoEntry: false })
+    return found?.isDirectory() === true && !isBehindLink(path)
   } catch {
     return false
   }

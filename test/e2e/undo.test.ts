@@ -119,6 +119,27 @@ describe('codi undo', () => {
     expect(treeOf(bench.root)).toEqual(after)
   })
 
+  test('takes back directories that were moved into others, and replaced by links', async () => {
+    await using bench = openBench({ 'src/a': 'a\n', 'lib/b': 'b\n', 'to/mine': 'mine\n' })
+    const before = treeOf(bench.root)
+    await tool(bench, 'bash', { command: 'mv src to/; mv lib old; ln -s old lib; echo x > lib/b' })
+    const after = treeOf(bench.root)
+    expect((await bench.run(['undo', '-y'])).exitCode).toBe(0)
+    expect(treeOf(bench.root)).toEqual(before)
+    expect((await bench.run(['redo', '-y'])).exitCode).toBe(0)
+    expect(treeOf(bench.root)).toEqual(after)
+  })
+
+  test('leaves what a kept file holds up, and puts back the rest', async () => {
+    await using bench = openBench({ 'd/a': 'a\n', b: 'b\n' })
+    await tool(bench, 'bash', { command: 'rm d/a; rmdir d; echo file > d; echo two > b' })
+    bench.write('d', 'mine\n')
+    const undone = await bench.run(['undo', '-y', '--conflicts', 'mine'])
+    expect(undone.exitCode).toBe(0)
+    expect([bench.text('d'), bench.text('b')]).toEqual(['mine\n', 'b\n'])
+    expect(undone.stdout + undone.stderr).toContain('d/a stays as it is')
+  })
+
   test('shows the plan, touches nothing without an answer, and says how to answer', async () => {
     await using bench = openBench({ 'a.txt': 'one\n' })
     await tool(bench, 'edit_file', { path: 'a.txt', old_string: 'one', new_string: 'two' })

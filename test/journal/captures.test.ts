@@ -7,6 +7,7 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
@@ -54,6 +55,44 @@ describe('A capture', () => {
       log({ path: bench.path('src/a'), was: 'file', ...image(log, 'one') })
       log({ path: bench.path('src'), was: 'directory', mode: 0o755 })
       rmSync(bench.path('src'), { recursive: true })
+    })
+    await bench.undo()
+    expect(bench.tree()).toEqual(before)
+  })
+
+  test('of a directory whose name became a link to it is taken back, link and all', async () => {
+    using bench = openJournalBench()
+    bench.write('dir/a', 'one')
+    mkdirSync(bench.path('empty'))
+    const before = bench.tree()
+    await captured(bench, (log) => {
+      for (const name of ['dir', 'empty']) {
+        log({ path: bench.path(`${name}.moved`), was: 'absent' })
+        log({ path: bench.path(name), was: 'moved', to: bench.path(`${name}.moved`) })
+        renameSync(bench.path(name), bench.path(`${name}.moved`))
+        log({ path: bench.path(name), was: 'absent' })
+        symlinkSync(`${name}.moved`, bench.path(name))
+        log({ path: bench.path(`${name}.moved/new`), was: 'absent' })
+        bench.write(`${name}/new`, 'new')
+      }
+    })
+    const after = bench.tree()
+    await bench.undo()
+    expect(bench.tree()).toEqual(before)
+    await bench.redo()
+    expect(bench.tree()).toEqual(after)
+  })
+
+  test('of a move that was refused, and made under another name, follows the one that was made', async () => {
+    using bench = openJournalBench()
+    bench.write('src/a', 'one')
+    bench.write('to/mine', 'mine')
+    const before = bench.tree()
+    await captured(bench, (log) => {
+      log({ path: bench.path('src'), was: 'moved', to: bench.path('to') })
+      log({ path: bench.path('to/src'), was: 'absent' })
+      log({ path: bench.path('src'), was: 'moved', to: bench.path('to/src') })
+      renameSync(bench.path('src'), bench.path('to/src'))
     })
     await bench.undo()
     expect(bench.tree()).toEqual(before)

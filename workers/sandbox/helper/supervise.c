@@ -19,6 +19,7 @@
 #define SYMLINK_FOLLOW 0x400
 #define SYMLINK_NOFOLLOW 0x100
 #define REMOVE_DIRECTORY 0x200
+#define NO_REPLACE 1u
 #define EXCHANGE 2u
 enum { PAGE_BYTES = 4096 };
 
@@ -139,7 +140,9 @@ static void see_rename(const struct caller *caller, const struct call_row *row) 
   bool has_from = find(caller, row->directory, row->path, false, &from);
   to.path[0] = 0;
   bool has_to = find(caller, row->to_directory, row->to_path, false, &to);
-  bool exists = !has_from || from.exists;
+  // mv asks first whether the name is free: where it is not, nothing is moved.
+  bool is_refused = (flags & NO_REPLACE) != 0 && has_to && to.exists;
+  bool exists = (!has_from || from.exists) && !is_refused;
   bool moves_directory = has_from && from.exists && S_ISDIR(from.facts.mode);
   bool exchanges = (flags & EXCHANGE) != 0;
   bool to_directory = has_to && to.exists && S_ISDIR(to.facts.mode);
