@@ -3,7 +3,7 @@
  * conversation. Whatever was taken back, the model learns with the next message.
  */
 import { join } from 'node:path'
-import { CodiError, toCodiError } from '../base/errors.ts'
+import { CodiError, errorMessage, toCodiError } from '../base/errors.ts'
 import type { JsonObject } from '../base/json.ts'
 import { oneLine, plural } from '../base/text.ts'
 import type { EventBus } from '../contract/event.ts'
@@ -23,6 +23,7 @@ import { diffOf } from './history-diff.ts'
 import { diskOf, gcOf } from './history-disk.ts'
 import { type MadePlan, planRedoOf, planRestoreOf, planUndoOf, summaryOf } from './history-plan.ts'
 import { openSteps, type RunningStep } from './history-steps.ts'
+import { isWritable } from './writable.ts'
 
 export interface AppHistory {
   readonly history: History
@@ -31,6 +32,8 @@ export interface AppHistory {
   beginCall(tool: string, input: JsonObject): RunningStep
   /** Undefined where nothing is recorded. */
   readonly recorder: (() => ChangeRecorder) | undefined
+  /** Why nothing could be recorded now though it is wanted, for a person; undefined where it can. */
+  trouble(): Promise<string | undefined>
   /** What the model is yet to be told. */
   takeNotes(): string[]
   close(): Promise<void>
@@ -193,6 +196,14 @@ export function openHistory(options: HistoryOptions): AppHistory {
       })
     },
     recorder: off === undefined ? () => steps.changes : undefined,
+    async trouble() {
+      const failure = journal.exists()
+        ? await journal.open().then(() => undefined, errorMessage)
+        : isWritable(options.paths.data)
+          ? undefined
+          : `${options.paths.data} cannot be written`
+      return failure && `nothing can be recorded and taken back now: ${failure}`
+    },
     takeNotes() {
       const { id } = current.conversation
       const mine = notes.filter((note) => note.session === undefined || note.session === id)

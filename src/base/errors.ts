@@ -81,6 +81,7 @@ const systemWordings: Record<string, string> = {
   // SQLite's own words for these tell nobody what to do.
   SQLITE_FULL: 'The disk is full; free some space and try again',
   SQLITE_IOERR_SHMSIZE: 'The disk is full; free some space and try again',
+  SQLITE_CANTOPEN: 'It cannot be opened or made there',
   SQLITE_READONLY: 'It cannot be written',
   SQLITE_READONLY_DIRECTORY: 'Its directory cannot be written',
   SQLITE_READONLY_DBMOVED: 'It was moved or removed while codi had it open',
