@@ -42,8 +42,8 @@ export interface AgentConfig {
   deniedMeanwhile?(callId: string): Extract<Decision, { allow: false }> | undefined
   /** Durable when it returns the id of the entry. */
   record(body: EntryBody): number
-  /** The answer streamed so far, so that a crash does not lose it. */
-  draft(text: string): void
+  /** What is streamed of the answer, so that a crash does not lose it; an empty text voids all of it. */
+  draft(added: string): void
   /** Text a person typed meanwhile; taking it removes it. `queue` is only taken when the turn would end. */
   take(how: 'steer' | 'queue'): UserMessage[]
   /** What came to pass meanwhile and the model should know, in codi's words; taking it removes it. */

@@ -27,7 +27,7 @@ export async function takeTurn(
     switch (event.type) {
       case 'text':
         text += event.text
-        config.draft(text)
+        config.draft(event.text)
         config.emit({ type: 'text', text: event.text })
         break
       case 'thinking':

@@ -95,7 +95,7 @@ export function buildAgentConfig(parts: AgentParts): AgentConfig {
     refuse: parts.refuse,
     deniedMeanwhile: parts.deniedMeanwhile,
     record: (body) => parts.conversation.session().append(body).id,
-    draft: (text) => parts.conversation.session().draft(text),
+    draft: (added) => parts.conversation.session().draft(added),
     afford: (request, signal) =>
       parts.usage.afford({ provider: model.provider.name, info: model.info, request }, signal),
     take: parts.take,

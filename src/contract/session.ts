@@ -142,8 +142,8 @@ export interface Session {
   append(body: EntryBody): Entry
   /** From now on the conversation stands there: whatever came after is off the path, and still there. */
   moveHead(entry: number | null): void
-  /** Replaces the draft of the answer being streamed; an empty text removes it. Cheap: called a few times a second. */
-  draft(text: string): void
+  /** Adds to the draft of the answer being streamed; an empty text voids it. Cheap: called for each piece that comes. */
+  draft(added: string): void
   entry(id: number): Entry | undefined
   /** The newest of its type on the path. */
   last<T extends EntryBody['type']>(type: T): Extract<Entry, { type: T }> | undefined

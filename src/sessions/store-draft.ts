@@ -1,13 +1,17 @@
 /**
- * The answer being streamed, so that a crash costs at most its last line. It is written whenever a line is complete, as
- * what was added since; a power cut may cost it, for what is complete becomes an entry, which none costs.
+ * The answer being streamed, so that a crash costs at most its last line. What has come with complete lines is written
+ * as soon as codi has nothing else at hand: lines that arrive together are one write. A power cut may cost it, for what
+ * is complete becomes an entry, which none costs.
  */
 import type { Database } from 'bun:sqlite'
 import type { StoreDatabase } from './store-database.ts'
 import { all, run } from './store-database-access.ts'
 
 export interface Draft {
-  put(text: string): void
+  /** An empty text voids it. */
+  add(text: string): void
+  /** Writes what was put off. */
+  flush(): void
   /** What the last process left; empty where it ended well. */
   left(): string
   /** In the transaction in which the answer itself is kept. */
@@ -20,9 +24,10 @@ export interface Draft {
 const longLineMs = 200
 
 export function openDraft(database: StoreDatabase, session: string): Draft {
-  let written = ''
   let parts = 0
+  let unwritten = ''
   let writtenAt = Number.NEGATIVE_INFINITY
+  let soon: ReturnType<typeof setImmediate> | undefined
 
   function forget(open: Database): void {
     if (parts > 0) run(open, 'DELETE FROM drafts WHERE session_id = ?', session)
@@ -30,55 +35,64 @@ export function openDraft(database: StoreDatabase, session: string): Draft {
 
   function forgotten(): void {
     parts = 0
-    written = ''
+    unwritten = ''
+    if (soon) clearImmediate(soon)
+    soon = undefined
   }
 
-  function clear(open: Database): void {
-    forget(open)
-    forgotten()
+  function isDue(text: string): boolean {
+    return text.includes('\n') || performance.now() - writtenAt > longLineMs
   }
 
-  function write(open: Database, text: string): void {
-    if (!text.startsWith(written)) clear(open)
-    const added = text.slice(written.length)
-    run(open, 'INSERT OR REPLACE INTO drafts VALUES (?,?,?)', session, parts, added)
-    parts++
-    written = text
+  function flush(): void {
+    if (soon) clearImmediate(soon)
+    soon = undefined
+    if (unwritten === '') return
+    const text = unwritten
+    writing((open) =>
+      run(open, 'INSERT OR REPLACE INTO drafts VALUES (?,?,?)', session, parts, text),
+    )
+  }
+
+  /** It only guards against a crash: the whole answer is written when it is complete, and that may fail aloud. */
+  function writing(work: (open: Database) => void): void {
+    writtenAt = performance.now()
+    try {
+      database.use((open) => {
+        // Not worth a flush to the disk several times a second.
+        open.run('PRAGMA synchronous = NORMAL')
+        try {
+          work(open)
+        } finally {
+          open.run('PRAGMA synchronous = FULL')
+        }
+      })
+      parts++
+      unwritten = ''
+    } catch {
+      // It is tried again with the next line.
+    }
   }
 
   return {
-    put(text) {
-      if (text === '' ? parts === 0 : !isDue(text)) return
-      try {
-        database.use((open) => {
-          // Not worth a flush to the disk several times a second.
-          open.run('PRAGMA synchronous = NORMAL')
-          try {
-            if (text === '') clear(open)
-            else write(open, text)
-          } finally {
-            open.run('PRAGMA synchronous = FULL')
-          }
-        })
-      } catch {
-        // It only guards against a crash: the whole answer is written when it is complete, and that may fail aloud.
+    add(text) {
+      if (text === '') {
+        if (parts > 0) writing(forget)
+        forgotten()
+        return
       }
-      writtenAt = performance.now()
+      unwritten += text
+      if (!soon && isDue(text)) soon = setImmediate(flush)
     },
+    flush,
     left() {
       const rows = database.use((open) =>
         all(open, 'SELECT part, text FROM drafts WHERE session_id = ? ORDER BY part', session),
       )
       parts = rows.length
-      written = rows.map((row) => String(row.text)).join('')
-      return written
+      return rows.map((row) => String(row.text)).join('')
     },
     forget,
     forgotten,
-  }
-
-  function isDue(text: string): boolean {
-    const line = text.lastIndexOf('\n') + 1
-    return line > written.length || performance.now() - writtenAt > longLineMs
   }
 }

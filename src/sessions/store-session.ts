@@ -170,7 +170,7 @@ export function openStoreSession(options: StoreSessionOptions): StoreSession {
       if (entry !== headNow()) add({ type: 'head', entry })
     },
     draft(text) {
-      if (lease) draft.put(text)
+      if (lease) draft.add(text)
     },
     entry: (entryId) => reader.byId(entryId),
     last: (type) => newestOfType(reader, ranges(), type),
@@ -195,6 +195,7 @@ export function openStoreSession(options: StoreSessionOptions): StoreSession {
       if (first) restoreBeginning(now, id, first)
     },
     close() {
+      if (lease) draft.flush()
       if (pending.length > 0 && troubled) flush()
       lease?.release()
       lease = undefined

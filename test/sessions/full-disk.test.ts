@@ -69,6 +69,7 @@ describe.skipIf(!canMount)('a full disk (needs user namespaces)', () => {
         wanted.push(text)
         session.append(step % 2 ? said(text) : user(text))
         session.draft('streaming\\nand on')
+        await new Promise(setImmediate)
       }
       const told = [...notices]
       const unkept = session.unkept

@@ -31,7 +31,10 @@ const workload = (directory: string) => `
         const name = 'entry ' + count++
         const body = step % 2 ? ${JSON.stringify(said('TEXT'))} : ${JSON.stringify(user('TEXT'))}
         body.message.content[0].text = name + ' ' + 'x'.repeat((count * 977) % 9000)
-        if (step % 2) for (let line = 1; line < 5; line++) session.draft('line\\n'.repeat(line))
+        if (step % 2) for (let line = 1; line < 5; line++) {
+          session.draft('line\\n')
+          await new Promise(setImmediate)
+        }
         session.append(body)
         faulty.symbols.faulty_mark(ptr(Buffer.from(name + '\\0')))
       }

@@ -1,3 +1,4 @@
+import { Database } from 'bun:sqlite'
 import { afterEach, expect, test } from 'bun:test'
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -94,8 +95,9 @@ test('a killed process loses nothing it has shown but the last moment', async ()
     import { openSessionStore } from ${JSON.stringify(join(import.meta.dir, '../../src/sessions/store.ts'))}
     const session = openSessionStore({ path: ${JSON.stringify(path)}, notice() {} }).create(${JSON.stringify(about)})
     session.append({ type: 'message', message: ${JSON.stringify(user('question'))} })
-    session.draft('half an answer')
-    console.log('written')
+    session.draft('half an ')
+    session.draft('answer')
+    setImmediate(() => console.log('written'))
     setInterval(() => {}, 1000)
   `
   const child = Bun.spawn([process.execPath, '-e', program], { stdout: 'pipe' })
@@ -109,6 +111,22 @@ test('a killed process loses nothing it has shown but the last moment', async ()
     user('question'),
     { role: 'assistant', content: [{ type: 'text', text: 'half an answer' }] },
   ])
+})
+
+test('lines that are streamed at once are one write, and what is voided is not there after a crash', async () => {
+  const path = join(directory(), 'sessions.db')
+  const session = open(path).create(about)
+  session.append({ type: 'message', message: user('q') })
+  using database = new Database(path, { readonly: true })
+  const drafts = () => database.query('SELECT text FROM drafts').values().flat()
+  for (let line = 0; line < 100; line++) session.draft('line\n')
+  await new Promise(setImmediate)
+  expect(drafts()).toEqual(['line\n'.repeat(100)])
+  session.draft('and more\n')
+  await new Promise(setImmediate)
+  expect(drafts()).toEqual(['line\n'.repeat(100), 'and more\n'])
+  session.draft('')
+  expect(drafts()).toEqual([])
 })
 
 test('looking at a session does not take its draft', () => {
