@@ -129,7 +129,10 @@ export function openTryStore(places: readonly string[], calls: FileCalls): TrySt
   return store
 
   function find(id: string): string {
-    const directory = places.map((place) => join(place, id)).find((path) => existsSync(path))
+    const directory = places
+      .filter(isOwn)
+      .map((place) => join(place, id))
+      .find((path) => existsSync(path))
     if (tryId(id) === id && directory !== undefined) return directory
     const all = places.flatMap(idsIn).map((number) => `try_${number}`)
     const known = all.length === 0 ? 'none is kept' : `kept: ${all.slice(-10).join(', ')}`
@@ -196,6 +199,14 @@ export function checkOwner(place: string): void {
   )
 }
 
+/** Whether what lies there is the person's own: a try tells which files of theirs are written. */
+function isOwn(place: string): boolean {
+  const found = lstatSync(place, { throwIfNoEntry: false })
+  return (
+    found?.isDirectory() === true && found.uid === process.geteuid?.() && (found.mode & 0o022) === 0
+  )
+}
+
 function lastGiven(place: string): number {
   try {
     return Number.parseInt(readFileSync(join(place, lastName), 'utf8'), 10) || 0
@@ -204,8 +215,10 @@ function lastGiven(place: string): number {
   }
 }
 
+/** None in a place that somebody else has made or can write to. */
 function idsIn(place: string): number[] {
   try {
+    if (!isOwn(place)) return []
     return readdirSync(place).flatMap((name) =>
       tryId(name) === name ? [Number(name.slice('try_'.length))] : [],
     )
@@ -219,6 +232,7 @@ const leftoverMs = 3600 * 1000
 
 function leftovers(place: string): string[] {
   try {
+    if (!isOwn(place)) return []
     return readdirSync(place)
       .filter((name) => tryId(name) === name || name.startsWith('probe-'))
       .map((name) => join(place, name))

@@ -5,6 +5,7 @@
 import { statfsSync } from 'node:fs'
 import { join } from 'node:path'
 import { CodiError, errorMessage } from '../../../src/base/errors.ts'
+import { openMasker } from '../../../src/base/mask/masker.ts'
 import { formatBytes } from '../../../src/base/text.ts'
 import type { CommandAccess, SandboxPolicy } from '../../../src/contract/sandbox-service.ts'
 import type { WorkerEvent } from '../../../src/contract/services.ts'
@@ -125,7 +126,8 @@ export function openTries(options: TriesOptions): Tries {
       )
       const record: TryRecord = {
         id: kept.id,
-        command: given.command,
+        // It stays for days; what ran had the secret, what is shown of it need not.
+        command: openMasker({ env: process.env }).mask(given.command),
         cwd: given.cwd,
         startedAt: Date.now(),
         exitCode: null,

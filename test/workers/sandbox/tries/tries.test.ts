@@ -15,6 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { makeSecret } from '../../../support/secret-samples.ts'
 import { noOverlay, openTryBench, treeOf } from './bench.ts'
 
 const skips = noOverlay !== undefined
@@ -439,6 +440,28 @@ describe.skipIf(skips)('tries that are kept', () => {
     utimesSync(join(bench.places, other), old, old)
     expect(await bench.service.tries({})).toEqual([])
     expect(keptIn(bench.places)).toEqual([])
+  })
+
+  test('where others may write are nobody’s: what they say is neither told nor done', async () => {
+    await using bench = openTryBench({ a: 'a' })
+    const id = await bench.tried('echo 1 > a')
+    chmodSync(bench.places, 0o777)
+    await bench.restart()
+    expect(await bench.service.tries({})).toEqual([])
+    for (const call of [bench.service.applyTry({ id }), bench.service.discardTry({ id })])
+      expect(await refusal(call)).toMatch(/There is no try/)
+    expect(bench.text('a')).toBe('a')
+    chmodSync(bench.places, 0o700)
+    expect(await bench.service.tries({})).toHaveLength(1)
+  })
+
+  test('keep no secret of their command', async () => {
+    await using bench = openTryBench({ a: 'a' })
+    const token = makeSecret('ghp_{A36}')
+    const id = await bench.tried(`echo ${token} > a`)
+    const record = readFileSync(join(bench.places, id, 'try.json'), 'utf8')
+    expect(record).not.toContain(token)
+    expect(record).toContain('echo [masked: GitHub token] > a')
   })
 
   test('are dropped after 7 days, and that is told', async () => {
