@@ -76,11 +76,6 @@ function levelsOf(
   return { window, usable, trigger, target: Math.floor(trigger * relieveToShare) }
 }
 
-/** What earlier messages took, without what the answer to them took. */
-export function afterAnswer(messages: readonly Message[], usage: Usage): Counted {
-  return { messages: messages.length, tokens: readTokens(usage) + usage.outputTokens }
-}
-
 /** All tokens that the provider read for a request. */
 export function readTokens(usage: Usage): number {
   return usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens

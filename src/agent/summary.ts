@@ -68,7 +68,7 @@ export async function summarize(
   return [summary, ...instructions].join('\n\n')
 }
 
-export function summaryTokens(window: number | undefined): number {
+function summaryTokens(window: number | undefined): number {
   const share = Math.floor((window ?? Number.POSITIVE_INFINITY) * summaryShare)
   return Math.min(maxSummaryTokens, Math.max(minSummaryTokens, share))
 }

@@ -8,7 +8,7 @@ import type { ResultBlock } from '../contract/message.ts'
 const blocks = /<instructions from="[^"\n]*">\n[\s\S]*?\n<\/instructions>/g
 
 /** Empty where there are none. What a tool has answered itself is never taken for them. */
-export function toldInstructions({ content, instructed }: ResultBlock): string {
+function toldInstructions({ content, instructed }: ResultBlock): string {
   const last = content.at(-1)
   return instructed && last?.type === 'text' ? last.text : ''
 }

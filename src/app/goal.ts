@@ -12,7 +12,7 @@ import type { TaskRun } from '../contract/task-run.ts'
 import { dollars } from '../usage/money.ts'
 import type { SessionInForce } from './todo.ts'
 
-export const defaultBudget = { maxTurns: 100, maxCostUsd: 5, maxMs: 60 * 60_000 } as const
+const defaultBudget = { maxTurns: 100, maxCostUsd: 5, maxMs: 60 * 60_000 } as const
 const maxTextChars = 8000
 const maxNoteChars = 300
 /** Dollars are kept as fractions that do not come out even. */

@@ -124,7 +124,7 @@ function refuseConflicts(id: string, conflicts: TryReport['conflicts']): void {
 }
 
 /** The diff, and above it what a diff does not show. */
-export function previewOf(report: TryReport): string {
+function previewOf(report: TryReport): string {
   const silent = report.changes.filter(({ path }) => path.endsWith('/'))
   const lines = [
     ...silent.map(({ kind, path, note }) => `${kind} ${path}${note ? ` (${note})` : ''}`),

@@ -30,7 +30,7 @@ const maxTellChars = 200
 /** What a person can be asked to look through. */
 export const maxShownRules = 100
 export const maxShownRuleChars = 1000
-export const maxShownMemories = 500
+const maxShownMemories = 500
 
 const rows: readonly TrustRow[] = [
   { kind: 'rules', places: ['.codi/rules.json'], tells: allowRules },

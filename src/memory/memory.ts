@@ -45,7 +45,7 @@ export interface ProjectTrust {
 }
 
 const maxFileBytes = 256 * 1024
-export const projectMemoryName = '.codi/memories.md'
+const projectMemoryName = '.codi/memories.md'
 
 export function openMemory(options: MemoryOptions): Memory {
   const { project, trust, userDirectory } = options

@@ -1,10 +1,10 @@
 /**
- * Where the bytes of a command go: to the live events, to the capture, and to the spill once there is too much; of a
+ * Where the bytes of a command go: to the live events, to the excerpt, and to the spill once there is too much; of a
  * command that has become a background shell, to the log of that.
  */
 import type { CommandRequest } from '../../src/contract/sandbox-service.ts'
-import { createCapture } from './capture.ts'
 import type { Live, StreamName } from './live.ts'
+import { createExcerpt } from './output-excerpt.ts'
 import type { ShellLog } from './shells/log.ts'
 import { openSpill, type Spill } from './spill.ts'
 import { incompleteTail } from './utf8.ts'
@@ -26,7 +26,7 @@ export function openRecorder({
   spillPath,
   live,
 }: Pick<CommandRequest, 'maxOutputBytes' | 'spillPath'> & { live: Live }): Recorder {
-  const capture = createCapture(maxOutputBytes)
+  const excerpt = createExcerpt(maxOutputBytes)
   const readers = new Set<{ cancel(): Promise<void> }>()
   let spill: Spill | undefined
   let moved: { log: ShellLog; onMore: () => void } | undefined
@@ -39,14 +39,14 @@ export function openRecorder({
       return
     }
     live.add(name, bytes)
-    if (spillPath !== undefined && capture.totalBytes + bytes.length > maxOutputBytes) {
+    if (spillPath !== undefined && excerpt.totalBytes + bytes.length > maxOutputBytes) {
       if (!spill) {
         spill = openSpill(spillPath)
-        spill.add(capture.bytes())
+        spill.add(excerpt.bytes())
       }
       spill.add(bytes)
     }
-    capture.add(bytes)
+    excerpt.add(bytes)
   }
 
   function close(): void {
@@ -72,16 +72,16 @@ export function openRecorder({
       for (const reader of readers) void reader.cancel().catch(() => {})
     },
     moveTo(log, onMore) {
-      const kept = capture.cut ? (spill?.chunks() ?? []) : [capture.bytes()]
+      const kept = excerpt.cut ? (spill?.chunks() ?? []) : [excerpt.bytes()]
       for (const bytes of kept) log.add(bytes)
-      log.miss(capture.totalBytes - log.totalBytes)
+      log.miss(excerpt.totalBytes - log.totalBytes)
       close()
       moved = { log, onMore }
     },
     close,
     result() {
       const note = spill?.note
-      return { text: capture.text(note), bytes: capture.totalBytes, truncated: capture.cut, note }
+      return { text: excerpt.text(note), bytes: excerpt.totalBytes, truncated: excerpt.cut, note }
     },
   }
 }

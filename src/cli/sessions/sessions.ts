@@ -24,7 +24,7 @@ const actions: Readonly<Record<string, Action>> = {
   prune,
   repair,
 }
-export const sessionActions = Object.keys(actions).filter((name) => name !== 'rm')
+const sessionActions = Object.keys(actions).filter((name) => name !== 'rm')
 
 /** More than a screen of them is seldom read. */
 const shownAtTerminal = 30

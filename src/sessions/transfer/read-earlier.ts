@@ -10,18 +10,18 @@ import { momentOf, objectOf, objectsOf, parseForeign, textOf, wordsOf } from './
 import type { Recorder } from './recording.ts'
 
 /** One document is read whole. */
-export const maxDocumentBytes = 256 * 1024 * 1024
+const maxDocumentBytes = 256 * 1024 * 1024
 
 export async function readDocument(path: string, signal: AbortSignal): Promise<JsonObject> {
   if (statSync(path).size > maxDocumentBytes)
-    throw new CodiError('usage', `${path} is larger than 256 MB and no JSON lines; split it`)
+    throw new CodiError('usage', 'it is larger than 256 MB and no JSON lines; split it')
   const value = parseForeign(
     (await readFile(path, { encoding: 'utf8', signal })).replace(/^\ufeff/, ''),
   )
   if (isJsonObject(value)) return value
   throw new CodiError(
     'usage',
-    `${path} is no JSON object that can be read; it may be cut off or damaged`,
+    'it is no JSON object that can be read; it may be cut off or damaged',
   )
 }
 

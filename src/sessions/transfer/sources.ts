@@ -21,7 +21,7 @@ interface SourceRow {
   isSession(name: string): boolean
 }
 
-export const sourceRows: Readonly<Record<ImportProgram, SourceRow>> = {
+const sourceRows: Readonly<Record<ImportProgram, SourceRow>> = {
   codi: {
     directories: ({ env, home }) => [
       ...(env.CODI_HOME ? [join(env.CODI_HOME, 'sessions')] : []),

@@ -65,7 +65,7 @@ export async function carryOut(order: TryOrder, context: ToolContext): Promise<T
   }
 }
 
-export function triesOf({ tries }: ToolContext): Tries {
+function triesOf({ tries }: ToolContext): Tries {
   if (tries) return tries
   throw new CodiError('unsupported', 'Commands cannot be tried here; leave try out')
 }

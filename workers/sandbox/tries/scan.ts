@@ -238,7 +238,7 @@ function joined(leaves: Leaf[]): Leaf[] {
   return [...byPath.values()]
 }
 
-export function isWhiteout(found: BigIntStats): boolean {
+function isWhiteout(found: BigIntStats): boolean {
   return found.isCharacterDevice() && found.rdev === 0n
 }
 

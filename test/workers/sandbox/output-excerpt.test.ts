@@ -1,6 +1,6 @@
 /** Head and tail of an output, whatever its pieces are. */
 import { expect, test } from 'bun:test'
-import { createCapture } from '../../../workers/sandbox/capture.ts'
+import { createExcerpt } from '../../../workers/sandbox/output-excerpt.ts'
 import { incompleteTail } from '../../../workers/sandbox/utf8.ts'
 
 const text = 'a é 😀 ß\n漢字 🎉🎉\nend é😀'
@@ -9,12 +9,12 @@ const bytes = new TextEncoder().encode(text)
 test('every size and every way of cutting keeps a true head and tail without broken characters', () => {
   for (let maxBytes = 1; maxBytes <= bytes.length + 2; maxBytes++) {
     for (let step = 1; step <= 9; step++) {
-      const capture = createCapture(maxBytes)
-      for (let at = 0; at < bytes.length; at += step) capture.add(bytes.subarray(at, at + step))
-      expect(capture.totalBytes).toBe(bytes.length)
-      expect(capture.cut).toBe(bytes.length > maxBytes)
-      const shown = capture.text()
-      if (!capture.cut) {
+      const excerpt = createExcerpt(maxBytes)
+      for (let at = 0; at < bytes.length; at += step) excerpt.add(bytes.subarray(at, at + step))
+      expect(excerpt.totalBytes).toBe(bytes.length)
+      expect(excerpt.cut).toBe(bytes.length > maxBytes)
+      const shown = excerpt.text()
+      if (!excerpt.cut) {
         expect(shown).toBe(text)
         continue
       }
@@ -28,9 +28,9 @@ test('every size and every way of cutting keeps a true head and tail without bro
 })
 
 test('the note stands in the mark', () => {
-  const capture = createCapture(2)
-  capture.add(bytes)
-  expect(capture.text('the disk is full')).toContain('left out; the disk is full …]')
+  const excerpt = createExcerpt(2)
+  excerpt.add(bytes)
+  expect(excerpt.text('the disk is full')).toContain('left out; the disk is full …]')
 })
 
 test.each<[string, number[], number]>([

@@ -4,7 +4,7 @@ import { formatBytes } from '../../src/base/text.ts'
 import { createRing } from './ring.ts'
 import { decodeUtf8, incompleteTail, orphanedHead } from './utf8.ts'
 
-export interface Capture {
+export interface Excerpt {
   add(bytes: Uint8Array): void
   readonly totalBytes: number
   readonly cut: boolean
@@ -14,7 +14,7 @@ export interface Capture {
   text(note?: string): string
 }
 
-export function createCapture(maxBytes: number): Capture {
+export function createExcerpt(maxBytes: number): Excerpt {
   const headBytes = Math.floor(maxBytes / 2)
   const head: Uint8Array[] = []
   const tail = createRing(maxBytes - headBytes)
