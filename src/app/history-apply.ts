@@ -61,7 +61,9 @@ async function record(
   { journal, root }: ApplyParts,
 ): Promise<number | undefined> {
   const { selected, turnback } = made
-  if (selected.length === 0 || (todo.length === 0 && !turnback)) return undefined
+  // Where nothing is left to do it counts as done: else it would stand before all that is older.
+  const isSettled = made.rows.every((row) => row.outcome === 'conflict')
+  if (selected.length === 0 || (todo.length === 0 && !turnback && !isSettled)) return undefined
   const { store } = await journal.open()
   const scope = scopeOf(made)
   const id =

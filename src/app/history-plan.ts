@@ -40,14 +40,31 @@ export async function planUndoOf(
   { count, session, part }: Filter & { count: number },
 ): Promise<MadePlan> {
   const { store, root, current } = parts
-  const standing = standingSteps(store, { root, session })
-  const selected = standing.slice(0, count)
-  if (selected.length < count) throw tooFew(standing.length, { count, session, root })
+  const isConcerned = concerned(part, parts)
+  const selected: StepRow[] = []
+  for (const row of standingSteps(store, { root, session })) {
+    if (selected.length < count && isConcerned(row)) selected.push(row)
+  }
+  if (selected.length < count) throw tooFew(selected.length, { count, session, root })
   const turnback = part === 'files' ? undefined : beforeSteps(selected, current)
   const changes = part === 'chat' ? [] : changesToUndo(store, selected, { root, session })
   const notes = part === 'both' && !turnback ? conversationNote(selected) : []
-  const undone = selected.map((row) => row.id)
+  // What they did to files can still be taken back when only the conversation went.
+  const undone = selected
+    .filter((row) => part !== 'chat' || !hasChanges(row, store))
+    .map((row) => row.id)
   return make(parts, { what: 'undo', selected, changes, turnback, notes, undone })
+}
+
+/** Which steps count where only files, or only the conversation, are to go back. */
+function concerned(part: HistoryPart, { store, current }: PlanParts): (row: StepRow) => boolean {
+  if (part === 'files') return (row) => hasChanges(row, store)
+  if (part === 'chat') return (row) => beforeSteps([row], current) !== undefined
+  return () => true
+}
+
+function hasChanges(row: StepRow, store: JournalStore): boolean {
+  return store.changes({ steps: [row.id] }).length > 0
 }
 
 export async function planRedoOf(parts: PlanParts, { session, part }: Filter): Promise<MadePlan> {

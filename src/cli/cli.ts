@@ -109,6 +109,9 @@ async function withSettings(options: CliOptions, args: Arguments): Promise<numbe
     credentials,
     ephemeral: has(args, 'ephemeral'),
     ...(resume ? { resume } : {}),
+    unheard({ level, text }) {
+      if (!has(args, 'quiet') || level === 'error') output.err(`codi: ${neutralize(text)}\n`)
+    },
   })
   let status: number | undefined
   try {
@@ -211,7 +214,17 @@ async function dispatch(context: Dispatch): Promise<number> {
   if (group === 'recipe' && !row) return recipe(context)
   if (!row) return prompt(context)
   if (row.asks) await attachPerson(context)
-  return row.run({ ...context, ...command })
+  const { tellNotices } = await import('./notices.ts')
+  const releaseNotices = tellNotices(app.bus, { output, quiet: has(args, 'quiet') })
+  const runRepl: Dispatch['runRepl'] = (...given) => {
+    releaseNotices()
+    return context.runRepl(...given)
+  }
+  try {
+    return await row.run({ ...context, ...command, runRepl, releaseNotices })
+  } finally {
+    releaseNotices()
+  }
 }
 
 /** The REPL tells it itself, and asks. */

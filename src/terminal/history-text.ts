@@ -54,7 +54,12 @@ function conversationText({ conversation }: HistoryPlan): string {
 }
 
 export function hasWork(plan: HistoryPlan): boolean {
-  return plan.conversation !== undefined || plan.files.some((file) => isDone(file) || isOpen(file))
+  const isAsBefore = plan.steps.length > 0 && plan.files.length === 0
+  return (
+    plan.conversation !== undefined ||
+    isAsBefore ||
+    plan.files.some((file) => isDone(file) || isOpen(file))
+  )
 }
 
 /** Why there is no work. */

@@ -57,6 +57,26 @@ describe('in the REPL', () => {
     expect(bench.text('a.txt')).toBe('three\n')
   })
 
+  test('/undo --chat leaves the files, and they can be taken back afterwards', async () => {
+    await using bench = openBench({ 'a.txt': 'one\n' })
+    const ran = await bench.run(['-i', '--mode', 'auto'], {
+      stdin: 'paint it blue\n/undo --chat -y\n!cat a.txt\n/undo --files -y\nand now?\n',
+      mock: [shell('echo two > a.txt'), { content: 'Changed.' }, { content: 'Nothing.' }],
+    })
+    expect(ran.stdout).toContain('two')
+    expect(bench.text('a.txt')).toBe('one\n')
+    expect(JSON.stringify(bench.requests().at(-1))).not.toContain('paint it blue')
+  })
+
+  test('/undo --files passes over prompts that changed none', async () => {
+    await using bench = openBench({ 'a.txt': 'one\n' })
+    await bench.run(['-i', '--mode', 'auto'], {
+      stdin: 'change it\nwhat was it?\n/undo --files -y\n',
+      mock: [shell('echo two > a.txt'), { content: 'Changed.' }, { content: 'One.' }],
+    })
+    expect(bench.text('a.txt')).toBe('one\n')
+  })
+
   test('asks for each file that the person changed since, and nothing is done on "nothing"', async () => {
     await using bench = openBench({ 'a.txt': 'one\n', 'b.txt': 'one\n' })
     const ran = await bench.run(['-i', '--mode', 'auto'], {
@@ -138,6 +158,16 @@ describe('codi undo', () => {
     expect(undone.exitCode).toBe(0)
     expect([bench.text('d'), bench.text('b')]).toEqual(['mine\n', 'b\n'])
     expect(undone.stdout + undone.stderr).toContain('d/a stays as it is')
+  })
+
+  test('goes on to older steps where a person has put back the newest themselves', async () => {
+    await using bench = openBench({ 'a.txt': 'one\n', 'b.txt': 'one\n' })
+    await tool(bench, 'bash', { command: 'echo two > a.txt' })
+    await tool(bench, 'bash', { command: 'echo two > b.txt' })
+    bench.write('b.txt', 'one\n')
+    expect((await bench.run(['undo', '-y'])).exitCode).toBe(0)
+    expect((await bench.run(['undo', '-y'])).exitCode).toBe(0)
+    expect(bench.text('a.txt')).toBe('one\n')
   })
 
   test('shows the plan, touches nothing without an answer, and says how to answer', async () => {
