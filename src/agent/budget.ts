@@ -2,7 +2,7 @@
  * What a request needs of the model's window: what the provider counted for the request before, and an estimate for the
  * rest; how much may be used, and where relief begins and ends.
  */
-import type { Message, Usage } from '../contract/message.ts'
+import type { Usage } from '../contract/message.ts'
 import type { ModelInfo, ModelRequest } from '../contract/provider.ts'
 import type { Meter } from './meter.ts'
 
