@@ -23,6 +23,7 @@ import { windowText } from './context-text.ts'
 import { openStore } from './credentials.ts'
 import { openCurrentSession } from './current-session.ts'
 import { embeddingOrBuiltin, storedEmbeddingKey } from './embedding.ts'
+import { type Notice, openFrontBus } from './front-bus.ts'
 import { openSessionGate } from './gate.ts'
 import { openHistory } from './history.ts'
 import { openKeptSessions } from './kept-sessions.ts'
@@ -53,6 +54,8 @@ export interface AppOptions {
   signal?: AbortSignal
   /** Goes on with this session; undefined inside means the newest of this directory. */
   resume?: { id: string | undefined; fork?: boolean }
+  /** Notices that come before a front end listens, or after; without it they are gone. */
+  unheard?(notice: Notice): void
 }
 
 export async function openApp(options: AppOptions): Promise<App> {
@@ -63,6 +66,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     : undefined
   const masks = openMasks(masker, workspace)
   const bus = openBus(masks.events)
+  const fronts = openFrontBus(bus, (notice) => options.unheard?.(notice))
   let person: Person | undefined
   const { gate, secrecy, sandboxRules } = await openSessionGate({
     settings,
@@ -252,7 +256,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     { audit, cwd: workspace.root },
   )
   const app: App = {
-    bus,
+    bus: fronts,
     settings,
     workspace,
     gate,
