@@ -214,17 +214,7 @@ async function dispatch(context: Dispatch): Promise<number> {
   if (group === 'recipe' && !row) return recipe(context)
   if (!row) return prompt(context)
   if (row.asks) await attachPerson(context)
-  const { tellNotices } = await import('./notices.ts')
-  const releaseNotices = tellNotices(app.bus, { output, quiet: has(args, 'quiet') })
-  const runRepl: Dispatch['runRepl'] = (...given) => {
-    releaseNotices()
-    return context.runRepl(...given)
-  }
-  try {
-    return await row.run({ ...context, ...command, runRepl, releaseNotices })
-  } finally {
-    releaseNotices()
-  }
+  return row.run({ ...context, ...command })
 }
 
 /** The REPL tells it itself, and asks. */
