@@ -287,12 +287,15 @@ export function wantedIn(layer: Layer, paths: readonly string[] | undefined): Bu
   })
 }
 
-/** The changes that lie at or below what is wanted; a directory that comes or goes is taken apart where part of it is. */
+/**
+ * The changes that lie at or below what is wanted; a directory that comes or goes is taken apart where part of it is. One
+ * that is taken as a whole is the same object.
+ */
 export function selectChanges(
   changes: readonly Change[],
   wanted: (layer: Layer) => Buffer[] | undefined,
 ): Change[] {
-  return changes.flatMap((change) => {
+  const selected = changes.flatMap((change) => {
     const paths = wanted(change.layer)
     if (!paths || paths.some((path) => isBelow(change.path, path))) return [change]
     const leaves = change.leaves.filter(
@@ -302,6 +305,8 @@ export function selectChanges(
     )
     return leaves.flatMap((leaf) => partOf(change, leaf))
   })
+  // What cannot be taken apart comes once for each of its parts.
+  return [...new Set(selected)]
 }
 
 /** Of a directory that comes or goes as a whole, what is at or below one of its leaves. */

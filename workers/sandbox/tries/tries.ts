@@ -232,7 +232,8 @@ export function openTries(options: TriesOptions): Tries {
         )
       const conflicts = conflictsIn(changes, all.conflicts)
       if (conflicts.length > 0) return { paths: [], conflicts, notes: [], isLeft: true }
-      const isWhole = changes.length === all.changes.length
+      const chosen = new Set(changes)
+      const isWhole = all.changes.every((change) => chosen.has(change))
       applyChanges(changes, {
         calls: calls(),
         directory: kept.directory,

@@ -243,6 +243,25 @@ describe.skipIf(skips)('applied', () => {
     ])
   })
 
+  test('in as many parts as there are changes, what was not named is kept', async () => {
+    await using bench = openTryBench({ h: 'h', gone: 'g', f: 'f' })
+    const id = await bench.tried(
+      'mkdir n; echo 1 > n/1; echo 2 > n/2; rm gone f; mkdir f; echo a > f/a; echo b > f/b',
+    )
+    const at = (path: string) => join(bench.root, path)
+    const { isLeft } = await bench.service.applyTry({
+      id,
+      paths: [at('n/1'), at('gone'), at('f/a'), at('f/b')],
+    })
+    expect(isLeft).toBeTrue()
+    expect(treeOf(bench.root)).toEqual({
+      ...{ '/f': 'directory 755', '/f/a': 'file 644 a\n', '/f/b': 'file 644 b\n' },
+      ...{ '/h': 'file 644 h', '/n': 'directory 755', '/n/1': 'file 644 1\n' },
+    })
+    expect((await bench.service.applyTry({ id })).isLeft).toBeFalse()
+    expect(bench.text('n/2')).toBe('2\n')
+  })
+
   test('real programs leave what they leave without a copy', async () => {
     const script = [
       'mkdir -p node_modules/p{1..30}/lib node_modules/.bin; for i in {1..30}; do echo "exports.n = $i" > node_modules/p$i/lib/index.js; ln -s ../p$i/lib/index.js node_modules/.bin/p$i; done',
