@@ -7,12 +7,17 @@ import type { ColorMode } from './terminal/color-level.ts'
 import { openInterrupts } from './terminal/interrupts.ts'
 import { type Output, openOutput } from './terminal/output.ts'
 
+/** Most runs have begun by then; what goes on for longer is worth compiling. */
+const startMs = 100
+
 async function main(): Promise<number> {
   const { argv, env } = process
   if (argv[2] === '--version' && argv.length === 3) {
     openWatched(env).out(`codi ${packageJson.version}\n`)
     return exitCodes.done
   }
+  // The executable is built to begin in the interpreter (.ci/build/bundle.ts).
+  if (Bun.isStandaloneExecutable) setTimeout(() => Bun.unsafe.setJITPolicy(1), startMs).unref()
   if (argv[2] === '--self-test')
     return (await import('./app/self-test.ts')).selfTest(openOutput({ env }))
   const controller = new AbortController()

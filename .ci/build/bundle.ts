@@ -54,6 +54,8 @@ async function compile(options: BundleOptions, profiles: string[]): Promise<void
       autoloadBunfig: false,
       autoloadTsconfig: false,
       autoloadPackageJson: false,
+      // Functions that only a start runs are not worth compiling: main.ts goes back to 1 when it is over.
+      jitPolicy: 4,
       ...(options.isHost ? {} : { executablePath: bunOf(options) }),
       ...(profiles.length === 0 ? {} : { bytecodeOrder: profiles }),
     },
