@@ -70,7 +70,7 @@ export function openPlans(options: PlanOptions): TickingPlans {
       .slice(0, maxListed)
       .flatMap((name) => {
         const path = join(directory, name)
-        if (!lstatSync(path, { throwIfNoEntry: false })?.isFile()) return []
+        if (!isPlainFile(path)) return []
         try {
           return [readFile(path)]
         } catch {
@@ -93,8 +93,9 @@ export function openPlans(options: PlanOptions): TickingPlans {
   }
 
   function named(name: string): PlanFile {
-    const exact = [resolve(options.cwd, name), join(directory, name), join(directory, `${name}.md`)]
-    const path = exact.find((one) => existsSync(one) && statSync(one).isFile())
+    const own = [join(directory, name), join(directory, `${name}.md`)]
+    const typed = resolve(options.cwd, name)
+    const path = existsSync(typed) && statSync(typed).isFile() ? typed : own.find(isPlainFile)
     if (path !== undefined) return readFile(path)
     const fits = list().filter((plan) => basename(plan.path).includes(name.toLowerCase()))
     const [first] = fits
@@ -215,6 +216,11 @@ export function openPlans(options: PlanOptions): TickingPlans {
     },
     settled: () => ticking,
   }
+}
+
+/** A link that came with the repository may lead to any file of the person. */
+function isPlainFile(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isFile() === true
 }
 
 /** Throws a CodiError where it cannot be read. */

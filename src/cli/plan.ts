@@ -2,7 +2,7 @@
 import { exitCodes } from '../app/exit-code.ts'
 import { answersPlan, planRow, refuseBuiltin } from '../app/plan-text.ts'
 import { printableJson } from '../base/json.ts'
-import { formatMinute, neutralize } from '../base/text.ts'
+import { formatMinute, neutralize, oneLine } from '../base/text.ts'
 import type { PlanFile } from '../contract/plan.ts'
 import { openAnswer } from './answer.ts'
 import type { AppCommand } from './app-command.ts'
@@ -52,7 +52,15 @@ async function approve(command: AppCommand, name: string | undefined): Promise<n
   const { app } = command
   refuseBuiltin(app, 'carry out a plan')
   const found = app.plans.find(name)
-  return runOneShot(shotOf(command), await app.plans.approve(found))
+  const run = await app.plans.approve(found)
+  // Without a name it is the newest here, which somebody else may have put there.
+  if (name === undefined && !has(command.args, 'quiet')) {
+    const where = app.workspace.display(found.path)
+    command.output.err(
+      `codi: carrying out ${neutralize(`${where}: ${oneLine(found.task, 100)}`)}\n`,
+    )
+  }
+  return runOneShot(shotOf(command), run)
 }
 
 async function show({ app, args, output }: AppCommand, name: string | undefined): Promise<number> {
@@ -80,7 +88,7 @@ async function remove(
   if (name === undefined) throw usage('codi plan delete wants the name of a plan')
   const found = app.plans.find(name)
   const shown = neutralize(app.workspace.display(found.path))
-  const question = { text: `Delete ${shown}?`, choices: ['yes', 'no'] }
+  const question = { text: `Delete ${shown}?`, choices: ['yes', 'no'], closed: true as const }
   const sure = has(args, 'yes') || (await app.person?.question(question, signal)) === 'yes'
   if (!sure) {
     output.err(`codi: ${shown} stays${app.person ? '' : '; -y deletes it without a question'}\n`)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { JsonObject } from '../../src/base/json.ts'
 import type { RunResult } from '../../src/contract/event.ts'
@@ -446,6 +446,24 @@ describe('a plan', () => {
     const ran = await bench.run(['plan', 'approve'], { mock: [{ content: 'done' }] })
     expect(lastMessage(bench.requests()[1])).toContain('- [ ] Write two tests')
     expect(ran.stderr).toContain('2 of 2 todo items open: Write two tests; Fix a.ts')
+  })
+
+  test('is no link of the repository, and the newest is named before it is carried out', async () => {
+    await using bench = openBench({ 'elsewhere.txt': '# Plan: x\n\n## Steps\n\n- [ ] tell this\n' })
+    bench.git('init', '-q')
+    mkdirSync(join(bench.root, '.codi/plans'), { recursive: true })
+    symlinkSync(join(bench.root, 'elsewhere.txt'), join(bench.root, '.codi/plans/linked.md'))
+    for (const words of [['show', 'linked'], ['show', 'linked.md'], ['approve']]) {
+      const ran = await bench.run(['plan', ...words], { mock: [{ content: 'done' }] })
+      expect(`${ran.stdout}${ran.stderr}`).not.toContain('tell this')
+      expect(ran.exitCode).toBe(1)
+    }
+    bench.write(
+      '.codi/plans/theirs.md',
+      '# Plan: x\n\n## Task\n\nDo this\n\n## Steps\n\n- [ ] it\n',
+    )
+    const ran = await bench.run(['plan', 'approve'], { mock: [{ content: 'done' }] })
+    expect(ran.stderr).toContain('carrying out .codi/plans/theirs.md: Do this')
   })
 
   test('survives a resume, is dropped and deleted, and says what is not there', async () => {
