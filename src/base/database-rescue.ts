@@ -3,6 +3,7 @@
  * row ids, where one that cannot be read is halved until only the rows on bad pages are left out.
  */
 import { Database, type SQLQueryBindings } from 'bun:sqlite'
+import { closeSync, fstatSync, ftruncateSync, openSync, readSync } from 'node:fs'
 
 export interface Rescued {
   /** `120 entries, 3 drafts`. */
@@ -16,6 +17,13 @@ type Row = Record<string, SQLQueryBindings>
 const chunkRows = 256
 /** Where the end of a table cannot be told, this many row ids without a row are taken for it. */
 const farRows = 1_000_000
+/** Of the file format of SQLite. */
+const magic = 'SQLite format 3\0'
+const headerBytes = 100
+const pageSizeAt = 16
+const pageCountAt = 28
+/** The number in a bad header is no reason for a file of any size. */
+const maxPaddedBytes = 64 * 1024 ** 3
 
 /** Copies every readable row of these tables. Never throws for what is bad in `from`. */
 export function rescue(from: string, to: Database, tables: readonly string[]): Rescued {
@@ -23,6 +31,7 @@ export function rescue(from: string, to: Database, tables: readonly string[]): R
   let unread = 0
   let damaged: Database | undefined
   try {
+    readOr(() => padCutOff(from), undefined)
     damaged = new Database(from, { readonly: true })
     for (const table of tables) {
       const copied = copyTable(damaged, to, table)
@@ -38,6 +47,22 @@ export function rescue(from: string, to: Database, tables: readonly string[]): R
   const lines = [...counts].map(([table, count]) => `${count} ${table}`)
   if (unread > 0 && Number.isFinite(unread)) lines.push(`${unread} could not be read`)
   return { unread, text: lines.join(', ') }
+}
+
+/** SQLite reads nothing at all of a file that lost its end: zeros in its place are bad pages like any others. */
+function padCutOff(path: string): void {
+  const header = Buffer.alloc(headerBytes)
+  const file = openSync(path, 'r+')
+  try {
+    if (readSync(file, header, 0, headerBytes, 0) < headerBytes) return
+    const told = header.readUInt16BE(pageSizeAt)
+    const pageBytes = told === 1 ? 65_536 : told
+    const wanted = pageBytes * header.readUInt32BE(pageCountAt)
+    if (header.toString('latin1', 0, magic.length) !== magic || wanted > maxPaddedBytes) return
+    if (fstatSync(file).size < wanted) ftruncateSync(file, wanted)
+  } finally {
+    closeSync(file)
+  }
 }
 
 interface Copied {

@@ -3,7 +3,14 @@
  * being streamed, nothing of it lives on, and the next one takes the conversation up. `CODI_TEST_SEEDS` tries more.
  */
 import { describe, expect, test } from 'bun:test'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import type { JsonObject } from '../../src/base/json.ts'
 import type { AppEvent } from '../../src/contract/event.ts'
@@ -219,4 +226,22 @@ test('a session that one codi is in is refused to another, which is told who has
   await child.stdin.end()
   expect((await ended).exitCode).toBe(0)
   expect(readdirSync(join(bench.home, 'data', 'leases'))).toEqual([])
+})
+
+describe('a store that lost its end between two turns', () => {
+  for (const { argv, exitCode } of [
+    { argv: ['sessions'], exitCode: 0 },
+    { argv: ['-c', '-f', 'json', 'on'], exitCode: 1 },
+    { argv: ['todo'], exitCode: 1 },
+  ]) {
+    test(`is told of by codi ${argv.join(' ')}, whatever comes of it`, async () => {
+      await using bench = openBench()
+      const mock = [{ content: 'One.' }]
+      await bench.run(['first'], { mock })
+      truncateSync(join(bench.home, 'data', 'sessions.db'), 4096)
+      const ran = await bench.run(argv, { mock })
+      expect(ran.exitCode).toBe(exitCode)
+      expect(ran.stderr).toContain('The session store was damaged: it was set aside as')
+    })
+  }
 })
