@@ -236,7 +236,7 @@ export const commandRows: readonly CommandRow[] = [
     withoutModel: true,
     maxWords: 4,
     usage:
-      '[today | yesterday | week | month | all | session ID | recent [N]] [by WHAT] | reset | rebuild | path',
+      '[today|yesterday|week|month|all | session ID | recent [N]] [by WHAT] | reset | rebuild | path',
     firstWords: usageWords,
     group: 'state',
     summary: 'tokens and money: of days, models, projects; budgets',

@@ -13,10 +13,17 @@ export function completionScript(shell: string | undefined): string {
 }
 
 const shownFlags = flagRows.filter((row) => !row.hidden)
+const generalFlags = shownFlags.filter((row) => !row.commands)
 const commandNames = commandRows.map((row) => row.name)
 const firstWords = commandRows.flatMap(({ name, firstWords: words }) => {
   if (name === 'help') return [{ name, words: commandNames }]
   return words ? [{ name, words }] : []
+})
+
+/** Commands with flags of their own; one name stands for several rows. */
+const ownFlags = commandNames.flatMap((name) => {
+  const flags = shownFlags.filter((row) => row.commands?.includes(name))
+  return flags.length > 0 ? [{ name, flags }] : []
 })
 
 function isPath(row: FlagRow): boolean {
@@ -24,6 +31,7 @@ function isPath(row: FlagRow): boolean {
 }
 
 function bash(): string {
+  const long = (rows: readonly FlagRow[]) => rows.map((row) => `--${row.name}`).join(' ')
   const choices = shownFlags
     .filter((row) => row.choices)
     .map(
@@ -40,11 +48,15 @@ _codi() {
   case $previous in
 ${choices.join('\n')}
   esac
-  [[ $COMP_CWORD -eq 2 ]] && case $previous in
+  [[ $COMP_CWORD -eq 2 && $word != -* ]] && case $previous in
 ${words.join('\n')}
   esac
   if [[ $word == -* ]]; then
-    COMPREPLY=($(compgen -W "${shownFlags.map((row) => `--${row.name}`).join(' ')}" -- "$word"))
+    local own=
+    case \${COMP_WORDS[1]} in
+${ownFlags.map((row) => `      ${row.name}) own="${long(row.flags)}" ;;`).join('\n')}
+    esac
+    COMPREPLY=($(compgen -W "$own ${long(generalFlags)}" -- "$word"))
   elif [[ $COMP_CWORD -eq 1 ]]; then
     COMPREPLY=($(compgen -W "${commandNames.join(' ')}" -- "$word") $(compgen -f -- "$word"))
   else
@@ -56,13 +68,16 @@ complete -o filenames -F _codi codi
 }
 
 function zsh(): string {
-  const flags = shownFlags.map((row) => {
+  const flag = (row: FlagRow) => {
     const value =
       row.value === undefined
         ? ''
         : `:${row.value}:${row.choices ? `(${row.choices.join(' ')})` : isPath(row) ? '_files' : ''}`
     return `    '${row.repeat ? '*' : ''}--${row.name}[${escapeZsh(row.summary)}]${value}'`
-  })
+  }
+  const own = ownFlags.map(
+    ({ name, flags }) => `    ${name}) flags+=(\n${flags.map(flag).join('\n')}\n    ) ;;`,
+  )
   const commands = commandRows.map((row) => `    '${row.name}:${escapeZsh(row.summary)}'`)
   const words = firstWords.map((row) => `    ${row.name}) compadd ${row.words.join(' ')} ;;`)
   return `#compdef codi
@@ -73,12 +88,17 @@ ${words.join('\n')}
   esac
 }
 _codi() {
-  local -a commands
+  local -a commands flags
   commands=(
 ${commands.join('\n')}
   )
-  _arguments \\
-${flags.join(' \\\n')} \\
+  flags=(
+${generalFlags.map(flag).join('\n')}
+  )
+  case $words[2] in
+${own.join('\n')}
+  esac
+  _arguments $flags \\
     '1: :{_describe command commands}' '2: :_codi_words' '*: :_files'
 }
 _codi "$@"

@@ -130,6 +130,9 @@ test('completion of bash knows what the first word of a command can be', () => {
   expect(complete('codi', 'sandbox', '')).toBe('run explain')
   expect(complete('codi', '--sandbox', 'r')).toBe('read-only')
   expect(complete('codi', 'graph', 'calls', 'x', '--direction', 'call')).toBe('callers callees')
+  // Of flags those of the command, and the general ones.
+  expect(complete('codi', 'undo', '--con')).toBe('--conflicts --continue --context-window')
+  expect(complete('codi', 'status', '--con')).toBe('--continue --context-window')
 })
 
 test('the flags of every recipe are flags of the command line', () => {
