@@ -1,7 +1,8 @@
 /** An export into a file: written beside it, for the person alone, and put in its place when it is whole. */
+import { statSync } from 'node:fs'
 import { open, rename, stat, unlink } from 'node:fs/promises'
 import { dirname, extname, join, resolve } from 'node:path'
-import { CodiError, errorMessage } from '../base/errors.ts'
+import { CodiError, reasonOf } from '../base/errors.ts'
 import type { SessionSummary } from '../contract/session.ts'
 import { type ExportFormat, exportFormats } from '../contract/session-transfer.ts'
 
@@ -36,9 +37,13 @@ export async function writeExport(
   pieces: AsyncIterable<string>,
   signal: AbortSignal,
 ): Promise<number> {
-  const part = join(dirname(path), `.codi-export-${process.pid}-${Date.now()}.part`)
+  // Whole or not at all, but for what is no file (`/dev/stdout`, a pipe): that is written to, never replaced.
+  const isOther = statSync(path, { throwIfNoEntry: false })?.isFile() === false
+  const part = isOther
+    ? path
+    : join(dirname(path), `.codi-export-${process.pid}-${Date.now()}.part`)
   try {
-    const file = await open(part, 'wx', 0o600)
+    const file = isOther ? await open(path, 'a') : await open(part, 'wx', 0o600)
     let bytes = 0
     try {
       for await (const piece of gathered(pieces)) {
@@ -48,13 +53,13 @@ export async function writeExport(
     } finally {
       await file.close()
     }
-    await rename(part, path)
+    if (!isOther) await rename(part, path)
     return bytes
   } catch (thrown) {
-    await unlink(part).catch(() => undefined)
+    if (!isOther) await unlink(part).catch(() => undefined)
     if (signal.aborted) throw new CodiError('cancelled', 'The export was interrupted')
     if (thrown instanceof CodiError) throw thrown
-    throw new CodiError('io', `Cannot write ${path}: ${errorMessage(thrown)}`, { cause: thrown })
+    throw new CodiError('io', `Cannot write ${path}: ${reasonOf(thrown)}`, { cause: thrown })
   }
 }
 

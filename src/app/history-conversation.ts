@@ -30,12 +30,13 @@ export function beforeSteps(
   return session && before(session, Math.min(...entries))
 }
 
-/** Before the n-th prompt from the end, where nothing is known of steps. */
+/** Before the n-th prompt from the end, where nothing is known of steps; undefined where there are fewer. */
 export function beforePrompt(count: number, current: CurrentSession): Turnback | undefined {
   if (current.conversation.id === undefined) return undefined
   const session = current.conversation.session()
-  const prompt = session.prompts({ limit: count })[0]
-  return prompt && before(session, prompt.entry)
+  const prompts = session.prompts({ limit: count })
+  const [prompt] = prompts
+  return prompt && prompts.length === count ? before(session, prompt.entry) : undefined
 }
 
 function before(session: Session, entry: number): Turnback | undefined {

@@ -51,6 +51,11 @@ export function errorMessage(thrown: unknown): string {
   return toCodiError(thrown).message
 }
 
+/** The same for a sentence that has named the file already. */
+export function reasonOf(thrown: unknown): string {
+  return systemWordings[errorCode(thrown) ?? ''] ?? errorMessage(thrown)
+}
+
 export function isAbort(thrown: unknown): boolean {
   return (
     thrown instanceof Error && (thrown.name === 'AbortError' || errorCode(thrown) === 'ABORT_ERR')

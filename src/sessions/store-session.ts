@@ -15,7 +15,7 @@ import { type Draft, openDraft } from './store-draft.ts'
 import { newestOfType, openEntryReader } from './store-entries.ts'
 import { viewOf } from './store-view.ts'
 import { writeEntries } from './store-write.ts'
-import { typedText } from './typed-text.ts'
+import { isOnlyNotes, typedText } from './typed-text.ts'
 
 export interface StoreSession extends Session {
   /** Makes this process its writer, and what was being streamed when the last one died an entry. */
@@ -139,15 +139,19 @@ export function openStoreSession(options: StoreSessionOptions): StoreSession {
   }
 
   function prompts({ before, limit = promptsAtOnce }: { before?: number; limit?: number } = {}) {
-    const until = before === undefined ? ranges() : rangesBefore(ranges(), before)
-    const found = reader
-      .newest(until, ['user'], limit)
-      .flatMap((entry): Prompt[] =>
-        entry.type === 'message'
-          ? [{ entry: entry.id, text: typedText(entry.message), at: entry.at }]
-          : [],
-      )
-    return found.toReversed()
+    let until = before === undefined ? ranges() : rangesBefore(ranges(), before)
+    const found: Prompt[] = []
+    for (;;) {
+      const rows = reader.newest(until, ['user'], limit)
+      for (const entry of rows) {
+        if (entry.type !== 'message' || isOnlyNotes(entry.message) || found.length === limit)
+          continue
+        found.push({ entry: entry.id, text: typedText(entry.message), at: entry.at })
+      }
+      const oldest = rows.at(-1)
+      if (!oldest || rows.length < limit || found.length === limit) return found.toReversed()
+      until = rangesBefore(until, oldest.id)
+    }
   }
 
   const session: StoreSession = {

@@ -3,7 +3,7 @@
  * can be made again from them.
  */
 import type { EntryBody } from '../contract/session.ts'
-import { labelOf, typedText } from './typed-text.ts'
+import { isOnlyNotes, labelOf, typedText } from './typed-text.ts'
 
 /** Added to the columns of these names. */
 export interface Counts {
@@ -62,7 +62,7 @@ function messageTally(body: Extract<EntryBody, { type: 'message' }>): Tally {
     message.role === 'assistant' ? message.content.filter(({ type }) => type === 'call').length : 0
   const counts = {
     messages: 1,
-    ...(message.role === 'user' ? { prompts: 1 } : {}),
+    ...(message.role === 'user' && !isOnlyNotes(message) ? { prompts: 1 } : {}),
     ...(calls > 0 ? { calls } : {}),
     ...(usage ? spent(usage, costUsd) : {}),
   }

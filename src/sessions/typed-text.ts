@@ -3,7 +3,8 @@ import { oneLine } from '../base/text.ts'
 import type { Message } from '../contract/message.ts'
 
 const labelChars = 60
-const notes = /^<(mode-change|background-shell|todo-change|todo-reminder|memory|undo)>[^<]*<\/\1>$/
+const notes =
+  /^<(mode-change|environment-change|memories|background-shell|todo-change|todo-reminder|memory|undo)>[^<]*<\/\1>$/
 /** What is attached behind what was typed. */
 const attached = /\n+<(?:file|stdin|goal|plan|plan-request)\b/
 
@@ -20,6 +21,11 @@ export function typedText(message: Message): string {
 export function typedPart(text: string): string {
   const typed = (text.split(attached)[0] ?? '').trim()
   return typed === '' ? text.trim() : typed
+}
+
+/** A message in which nobody typed or attached anything: a reminder. */
+export function isOnlyNotes({ content }: Message): boolean {
+  return content.length > 0 && content.every((block) => block.type === 'text' && isNote(block.text))
 }
 
 /** What codi itself tells the model behind a prompt. */

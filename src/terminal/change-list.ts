@@ -49,7 +49,8 @@ export function changesText(of: { files: number; added: number; removed: number 
   return `${plural(of.files, 'file')} changed${counts}`
 }
 
-function shownName(name: string): string {
+/** On one line, whatever is in it. */
+export function shownName(name: string): string {
   return neutralize(name).replaceAll('\n', '␊').replaceAll('\t', '␉')
 }
 

@@ -9,7 +9,7 @@ import type {
   PlannedFile,
   StepSummary,
 } from '../contract/history.ts'
-import { changeLines, changesSummary } from './change-list.ts'
+import { changeLines, changesSummary, shownName } from './change-list.ts'
 import type { Style } from './style.ts'
 
 const verbs = { undo: 'Undo', redo: 'Redo', restore: 'Go back' } as const
@@ -26,7 +26,9 @@ const headings: readonly { outcome: PlannedFile['outcome']; text: string }[] = [
 /** What a plan would do, before it is done. */
 export function planLines(plan: HistoryPlan, { style }: { style: Style }): string[] {
   const title = plan.steps.map((step) => label(step))
-  const alone = plan.conversation ? 'the last prompt' : 'nothing was done since'
+  const prompts = plan.conversation?.prompts ?? 0
+  const last = prompts > 1 ? `the last ${prompts} prompts` : 'the last prompt'
+  const alone = plan.conversation ? last : 'nothing was done since'
   const [first = alone, ...others] = title
   const { conversation } = plan
   const doable = plan.files.filter((file) => isDone(file))
@@ -82,7 +84,7 @@ export function resultLines(
   { style }: { style: Style },
 ): string[] {
   const files = result.files.length > 0 ? changesSummary(result.files) : 'no file changed'
-  const back = plan.conversation ? '; the conversation stands there, too' : ''
+  const back = plan.conversation ? '; the conversation went with it' : ''
   const way =
     plan.what === 'redo' || result.step === undefined ? '' : style.dim('  (redo takes it back)')
   return [
@@ -118,12 +120,12 @@ export function diskLines(rows: readonly DiskRow[]): string[] {
     .reduce((sum, { bytes }) => sum + bytes, 0)
   return [
     ...rows.flatMap(({ what, bytes, path, projects = [] }) => [
-      `${what.padEnd(10)} ${formatBytes(bytes).padStart(8)}  ${neutralize(path)}`,
+      `${what.padEnd(10)} ${formatBytes(bytes).padStart(8)}  ${shownName(path)}`,
       ...projects
         .slice(0, maxProjects)
         .map(
           (row) =>
-            `${''.padEnd(10)} ${formatBytes(row.bytes).padStart(8)}    ${neutralize(row.root)}`,
+            `${''.padEnd(10)} ${formatBytes(row.bytes).padStart(8)}    ${shownName(row.root)}`,
         ),
       ...(projects.length > maxProjects
         ? [`${''.padEnd(21)}and ${plural(projects.length - maxProjects, 'project')} more`]

@@ -94,7 +94,7 @@ describe('in the REPL', () => {
       stdin: 'first\nsecond\n/undo -y\nthird\n',
       mock: [{ content: '1' }, { content: '2' }, { content: '3' }],
     })
-    expect(ran.stdout).toContain('Undone: no file changed; the conversation stands there, too')
+    expect(ran.stdout).toContain('Undone: no file changed; the conversation went with it')
     const last = JSON.stringify(bench.requests().at(-1))
     expect(last).toContain('first')
     expect(last).not.toContain('second')

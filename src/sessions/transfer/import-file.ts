@@ -4,7 +4,7 @@
  */
 import { statSync } from 'node:fs'
 import { basename } from 'node:path'
-import { CodiError, errorMessage } from '../../base/errors.ts'
+import { CodiError, reasonOf } from '../../base/errors.ts'
 import type { Entry } from '../../contract/session.ts'
 import type { ImportOutcome, ImportProgram, ImportReport } from '../../contract/session-transfer.ts'
 import { readClaude } from './read-claude.ts'
@@ -52,7 +52,7 @@ export async function importFile(path: string, options: ImportOptions): Promise<
   } catch (thrown) {
     if (options.signal.aborted) throw new CodiError('cancelled', 'The import was interrupted')
     const kind = thrown instanceof CodiError ? thrown.kind : 'io'
-    throw new CodiError(kind, `Cannot import ${path}: ${errorMessage(thrown)}`, { cause: thrown })
+    throw new CodiError(kind, `Cannot import ${path}: ${reasonOf(thrown)}`, { cause: thrown })
   }
 }
 
