@@ -46,7 +46,7 @@ async function askConflicts(
   }
   for (const file of conflicts) {
     const text = `${oneLine(file.path, 200)}: ${file.note ?? 'you changed it since'}`
-    const answer = await person.question({ text, choices: [keep, old, none] }, signal)
+    const answer = await person.question({ text, choices: [keep, old, none], closed: true }, signal)
     if (answer === keep) answers.set(file.absolute, 'mine')
     else if (answer === old) answers.set(file.absolute, 'old')
     else return 'nothing'
@@ -62,5 +62,7 @@ async function confirmed(
   if (!person)
     throw new CodiError('denied', 'Nothing was done, since nobody could be asked; -y does it')
   const what = { undo: 'Undo this?', redo: 'Redo this?', restore: 'Go back?' }[plan.what]
-  return (await person.question({ text: what, choices: ['yes', 'no'] }, signal)) === 'yes'
+  return (
+    (await person.question({ text: what, choices: ['yes', 'no'], closed: true }, signal)) === 'yes'
+  )
 }

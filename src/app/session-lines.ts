@@ -1,6 +1,6 @@
 /** Sessions in lines of text, the same on the command line and in the REPL. Nothing here is safe to print yet. */
 import { formatBytes, formatDuration, formatMinute, oneLine, plural } from '../base/text.ts'
-import type { RepairReport, SearchHit, SessionSummary } from '../contract/session.ts'
+import type { RepairReport, SearchHit, SessionHolder, SessionSummary } from '../contract/session.ts'
 import type { ImportFailure, ImportOutcome } from '../contract/session-transfer.ts'
 import { holderText } from '../sessions/lease.ts'
 
@@ -11,12 +11,16 @@ export function sessionAbout(row: SessionSummary): string {
   const marks = [
     ...(row.name === undefined ? [] : [`named ${oneLine(row.name, labelChars)}`]),
     ...(row.archived ? ['archived'] : []),
-    ...(row.heldBy ? [`open in ${holderText(row.heldBy)}`] : []),
+    ...(row.heldBy ? [heldText(row.heldBy)] : []),
     ...(row.forkedFrom ? ['a fork'] : []),
     ...(row.importedFrom ? [`from ${row.importedFrom.program}`] : []),
   ]
   const label = oneLine(row.label, labelChars) || '(no label)'
   return marks.length === 0 ? label : `${label} (${marks.join(', ')})`
+}
+
+function heldText(holder: SessionHolder): string {
+  return holder.pid === process.pid ? 'this one' : `open in ${holderText(holder)}`
 }
 
 /** `12 messages over 5m 20s`. */

@@ -42,14 +42,9 @@ export const todoVerbs: readonly string[] = verbs
 export function changedTodo(items: readonly TodoItem[], words: string): TodoItem[] {
   const [typed = '', ...rest] = words.trim().split(/\s+/)
   const given = rest.join(' ')
-  const verb = verbs.find((name) => name === typed)
+  const verb = verbOf(typed)
   if (verb === 'clear') return []
   if (verb === 'add') return [...items, newItem(given, items.length)]
-  if (verb === undefined) {
-    const [near] = closest(typed, verbs)
-    const advice = near === undefined ? `use ${verbs.join(', ')}` : `did you mean ${near}?`
-    throw new CodiError('usage', `The list knows no "${typed}"; ${advice}`)
-  }
   const chosen = numbersOf(given, items.length)
   if (verb === 'drop') return items.filter((_, index) => !chosen.has(index))
   if (verb === 'start' && chosen.size > 1)
@@ -63,8 +58,22 @@ export function changedTodo(items: readonly TodoItem[], words: string): TodoItem
   })
 }
 
+/** Throws a CodiError of kind `usage` for what no list takes. */
+export function checkTodoWords(words: string): void {
+  const [typed = '', ...rest] = words.trim().split(/\s+/)
+  if (verbOf(typed) === 'add') newItem(rest.join(' '), 0)
+}
+
+function verbOf(typed: string): (typeof verbs)[number] {
+  const verb = verbs.find((name) => name === typed)
+  if (verb !== undefined) return verb
+  const [near] = closest(typed, verbs)
+  const advice = near === undefined ? `use ${verbs.join(', ')}` : `did you mean ${near}?`
+  throw new CodiError('usage', `The list knows no "${typed}"; ${advice}`)
+}
+
 function newItem(text: string, count: number): TodoItem {
-  if (text === '') throw new CodiError('usage', 'There is nothing to add: /todo add TEXT')
+  if (text === '') throw new CodiError('usage', 'There is nothing to add; todo add TEXT')
   if (text.length > maxTextChars)
     throw new CodiError('usage', `An item has at most ${maxTextChars} characters`)
   if (count >= maxItems)
@@ -74,7 +83,7 @@ function newItem(text: string, count: number): TodoItem {
 
 /** `2`, `2 3`, `all`. */
 function numbersOf(text: string, count: number): Set<number> {
-  if (count === 0) throw new CodiError('usage', 'The list is empty: /todo add TEXT')
+  if (count === 0) throw new CodiError('usage', 'The list is empty; todo add TEXT begins one')
   if (text === 'all' || text === '*') return new Set(Array.from({ length: count }, (_, at) => at))
   const words = text.split(/[\s,]+/).filter((word) => word !== '')
   if (words.length === 0)

@@ -27,11 +27,19 @@ export interface UsageFlags {
 
 const usualNewest = 20
 
+export interface UsageAbout {
+  now: number
+  /** The one in force. */
+  session?: string | undefined
+  /** The id of the session that is named so. */
+  find(typed: string): string
+}
+
 /** `[session [ID] | today | … | recent [N]] [by GROUPING]`. Throws a CodiError of kind `usage`. */
 export function readUsageRequest(
   words: readonly string[],
   flags: UsageFlags,
-  { now, session }: { now: number; session?: string | undefined },
+  { now, session, find }: UsageAbout,
 ): UsageRequest {
   const at = words.indexOf('by')
   const by = grouping(at < 0 ? flags.by : (words[at + 1] ?? ''))
@@ -57,7 +65,7 @@ export function readUsageRequest(
       return isPlain ? { what: 'overview' } : report({})
     case 'session':
     case 'current':
-      return report({ session: sessionOf(given ?? session) })
+      return report({ session: given === undefined ? sessionOf(session) : find(given) })
     case 'today':
       return report(dayOf(now))
     case 'yesterday':

@@ -84,6 +84,18 @@ export function labelsOf(
   )
 }
 
+/** The id of the session that a person means; one that was deleted is still in the ledger, under its id. */
+export function sessionNamed(app: Pick<App, 'sessions' | 'usage'>): (typed: string) => string {
+  return (typed) => {
+    try {
+      return app.sessions.find(typed).id
+    } catch (thrown) {
+      if (app.usage.total({ session: typed }).requests > 0) return typed
+      throw thrown
+    }
+  }
+}
+
 export function sorted(by: UsageGrouping, groups: readonly UsageGroup[]): UsageGroup[] {
   if (byTime.has(by)) return [...groups]
   return [...groups].sort(

@@ -407,7 +407,7 @@ export const flagRows: readonly FlagRow[] = [
     name: 'to',
     value: 'MB',
     commands: ['gc'],
-    summary: 'the oldest steps, until what was at files takes no more than this',
+    summary: 'the oldest steps, until what is kept for undo takes no more',
   },
   { name: 'self-test', hidden: true, summary: 'check every part of this executable' },
 ]

@@ -22,6 +22,8 @@ import {
   shotOf,
 } from './one-shot.ts'
 
+const verbs = ['show', 'resume', 'clear']
+
 export async function runGoal(shot: OneShot, input: RunInput): Promise<number> {
   refuseBuiltin(shot.app, 'work towards a goal')
   checkAnswerFile(shot)
@@ -33,8 +35,9 @@ export async function runGoal(shot: OneShot, input: RunInput): Promise<number> {
 export async function goal(command: AppCommand): Promise<number> {
   const { app, args, output } = command
   const shot = shotOf(command)
-  if (app.sessionId === undefined) app.resumeSession(undefined)
   const [verb = 'show'] = args.words
+  if (!verbs.includes(verb)) throw usage(`codi goal knows show, resume and clear, not "${verb}"`)
+  if (app.sessionId === undefined) app.resumeSession(undefined)
   if (verb === 'resume') {
     refuseBuiltin(app, 'work towards a goal')
     checkAnswerFile(shot)
@@ -42,7 +45,6 @@ export async function goal(command: AppCommand): Promise<number> {
     return drive(shot, undefined)
   }
   if (verb === 'clear') app.goals.clear()
-  else if (verb !== 'show') throw usage(`codi goal knows show, resume and clear, not "${verb}"`)
   const { goal: current } = app.goals
   if (shot.format !== 'text') output.out(`${printableJson(current ?? null)}\n`)
   else if (current) output.out(`${neutralize(`${goalText(current)} [${goalUsage(current)}]`)}\n`)

@@ -97,6 +97,7 @@ async function forget(command: CodeCommand, facts: readonly MemoryFact[]): Promi
     const question = {
       text: `Forget ${plural(facts.length, 'memory', 'memories')}?`,
       choices: ['yes', 'no'],
+      closed: true as const,
     }
     const answer = await app.person?.question(question, signal)
     if (answer !== 'yes') {
@@ -132,6 +133,8 @@ async function profile({ app, args, output }: CodeCommand, words: string): Promi
   }
   const rows = app.memory.profile.rows()
   if (has(args, 'json')) printJson(output, Object.fromEntries(rows))
+  else if (rows.length === 0)
+    output.err('codi: the profile is empty; codi memory profile set name NAME\n')
   else
     output.out(rows.map(([name, text]) => `${neutralize(`${name.padEnd(12)} ${text}`)}\n`).join(''))
   return exitCodes.done

@@ -9,6 +9,7 @@ import {
   overviewLines,
   rebuiltText,
   rowLines,
+  sessionNamed,
   sorted,
 } from '../app/usage-text.ts'
 import { CodiError } from '../base/errors.ts'
@@ -32,7 +33,7 @@ export async function usage(command: AppCommand): Promise<number> {
       by: flagValue(args, 'by'),
       project: projectOf(command),
     },
-    { now: Date.now() },
+    { now: Date.now(), find: sessionNamed(command.app) },
   )
   if (request.what === 'reset') return reset(command, request)
   if (request.what === 'rebuild') rebuild(command)
@@ -171,7 +172,11 @@ async function reset(
   const { requests } = app.usage.total(until === undefined ? {} : { until })
   if (!has(args, 'yes')) {
     const answer = await app.person?.question(
-      { text: `Forget what ${formatCount(requests)} requests took?`, choices: ['no', 'yes'] },
+      {
+        text: `Forget what ${formatCount(requests)} requests took?`,
+        choices: ['no', 'yes'],
+        closed: true,
+      },
       signal,
     )
     if (answer !== 'yes')

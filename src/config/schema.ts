@@ -57,6 +57,7 @@ export const settingRows: readonly SettingRow[] = [
     key: 'budgetWarnAt',
     type: 'number',
     min: 0,
+    max: 1,
     integer: false,
     summary: 'share of a budget at which its spending is told',
   },

@@ -119,4 +119,6 @@ export interface Question {
   text: string
   /** Choices to pick from; empty means free text. */
   choices: string[]
+  /** Only one of them is an answer. */
+  closed?: true
 }

@@ -7,13 +7,14 @@ import { defaultCategory, splitDate } from './fact-file.ts'
 export const maxFactChars = 300
 const maxCategoryChars = 40
 
-/** The fact in the form it is kept in. Throws a CodiError of kind `invalid`. */
+/** The fact in the form it is kept in. Throws a CodiError of kind `invalid`, or `usage` where there is none. */
 export function checkFact(
   memory: NewMemory,
   options: { isSecret(text: string): boolean },
 ): { category: string; text: string } {
   const { text } = splitDate(memory.text.trim().replace(/^[-*+]\s+/, ''))
-  if (text === '') throw new CodiError('invalid', 'There is no fact to remember')
+  if (text === '')
+    throw new CodiError('usage', 'There is no fact to remember; give it as text behind the command')
   if (/[\r\n]/.test(text))
     throw new CodiError('invalid', 'A memory is one line; say each fact for itself')
   if (text.length > maxFactChars)

@@ -191,6 +191,7 @@ export function openAsks(options: {
         options.interrupt()
         return
       }
+      if (question.closed && key.type !== 'chord') return
       const event = editor.press(key)
       if (event.type === 'submit') done(event.text.trim() === '' ? undefined : event.text.trim())
       else if (event.type === 'escape') done(undefined)
@@ -204,6 +205,7 @@ export function openAsks(options: {
       const list = bars(
         choices.length === 0 ? [] : picker.rows({ style, columns: face.columns - 4 }),
       )
+      if (question.closed) return { rows: list }
       if (editor.isEmpty) return { rows: [...list, style.dim(`${prefix}or type an answer`)] }
       const row = (typed.cursor?.row ?? 0) + list.length
       return { rows: [...list, ...typed.rows], cursor: { row, column: typed.cursor?.column ?? 0 } }

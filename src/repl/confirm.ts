@@ -5,6 +5,6 @@ const yes = 'yes'
 
 /** False also where nobody answers. */
 export async function confirm({ app, signal }: CommandContext, text: string): Promise<boolean> {
-  const answer = await app.person?.question({ text, choices: [yes, 'no'] }, signal)
+  const answer = await app.person?.question({ text, choices: [yes, 'no'], closed: true }, signal)
   return answer?.trim().toLowerCase() === yes
 }

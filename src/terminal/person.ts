@@ -52,11 +52,12 @@ export function terminalPerson(
       const { isCancel, select, text } = await import('@clack/prompts')
       const message = neutralize(question.text)
       if (question.choices.length > 0) {
+        const own = { value: ownWords, label: 'something else …' } as const
         const picked = await select<string | typeof ownWords>({
           message,
           options: [
             ...question.choices.map((choice) => ({ value: choice, label: neutralize(choice) })),
-            { value: ownWords, label: 'something else …' },
+            ...(question.closed ? [] : [own]),
           ],
           ...streams,
           signal,

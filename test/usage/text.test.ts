@@ -113,7 +113,11 @@ describe('What people ask', () => {
   const now = Date.UTC(2026, 10, 22, 12)
   const ask = (words: string, flags = {}, session?: string) => {
     using _zone = inZone('UTC')
-    return readUsageRequest(words === '' ? [] : words.split(' '), flags, { now, session })
+    return readUsageRequest(words === '' ? [] : words.split(' '), flags, {
+      now,
+      session,
+      find: (typed) => typed,
+    })
   }
 
   test('is an overview without words, and a report with them', () => {

@@ -21,7 +21,7 @@ export async function checkpoints(command: CodeCommand): Promise<number> {
       if (name === undefined) throw usage('codi checkpoints add wants a name')
       const row = await app.history.addCheckpoint(name)
       if (has(args, 'json')) printJson(output, row)
-      else output.err(`codi: ${neutralize(row.name)}: codi restore goes back to it\n`)
+      else output.err(`codi: checkpoint "${neutralize(row.name)}"; codi restore goes back to it\n`)
       return exitCodes.done
     }
     case 'remove':

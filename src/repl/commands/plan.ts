@@ -84,10 +84,10 @@ async function plans(context: CommandContext, args: string): Promise<CommandOutc
     else face.print(rowsText(list.map(row), face))
     return {}
   }
+  if (!['show', 'delete', 'remove', 'rm'].includes(verb))
+    throw new CodiError('usage', `/plans knows show and delete, not "${verb}"`)
   if (name === undefined) throw new CodiError('usage', `Which one? /plans ${verb} NAME`)
   if (verb === 'show') return show(context, name)
-  if (!['delete', 'remove', 'rm'].includes(verb))
-    throw new CodiError('usage', `/plans knows show and delete, not "${verb}"`)
   const found = app.plans.find(name)
   if (!(await confirm(context, `Delete ${app.workspace.display(found.path)}?`))) {
     say('info', 'Nothing was deleted')

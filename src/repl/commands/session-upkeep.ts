@@ -79,7 +79,9 @@ export const sessionUpkeepCommands: readonly Command[] = [
       if (own && !back) app.newSession()
       say(
         'info',
-        back ? `Back in the list: ${sessionAbout(row)}` : `Archived: ${sessionAbout(row)}`,
+        back
+          ? `Back in the list: ${sessionAbout(row)}`
+          : `Archived: ${oneLine(row.label, 60) || row.id}; /archive undo ${row.id} brings it back`,
       )
       return {}
     },

@@ -1,6 +1,13 @@
 /** `/usage`: what this session, this day and this month took, and what is left of budgets. */
 import { readUsageRequest } from '../../app/usage-request.ts'
-import { groupLines, labelsOf, overviewLines, rebuiltText, rowLines } from '../../app/usage-text.ts'
+import {
+  groupLines,
+  labelsOf,
+  overviewLines,
+  rebuiltText,
+  rowLines,
+  sessionNamed,
+} from '../../app/usage-text.ts'
 import { formatCount } from '../../base/text.ts'
 import { usageWords } from '../../contract/usage.ts'
 import type { Command, CommandContext } from '../command.ts'
@@ -27,7 +34,7 @@ async function usage(context: CommandContext, args: string) {
   const { usage: desk, sessionId: session } = app
   const now = Date.now()
   const words = args.split(/\s+/).filter((word) => word !== '')
-  const request = readUsageRequest(words, {}, { now, session })
+  const request = readUsageRequest(words, {}, { now, session, find: sessionNamed(app) })
   switch (request.what) {
     case 'overview':
       face.print(`${overviewLines(desk, { now, session }).join('\n')}\n`)
