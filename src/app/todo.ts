@@ -1,5 +1,5 @@
 /**
- * The list of steps of the session in force, kept as its entries: it is there again after a resume, a fork, an undo and a
+ * The todo list of the session in force, kept as its entries: it is there again after a resume, a fork, an undo and a
  * compaction, since each of them decides which entry is the last.
  */
 

@@ -44,7 +44,7 @@ export async function runOneShot(shot: OneShot, input: RunInput): Promise<number
   return result.exitCode
 }
 
-/** What is left on the list of steps, for people. */
+/** What is left on the todo list, for people. */
 export function reportOpenItems({ app, output, args, format }: OneShot): void {
   const open = openItems(app.todo.items)
   if (open === undefined || format !== 'text' || has(args, 'quiet')) return

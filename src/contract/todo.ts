@@ -1,4 +1,4 @@
-/** The list of steps of a session: the model's, and a person may change it. */
+/** The todo list of a session: the model's, and a person may change it. */
 import type { TodoItem } from './tool.ts'
 
 export interface Todo {

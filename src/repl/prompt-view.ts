@@ -76,7 +76,7 @@ export function busyRows(
     activity: string
     startedAt: number
     tail: string[]
-    /** How far the list of steps is; empty without one. */
+    /** How far the todo list is; empty without one. */
     todo: string
     waiting: { how: string; text: string }[]
     hint: string | undefined

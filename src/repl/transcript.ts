@@ -27,7 +27,7 @@ export interface Transcript {
   readonly activity: string
   /** How far work in the background is; empty when there is none. */
   readonly progress: string
-  /** How far the list of steps is: `3/7 · now: …`; empty without one. */
+  /** How far the todo list is: `3/7 · now: …`; empty without one. */
   readonly todo: string
   /** The last lines of what a running command printed. */
   readonly tail: string[]
@@ -214,7 +214,7 @@ export function openTranscript(
   }
 }
 
-/** What is left on the list of steps, as a line of its own; empty where nothing is. */
+/** What is left on the todo list, as a line of its own; empty where nothing is. */
 export function openItemsLine(items: readonly TodoItem[], { style, glyphs }: Face): string {
   const open = openItems(items)
   return open === undefined ? '' : style.dim(`${glyphs.todoOpen} ${neutralize(open)}\n`)

@@ -97,7 +97,7 @@ export function keymap(): Record<string, EditAction> {
 
 /** Keys for `/help`, in the order a newcomer needs them. */
 export const keyHelp: readonly [string, string][] = [
-  ['Enter', 'send; while codi works: deliver at its next step (steer)'],
+  ['Enter', 'send; while codi works: deliver at its next call (steer)'],
   [
     'Alt+Enter, Ctrl+J, \\ at the end',
     'new line (Alt+Enter while codi works: queue for afterwards)',

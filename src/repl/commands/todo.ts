@@ -1,4 +1,4 @@
-/** `/todo`: the list of steps, and a person's changes of it. */
+/** `/todo`: the todo list, and a person's changes of it. */
 import { changedTodo, todoVerbs } from '../../app/todo-text.ts'
 import { todoLines } from '../call-view.ts'
 import type { Command } from '../command.ts'
