@@ -120,7 +120,11 @@ function unknownTool(name: string, tools: readonly AnyTool[]): string {
   const names = tools.map((tool) => tool.name)
   const near = closest(name, names, { threshold: 0.5 })
   const hint = near.length > 0 ? `Did you mean ${near.join(' or ')}? ` : ''
-  return `There is no tool "${oneLine(name, 80)}". ${hint}The tools are: ${names.join(', ')}.`
+  const known =
+    names.length === 0
+      ? 'There are none in this run: answer without.'
+      : `The tools are: ${names.join(', ')}.`
+  return `There is no tool "${oneLine(name, 80)}". ${hint}${known}`
 }
 
 function malformedText(call: CallBlock, tool: AnyTool): string {

@@ -58,6 +58,9 @@ export function buildAgentConfig(parts: AgentParts): AgentConfig {
   const { model, input, settings, bus, workspace } = parts
   const tools = enabledTools(settings, input.toolNames)
   const nativeCalls = model.info.tools !== false
+  const { conversation } = parts
+  const remembered = parts.remembered(conversation)
+  const began = conversation.beginning({ mode: parts.gate.mode, remembered })
   return {
     provider: model.provider,
     model: model.model,
@@ -73,12 +76,12 @@ export function buildAgentConfig(parts: AgentParts): AgentConfig {
     textCalls: tools.length > 0 && !nativeOnly.has(model.provider.name),
     gate: parts.gate,
     system: buildSystemPrompt({
-      environment: parts.conversation.environment(parts.gate.mode),
+      environment: began.environment,
       instructions: parts.conversation.instructions(() =>
         readInstructions(workspace.root, parts.userDirectory).map(parts.instructions),
       ),
       ...optional('systemPrompt', settings.systemPrompt),
-      ...optional('remembered', parts.remembered(parts.conversation) || undefined),
+      ...optional('remembered', began.remembered || undefined),
       ...optional('appendSystemPrompt', settings.appendSystemPrompt),
       ...(nativeCalls || tools.length === 0 ? {} : { textTools: tools }),
     }),

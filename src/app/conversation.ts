@@ -1,7 +1,6 @@
 /**
  * What belongs to one conversation: its session, what was read in it, the whole outputs behind its results, and what
- * the model was told about where it works. That stays as it was at the start, so that a provider's prompt cache holds;
- * a change of mode is told in the message it comes with.
+ * the model was told about where it works.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,12 +8,14 @@ import { join } from 'node:path'
 import { type Instructions, nestedInstructions } from '../config/documents.ts'
 import type { UserMessage } from '../contract/message.ts'
 import type { Mode } from '../contract/permission.ts'
-import type { Session } from '../contract/session.ts'
+import type { Session, Told } from '../contract/session.ts'
 import type { FileLedger, ResultStore, Workspace } from '../contract/tool.ts'
 import type { SessionStore } from '../sessions/store.ts'
 import { createLedger } from '../tools/files/file-ledger.ts'
 import { openResultStore } from '../tools/result-store.ts'
-import { describeEnvironment, modeTexts } from './environment.ts'
+import { describeEnvironment } from './environment.ts'
+import { type Circumstances, changeNotes, firstTold, lastTold, memoriesHash } from './told.ts'
+import { withNotes } from './user-message.ts'
 
 export interface Conversation {
   readonly resumed: boolean
@@ -24,13 +25,14 @@ export interface Conversation {
   session(): Session
   results(): ResultStore
   ledger: FileLedger
-  environment(mode: Mode): { name: string; value: string }[]
+  /** What the system prompt says of it. */
+  beginning(now: Circumstances): Required<Told>
   /** Of project and user, as they were when this conversation was first asked. */
   instructions(read: () => Instructions[]): Instructions[]
   /** Instructions of directories that these paths lie in, each told once in a conversation. */
   nestedInstructions(paths: readonly string[]): Instructions[]
-  /** The message, with a note when the mode is another than the model knows of. */
-  withMode(message: UserMessage, mode: Mode): UserMessage
+  /** The message with what is another way than the model knows of, and what it knows by it. */
+  telling(message: UserMessage, now: Circumstances): { message: UserMessage; told: Told }
   /** Removes what an ephemeral conversation left on disk. */
   close(): void
 }
@@ -51,8 +53,9 @@ export function openConversation(options: ConversationOptions): Conversation {
   let session = resumed
   let results: ResultStore | undefined
   let temporary: string | undefined
-  let environment: { name: string; value: string }[] | undefined
-  let toldMode: Mode | undefined
+  let begun: Required<Told> | undefined
+  /** The session knows what its model has been told. */
+  let isTold = false
   let instructions: Instructions[] | undefined
 
   function currentSession(): Session {
@@ -68,6 +71,19 @@ export function openConversation(options: ConversationOptions): Conversation {
     return temporary
   }
 
+  function environmentNow(mode: Mode): Told['environment'] {
+    return describeEnvironment({ workspace, mode, now: new Date() })
+  }
+
+  function beginning({ mode, remembered }: Circumstances): Required<Told> {
+    if (begun) return begun
+    const kept = resumed && firstTold(resumed)
+    isTold = kept !== undefined
+    const memories = memoriesHash(remembered)
+    begun = kept ?? { environment: environmentNow(mode), memories, remembered }
+    return begun
+  }
+
   return {
     resumed: resumed !== undefined,
     get id() {
@@ -80,20 +96,21 @@ export function openConversation(options: ConversationOptions): Conversation {
     },
     ledger: createLedger(),
     nestedInstructions: nestedInstructions(workspace.root),
-    environment(mode) {
-      toldMode ??= mode
-      environment ??= describeEnvironment({ workspace, mode, now: new Date() })
-      return environment
-    },
+    beginning,
     instructions(read) {
       instructions ??= read()
       return instructions
     },
-    withMode(message, mode) {
-      if (toldMode === undefined || toldMode === mode) return message
-      toldMode = mode
-      const note = `<mode-change>The mode is now ${modeTexts[mode]}</mode-change>`
-      return { ...message, content: [...message.content, { type: 'text', text: note }] }
+    telling(message, now) {
+      const first = beginning(now)
+      // Looked for in the session each time: an undo takes back what was told, too.
+      const last = isTold && session ? lastTold(session) : undefined
+      const environment = environmentNow(now.mode)
+      isTold = true
+      return {
+        message: withNotes(message, changeNotes(last ?? first, environment, now)),
+        told: last ? { environment, memories: memoriesHash(now.remembered) } : first,
+      }
     },
     close() {
       if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true })

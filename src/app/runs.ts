@@ -159,12 +159,12 @@ export function openRuns(parts: RunParts): Runs {
       const model = audit ? { ...ready, provider: audit.provider(ready.provider) } : ready
       const resumed = current.takeResumed()
       if (resumed) shells.resume(pastShells(resumed.messages()))
-      const message = conversation.withMode(
+      const { message, told } = conversation.telling(
         withNotes(toUserMessage(masks.input(input, model.provider.name)), parts.takeNotes()),
-        gate.mode,
+        { mode: gate.mode, remembered: parts.remembered(conversation) },
       )
       if (input.label !== undefined && isFirst) session.append({ type: 'label', text: input.label })
-      const prompt = session.append({ type: 'message', message })
+      const prompt = session.append({ type: 'message', message, told })
       if (!session.kept) started.session = undefined
       step = parts.past.beginPrompt({ session: session.id, entry: prompt.id, text: input.text })
       const config = buildAgentConfig({ ...parts, model, input, conversation })

@@ -16,6 +16,8 @@ export type EntryBody =
       usage?: Usage
       costUsd?: number | null
       stop?: string
+      /** Of a prompt. */
+      told?: Told
     }
   /** The answer to one call, kept as soon as it is known; the tool message is put together from these. */
   | { type: 'result'; result: ResultBlock }
@@ -79,6 +81,15 @@ export type RecordBody =
       usage: Usage
       costUsd: number | null
     }
+
+/** What the model knows of where it works, as of a prompt. */
+export interface Told {
+  environment: { name: string; value: string }[]
+  /** Hash of what was remembered then. */
+  memories: string
+  /** Of the first prompt: what the system prompt says of it, for as long as the session lasts. */
+  remembered?: string
+}
 
 /** What the person wants done, over as many turns as it takes. */
 export interface Goal {

@@ -2,6 +2,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts'
 import type { Entry, EntryBody } from '../../contract/session.ts'
 import { isCost as cost, isCount as count, isMoment as moment } from './fields.ts'
+import { portable } from './portable.ts'
 
 type Check = (value: JsonValue | undefined) => boolean
 
@@ -106,6 +107,9 @@ const bodies: Record<EntryBody['type'], Check> = {
         ...{ turns: count, tokens: count, costUsd: orNull(cost), elapsedMs: amount },
         ...{ maxTurns: optional(count), maxCostUsd: optional(cost), maxTokens: optional(count) },
         maxMs: optional(amount),
+        usedBefore: optional(
+          shape({ turns: count, tokens: count, costUsd: cost, elapsedMs: amount }),
+        ),
       }),
     ),
   }),
@@ -130,7 +134,7 @@ export function entryOf(value: JsonObject): Entry | undefined {
   const { id, parent, at, type } = value
   const placed = count(id) && orNull(count)(parent) && moment(at)
   if (!placed || !isRow(bodies, type, value)) return undefined
-  return harmless(value as unknown as Entry)
+  return harmless(portable(value as unknown as Entry))
 }
 
 /** A plan is a file that codi ticks as its steps get done: one that came from elsewhere names no other file for that. */
