@@ -7,6 +7,8 @@ export interface Command {
   /** Without the slash. */
   name: string
   aliases: readonly string[]
+  /** The heading of /help that it stands under; the table says it. */
+  group?: string
   summary: string
   /** What may follow the name, for people: `[plan|ask|edit|auto]`. */
   usage: string

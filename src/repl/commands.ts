@@ -1,4 +1,4 @@
-/** The table of slash commands, from which help, completion and dispatch derive. */
+/** The table of slash commands, from which help, completion and dispatch derive: what is wanted first comes first. */
 import type { Command } from './command.ts'
 import { basicCommands } from './commands/basic.ts'
 import { contextCommands } from './commands/context.ts'
@@ -16,24 +16,13 @@ import { tryCommands } from './commands/tries.ts'
 import { usageCommands } from './commands/usage.ts'
 
 export function commandTable(): Command[] {
-  return [
-    ...[
-      ...basicCommands,
-      ...sessionCommands,
-      ...sessionUpkeepCommands,
-      ...transferCommands,
-      ...todoCommands,
-      ...goalCommands,
-    ],
-    ...[
-      ...planCommands,
-      ...memoryCommands,
-      ...contextCommands,
-      ...usageCommands,
-      ...historyCommands,
-      ...shellCommands,
-      ...tryCommands,
-      ...recipeCommands(),
-    ],
+  const groups: readonly (readonly [string, readonly (readonly Command[])[]])[] = [
+    ['Commands', [basicCommands]],
+    ['What was changed, and back', [historyCommands, tryCommands]],
+    ['Conversations', [sessionCommands, sessionUpkeepCommands, transferCommands]],
+    ['Tasks', [todoCommands, goalCommands, planCommands, recipeCommands()]],
+    ['Context, memory, costs', [contextCommands, memoryCommands, usageCommands]],
+    ['In the background', [shellCommands]],
   ]
+  return groups.flatMap(([group, tables]) => tables.flat().map((row) => ({ ...row, group })))
 }

@@ -76,17 +76,22 @@ async function help({ face, commands }: CommandContext, args: string) {
 
 function allHelp(commands: readonly Command[], face: CommandContext['face']): string {
   const { style } = face
-  const rows = commands.map((row): [string, string] => [
-    [`/${row.name}`, ...row.aliases.map((alias) => `/${alias}`)].join(' '),
-    row.summary,
-  ])
+  const groups = Map.groupBy(commands, (row) => row.group ?? 'Commands')
+  const parts = [...groups].map(([title, rows]) => {
+    const lines = rows.map((row): [string, string] => [
+      [`/${row.name}`, ...row.aliases.map((alias) => `/${alias}`)].join(' '),
+      row.summary,
+    ])
+    return `${style.bold(title)}\n${rowsText(lines, face)}`
+  })
   const other: [string, string][] = [
     ['!command', 'run a shell command with your own rights; the model does not see it'],
     ['@path', 'attach a file, an image or a list of a directory'],
     ['?word', 'search the commands'],
   ]
   return [
-    `${style.bold('Commands')}\n${rowsText([...rows, ...other], face)}`,
+    ...parts,
+    `${style.bold('Also')}\n${rowsText(other, face)}`,
     `${style.bold('Keys')}\n${rowsText([...keyHelp], face)}`,
   ].join('\n')
 }
