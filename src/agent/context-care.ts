@@ -13,7 +13,7 @@ export interface ContextCare {
   summarizer: Summarizer
   /** Keeps a whole result; answers its id for recall_result, undefined where it cannot be kept. */
   keepResult(text: string, about: { tool: string; callId: string }): Promise<string | undefined>
-  /** A host has refused more than this. */
+  /** A host has told that no more than this fits. */
   learnWindow(tokens: number): void
   /** The todo list as it stands, a line an item: every summary ends with it. */
   standing?(): string[]

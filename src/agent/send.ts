@@ -111,8 +111,8 @@ function learnWindow(
   }
   if (state.window === undefined) {
     const half = Math.floor(budget.inputTokens * halved)
+    // A guess, and the refusal may have had another reason: it holds for this run.
     state.window = Math.max(minWindow, half, state.accepted)
-    config.care?.learnWindow(state.window)
     return budget.inputTokens
   }
   // The window is known and the estimate was within it: then it was the estimate that was wrong.

@@ -23,11 +23,13 @@ export interface ModelFactsStore {
 const maxBytes = 256 * 1024
 const maxModels = 300
 const leastChange = 0.02
+/** Hosts of one's own are started anew with another window: what one told holds so long. */
+const windowAgeMs = 24 * 3_600_000
 /** Beyond these a file was damaged or edited. */
 const minFactor = 0.2
 const maxFactor = 5
 
-export function openModelFacts(cacheDirectory: string): ModelFactsStore {
+export function openModelFacts(cacheDirectory: string, now = Date.now): ModelFactsStore {
   const path = join(cacheDirectory, 'models.json')
 
   function read(): JsonObject {
@@ -39,18 +41,25 @@ export function openModelFacts(cacheDirectory: string): ModelFactsStore {
     }
   }
 
-  const get = (model: string) => toFacts(read()[model])
+  const get = (model: string) => toFacts(read()[model], now())
+
+  /** With the time at which it was told. */
+  function windowOf(model: string, { window }: ModelFacts, before: unknown): JsonObject {
+    if (window === undefined) return {}
+    const toldAt = get(model).window === window && isJsonObject(before) ? before.toldAt : now()
+    return { window, toldAt: toldAt ?? now() }
+  }
 
   return {
     get,
     async put(model, facts) {
       if (!differs(get(model), facts)) return
       // Whoever wrote meanwhile keeps the other models.
-      const { [model]: _before, ...others } = read()
+      const { [model]: before, ...others } = read()
       const rows = Object.entries(others).slice(-maxModels)
       const next = {
         ...Object.fromEntries(rows),
-        [model]: { ...facts.calibration, ...windowOf(facts) },
+        [model]: { ...facts.calibration, ...windowOf(model, facts, before) },
       }
       try {
         await mkdir(cacheDirectory, { recursive: true, mode: 0o700 })
@@ -62,25 +71,23 @@ export function openModelFacts(cacheDirectory: string): ModelFactsStore {
   }
 }
 
-function windowOf({ window }: ModelFacts): { window?: number } {
-  return window === undefined ? {} : { window }
-}
-
-function toFacts(value: unknown): ModelFacts {
+function toFacts(value: unknown, now: number): ModelFacts {
   if (!isJsonObject(value)) return { calibration: { ...uncalibrated } }
   const factor = (name: 'plain' | 'wide') => {
     const number = value[name]
     const isSane = typeof number === 'number' && number >= minFactor && number <= maxFactor
     return isSane ? number : uncalibrated[name]
   }
-  const { samples, window } = value
+  const { samples, window, toldAt } = value
+  const age = typeof toldAt === 'number' ? now - toldAt : Number.POSITIVE_INFINITY
+  const isFresh = age >= 0 && age < windowAgeMs
   return {
     calibration: {
       plain: factor('plain'),
       wide: factor('wide'),
       samples: typeof samples === 'number' && samples >= 0 ? samples : 0,
     },
-    ...(typeof window === 'number' && window >= 1 ? { window } : {}),
+    ...(isFresh && typeof window === 'number' && window >= 1 ? { window } : {}),
   }
 }
 

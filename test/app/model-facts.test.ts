@@ -37,6 +37,16 @@ test('what has hardly changed is not written again', async () => {
   expect(readFileSync(join(cache, 'models.json'), 'utf8')).toBe(before)
 })
 
+test('a window that a host has told is asked anew after a day', async () => {
+  const cache = directory()
+  await openModelFacts(cache, () => 1_000_000).put('a/one', facts)
+  const atDay = (days: number) =>
+    openModelFacts(cache, () => 1_000_000 + days * 24 * 3_600_000).get('a/one').window
+  expect([atDay(0.9), atDay(1.1), atDay(-1)]).toEqual([16_000, undefined, undefined])
+  await openModelFacts(cache, () => 1_000_000 + 2 * 24 * 3_600_000).put('a/one', facts)
+  expect([atDay(2.9), atDay(3.1)]).toEqual([16_000, undefined])
+})
+
 test('a damaged file and values that cannot be are as if nothing was known', async () => {
   const cache = directory()
   const path = join(cache, 'models.json')
