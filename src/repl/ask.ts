@@ -8,6 +8,7 @@ import { type Choice, openPicker } from '../terminal/choice.ts'
 import { type Editor, openEditor } from '../terminal/input.ts'
 import type { Key } from '../terminal/keys.ts'
 import { permissionChoices, permissionLines } from '../terminal/permission-text.ts'
+import { choiceKeys } from '../terminal/question.ts'
 import type { Face } from './face.ts'
 import { editorRows, type Rows } from './prompt-view.ts'
 
@@ -166,9 +167,10 @@ export function openAsks(options: {
   }
 
   function questionModal(question: Question, done: (answer: string | undefined) => void): Modal {
+    const keys = choiceKeys(question)
     const choices = question.choices.slice(0, 9).map(
       (choice, index): Choice<string> => ({
-        key: String(index + 1),
+        key: keys[index] ?? String(index + 1),
         label: neutralize(choice),
         value: choice,
       }),

@@ -238,7 +238,12 @@ function linePerson(
     async question(question, signal) {
       face.print(`${questionLines(question).join('\n')}\n`)
       const line = await lines.next(signal)
-      return line === undefined ? undefined : chosen(line, question)
+      const answer = line === undefined ? undefined : chosen(line, question)
+      if (line !== undefined && answer === undefined && question.closed)
+        face.print(
+          noticeLine(face, 'warning', `"${line.trim()}" is none of ${question.choices.join(', ')}`),
+        )
+      return answer
     },
   }
 }

@@ -62,7 +62,10 @@ async function usage(context: CommandContext, args: string) {
     case 'reset': {
       const { requests } = desk.total()
       const text = `Forget what ${formatCount(requests)} requests took, of every session and project?`
-      const answer = await app.person?.question({ text, choices: ['no', 'yes'] }, signal)
+      const answer = await app.person?.question(
+        { text, choices: ['no', 'yes'], closed: true },
+        signal,
+      )
       if (answer === 'yes') say('info', `Forgot ${formatCount(desk.forget())} requests`)
       else say('info', 'Nothing was forgotten')
       return {}
