@@ -5,7 +5,6 @@ import type { Session, SessionSummary } from '../contract/session.ts'
 import type { SessionAccess } from '../contract/session-access.ts'
 import type { SessionStore } from '../sessions/store.ts'
 import { openFinder } from './session-find.ts'
-import { importSessions } from './session-import.ts'
 import type { Labels } from './session-label.ts'
 import { standingOf } from './session-standing.ts'
 import { sessionText } from './session-text.ts'
@@ -141,7 +140,10 @@ export function openSessionAccess(parts: SessionAccessParts): SessionAccess {
         yield* writeHtml(source, { mask, highlight: htmlHighlight })
       }
     },
-    import: (request) => importSessions(request, parts),
+    async *import(request) {
+      const { importSessions } = await import('./session-import.ts')
+      yield* importSessions(request, parts)
+    },
   }
 }
 

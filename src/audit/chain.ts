@@ -2,7 +2,6 @@
  * One line of an audit log: a JSON object whose `hash` is SHA-256 over the line as it stands without it, `prev` the hash
  * of the line before. Whoever changes, removes, inserts or moves a line breaks the chain at that place.
  */
-import { createHash } from 'node:crypto'
 import { isJsonObject, type JsonObject, parseJson } from '../base/json.ts'
 
 /** What the first line of a log follows. */
@@ -47,5 +46,5 @@ export function readChainLine(line: string): ChainLine | undefined {
 }
 
 export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
+  return new Bun.CryptoHasher('sha256').update(text).digest('hex')
 }

@@ -2,7 +2,6 @@
  * The key of the credentials file: from a passphrase, which somebody has to give, or from a key file beside it, which is
  * made at random and never leaves the machine. A wrong one is recognised before anything is opened with it.
  */
-import { randomBytes } from 'node:crypto'
 import { writeAtomic } from '../base/atomic-write.ts'
 import { CodiError } from '../base/errors.ts'
 import {
@@ -110,7 +109,7 @@ function fits(key: Buffer, check: string): boolean {
 }
 
 async function makeKeyFile({ keyFile }: CredentialPaths): Promise<Buffer> {
-  const key = randomBytes(keyBytes)
+  const key = Buffer.from(crypto.getRandomValues(new Uint8Array(keyBytes)))
   await writeAtomic(keyFile, key, { mode: 0o600, mustBeNew: true })
   return key
 }

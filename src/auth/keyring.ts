@@ -2,7 +2,6 @@
  * The system's keyring (Secret Service on Linux, Keychain on macOS) by @napi-rs/keyring, loaded on first use. Never the
  * kernel's keyring, which forgets at reboot. Whatever it does has a time limit: a locked one may wait for a person.
  */
-import { randomBytes } from 'node:crypto'
 import { settledWithin } from '../base/async.ts'
 import { CodiError, errorMessage } from '../base/errors.ts'
 import { sessionBusAnswers } from './session-bus.ts'
@@ -39,8 +38,8 @@ export function openKeyring(service: string): Keyring {
 
 /** Why it cannot be used here; undefined where a scratch entry was written, read back and removed. */
 export async function probeKeyring(keyring: Keyring): Promise<string | undefined> {
-  const name = `probe-${randomBytes(6).toString('hex')}`
-  const secret = randomBytes(12).toString('base64url')
+  const name = `probe-${randomHex(6)}`
+  const secret = randomHex(12)
   const probe = (async () => {
     await keyring.set(name, secret)
     const back = await keyring.get(name)
@@ -51,6 +50,10 @@ export async function probeKeyring(keyring: Keyring): Promise<string | undefined
   probe.catch(() => undefined)
   if (!(await settledWithin(probe, probeLimitMs))) return 'it did not answer in time'
   return probe.catch((thrown) => errorMessage(thrown))
+}
+
+function randomHex(bytes: number): string {
+  return crypto.getRandomValues(new Uint8Array(bytes)).toHex()
 }
 
 async function limited<T>(what: string, work: () => Promise<T>): Promise<T> {

@@ -2,7 +2,6 @@
  * How secrets are sealed in the credentials file: AES-256-GCM under a key that scrypt derives from a passphrase, or that
  * a key file holds. What a box belongs to is sealed with it, so that boxes cannot be moved about.
  */
-import { createCipheriv, createDecipheriv, randomBytes, scrypt } from 'node:crypto'
 import { CodiError } from '../base/errors.ts'
 
 /** Where the key comes from, as the file tells it. */
@@ -25,8 +24,11 @@ const cost = { n: 2 ** 15, r: 8, p: 3 }
 /** A file from elsewhere must not make codi calculate for hours or take all memory. */
 const maxCost = { n: 2 ** 20, r: 16, p: 16 }
 
+/** Loaded by what seals or opens something: few runs do, and it takes as long to load as all of codi's own code. */
+const nodeCrypto = () => process.getBuiltinModule('node:crypto')
+
 export function newPassphraseOrigin(): PassphraseOrigin {
-  return { from: 'passphrase', salt: randomBytes(16).toString('base64url'), ...cost }
+  return { from: 'passphrase', salt: nodeCrypto().randomBytes(16).toString('base64url'), ...cost }
 }
 
 export function isSaneCost({ n, r, p }: ScryptCost): boolean {
@@ -39,15 +41,15 @@ export function deriveKey(passphrase: string, { salt, n, r, p }: ScryptCost): Pr
     const options = { N: n, r, p, maxmem: 256 * n * r }
     const bytes = Buffer.from(salt, 'base64url')
     // The same passphrase typed on another keyboard may be composed differently.
-    scrypt(passphrase.normalize('NFKC'), bytes, keyBytes, options, (error, key) =>
+    nodeCrypto().scrypt(passphrase.normalize('NFKC'), bytes, keyBytes, options, (error, key) =>
       error ? reject(error) : resolve(key),
     )
   })
 }
 
 export function seal(key: Buffer, text: string, belongsTo: string): string {
-  const nonce = randomBytes(nonceBytes)
-  const cipher = createCipheriv('aes-256-gcm', key, nonce)
+  const nonce = nodeCrypto().randomBytes(nonceBytes)
+  const cipher = nodeCrypto().createCipheriv('aes-256-gcm', key, nonce)
   cipher.setAAD(Buffer.from(belongsTo))
   const sealed = [nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]
   return Buffer.concat(sealed).toString('base64url')
@@ -57,9 +59,14 @@ export function seal(key: Buffer, text: string, belongsTo: string): string {
 export function open(key: Buffer, box: string, belongsTo: string): string {
   try {
     const bytes = Buffer.from(box, 'base64url')
-    const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, nonceBytes), {
-      authTagLength: tagBytes,
-    })
+    const decipher = nodeCrypto().createDecipheriv(
+      'aes-256-gcm',
+      key,
+      bytes.subarray(0, nonceBytes),
+      {
+        authTagLength: tagBytes,
+      },
+    )
     decipher.setAAD(Buffer.from(belongsTo))
     decipher.setAuthTag(bytes.subarray(bytes.length - tagBytes))
     const text = decipher.update(bytes.subarray(nonceBytes, bytes.length - tagBytes))

@@ -2,7 +2,6 @@
  * Whether the D-Bus of the session answers at all. The keyring's library connects to it on the main thread and waits for
  * ever for one that does not: nothing would go on, not even the way to Ctrl+C. So it is greeted first, with a time limit.
  */
-import { connect } from 'node:net'
 import type { Environment } from '../base/outgoing-proxy.ts'
 
 const limitMs = 5000
@@ -12,7 +11,8 @@ export function sessionBusAnswers(env: Environment, waitMs = limitMs): Promise<b
   const path = socketPath(env)
   if (path === undefined) return Promise.resolve(true)
   return new Promise((resolve) => {
-    const socket = connect(path)
+    // Loaded by those few who ask.
+    const socket = process.getBuiltinModule('node:net').connect(path)
     const timer = setTimeout(() => settle(false), waitMs)
     const settle = (answers: boolean) => {
       clearTimeout(timer)

@@ -3,7 +3,6 @@
  * file with several hard links, or in a directory that takes no new files, is written in place instead, with its old
  * bytes put back when that fails. A temporary file never outlives its call.
  */
-import { randomBytes } from 'node:crypto'
 import { constants, type Stats } from 'node:fs'
 import { type FileHandle, link, lstat, open, rename, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
@@ -121,7 +120,7 @@ async function writeTemporary(
   bytes: Uint8Array,
   options: { mode: number | undefined; existing: Stats | undefined },
 ): Promise<string> {
-  const name = `.${basename(path).slice(0, 60)}.${randomBytes(6).toString('hex')}.tmp`
+  const name = `.${basename(path).slice(0, 60)}.${crypto.getRandomValues(new Uint8Array(6)).toHex()}.tmp`
   const temporary = join(dirname(path), name)
   const handle = await open(temporary, 'wx', options.mode ?? 0o666)
   try {

@@ -3,7 +3,6 @@
  * count only after the person has seen them, and only as long as not a byte of them changes. Kept in `trust.json` of the
  * data directory, by the real path of the project: another copy, another place, another nested project asks anew.
  */
-import { createHash } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeAtomic } from '../base/atomic-write.ts'
@@ -137,7 +136,7 @@ function contentOf(
 
 /** Lengths stand before what they measure, so that no two sets of files look alike. */
 function hashOf(kind: TrustKind, files: readonly { name: string; bytes: Uint8Array }[]): string {
-  const hash = createHash('sha256').update(`${kind}\n`)
+  const hash = new Bun.CryptoHasher('sha256').update(`${kind}\n`)
   for (const { name, bytes } of files)
     hash.update(`${Buffer.byteLength(name)} ${name} ${bytes.length}\n`).update(bytes)
   return hash.digest('hex')

@@ -2,7 +2,6 @@
  * Contents of files, each once, under the SHA of its git blob: compressed, written whole or not at all, verified when
  * they are read. Several processes may write and read at the same time.
  */
-import { randomBytes } from 'node:crypto'
 import { mkdirSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { type FileHandle, open, readFile, rename, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -46,7 +45,7 @@ export function openObjects(directory: string): Objects {
     }
     const packed = await pack(bytes)
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-    const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
+    const temporary = `${path}.${crypto.getRandomValues(new Uint8Array(6)).toHex()}.tmp`
     const handle = await open(temporary, 'wx', 0o600)
     try {
       await writeAll(handle, packed)

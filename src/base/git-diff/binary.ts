@@ -1,5 +1,4 @@
 /** A binary patch of git, which `git apply` takes: whole contents, deflated, in lines of base 85. */
-import { deflateSync } from 'node:zlib'
 
 const digits =
   '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~'
@@ -11,7 +10,8 @@ export function binaryPatch(before: Uint8Array, after: Uint8Array): string {
 }
 
 function literal(bytes: Uint8Array): string {
-  const packed = deflateSync(bytes)
+  // Loaded by the few patches that need it.
+  const packed = process.getBuiltinModule('node:zlib').deflateSync(bytes)
   const lines = [`literal ${bytes.length}`]
   for (let from = 0; from < packed.length; from += bytesPerLine) {
     const part = packed.subarray(from, from + bytesPerLine)

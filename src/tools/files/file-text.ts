@@ -2,7 +2,6 @@
  * A file as the edit tools see it: text with `\n` line ends for matching, and all that is needed to give back every
  * byte that was not edited: encoding, byte order mark and each line's own end.
  */
-import { createHash } from 'node:crypto'
 import type { BigIntStats } from 'node:fs'
 import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
@@ -197,7 +196,7 @@ export function stampOf(bytes: Uint8Array, info: BigIntStats, text?: string): Fi
 }
 
 export function hashOf(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex')
+  return new Bun.CryptoHasher('sha256').update(bytes).digest('hex')
 }
 
 /** `\r\n` becomes `\n`; so does `\r` in a text that has no `\n` at all. */

@@ -3,7 +3,6 @@
  * fails, what was done is taken back. Afterwards the ledger knows the new states, and the journal what there was before.
  */
 
-import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
 import { open, rename, rmdir, stat, unlink } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
@@ -193,7 +192,7 @@ async function setAside(
   steps: { pins: Pins; undo: (() => Promise<void>)[]; finish: (() => Promise<void>)[] },
 ): Promise<void> {
   const from = steps.pins.entry(path)
-  const aside = `${dirname(from)}/.${basename(path).slice(0, 60)}.${randomBytes(6).toString('hex')}.tmp`
+  const aside = `${dirname(from)}/.${basename(path).slice(0, 60)}.${crypto.getRandomValues(new Uint8Array(6)).toHex()}.tmp`
   try {
     await rename(from, aside)
   } catch (thrown) {

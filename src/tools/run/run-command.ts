@@ -2,7 +2,6 @@
  * One shell command through the sandbox service, with everything it wrote kept: what does not fit into the answer lies
  * in a file of the result store, where recall_result pages it.
  */
-import { randomUUID } from 'node:crypto'
 import { access, constants, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CodiError, errorMessage } from '../../base/errors.ts'
@@ -42,7 +41,7 @@ export async function runShell(
   shell: ShellCommand,
 ): Promise<FinishedCommand> {
   requireApproved(context, shell.cwd.absolute, shell.command)
-  const spillPath = join(context.results.directory, `running-${randomUUID()}.log`)
+  const spillPath = join(context.results.directory, `running-${crypto.randomUUID()}.log`)
   const about = { tool: shell.tool, callId: context.callId }
   const capture = await captureOf(context, shell)
   let how: CaptureEnd = { by: 'nothing', note: 'it did not end well', isOver: true }

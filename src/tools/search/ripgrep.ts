@@ -2,7 +2,6 @@
  * The path of a ripgrep that can be executed: the copy inside the executable, extracted once to the cache directory,
  * else the one of node_modules (from source), else the one on PATH. Any number of processes may extract at once.
  */
-import { randomUUID } from 'node:crypto'
 import { chmod, mkdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CodiError, errorMessage } from '../../base/errors.ts'
@@ -49,7 +48,7 @@ async function extract(embedded: string, cacheDirectory: string): Promise<string
   const target = join(cacheDirectory, `rg-${ripgrepVersion}${suffix}`)
   if (await isWhole(target, size)) return target
   await mkdir(cacheDirectory, { recursive: true })
-  const partial = `${target}.${randomUUID()}`
+  const partial = `${target}.${crypto.randomUUID()}`
   try {
     await Bun.write(partial, await readPacked(embedded))
     await chmod(partial, 0o755)
