@@ -4,6 +4,7 @@
  */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileIdentity } from '../base/database.ts'
 import { CodiError, errorMessage } from '../base/errors.ts'
 import { plural } from '../base/text.ts'
 import type { ChangeRecorder } from '../contract/journal.ts'
@@ -70,10 +71,13 @@ const defaultKeepMs = 10 * 60_000
 
 export function openJournal(options: JournalOptions): Journal {
   const { directory, root, notice, keepMs = defaultKeepMs } = options
-  let opened: (OpenJournal & { lock: Owner }) | undefined
+  let opened: (OpenJournal & { lock: Owner; file: string | undefined }) | undefined
+  /** Left behind since their file was; somebody may still be at work in one. */
+  const left: NonNullable<typeof opened>[] = []
   let opening: Promise<OpenJournal> | undefined
   let told = false
   let tidied = false
+  const path = join(directory, 'journal.db')
   const captures = join(directory, 'captures')
   const running = join(directory, 'running')
 
@@ -88,11 +92,11 @@ export function openJournal(options: JournalOptions): Journal {
   }
 
   async function prepare(): Promise<OpenJournal> {
-    const store = openJournalStore({ path: join(directory, 'journal.db'), notice })
+    const store = openJournalStore({ path, notice })
     try {
       const objects = openObjects(join(directory, 'objects'))
       const lock = becomeOwner(running)
-      opened = { store, objects, owner: lock.id, lock }
+      opened = { store, objects, owner: lock.id, lock, file: fileIdentity(path) }
       const completed = await takeInLeftovers({
         store,
         keeper: (of) => openKeeper({ store, objects, root: of }),
@@ -111,6 +115,16 @@ export function openJournal(options: JournalOptions): Journal {
     }
   }
 
+  /** Between steps: what is written to a file that nobody can open any more is lost. */
+  function leaveRemoved(): void {
+    if (!opened || fileIdentity(path) === opened.file) return
+    left.push(opened)
+    opened = opening = undefined
+    notice(
+      `The journal of changes was removed or replaced while codi worked (${path}): what was done until now may not be taken back any more, what follows can`,
+    )
+  }
+
   /** Once: what cannot be kept now will most likely not be kept later. */
   function failed(thrown: unknown): void {
     if (told) return
@@ -121,6 +135,7 @@ export function openJournal(options: JournalOptions): Journal {
   }
 
   function beginStep(scope: () => StepScope): OpenStep {
+    leaveRemoved()
     let id: number | undefined
     let recorder: Promise<ChangeRecorder> | undefined
     const make = ({ store }: OpenJournal) => {
@@ -210,14 +225,16 @@ export function openJournal(options: JournalOptions): Journal {
     get opened() {
       return opened
     },
-    exists: () => opened !== undefined || existsSync(join(directory, 'journal.db')),
+    exists: () => opened !== undefined || existsSync(path),
     open,
     beginStep,
     carryOut,
     tidy,
     close() {
-      opened?.lock.release()
-      opened?.store.close()
+      for (const { lock, store } of [...left.splice(0), ...(opened ? [opened] : [])]) {
+        lock.release()
+        store.close()
+      }
       opened = undefined
       opening = undefined
     },

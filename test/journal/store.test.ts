@@ -124,3 +124,17 @@ describe('The journal', () => {
     },
   )
 })
+
+test('a journal that somebody removes while codi works is begun anew, and it is said', async () => {
+  using bench = openJournalBench()
+  bench.write('a', 'one')
+  await bench.step(['a'], () => bench.write('a', 'two'))
+  rmSync(join(bench.directory, 'journal'), { recursive: true })
+  await bench.step(['a'], () => bench.write('a', 'three'))
+  expect(bench.notices.join()).toContain('was removed or replaced while codi worked')
+  bench.journal.close()
+  bench.journal = bench.reopen()
+  await bench.undo()
+  expect(bench.text('a')).toBe('two')
+  expect(bench.notices).toHaveLength(1)
+})

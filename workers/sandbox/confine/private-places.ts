@@ -1,6 +1,7 @@
 /**
  * Directories that codi lends to commands: the private temp of this worker, caches of the workspace. Made with the first
- * command that needs them; the temp goes with the worker, and what a killed codi left is cleared by the next.
+ * command that needs them, and again where a person has cleared the cache meanwhile; the temp goes with the worker, and
+ * what a killed codi left is cleared by the next.
  */
 import {
   existsSync,
@@ -39,22 +40,24 @@ export function openPrivatePlaces(
   let caches: { path: string | undefined } | undefined
 
   function place(): string {
-    base ??= openBase(directory)
+    if (!base || !existsSync(base.path)) base = openBase(directory)
     return base.path
   }
 
   return {
     base: place,
     temporary() {
-      temporary ??= mkdtempSync(join(place(), `${prefix}${process.pid}-`))
+      if (temporary === undefined || !existsSync(temporary))
+        temporary = mkdtempSync(join(place(), `${prefix}${process.pid}-`))
       return temporary
     },
     caches() {
       if (workspace === undefined) return undefined
       const name = Bun.hash(workspace).toString(36)
-      caches ??= {
-        path: openCaches(join(place(), 'caches', name), { home: process.env.HOME, unreadable }),
-      }
+      if (!caches || (caches.path !== undefined && !existsSync(caches.path)))
+        caches = {
+          path: openCaches(join(place(), 'caches', name), { home: process.env.HOME, unreadable }),
+        }
       return caches.path
     },
     get aside() {

@@ -278,3 +278,13 @@ test('what was put aside is kept for a month', () => {
   places.close()
   expect(readdirSync(join(directory, 'aside'))).toEqual(['fresh'])
 })
+
+test('a person who clears the cache does not end what commands can do', () => {
+  const directory = join(root, 'cache', 'sandbox')
+  const places = openPrivatePlaces(directory, { writable: ['/workspace'], unreadable: [] })
+  const made = () => [places.temporary(), places.caches() ?? '']
+  made()
+  rmSync(join(root, 'cache'), { recursive: true })
+  for (const path of made()) expect(existsSync(path)).toBe(true)
+  places.close()
+})
