@@ -1,14 +1,13 @@
 /** What a run has come to so far, and how it is kept: nothing is in memory that is not on record. */
 
 import type { ContextItem } from '../contract/context-items.ts'
-import { costOf } from '../contract/cost.ts'
+import { addUsage, costOf } from '../contract/cost.ts'
 import type { AssistantMessage, Message, Usage } from '../contract/message.ts'
 import { noUsage } from '../contract/message.ts'
 import type { Counted } from './budget.ts'
 import { type CallRecord, callRecord } from './call-record.ts'
 import type { CallOutcome } from './calls.ts'
 import type { AgentConfig } from './config.ts'
-import { addUsage } from './cost.ts'
 
 export interface RunState {
   /** What the next request sends. */

@@ -4,16 +4,13 @@ import { resolve } from 'node:path'
 import { exitCodes } from '../app/exit-code.ts'
 import { CodiError } from '../base/errors.ts'
 import { neutralize } from '../base/text.ts'
-import type { App, RunInput } from '../contract/app.ts'
+import type { App } from '../contract/app.ts'
 import type { Credentials } from '../contract/auth.ts'
 import type { Settings } from '../contract/settings.ts'
 import type { Output } from '../terminal/output.ts'
-import { appCommands } from './app-commands.ts'
 import { type Arguments, flagValue, has, parseArguments, usage } from './args.ts'
-import type { CodeCommand } from './code/command.ts'
 import { commandRows } from './commands.ts'
-import type { OneShot } from './one-shot.ts'
-import { refuseOneShotFlags } from './one-shot-flags.ts'
+import { dispatch } from './dispatch.ts'
 
 export interface CliOptions {
   argv: readonly string[]
@@ -180,141 +177,6 @@ async function withoutApp(
   if (args.command === 'completion')
     return print((await import('./completion.ts')).completionScript(args.words[0]))
   return undefined
-}
-
-interface Dispatch extends CliOptions {
-  args: Arguments
-  app: App
-  output: Output
-  cwd: string
-}
-
-async function dispatch(context: Dispatch): Promise<number> {
-  const { args, app, output, signal } = context
-  const group = commandRows.find((row) => row.name === args.command)?.group
-  const command: CodeCommand = { app, output, args, signal }
-  if (group === 'code') {
-    const { codeCommands } = await import('./code.ts')
-    const { progressLines } = await import('./progress.ts')
-    const quiet = has(args, 'quiet')
-    const calls = !quiet && (has(args, 'verbose') || output.stderrIsTerminal)
-    const progress = progressLines({ output, calls, quiet })
-    const unsubscribe = app.bus.subscribe(progress.event)
-    try {
-      if (args.command === 'index') await attachPerson(context)
-      return (await codeCommands[args.command ?? '']?.(command)) ?? exitCodes.usage
-    } finally {
-      unsubscribe()
-      progress.close()
-    }
-  }
-  const runsModel = group === 'recipe' || group === undefined
-  if (runsModel || args.command === 'tool') await tellUntrusted(context)
-  const row = appCommands[args.command ?? '']
-  if (group === 'recipe' && !row) return recipe(context)
-  if (!row) return prompt(context)
-  if (row.asks) await attachPerson(context)
-  return row.run({ ...context, ...command })
-}
-
-/** The REPL tells it itself, and asks. */
-async function tellUntrusted({ args, app, output }: Dispatch): Promise<void> {
-  if (has(args, 'quiet') || wantsRepl({ args, output }) || !app.untrusted()) return
-  const { untrustedNotice } = await import('../terminal/trust-text.ts')
-  output.err(`codi: ${untrustedNotice}\n`)
-}
-
-function wantsRepl({ args, output }: Pick<Dispatch, 'args' | 'output'>): boolean {
-  if (has(args, 'interactive') || args.command === 'resume') return true
-  const terminal = output.stdoutIsTerminal && process.stdin.isTTY === true
-  return typedText(args) === '' && args.words.join(' ') !== '-' && terminal
-}
-
-function typedText(args: Arguments): string {
-  const words = args.command === 'resume' ? '' : args.words.join(' ')
-  return [flagValue(args, 'prompt') ?? '', words === '-' ? '' : words]
-    .filter((part) => part !== '')
-    .join('\n')
-}
-
-/** The REPL, or one shot. */
-async function prompt(context: Dispatch): Promise<number> {
-  const { args, app, output, signal } = context
-  const typed = typedText(args)
-  if (wantsRepl({ args, output })) {
-    refuseOneShotFlags(args)
-    return context.runRepl(app, { output, initialPrompt: typed === '' ? undefined : typed })
-  }
-
-  const input = await gatherInput(context, typed)
-  await attachPerson(context)
-  const { runOneShot } = await import('./one-shot.ts')
-  const shot: OneShot = { app, output, args, format: formatOf(args), signal }
-  if (has(args, 'goal')) return (await import('./goal.ts')).runGoal(shot, input)
-  return runOneShot(shot, input)
-}
-
-async function gatherInput(context: Dispatch, typed: string): Promise<RunInput> {
-  const { args, cwd } = context
-  const { readAttachments, withAttachments } = await import('./attachments.ts')
-  const piped = await pipedText(context, { wait: typed === '' })
-  const attachments = await readAttachments(args, cwd)
-  const text = typed === '' ? (piped ?? '') : typed
-  if (text.trim() === '' && attachments.files === '' && !attachments.images)
-    throw usage('There is no prompt: codi "question", or pipe one in; codi --help shows more')
-  const stdin = typed !== '' && piped !== undefined ? { stdin: piped } : {}
-  return withAttachments({ text, ...stdin }, attachments)
-}
-
-async function recipe(context: Dispatch): Promise<number> {
-  const { args, app, output, signal, cwd } = context
-  if (has(args, 'goal')) throw usage(`--goal belongs to a prompt, not to codi ${args.command}`)
-  const { readAttachments } = await import('./attachments.ts')
-  const { runRecipe } = await import('./recipe.ts')
-  // What is piped into a recipe is its input, unless the input is named.
-  const named = ['staged', 'base', 'commit', 'apply'].some((flag) => has(args, flag))
-  const prompt = flagValue(args, 'prompt')
-  const words = prompt === undefined ? args.words : [prompt, ...args.words]
-  const wait = words.length === 0 && !named
-  const piped = named ? undefined : await pipedText(context, { wait })
-  const format = flagValue(args, 'output-format') ?? 'text'
-  const shot: OneShot = {
-    app,
-    output,
-    args,
-    format: format === 'sarif' ? 'text' : formatOf(args),
-    signal,
-  }
-  const attachments = await readAttachments(args, cwd)
-  const name = args.command ?? ''
-  return runRecipe(shot, { name, words, stdin: piped, attachments, format })
-}
-
-/** What was piped in; said where it was left alone or cut. */
-async function pipedText(
-  { args, output, signal }: Dispatch,
-  { wait }: { wait: boolean },
-): Promise<string | undefined> {
-  const { readPiped, stdinIsPiped } = await import('./piped.ts')
-  if (!stdinIsPiped()) return undefined
-  const { text, note } = await readPiped({ wait, signal })
-  if (note !== undefined && !has(args, 'quiet')) output.err(`codi: ${neutralize(note)}\n`)
-  return text
-}
-
-/** A person who can be asked: somebody at a terminal, while stdin is not taken by a pipe. */
-async function attachPerson(context: Dispatch): Promise<void> {
-  const { app, output } = context
-  if (!output.stderrIsTerminal || process.stdin.isTTY !== true || has(context.args, 'quiet')) return
-  const { terminalPerson } = await import('../terminal/person.ts')
-  app.person = terminalPerson(output, { root: app.workspace.root })
-}
-
-function formatOf(args: Arguments): 'text' | 'json' | 'jsonl' {
-  const format = flagValue(args, 'output-format')
-  if (format === 'sarif') throw usage('-f sarif belongs to codi review')
-  if (format === 'md' || format === 'html') throw usage(`-f ${format} belongs to codi export`)
-  return format === 'json' || format === 'jsonl' ? format : 'text'
 }
 
 function resumeOf(args: Arguments): { id: string | undefined; fork?: boolean } | undefined {

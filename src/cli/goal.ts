@@ -1,5 +1,4 @@
 /** `codi --goal`: run after run until the goal is done or blocked, or its budget is spent; one answer, one exit status. */
-import { addUsage } from '../agent/cost.ts'
 import { exitCodes } from '../app/exit-code.ts'
 import { driveGoal } from '../app/goal-drive.ts'
 import { goalText, goalUsage } from '../app/goal-text.ts'
@@ -7,6 +6,7 @@ import { refuseBuiltin } from '../app/plan-text.ts'
 import { printableJson } from '../base/json.ts'
 import { neutralize } from '../base/text.ts'
 import type { RunInput } from '../contract/app.ts'
+import { addUsage } from '../contract/cost.ts'
 import type { AppEvent, RunResult } from '../contract/event.ts'
 import type { GoalBudget } from '../contract/goal.ts'
 import type { Goal } from '../contract/session.ts'

@@ -1,8 +1,18 @@
-/** What tokens cost: the one formula, for the loop and the ledger. Unknown is null and never 0. */
+/** Sums of tokens, and what they cost: the one formula, for the loop and the ledger. Unknown is null and never 0. */
 import type { Usage } from './message.ts'
 import type { ModelInfo, ModelPrice, TokenPrice } from './provider.ts'
 
 const perMillion = 1 / 1_000_000
+
+export function addUsage(a: Usage, b: Usage): Usage {
+  return {
+    inputTokens: a.inputTokens + b.inputTokens,
+    outputTokens: a.outputTokens + b.outputTokens,
+    cacheReadTokens: a.cacheReadTokens + b.cacheReadTokens,
+    cacheWriteTokens: a.cacheWriteTokens + b.cacheWriteTokens,
+    reasoningTokens: a.reasoningTokens + b.reasoningTokens,
+  }
+}
 
 /** US dollars; null where nobody knows. What the host itself says counts before any table. */
 export function costOf(usage: Usage, info: Pick<ModelInfo, 'free' | 'price'>): number | null {

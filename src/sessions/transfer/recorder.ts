@@ -2,6 +2,7 @@
  * What another program kept, turned into entries: messages in the order in which they were said, each call with exactly
  * one result, call ids unique in the session. Nothing waits in memory but the answer that is being put together.
  */
+import { addUsage } from '../../contract/cost.ts'
 import type {
   AssistantMessage,
   CallBlock,
@@ -9,7 +10,6 @@ import type {
   Message,
   ResultBlock,
   TextBlock,
-  Usage,
 } from '../../contract/message.ts'
 import type { Entry, EntryBody } from '../../contract/session.ts'
 import type { ImportProgram, ImportReport } from '../../contract/session-transfer.ts'
@@ -177,7 +177,7 @@ export function openRecorder(
       }
     },
     usage(usage) {
-      if (open) open.facts.usage = open.facts.usage ? sum(open.facts.usage, usage) : usage
+      if (open) open.facts.usage = open.facts.usage ? addUsage(open.facts.usage, usage) : usage
       else if (begun)
         write(
           { type: 'request', purpose: 'imported', ...current, usage, costUsd: null },
@@ -240,16 +240,6 @@ function noResult(call: CallBlock): ResultBlock {
     name: call.name,
     content: [{ type: 'text', text }],
     isError: true,
-  }
-}
-
-function sum(a: Usage, b: Usage): Usage {
-  return {
-    inputTokens: a.inputTokens + b.inputTokens,
-    outputTokens: a.outputTokens + b.outputTokens,
-    cacheReadTokens: a.cacheReadTokens + b.cacheReadTokens,
-    cacheWriteTokens: a.cacheWriteTokens + b.cacheWriteTokens,
-    reasoningTokens: a.reasoningTokens + b.reasoningTokens,
   }
 }
 
