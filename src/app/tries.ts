@@ -39,6 +39,9 @@ export function openTries(parts: TriesParts): Tries {
     return paths.map((path) => resolve(workspace.root, path))
   }
 
+  /** Made by calls of the model, in this process. */
+  const own = new Set<string>()
+
   const tries: Tries = {
     state: () => sandbox.overlay({}),
     async list({ everywhere = false } = {}) {
@@ -76,6 +79,16 @@ export function openTries(parts: TriesParts): Tries {
       }
     },
     discard: (id) => sandbox.discardTry({ id: idOf(id) }),
+    own: (id) => void own.add(id),
+    async discardOwn(text) {
+      const id = idOf(text)
+      if (!own.has(id))
+        throw new CodiError(
+          'denied',
+          `${id} was not made here by you, so that only the user may throw it away (codi try discard ${id})`,
+        )
+      await sandbox.discardTry({ id })
+    },
     async settle(id, about, signal) {
       const report = await tries.report(id)
       const status =
@@ -125,9 +138,12 @@ function refuseConflicts(id: string, conflicts: TryReport['conflicts']): void {
 
 /** The diff, and above it what a diff does not show. */
 function previewOf(report: TryReport): string {
-  const silent = report.changes.filter(({ path }) => path.endsWith('/'))
+  const silent = report.changes.filter(({ path, note }) => path.endsWith('/') || note !== undefined)
   const lines = [
-    ...silent.map(({ kind, path, note }) => `${kind} ${path}${note ? ` (${note})` : ''}`),
+    ...silent.map(
+      ({ kind, path, mode, note }) =>
+        `${kind} ${path}${mode ? ` ${mode.before} -> ${mode.after}` : ''}${note ? ` (${note})` : ''}`,
+    ),
     ...report.notes,
     ...(report.leftOut > 0 ? [`${plural(report.leftOut, 'file')} without a diff here`] : []),
   ]

@@ -8,6 +8,7 @@ import { exitCodes } from '../app/exit-code.ts'
 import { errorMessage } from '../base/errors.ts'
 import { isWithin } from '../base/paths.ts'
 import { programPath } from '../base/program-path.ts'
+import { shellText } from '../base/shell-words.ts'
 import { neutralize, plural } from '../base/text.ts'
 import type { Settings } from '../contract/settings.ts'
 import type { TryReport } from '../contract/tries.ts'
@@ -28,9 +29,6 @@ const verbs: Readonly<Record<Verb, (command: AppCommand, words: string[]) => Pro
   discard,
 }
 
-/** With `--json` only the changes are told, and the output of the command goes to stderr. */
-const maxOutputBytes = 64 * 1024
-const timeoutMs = 2 ** 31 - 1
 const interrupted = 130
 
 /** There is always a sandbox for what is tried, whatever is set. */
@@ -67,15 +65,16 @@ async function run(command: AppCommand): Promise<number> {
     throw usage('--discard and --apply (-y) contradict each other; give one of them')
   if (has(args, 'apply') && has(args, 'discard'))
     throw usage('--discard and --apply contradict each other; give one of them')
-  const ran = has(args, 'json') ? await captured(command) : await attached(command)
+  const ran = await attached(command)
   if (ran.failed) return ran.status
   if (ran.id === undefined) {
-    if (has(args, 'json')) printJson(output, nothing(command, ran.status))
+    if (has(args, 'json')) printJson(output, nothing(request(command).argv, ran.status))
     else if (ran.interrupted) output.err('codi: interrupted; nothing was changed\n')
     else output.err('codi: it changes no file\n')
     return ran.status
   }
   if (ran.interrupted) {
+    if (has(args, 'json')) printJson(output, jsonOf(await app.tries.report(ran.id), 'discarded'))
     await app.tries.discard(ran.id)
     output.err('codi: interrupted; what it changed on the copy was thrown away\n')
     return interrupted
@@ -131,9 +130,9 @@ async function wishOf(
   return askAboutTry(output, { failed: report.state.exitCode !== 0, signal })
 }
 
-/** With this process's own streams and terminal. */
+/** With this process's own streams and terminal; with `--json` stdout is for the changes. */
 async function attached(command: AppCommand): Promise<Ran> {
-  const { app, output } = command
+  const { app, args, output } = command
   const service = app.services.sandbox
   const id = crypto.randomUUID()
   const release = passSignalsOn(command, (signal) => service.signalAttached({ id, signal }))
@@ -145,7 +144,10 @@ async function attached(command: AppCommand): Promise<Ran> {
   })
   try {
     const { argv, cwd } = request(command)
-    const result = await service.attach({ id, argv, cwd, access: { tried: true } })
+    const result = await service.attach({
+      ...{ id, argv, cwd, access: { tried: true } },
+      ...(has(args, 'json') ? { toStderr: true } : {}),
+    })
     for (const warning of result.warnings) output.err(`codi: ${neutralize(warning)}\n`)
     if (result.failure !== undefined) {
       const status = result.exitCode ?? notSetUp
@@ -164,51 +166,15 @@ async function attached(command: AppCommand): Promise<Ran> {
   }
 }
 
-/** Without a terminal or input: stdout is for the changes. */
-async function captured(command: AppCommand): Promise<Ran> {
-  const { app, output, signal } = command
-  const id = crypto.randomUUID()
-  const { argv, cwd, text } = request(command)
-  const stop = app.bus.subscribe((event) => {
-    if (event.type === 'call_output' && event.id === id) output.err(event.text)
-  })
-  try {
-    const result = await app.services.sandbox.run(
-      {
-        id,
-        command: text ?? argv.map(quoted).join(' '),
-        cwd,
-        timeoutMs,
-        maxOutputBytes,
-        access: { tried: true },
-      },
-      signal,
-    )
-    const status = result.exitCode ?? afterSignal + signalNumber(result.signal)
-    return {
-      status: result.cancelled ? interrupted : status,
-      failed: false,
-      interrupted: result.cancelled,
-      id: result.tried,
-    }
-  } finally {
-    stop()
-  }
-}
-
 /** One word without `--` is a shell text; several are a program and its arguments. */
-function request({ app, args, cwd }: AppCommand): { argv: string[]; cwd: string; text?: string } {
+function request({ app, args, cwd }: AppCommand): { argv: string[]; cwd: string } {
   const { words, dashesAt } = args
   const inside = [app.workspace.root, ...app.workspace.added].some((root) => isWithin(cwd, root))
   const where = inside ? cwd : app.workspace.root
   const [text] = words
   if (words.length === 1 && dashesAt === undefined && text !== undefined)
-    return { argv: [programPath('bash') ?? 'sh', '-c', text], cwd: where, text }
+    return { argv: [programPath('bash') ?? 'sh', '-c', text], cwd: where }
   return { argv: words, cwd: where }
-}
-
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 }
 
 async function list(command: AppCommand): Promise<number> {
@@ -283,8 +249,7 @@ function jsonOf(report: TryReport, end: End) {
   return { id, command, exitCode, state: end, changes, conflicts, notes, diff }
 }
 
-function nothing({ args }: AppCommand, exitCode: number) {
-  const command = args.words.join(' ')
+function nothing(argv: readonly string[], exitCode: number) {
   const none = { changes: [], conflicts: [], notes: [], diff: '' }
-  return { id: null, command, exitCode, state: 'unchanged' satisfies End, ...none }
+  return { id: null, command: shellText(argv), exitCode, state: 'unchanged' satisfies End, ...none }
 }

@@ -199,6 +199,8 @@ export interface AttachRequest {
   argv: string[]
   cwd: string
   access?: CommandAccess
+  /** All that it writes goes to codi's stderr: stdout is for something else. */
+  toStderr?: true
 }
 
 export interface AttachResult {

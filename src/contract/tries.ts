@@ -88,6 +88,10 @@ export interface Tries {
   /** Records what was there before, then applies. Throws a CodiError of kind `stale` that names what stands in the way. */
   apply(id: string, options?: ApplyOptions): Promise<AppliedTry>
   discard(id: string): Promise<void>
+  /** Says that a call of the model made it. */
+  own(id: string): void
+  /** For the model: what others keep is not its to throw away. Throws a CodiError of kind `denied`. */
+  discardOwn(id: string): Promise<void>
   /** The person is shown what a tried command changed, and says whether it is applied; it is thrown away otherwise. */
   settle(id: string, about: TrySettled, signal: AbortSignal): Promise<SettledTry>
 }

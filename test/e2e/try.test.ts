@@ -79,6 +79,11 @@ describe.skipIf(skips)('codi try', () => {
       { path: 'a', kind: 'changed', binary: false, added: 1, removed: 0 },
     ])
     expect(shown.diff).toContain('+two\n')
+    const long = await bench.run(['try', '--json', '--', 'seq', '1', '60000'])
+    expect(long.stderr).toBe(Array.from({ length: 60_000 }, (_, at) => `${at + 1}\n`).join(''))
+    expect(JSON.parse(long.stdout)).toMatchObject({ id: null, command: 'seq 1 60000' })
+    const refused = await bench.run(['try', '--json', '--sandbox', 'read-only', '--', 'true'])
+    expect([refused.exitCode, refused.stdout]).toEqual([125, ''])
     await bench.run(['try', 'discard', '--all'])
     expect((await bench.run(['try', 'list', '--all'])).stdout).toBe('')
   })
@@ -248,5 +253,20 @@ describe.skipIf(skips)('in a session', () => {
       0,
     )
     expect(bench.text('a')).toBe('new\n')
+  })
+
+  test('the model throws away its own tries, in parts of any name, and nobody else’s', async () => {
+    await using bench = openBench({ a: 'old\n' })
+    await bench.run(['try', 'echo mine > a'])
+    const orders = ["apply try_2 'b c'", 'discard try_2', 'discard try_1']
+    const mock = [
+      call('bash', { command: "echo 1 > 'b c'; echo 2 > d", try: true }),
+      ...orders.map((order) => call('bash', { command: `codi try ${order}` })),
+      { content: 'The end.' },
+    ]
+    expect((await bench.run(['--mode', 'edit', 'do it'], { mock })).exitCode).toBe(0)
+    expect([bench.text('b c'), bench.exists('d')]).toEqual(['1\n', false])
+    expect(JSON.stringify(bench.requests().at(-1))).toContain('only the user may throw it away')
+    expect((await bench.run(['try', 'list'])).stdout).toMatch(/^try_1 .*\n$/)
   })
 })

@@ -27,7 +27,7 @@ export function openAttached(confiner: Confiner): Attached {
     const child = await confiner.start({
       ...request,
       stdin: 'inherit',
-      output: 'inherit',
+      output: request.toStderr ? 'stderr' : 'inherit',
       ...(copied ? { copied } : {}),
     })
     running.set(request.id, child.pid)

@@ -4,6 +4,7 @@ import { plural } from '../../base/text.ts'
 import { keptText, reportLines, tryLine } from '../../terminal/try-text.ts'
 import type { Command, CommandContext } from '../command.ts'
 import { plainLines } from '../face.ts'
+import { splitWords } from '../words.ts'
 
 const timeoutMs = 2 ** 31 - 1
 const maxOutputBytes = 64 * 1024
@@ -55,7 +56,7 @@ async function tryOut({ app, face, say, signal }: CommandContext, command: strin
   face.print(`${reportLines(await app.tries.report(result.tried), face).join('\n')}\n`)
   const text = failed ? 'The command failed. Apply it all the same?' : 'Apply it?'
   const order = failed ? [...choices].sort((one) => (one === 'discard' ? -1 : 1)) : [...choices]
-  const answer = await app.person?.question({ text, choices: order }, signal)
+  const answer = await app.person?.question({ text, choices: order, closed: true }, signal)
   if (answer === 'apply') await applied(app.tries.apply(result.tried), say)
   else if (answer === 'discard') {
     await app.tries.discard(result.tried)
@@ -65,7 +66,7 @@ async function tryOut({ app, face, say, signal }: CommandContext, command: strin
 }
 
 async function tries({ app, face, say }: CommandContext, args: string) {
-  const [verb = '', id = '', ...paths] = args.split(/\s+/).filter((word) => word !== '')
+  const [verb = '', id = '', ...paths] = splitWords(args)
   if (verb === '') {
     const now = Date.now()
     const rows = (await app.tries.list()).map((row) => tryLine(row, now))

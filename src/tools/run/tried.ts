@@ -22,10 +22,13 @@ const maxListed = 100
 /** Only exactly these words: everything else is a command for a shell. */
 export function tryOrder(command: string): TryOrder | undefined {
   const [, verb, text = '', rest = ''] =
-    /^\s*codi try (apply|discard) (try_\d+)((?: [\w@%+=:,./-]+)*)\s*$/.exec(command) ?? []
+    /^\s*codi try (apply|discard) (try_\d+)((?: +(?:[\w@%+=:,./-]+|'[^'\n]+'))*)\s*$/.exec(
+      command,
+    ) ?? []
   const id = tryId(text)
   if (id === undefined || (verb !== 'apply' && verb !== 'discard')) return undefined
-  return { verb, id, paths: rest.split(' ').filter((word) => word !== '') }
+  const words = rest.match(/'[^']+'|[^ ']+/g) ?? []
+  return { verb, id, paths: words.map((word) => word.replaceAll("'", '')) }
 }
 
 export async function orderRequest(order: TryOrder, context: ToolContext): Promise<ToolRequest> {
@@ -46,7 +49,7 @@ export async function carryOut(order: TryOrder, context: ToolContext): Promise<T
   const { verb, id, paths } = order
   const tries = triesOf(context)
   if (verb === 'discard') {
-    await tries.discard(id)
+    await tries.discardOwn(id)
     return { content: `[${id} is thrown away; nothing was changed]` }
   }
   const report = await tries.report(id, { paths })
@@ -91,6 +94,7 @@ export async function checkTry(
 /** What a model reads behind the output of a command that it wanted tried. */
 export async function triedText(id: string | undefined, context: ToolContext): Promise<string[]> {
   if (id === undefined) return ['[tried on a copy: it changes no file]']
+  triesOf(context).own(id)
   const { report, withheld } = await openReport(id, context)
   const diff = capDiff(report.diff, { maxLines: maxDiffLines, maxChars: maxDiffChars })
   return [
@@ -162,11 +166,11 @@ const signs: Readonly<Record<ListedChange['kind'], string>> = {
 
 function listText(changes: readonly ListedChange[]): string {
   const lines = changes.slice(0, maxListed).map((change) => {
-    const { kind, path, from, mode, binary, added, removed } = change
+    const { kind, path, from, mode, binary, added, removed, note } = change
     const name = from === undefined ? path : `${from} -> ${path}`
     const counts = binary ? ' binary' : added + removed === 0 ? '' : ` +${added} -${removed}`
     const modes = mode ? ` ${mode.before} -> ${mode.after}` : ''
-    return `${signs[kind]} ${name}${counts}${modes}`
+    return `${signs[kind]} ${name}${counts}${modes}${note === undefined ? '' : ` (${note})`}`
   })
   const left = changes.length - lines.length
   return [...lines, ...(left > 0 ? [`and ${left} more`] : [])].join('\n')

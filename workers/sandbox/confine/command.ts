@@ -18,10 +18,10 @@ export interface CommandStart {
   captureDirectory?: string
   stdin: 'ignore' | 'inherit' | Uint8Array
   /**
-   * `inherit`: codi's own streams and terminal, and no session of its own; `terminal`: a terminal of its own, whose
-   * output is `stdout`.
+   * `inherit`: codi's own streams and terminal, and no session of its own; `stderr`: the same with all output on codi's
+   * stderr; `terminal`: a terminal of its own, whose output is `stdout`.
    */
-  output: 'pipe' | 'inherit' | 'terminal'
+  output: 'pipe' | 'inherit' | 'stderr' | 'terminal'
 }
 
 /** What a backend makes of it for the system. */

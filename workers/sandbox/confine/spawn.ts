@@ -5,11 +5,14 @@ import type { Child, CommandStart, Process } from './command.ts'
 import { openPipes, readPipe } from './pipes.ts'
 import { startInTerminal } from './terminal.ts'
 
+const ownStderr = 2
+
 export function startProcess(process: Process): Child {
-  const inherits = process.output === 'inherit'
+  const inherits = process.output === 'inherit' || process.output === 'stderr'
   const pipes = process.output === 'pipe' ? openPipes() : undefined
   const [stdout, stderr] = pipes?.map(({ write }) => write) ?? []
   const output = inherits ? 'inherit' : 'pipe'
+  const merged = process.output === 'stderr' ? ownStderr : undefined
   let started = false
   try {
     if (process.output === 'terminal') return startInTerminal(process)
@@ -18,7 +21,7 @@ export function startProcess(process: Process): Child {
       env: process.env,
       stdio: [
         stdinOf(process.stdin),
-        stdout ?? output,
+        stdout ?? merged ?? output,
         stderr ?? output,
         ...(process.descriptors ?? []),
       ],

@@ -138,13 +138,14 @@ class ConfinedThread {
     const running = new Running()
     this.#running.set(id, running)
     this.#worker.ref()
-    const channels = process.output === 'inherit' ? undefined : openPipes()
+    const inherits = process.output === 'inherit' || process.output === 'stderr'
+    const channels = inherits ? undefined : openPipes()
     const stdin =
       typeof process.stdin === 'string' ? process.stdin : system.memoryFile(process.stdin)
     try {
       await this.#ready
       const pipes = channels?.map(({ write }) => write) ?? []
-      const [out = 'inherit', err = 'inherit'] = pipes
+      const [out = process.output === 'stderr' ? 2 : 'inherit', err = 'inherit'] = pipes
       this.#ask({
         ask: 'start',
         id,
@@ -152,7 +153,7 @@ class ConfinedThread {
         cwd: process.cwd,
         env: { ...process.env },
         stdio: [stdin, out, err],
-        detached: process.output !== 'inherit',
+        detached: !inherits,
       })
       await running.started.promise
     } catch (thrown) {

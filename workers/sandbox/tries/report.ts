@@ -20,6 +20,7 @@ export async function describeChanges(
 ): Promise<ChangeSet & { leftOut: number }> {
   const hold = { bytes: 0 }
   const files: DiffFile[] = []
+  const notes = new Map<string, string>()
   const directories: ListedChange[] = []
   let seen = 0
   for (const change of changes)
@@ -30,6 +31,8 @@ export async function describeChanges(
       const above = toBytes(join(change.layer.directory, 'up'))
       const after = sideOf(joinBytes(above, leaf.path), leaf.after, hold)
       if (before || after) files.push({ path, before, after })
+      const note = modeNote(leaf)
+      if (note !== undefined) notes.set(path, note)
       const row = directoryRow(path, leaf)
       if (row) directories.push(row)
     }
@@ -46,7 +49,8 @@ export async function describeChanges(
   }
   const listed = rows.map(({ diff: _, mode, ...row }): ListedChange => {
     const shown = mode && { before: octal(mode.before), after: octal(mode.after) }
-    return shown ? { ...row, mode: shown } : row
+    const note = shown ? undefined : notes.get(row.path)
+    return { ...row, ...(shown ? { mode: shown } : {}), ...(note === undefined ? {} : { note }) }
   })
   return {
     changes: [...listed, ...directories].sort((one, two) => (one.path < two.path ? -1 : 1)),
@@ -71,12 +75,24 @@ function directoryRow(path: string, leaf: Change['leaves'][number]): ListedChang
     const mode = { before: octal(modeOf(before)), after: octal(modeOf(after)) }
     return { ...row, kind: 'mode', mode, note: 'directory' }
   }
-  if (!isEmpty || was === is) return undefined
-  return { ...row, kind: is ? 'created' : 'deleted', note: 'empty directory' }
+  const odd = modeNote(leaf)
+  if (was === is || (!isEmpty && odd === undefined)) return undefined
+  const parts = [isEmpty ? 'empty directory' : 'directory', ...(odd === undefined ? [] : [odd])]
+  return { ...row, kind: is ? 'created' : 'deleted', note: parts.join(', ') }
+}
+
+/** A diff tells of what is new only whether it can be executed: any other mode than the usual is said. */
+function modeNote({ before, after }: Change['leaves'][number]): string | undefined {
+  if (!after || after.isSymbolicLink() || before?.isDirectory() === after.isDirectory())
+    return undefined
+  const mode = modeOf(after)
+  const isUsual = (mode & ~process.umask()) === mode && (mode & 0o7000) === 0
+  const closes = (mode & 0o077) === 0 || (mode & 0o200) === 0
+  return isUsual && !closes ? undefined : `mode ${octal(mode)}`
 }
 
 function octal(mode: number): string {
-  return mode.toString(8).padStart(4, '0')
+  return mode.toString(8)
 }
 
 function sideOf(

@@ -1,4 +1,5 @@
 /** A command on a copy: begun, run to its end, and kept where it changed something. */
+import { shellText } from '../../../src/base/shell-words.ts'
 import type {
   AttachRequest,
   AttachResult,
@@ -45,21 +46,4 @@ export async function attachTried(
     begun.drop()
     throw thrown
   }
-}
-
-/** Of `bash -c TEXT` the text. */
-function shellText(argv: readonly string[]): string {
-  const [program = '', flag, text] = argv
-  if (
-    flag === '-c' &&
-    text !== undefined &&
-    argv.length === 3 &&
-    /(?:^|\/)(?:ba)?sh$/.test(program)
-  )
-    return text
-  return argv.map(quoted).join(' ')
-}
-
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 }

@@ -73,6 +73,8 @@ const lockName = 'lock'
 /** Beside the tries: the number given last. */
 const lastName = 'last'
 const maxTries = 10_000
+const lockTries = 5
+const lockWaitMs = 3
 
 export function openTryStore(places: readonly string[], calls: FileCalls): TryStore {
   const store: TryStore = {
@@ -122,7 +124,9 @@ export function openTryStore(places: readonly string[], calls: FileCalls): TrySt
         .flatMap((place) => idsIn(place).map((number) => join(place, `try_${number}`)))
         .flatMap((directory) => {
           const read = readRecord(directory)
-          return read ? [{ record: read, directory, state: stateOf(read, directory) }] : []
+          if (!read) return []
+          const state = stateOf(read, { directory, inUse: isLocked(directory) })
+          return [{ record: read, directory, state }]
         })
         .sort((one, two) => one.record.startedAt - two.record.startedAt),
   }
@@ -140,8 +144,12 @@ export function openTryStore(places: readonly string[], calls: FileCalls): TrySt
   }
 
   function locked(id: string, directory: string): number {
-    const fd = lockOf(directory)
-    if (fd !== undefined) return fd
+    // Whoever lists tries holds each for a moment.
+    for (let tries = 0; tries < lockTries; tries++) {
+      if (tries > 0) Bun.sleepSync(lockWaitMs)
+      const fd = lockOf(directory)
+      if (fd !== undefined) return fd
+    }
     throw new CodiError('stale', `${id} is in use by another codi; wait until that has ended`)
   }
 
@@ -171,22 +179,20 @@ export function openTryStore(places: readonly string[], calls: FileCalls): TrySt
     }
   }
 
-  function stateOf(read: TryRecord, directory: string): TryState {
+  function isLocked(directory: string): boolean {
     const fd = lockOf(directory)
     if (fd !== undefined) closeSync(fd)
-    const { id, command, cwd, startedAt, exitCode, signal } = read
-    return {
-      id,
-      command,
-      cwd,
-      roots: read.layers.map(({ root }) => root),
-      startedAt,
-      exitCode,
-      signal,
-      inUse: fd === undefined,
-      bytes: sizeOf(toBytes(directory)),
-    }
+    return fd === undefined
   }
+}
+
+export function stateOf(
+  { id, command, cwd, startedAt, exitCode, signal, layers }: TryRecord,
+  { directory, inUse }: { directory: string; inUse: boolean },
+): TryState {
+  const roots = layers.map(({ root }) => root)
+  const bytes = sizeOf(toBytes(directory))
+  return { id, command, cwd, roots, startedAt, exitCode, signal, inUse, bytes }
 }
 
 /** Below a directory that all may write, somebody else could have made it first. */

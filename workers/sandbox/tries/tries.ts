@@ -26,7 +26,7 @@ import { whyNoOverlay } from './probe.ts'
 import { describeChanges } from './report.ts'
 import { type Scan, scanLayer, selectChanges, wantedIn } from './scan.ts'
 import { conflictsIn, pathsOf, removedSince, type Scanned, withOtherEnds } from './selection.ts'
-import { type KeptTry, openTryStore, type TryRecord, type TryStore } from './store.ts'
+import { type KeptTry, openTryStore, stateOf, type TryRecord, type TryStore } from './store.ts'
 
 export interface TriesOptions {
   policy: SandboxPolicy
@@ -195,15 +195,9 @@ export function openTries(options: TriesOptions): Tries {
 
   async function tryReport(request: Parameters<TriesService['tryReport']>[0]): Promise<TryReport> {
     const { id, paths, maxDiffChars } = request
-    const row = store()
-      .list()
-      .find(({ record }) => record.id === id)
-    if (!row || row.state.inUse) {
-      // It says which of the two it is.
-      store().open(id).close()
-      throw new CodiError('not_found', `There is no try ${id}`)
-    }
-    const { record, directory } = row
+    const { record, directory, close } = store().open(id)
+    // Looked at without a lock: two may look at once.
+    close()
     const all = await scanned(record, directory)
     const firstRoot = record.layers[0]?.root ?? '/'
     const wanted = paths && (await withOtherEnds(paths, { all, firstRoot }))
@@ -211,7 +205,7 @@ export function openTries(options: TriesOptions): Tries {
     const described = await describeChanges(changes, { maxDiffChars, firstRoot })
     return {
       ...described,
-      state: row.state,
+      state: stateOf(record, { directory, inUse: false }),
       paths: pathsOf(changes),
       conflicts: conflictsIn(changes, all.conflicts),
       notes: all.notes,

@@ -57,7 +57,7 @@ describe.skipIf(skips)('a tried command', () => {
       { ...row, path: 'gone', kind: 'deleted', removed: 1 },
       { ...row, path: 'link', kind: 'created', added: 1 },
       { ...row, path: 'made', kind: 'created', added: 1 },
-      { ...row, path: 'mode', kind: 'mode', mode: { before: '0644', after: '0755' } },
+      { ...row, path: 'mode', kind: 'mode', mode: { before: '644', after: '755' } },
       { ...row, path: 'picture', kind: 'changed', binary: true },
     ])
     expect(conflicts).toEqual([])
@@ -240,6 +240,24 @@ describe.skipIf(skips)('applied', () => {
     await bench.service.applyTry({ id })
     expect(Object.keys(treeOf(bench.root)).toSorted()).toEqual([
       ...['/a', '/b', '/d', '/d/z', '/m', '/m/new', '/n', '/n/deep', '/n/deep/1', '/n/deep/2'],
+    ])
+  })
+
+  test('modes that a diff does not tell of are told', async () => {
+    await using bench = openTryBench({ a: 'a' })
+    const id = await bench.tried(
+      'umask 022; touch set wide usual own; chmod 4755 set; chmod 666 wide; chmod 600 own; mkdir -m 777 d; touch d/x; mkdir -p e; chmod 755 e; touch e/x; mkdir -m 700 empty',
+    )
+    const { changes } = await bench.service.tryReport({ id, maxDiffChars })
+    expect(changes.map(({ path, note }) => [path, note])).toEqual([
+      ['d/', 'directory, mode 777'],
+      ['d/x', undefined],
+      ['e/x', undefined],
+      ['empty/', 'empty directory, mode 700'],
+      ['own', 'mode 600'],
+      ['set', 'mode 4755'],
+      ['usual', undefined],
+      ['wide', 'mode 666'],
     ])
   })
 
