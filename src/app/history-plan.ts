@@ -7,7 +7,7 @@ import { type ShownChange, shownPath, toChangeSet } from '../journal/change-set.
 import { foldChanges, onlyReal } from '../journal/fold.ts'
 import type { Objects } from '../journal/objects.ts'
 import { type PlanRow, planRows, undoing } from '../journal/plan.ts'
-import { changesToUndo, redoable, standingSteps } from '../journal/select.ts'
+import { changesToUndo, ownChanges, redoable, standingSteps } from '../journal/select.ts'
 import type { JournalStore } from '../journal/store.ts'
 import type { CheckpointRow, StepRow } from '../journal/store-rows.ts'
 import type { CurrentSession } from './current-session.ts'
@@ -64,20 +64,21 @@ function concerned(part: HistoryPart, { store, current }: PlanParts): (row: Step
 }
 
 function hasChanges(row: StepRow, store: JournalStore): boolean {
-  return store.changes({ steps: [row.id] }).length > 0
+  return ownChanges(store, [row]).length > 0
 }
 
 export async function planRedoOf(parts: PlanParts, { session, part }: Filter): Promise<MadePlan> {
   const { store, root, current } = parts
-  const step = redoable(store, { root, session })
+  const selected = redoable(store, { root, session })
+  const [step] = selected
   if (!step)
     throw new CodiError(
       'not_found',
       'There is nothing to redo; only the last undo can be taken back',
     )
   const turnback = part === 'files' ? undefined : backTo(step, current)
-  const changes = part === 'chat' ? [] : changesToUndo(store, [step], { root, session })
-  return make(parts, { what: 'redo', selected: [step], changes, turnback, notes: [], undone: [] })
+  const changes = part === 'chat' ? [] : changesToUndo(store, selected, { root, session })
+  return make(parts, { what: 'redo', selected, changes, turnback, notes: [], undone: [] })
 }
 
 export async function planRestoreOf(
@@ -97,7 +98,9 @@ export async function planRestoreOf(
   const isHere = checkpoint.session !== null && checkpoint.session === current.conversation.id
   const turnback = part === 'files' || !isHere ? undefined : backTo(checkpoint, current)
   const changes = part === 'chat' ? [] : onlyReal(foldChanges(all))
-  const undone = selected.map((row) => row.id).filter((id) => !partly.has(id))
+  const undone = selected
+    .filter((row) => row.undoneBy === null && !partly.has(row.id))
+    .map((row) => row.id)
   return make(parts, { what: 'restore', selected, changes, turnback, notes: [], undone })
 }
 

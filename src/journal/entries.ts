@@ -1,5 +1,4 @@
 /** Single steps at a path, each done in the very directory that the path names, no link followed. */
-import { randomBytes } from 'node:crypto'
 import { chmodSync, lstatSync, renameSync, unlinkSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { CodiError, errorMessage } from '../base/errors.ts'
@@ -34,7 +33,12 @@ export function chmodIn(path: string, mode: number): void {
 }
 
 export function temporaryName(path: string): string {
-  return `.${basename(path).slice(0, 60)}.${randomBytes(6).toString('hex')}.tmp`
+  return `.${basename(path).slice(0, 60)}.${crypto.getRandomValues(new Uint8Array(6)).toHex()}.tmp`
+}
+
+/** The name, or the beginning of it, of which this is a temporary one; undefined where it is none. */
+export function isTemporaryOf(entry: string): string | undefined {
+  return /^\.(.+)\.[0-9a-f]{12}\.tmp$/s.exec(entry)?.[1]
 }
 
 export function failed(what: string, path: string, thrown: unknown): CodiError {

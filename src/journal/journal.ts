@@ -181,12 +181,17 @@ export function openJournal(options: JournalOptions): Journal {
   async function carryOut(rows: readonly PutBackRow[], scope: StepScope): Promise<number> {
     const journal = await open()
     const { store, objects, owner } = journal
-    const id = store.addStep(rowOf(scope, root)).id
+    // With its first change, so that one that is cut off before it never was.
+    let id: number | undefined
+    const step = () => {
+      id ??= store.addStep(rowOf(scope, root)).id
+      return id
+    }
     const problems: unknown[] = []
     const recorder = openRecorder({
       ...{ store, captures, owner },
       keeper: openKeeper({ store, objects, root }),
-      step: () => id,
+      step,
       failed: (thrown) => void problems.push(thrown),
     })
     const paths = rows.map((row) => row.path)
@@ -198,11 +203,11 @@ export function openJournal(options: JournalOptions): Journal {
       await putBack(rows, objects)
     } catch (thrown) {
       const rest = await pending.done()
-      if (rest.length === 0) store.removeSteps([id])
+      if (rest.length === 0 && id !== undefined) store.removeSteps([id])
       throw thrown
     }
     await pending.done()
-    return id
+    return step()
   }
 
   async function tidy(): Promise<LetGo | undefined> {

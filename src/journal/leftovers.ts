@@ -2,10 +2,12 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FileState } from '../contract/journal.ts'
+import { clearCutOff } from './cut-off.ts'
 import { sameState } from './file-state.ts'
 import type { Keeper } from './keep.ts'
 import { takeOver } from './owner.ts'
 import { openCapture } from './recorder.ts'
+import { markDone } from './select.ts'
 import type { JournalStore } from './store.ts'
 
 export interface LeftoverParts {
@@ -31,13 +33,11 @@ export async function takeInLeftovers(parts: LeftoverParts): Promise<number> {
     const lock = takeOver(parts.running, dead)
     if (!lock) continue
     try {
-      const settled: { id: number; after: FileState | null }[] = []
-      for (const row of pending.filter((change) => change.owner === dead)) {
-        const now = await parts.keeper('/').now(row.path)
-        settled.push({ id: row.id, after: sameState(row.before, now) ? null : now })
-        steps.add(row.step)
-      }
-      store.settle(settled)
+      await takeInChanges(
+        pending.filter((change) => change.owner === dead),
+        parts,
+      )
+      for (const row of pending) if (row.owner === dead) steps.add(row.step)
       for (const row of captures.filter((capture) => capture.owner === dead)) {
         steps.add(row.step)
         await takeInCapture(row, parts)
@@ -47,6 +47,32 @@ export async function takeInLeftovers(parts: LeftoverParts): Promise<number> {
     }
   }
   return steps.size
+}
+
+/** What was done counts; an undo of which nothing was left to do is one. */
+async function takeInChanges(
+  rows: ReturnType<JournalStore['pending']>,
+  { store, keeper }: LeftoverParts,
+): Promise<void> {
+  for (const [id, own] of Map.groupBy(rows, (row) => row.step)) {
+    const step = store.step(id)
+    if (step)
+      for (const path of clearCutOff(own, step.root))
+        store.addNote(
+          id,
+          `${path} was left by a codi that was killed: it holds what is nowhere else`,
+        )
+    const settled: { id: number; after: FileState | null }[] = []
+    for (const row of own) {
+      const now = await keeper('/').now(row.path)
+      settled.push({ id: row.id, after: sameState(row.before, now) ? null : now })
+    }
+    store.settle(settled)
+    if (!step || step.kind === 'prompt' || step.kind === 'tool') continue
+    if (settled.every(({ after }) => after !== null)) markDone(step, store)
+    // One that did nothing yet is none.
+    if (settled.every(({ after }) => after === null)) store.removeSteps([id])
+  }
 }
 
 async function takeInCapture(

@@ -11,16 +11,54 @@ export interface StepFilter {
 
 /** Steps that a person can take back, newest first. */
 export function standingSteps(store: JournalStore, filter: StepFilter): StepRow[] {
-  return steps(store, filter).filter((row) => isReal(row) && row.undoneBy === null)
+  const rows = steps(store, filter)
+  const half = halfRedone(rows, store)
+  return rows.filter((row) => isReal(row) && (row.undoneBy === null || half.has(row.id)))
 }
 
-/** The undo that a redo takes back: the newest one, as long as nothing was done after it. */
-export function redoable(store: JournalStore, filter: StepFilter): StepRow | undefined {
+/** A redo that was cut off: what it did again can be taken back, and it can be gone on with. */
+function halfRedone(rows: readonly StepRow[], store: JournalStore): ReadonlySet<number> {
+  const newest = rows[0]
+  if (newest?.kind !== 'redo' || newest.undoneBy !== null) return new Set()
+  const isWhole = newest.refers.some((id) => store.step(id)?.undoneBy === newest.id)
+  const isBegun = store.changes({ steps: [newest.id] }).length > 0
+  return new Set(isWhole || !isBegun ? [] : newest.refers)
+}
+
+/**
+ * The undo that a redo takes back: the newest one, as long as nothing was done after it; before it those of the same
+ * steps that were cut off. Newest first.
+ */
+export function redoable(store: JournalStore, filter: StepFilter): StepRow[] {
+  const found: StepRow[] = []
   for (const row of steps(store, filter)) {
-    if (isReal(row)) return undefined
-    if (row.kind !== 'redo' && row.undoneBy === null) return row
+    if (isReal(row)) break
+    if (row.kind === 'redo' || row.undoneBy !== null) continue
+    const isSame = row.refers.some((id) => found[0]?.refers.includes(id))
+    const tookBack = row.refers.some((id) => store.step(id)?.undoneBy === row.id)
+    if (found.length === 0 || (isSame && !tookBack)) found.push(row)
   }
-  return undefined
+  return found
+}
+
+/** Steps that were taken back count so from now on; what a redo did again stands. */
+export function markDone(by: Pick<StepRow, 'id' | 'kind' | 'refers'>, store: JournalStore): void {
+  const rows = by.refers.flatMap((id) => store.step(id) ?? [])
+  if (by.kind === 'undo' || by.kind === 'restore') {
+    const taken = rows.filter((row) => row.undoneBy === null)
+    store.markUndone(ids(taken), by.id)
+  }
+  if (by.kind !== 'redo') return
+  const undos = rows.filter((row) => !isReal(row) && row.kind !== 'redo' && row.undoneBy === null)
+  const again = undos.flatMap((undo) =>
+    undo.refers.filter((id) => store.step(id)?.undoneBy === undo.id),
+  )
+  store.markUndone(again, null)
+  store.markUndone(ids(undos), by.id)
+}
+
+function ids(rows: readonly StepRow[]): number[] {
+  return rows.map((row) => row.id)
 }
 
 /**

@@ -38,6 +38,23 @@ describe('in the REPL', () => {
     expect(ran.stderr).toContain('There is nothing to redo')
   })
 
+  test('a yes or no takes y, says what is none of both, and no more steps than there are', async () => {
+    await using bench = openBench({ 'a.txt': 'one\n' })
+    const ran = await bench.run(['-i', '--mode', 'auto'], {
+      stdin: 'paint it blue\n/undo 9\n/undo\nperhaps\n/undo\ny\n',
+      mock: [
+        call('read_file', { path: 'a.txt' }),
+        edit('a.txt', 'one', 'two'),
+        { content: 'Changed.' },
+      ],
+    })
+    expect(ran.stderr).toContain('9 steps cannot be undone in this conversation: there is 1 step')
+    expect(ran.stderr).toContain('  y yes\n  n no\n')
+    expect(ran.stderr).toContain('"perhaps" is none of yes, no')
+    expect(ran.stdout.match(/^Undone: /gm)).toHaveLength(1)
+    expect(bench.text('a.txt')).toBe('one\n')
+  })
+
   test('/undo --files tells the model with the next message', async () => {
     await using bench = openBench({ 'a.txt': 'one\n' })
     await bench.run(['-i', '--mode', 'auto'], {
@@ -222,6 +239,31 @@ describe('codi undo', () => {
     expect(undone.stderr).toContain('codi ended in the middle of')
     expect(treeOf(bench.root)).toEqual(before)
     expect(readdirSync(join(bench.home, 'data/journal/captures'))).toEqual([])
+  })
+
+  test('an undo that was killed leaves nothing beside the files, and both ways lead on from it', async () => {
+    await using bench = openBench()
+    const names = Array.from({ length: 300 }, (_, at) => `d/${at}`)
+    for (const name of names) bench.write(name, `${name}\n`)
+    const before = treeOf(bench.root)
+    await tool(bench, 'bash', { command: 'for f in d/*; do echo more >> $f; done; echo x > new' })
+    const after = treeOf(bench.root)
+    const cutOff = async (way: 'undo' | 'redo') => {
+      const { child, ended } = bench.start([way, '-y'])
+      const isBegun = () => readdirSync(join(bench.root, 'd')).length > names.length
+      while (!isBegun() && child.exitCode === null) await Bun.sleep(1)
+      child.kill('SIGKILL')
+      await ended
+      const list = await bench.run(['undo', '--list'])
+      expect(list.stderr).toContain('codi ended in the middle of 1 step')
+      expect(treeOf(bench.root).filter((row) => row.includes('.tmp'))).toEqual([])
+    }
+    await cutOff('undo')
+    expect((await bench.run(['undo', '-y'])).exitCode).toBe(0)
+    expect(treeOf(bench.root)).toEqual(before)
+    await cutOff('redo')
+    expect((await bench.run(['redo', '-y'])).exitCode).toBe(0)
+    expect(treeOf(bench.root)).toEqual(after)
   })
 
   test('takes back what a background shell did until codi ended', async () => {

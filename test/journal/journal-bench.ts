@@ -93,10 +93,11 @@ export function openJournalBench(options: Partial<JournalOptions> = {}): Journal
     },
     async redo() {
       const { store, objects } = await bench.journal.open()
-      const step = redoable(store, { root })
+      const steps = redoable(store, { root })
+      const [step] = steps
       if (!step) throw new Error('there is nothing to redo')
-      const rows = await planRows(undoing(changesToUndo(store, [step], { root })), objects)
-      const refers = [step.id, ...step.refers]
+      const rows = await planRows(undoing(changesToUndo(store, steps, { root })), objects)
+      const refers = steps.flatMap((row) => [row.id, ...row.refers])
       const by = await bench.journal.carryOut(decided(rows, undefined), scopeOf('redo', refers))
       store.markUndone(step.refers, null)
       store.markUndone([step.id], by)
