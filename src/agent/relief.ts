@@ -26,6 +26,8 @@ const minSummaryWorth = 200
 const tailShare = 0.4
 /** Of the usable window: what must have come since a relief that did not reach its end. */
 const growthShare = 0.1
+/** Of the target: where no more than that is left beside the newest results, they are what is to be cut. */
+const restShare = 0.5
 /** Beside the newest tokens, and what the model has not seen yet. */
 const protectedResults = 2
 
@@ -83,6 +85,16 @@ export async function relieve(
     return true
   }
 
+  /** What the model has not seen yet does not fit, and beside it there is not much but what can be left out. */
+  function isNewestTooLarge(): boolean {
+    const seen = state.items.findLastIndex(({ message }) => message.role === 'assistant')
+    const unseen = state.items.slice(seen + 1).filter(({ message }) => message.role === 'tool')
+    const newest = care.meter.messages(unseen.map((item) => item.message)) * scale
+    const list = candidates(state.items, { meter: care.meter, protect: { results: 0, tokens: 0 } })
+    const left = sizeOf(state.items) - list.reduce((sum, one) => sum + one.tokens, 0) * scale
+    return left > budget.trigger && left - newest <= budget.target * restShare
+  }
+
   const over = () => sizeOf(state.items) - budget.target
   const done = await tryElision(
     { results: protectedResults, tokens: tail },
@@ -90,7 +102,10 @@ export async function relieve(
       freed >= over() ||
       (freed >= budget.usable * worthShare && sizeOf(state.items) - freed <= budget.trigger),
   )
-  if (!done) {
+  // Results that are too large in themselves are shortened in any case: no summary is worth what that frees.
+  const isNewest = !done && isNewestTooLarge()
+  if (isNewest) await tryElision({ results: 0, tokens: 0 }, () => true)
+  if (!done && !isNewest) {
     const compacted = await compact(state.items, {
       ...{ care, by, sizeOf, signal },
       window: budget.window,
@@ -106,8 +121,13 @@ export async function relieve(
   // A host that has refused counts more than one thought: nobody knows how much.
   const room = by === 'overflow' ? budget.target : budget.usable
   if (sizeOf(state.items) > room) {
-    const tokensOver = (sizeOf(state.items) - room) / scale
-    take(await shorten(state.items, { care, tokens: Math.ceil(tokensOver) }))
+    const size = sizeOf(state.items)
+    const cut = await shorten(state.items, { care, tokens: Math.ceil((size - room) / scale) })
+    take(cut)
+    if (cut.length > 0) {
+      const text = `Shortened ${plural(cut.length, 'result')}: ${thousands(size)} → ${thousands(sizeOf(state.items))} tokens; recall_result has the rest`
+      config.emit({ type: 'notice', level: 'info', text })
+    }
   }
   if (state.items === before) return false
   state.counted = undefined

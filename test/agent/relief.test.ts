@@ -414,6 +414,18 @@ describe('the window is too small', () => {
     expect(provider.requests).toHaveLength(0)
   })
 
+  test('for results that come one after the other: none of them costs a summary', async () => {
+    const rounds = Array.from({ length: 6 }, (_, at) => read(`f${at + 900}.txt`))
+    const provider = scriptedProvider([...rounds, { text: 'done' }])
+    const { trace, care } = scene(provider, { window: 8000 })
+    expect((await runLoop(trace.config, begun(trace), never)).stop).toBe('end')
+    expect(care.asked).toEqual([])
+    const last = texts(provider.requests.at(-1)?.messages ?? [])
+    expect(last).toContain(prompt)
+    expect(last).toContain('[Left out to save room: read_file {"path":"f904.txt"}')
+    expect(last).toContain('f905.txt: line 904 says')
+  })
+
   test('for the newest results together: each keeps its beginning and end', async () => {
     const provider = scriptedProvider([
       { calls: [400, 300, 20].map((size) => ({ name: 'read_file', input: { path: `f${size}` } })) },
