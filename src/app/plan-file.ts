@@ -22,9 +22,19 @@ const parts: readonly { title: string; pattern: RegExp }[] = [
 
 /** The file for a task and the answer of a model, which may have kept to the form or not. */
 export function planText(task: string, answer: string): string {
-  const body = normalized(unfenced(answer))
+  const body = normalized(withoutTask(unfenced(answer)))
   const first = task.trim().split('\n')[0] ?? ''
   return `# Plan: ${oneLine(first, titleChars)}\n\n## Task\n\n${task.trim()}\n\n${body.trim()}\n`
+}
+
+/** The task is told already; models like to begin with it. */
+function withoutTask(answer: string): string {
+  const lines = answer.split('\n')
+  const marked = markedLines(answer)
+  const first = marked.find(({ isHeading, line }) => isHeading && !isTitle(line))
+  if (!first || !/^task$/i.test(first.section)) return answer
+  const next = marked.find(({ isHeading, index }) => isHeading && index > first.index)
+  return next ? [...lines.slice(0, first.index), ...lines.slice(next.index)].join('\n') : answer
 }
 
 export function readPlan(text: string): { task: string; steps: TodoItem[] } {

@@ -227,7 +227,7 @@ function isPlainFile(path: string): boolean {
 function readFile(path: string): PlanFile {
   try {
     const text = readSmallFile(path, maxPlanBytes)
-    return { path, text, ...readPlan(text), changedAt: statSync(path).mtimeMs }
+    return { path, text, ...readPlan(text), changedAt: Math.round(statSync(path).mtimeMs) }
   } catch (thrown) {
     throw new CodiError('io', `Cannot read the plan ${path}: ${errorMessage(thrown)}`, {
       cause: thrown,

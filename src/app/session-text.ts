@@ -8,6 +8,7 @@ import type {
   TextBlock,
   ThinkingBlock,
 } from '../contract/message.ts'
+import { promptText } from '../sessions/transfer/prompt-text.ts'
 
 export function sessionText(messages: readonly Message[]): string {
   return messages.flatMap((message, at) => messageText(message, messages[at + 1])).join('\n\n')
@@ -16,6 +17,7 @@ export function sessionText(messages: readonly Message[]): string {
 function messageText(message: Message, next: Message | undefined): string[] {
   if (message.role === 'tool') return []
   const results = next?.role === 'tool' ? next.content : []
+  if (message.role === 'user') return userText(message.content)
   const parts = message.content.map((block) =>
     block.type === 'call'
       ? callText(
@@ -24,8 +26,7 @@ function messageText(message: Message, next: Message | undefined): string[] {
         )
       : blockText(block),
   )
-  const shown = message.role === 'user' ? parts.map(typedText) : parts
-  return shown.filter((text) => text !== '')
+  return parts.filter((text) => text !== '')
 }
 
 /** `● read_file src/a.ts`, and below it how its result begins. */
@@ -48,19 +49,19 @@ function blockText(block: TextBlock | ImageBlock | ThinkingBlock): string {
 }
 
 /** What a person typed: what was attached is named, and what codi added for the model is left out. */
-function typedText(text: string): string {
-  const typed = text
-    .replace(/^<(mode-change|background-shell)>[^<]*<\/\1>$/, '')
-    .replace(attached, (_, path: string | undefined, body: string) => {
-      const lines = plural(body.split('\n').length, 'line')
-      return path === undefined ? `[stdin, ${lines}]` : `[file ${path}, ${lines}]`
-    })
-    .trim()
-  return typed === '' ? '' : `> ${typed.replaceAll('\n', '\n> ')}`
+function userText(content: readonly (TextBlock | ImageBlock)[]): string[] {
+  const texts = content.flatMap((block) => (block.type === 'text' ? [block.text] : []))
+  const { typed, attached } = promptText(texts)
+  const named = attached.map(({ title, body }) => {
+    const lines = plural(body.split('\n').length, 'line')
+    return title === 'stdin' ? `[stdin, ${lines}]` : `[file ${title}, ${lines}]`
+  })
+  const prompt = [typed, ...named].filter((part) => part !== '').join('\n\n')
+  const images = content.filter((block) => block.type === 'image').map(blockText)
+  return [prompt, ...images]
+    .filter((part) => part !== '')
+    .map((part) => `> ${part.replaceAll('\n', '\n> ')}`)
 }
-
-/** Blocks as `@path`, `--file` and a pipe make them. */
-const attached = /^<(?:file path="([^"\n]+)"|stdin)>\n([\s\S]*?)\n<\/(?:file|stdin)>$/gm
 
 function resultLine(result: ResultBlock): string {
   const text = result.content

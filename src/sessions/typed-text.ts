@@ -5,6 +5,7 @@ import type { Message } from '../contract/message.ts'
 const labelChars = 60
 const notes =
   /^<(mode-change|environment-change|memories|background-shell|todo-change|todo-reminder|memory|undo)>[^<]*<\/\1>$/
+const added = /\n+<(goal|plan-request)>[\s\S]*<\/\1>\s*$/
 /** What is attached behind what was typed. */
 const attached = /\n+<(?:file|stdin|goal|plan|plan-request)\b/
 
@@ -26,6 +27,11 @@ export function typedPart(text: string): string {
 /** A message in which nobody typed or attached anything: a reminder. */
 export function isOnlyNotes({ content }: Message): boolean {
   return content.length > 0 && content.every((block) => block.type === 'text' && isNote(block.text))
+}
+
+/** Without what codi itself says about it in the same text: what a goal is, how a plan looks. */
+export function withoutAdded(text: string): string {
+  return text.replace(added, '')
 }
 
 /** What codi itself tells the model behind a prompt. */

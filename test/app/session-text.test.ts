@@ -21,6 +21,15 @@ test('what was attached or piped in is named, and notes for the model are left o
   )
 })
 
+test('what codi says about a goal or a plan in the same text is left out, the plan itself is named', () => {
+  const goal = 'make it\n\n<goal>This is a goal: work on it.</goal>'
+  expect(sessionText([toUserMessage({ text: goal })])).toBe('> make it')
+  const plan = 'Carry it out.\n\n<plan file=".codi/plans/a.md">\n# Plan\n- [ ] one\n</plan>'
+  expect(sessionText([toUserMessage({ text: plan })])).toBe(
+    '> Carry it out.\n> \n> [file .codi/plans/a.md, 2 lines]',
+  )
+})
+
 test('tags that a person typed stay as they are', () => {
   const message = toUserMessage({ text: 'what does <file path="x"> mean?' })
   expect(sessionText([message])).toBe('> what does <file path="x"> mean?')

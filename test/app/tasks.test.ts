@@ -68,6 +68,9 @@ describe('a plan', () => {
     expect(steps(planText('t', kept))).toEqual(['pending one', 'done two'])
     const fenced = `\`\`\`markdown\n# Plan\n\n**Steps:**\n1. **one**\n   - below\n2) two\n\`\`\``
     expect(steps(planText('t', fenced))).toEqual(['pending one', 'pending two'])
+    const retold = '# Plan: t\n\n## Task\nt, said anew\n\n## Steps\n- [ ] one'
+    expect(readPlan(planText('t', retold)).task).toBe('t')
+    expect(steps(planText('t', retold))).toEqual(['pending one'])
     expect(steps(planText('t', 'First this:\n- one\n- two'))).toEqual([
       'pending one',
       'pending two',
