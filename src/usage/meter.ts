@@ -2,6 +2,7 @@
  * Any provider, metered: each attempt to get an answer becomes a row of the ledger, with what it cost where that is known,
  * and no request is sent that a budget does not allow. What a provider did not count is guessed and marked.
  */
+import { neutralize, oneLine } from '../base/text.ts'
 import { costOf } from '../contract/cost.ts'
 import type { AssistantMessage, Usage } from '../contract/message.ts'
 import type {
@@ -34,6 +35,9 @@ export interface PlannedRequest {
   info: ModelInfo
   request: ModelRequest
 }
+
+/** A host names the model that answered as it likes. */
+const maxModelChars = 200
 
 /** Providers without a wire: there is nothing to count unless they say so. */
 const uncounted: ReadonlySet<string> = new Set(['builtin', 'mock'])
@@ -107,7 +111,8 @@ export function metered(provider: Provider, info: ModelInfo, options: MeterOptio
       ? withInput(request, done.usage)
       : guessed(request, answerTokens(done.message))
     if (!usage) return undefined
-    const answered = done.model === undefined || done.model === request.model ? null : done.model
+    const named = done.model === undefined ? '' : oneLine(neutralize(done.model), maxModelChars)
+    const answered = named === '' || named === request.model ? null : named
     return { usage: keep(attempt, { usage, answered, ok: true, calls: callsOf(done.message) }) }
   }
 

@@ -102,6 +102,10 @@ describe('CSV', () => {
     )
   })
 
+  test('gives no terminal anything to obey', () => {
+    expect(csvLine(['a\x1b[8mb\u202ec', '\x1b]0;t\x07'])).toBe('a␛[8mbc,␛]0;t␇\r\n')
+  })
+
   test('gives no spreadsheet a formula', () => {
     expect(csvLine(['=1+1', '+1', '-1', '@x', '=a,"b"', -1, ' =1+1', '\n=1'])).toBe(
       `'=1+1,'+1,'-1,'@x,"'=a,""b""",-1,' =1+1,"'\n=1"\r\n`,
