@@ -1,5 +1,4 @@
 /** An export into a file: written beside it, for the person alone, and put in its place when it is whole. */
-import { statSync } from 'node:fs'
 import { open, rename, stat, unlink } from 'node:fs/promises'
 import { dirname, extname, join, resolve } from 'node:path'
 import { CodiError, reasonOf } from '../base/errors.ts'
@@ -38,7 +37,7 @@ export async function writeExport(
   signal: AbortSignal,
 ): Promise<number> {
   // Whole or not at all, but for what is no file (`/dev/stdout`, a pipe): that is written to, never replaced.
-  const isOther = statSync(path, { throwIfNoEntry: false })?.isFile() === false
+  const isOther = await isNoFile(path)
   const part = isOther
     ? path
     : join(dirname(path), `.codi-export-${process.pid}-${Date.now()}.part`)
@@ -61,6 +60,13 @@ export async function writeExport(
     if (thrown instanceof CodiError) throw thrown
     throw new CodiError('io', `Cannot write ${path}: ${reasonOf(thrown)}`, { cause: thrown })
   }
+}
+
+async function isNoFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => !found.isFile(),
+    () => false,
+  )
 }
 
 const pieceChars = 64 * 1024

@@ -230,6 +230,11 @@ describe('in and out', () => {
     expect((await bench.run(['export', '-o', '-', '-f', 'html'])).stdout).toStartWith(
       '<!doctype html>',
     )
+    // What is no file is written to, and never replaced by one.
+    const piped = await bench.shell(
+      'mkfifo pipe && { cat pipe > seen & } && codi export -o pipe && wait && test -p pipe && head -1 seen',
+    )
+    expect([piped.exitCode, piped.stdout]).toEqual([0, '# a talk\n'])
     expect(await bench.run(['export', '-o', 'no/where.md'])).toMatchObject({
       exitCode: 1,
       stderr: expect.stringContaining('Cannot write'),

@@ -73,6 +73,38 @@ describe('the todo list', () => {
     expect((await bench.run(['todo', 'done', '2'])).stderr).toContain('the list has 1 to 1')
   })
 
+  test('a reminder is no prompt of the person', async () => {
+    await using bench = openBench()
+    await bench.run(['begin'], {
+      mock: [todo('t1', item('one', 'in_progress')), { content: 'x' }, { content: 'y' }],
+    })
+    const [row] = JSON.parse((await bench.run(['sessions', '--json'])).stdout)
+    expect(row.prompts).toBe(1)
+    const preview = await bench.run(['undo', '--dry-run'])
+    expect(preview.stdout).toContain('the conversation goes back to before "begin"')
+  })
+
+  test('a wrong word is said before a session is looked for', async () => {
+    await using bench = openBench()
+    for (const [argv, why] of [
+      [['todo', 'dnoe', '1'], 'The list knows no "dnoe"; did you mean done?'],
+      [['todo', 'add'], 'There is nothing to add; todo add TEXT'],
+      [['goal', 'start'], 'codi goal knows show, resume and clear, not "start"'],
+      [['memory', 'add'], 'There is no fact to remember'],
+      [['usage', 'session'], 'There is no session yet'],
+    ] as const) {
+      const ran = await bench.run([...argv])
+      expect([ran.exitCode, ran.stdout, ran.stderr]).toEqual([2, '', expect.stringContaining(why)])
+    }
+    const missing = await bench.run(['usage', 'session', 'nope'])
+    expect([missing.exitCode, missing.stdout]).toEqual([1, ''])
+    expect(missing.stderr).toBe(
+      'codi: There is no session "nope"; codi sessions --all lists them\n',
+    )
+    const profile = await bench.run(['memory', 'profile'])
+    expect([profile.exitCode, profile.stderr]).toEqual([0, expect.stringContaining('is empty')])
+  })
+
   test('is as it was before what is undone', async () => {
     await using bench = openBench()
     await bench.run(['one'], { mock: [todo('t1', item('first', 'pending')), { content: 'x' }] })
