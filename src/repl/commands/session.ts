@@ -8,6 +8,10 @@ import { conversationText, standingText } from '../resumed.ts'
 import { resumedTasks } from '../resumed-tasks.ts'
 import { rowsText } from '../rows.ts'
 
+const noneText = {
+  without: 'No conversations here yet',
+  only: 'No archived conversations here',
+} as const
 const shownRows = 50
 const shownHits = 10
 
@@ -128,7 +132,7 @@ async function sessions({ app, face, say }: CommandContext, typed: string) {
   // The number of a row is its place in the whole list, whatever is shown of it.
   const rows = list.flatMap((row, index) => (fits(row) ? [{ row, number: index + 1 }] : []))
   if (rows.length === 0) {
-    say('info', filter === '' ? 'No conversations here yet' : `No conversation matches "${args}"`)
+    say('info', filter === '' ? noneText[archived] : `No conversation matches "${args}"`)
     return {}
   }
   const shown = rows
