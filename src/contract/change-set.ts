@@ -19,3 +19,12 @@ export interface ChangeSet {
   /** Unified, as `git apply` takes it. */
   diff: string
 }
+
+/** As git calls them in a list; `m` is a change of the mode alone. */
+export const changeSigns: Readonly<Record<ListedChange['kind'], string>> = {
+  created: 'A',
+  changed: 'M',
+  deleted: 'D',
+  renamed: 'R',
+  mode: 'm',
+}

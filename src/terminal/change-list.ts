@@ -3,16 +3,9 @@
  * Undo, diff and try show the same.
  */
 import { neutralize, plural } from '../base/text.ts'
-import type { ListedChange } from '../contract/change-set.ts'
+import { changeSigns, type ListedChange } from '../contract/change-set.ts'
 import type { Style } from './style.ts'
 
-const signs: Readonly<Record<ListedChange['kind'], string>> = {
-  created: 'A',
-  changed: 'M',
-  deleted: 'D',
-  renamed: 'R',
-  mode: 'm',
-}
 const defaultMaxRows = 200
 
 /** A row a change; beyond `maxRows` their number. */
@@ -55,9 +48,9 @@ export function shownName(name: string): string {
 }
 
 function painted(kind: ListedChange['kind'], style: Style): string {
-  if (kind === 'created') return style.green(signs[kind])
-  if (kind === 'deleted') return style.red(signs[kind])
-  return style.cyan(signs[kind])
+  if (kind === 'created') return style.green(changeSigns[kind])
+  if (kind === 'deleted') return style.red(changeSigns[kind])
+  return style.cyan(changeSigns[kind])
 }
 
 function countsText({ added, removed, binary }: ListedChange, style: Style): string {

@@ -5,7 +5,7 @@
 import { capDiff } from '../../base/diff.ts'
 import { CodiError } from '../../base/errors.ts'
 import { plural } from '../../base/text.ts'
-import type { ListedChange } from '../../contract/change-set.ts'
+import { changeSigns, type ListedChange } from '../../contract/change-set.ts'
 import type { ToolContext, ToolRequest, ToolResult } from '../../contract/tool.ts'
 import { type Tries, type TryReport, tryId } from '../../contract/tries.ts'
 
@@ -156,21 +156,13 @@ function notesOf(notes: readonly string[]): string[] {
   return notes.map((note) => `[${note}]`)
 }
 
-const signs: Readonly<Record<ListedChange['kind'], string>> = {
-  created: 'A',
-  changed: 'M',
-  deleted: 'D',
-  renamed: 'R',
-  mode: 'm',
-}
-
 function listText(changes: readonly ListedChange[]): string {
   const lines = changes.slice(0, maxListed).map((change) => {
     const { kind, path, from, mode, binary, added, removed, note } = change
     const name = from === undefined ? path : `${from} -> ${path}`
     const counts = binary ? ' binary' : added + removed === 0 ? '' : ` +${added} -${removed}`
     const modes = mode ? ` ${mode.before} -> ${mode.after}` : ''
-    return `${signs[kind]} ${name}${counts}${modes}${note === undefined ? '' : ` (${note})`}`
+    return `${changeSigns[kind]} ${name}${counts}${modes}${note === undefined ? '' : ` (${note})`}`
   })
   const left = changes.length - lines.length
   return [...lines, ...(left > 0 ? [`and ${left} more`] : [])].join('\n')
