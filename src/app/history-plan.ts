@@ -166,7 +166,8 @@ export async function plannedFiles(
   ]
   for (const [at, row] of rows.entries()) {
     const change = shown[at]
-    if (change && !isPlain(row)) sets.push(await toChangeSet([change], { root, objects }))
+    if (change && !isPlain(row) && (row.result || row.old))
+      sets.push(await toChangeSet([change], { root, objects }))
   }
   const byPath = new Map(rows.map((row) => [shownPath(row.path, root), row]))
   return sets

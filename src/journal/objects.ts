@@ -37,8 +37,8 @@ export function openObjects(directory: string): Objects {
   ): Promise<number> {
     const path = place(sha)
     const found = statSync(path, { throwIfNoEntry: false })
-    // One that was written before a power cut may be there and hold nothing.
-    if (found && found.size > 0 && (!durable || (await get(sha)))) {
+    // One that is damaged must not stand for the same content when it comes again.
+    if (found && found.size > 0 && (await get(sha))) {
       if (durable) await flush(path)
       if (Date.now() - found.mtimeMs > renewAfterMs) renew(path)
       return found.size

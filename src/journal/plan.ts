@@ -78,7 +78,7 @@ async function planRow(
   if (inTheWay !== undefined) return stays('blocked', inTheWay)
   if (current.kind === 'directory') return directoryRow(row, around, stays)
   if (current.kind === 'other') return stays('blocked', `it is ${current.why} now`)
-  const content = contentOf(target, around)
+  const content = await contentOf(target, around)
   if (content === undefined) {
     const why = target.kind === 'other' ? target.why : 'what was there before is no longer kept'
     return stays('lost', why)
@@ -118,18 +118,18 @@ async function together(
   return { result: { ...target, mode }, outcome: 'merge', merged, why: kept }
 }
 
-function directoryRow(
+async function directoryRow(
   { path, target, expected, now }: Wanted & { now: SeenFile },
   around: Around,
   stays: (outcome: PlanRow['outcome'], why: string) => PlanRow,
-): PlanRow | undefined {
+): Promise<PlanRow | undefined> {
   const current = now.state
   if (target.kind === 'directory') {
     // Its mode alone: a person's own is left.
     if (!sameState(current, expected)) return undefined
     return { path, current, result: target, outcome: 'restore' }
   }
-  const content = contentOf(target, around)
+  const content = await contentOf(target, around)
   const left = entries(path).filter((name) => !around.going.has(`${path}/${name}`))
   // A directory goes when nothing else is in it; that it stays is nothing to be asked about.
   if (target.kind === 'absent')
@@ -140,10 +140,14 @@ function directoryRow(
 }
 
 /** Where the content of a state comes from; undefined where it is nowhere. */
-function contentOf(target: FileState, around: Around): Pick<PlanRow, 'copyFrom'> | undefined {
+async function contentOf(
+  target: FileState,
+  around: Around,
+): Promise<Pick<PlanRow, 'copyFrom'> | undefined> {
   if (target.kind === 'other') return undefined
   if (target.kind !== 'file') return {}
-  if (around.objects.has(target.sha)) return {}
+  // Read, and not only found: one that is damaged holds up nothing else.
+  if (await around.objects.get(target.sha)) return {}
   const copyFrom = around.placeOf.get(target.sha)
   return copyFrom === undefined ? undefined : { copyFrom }
 }
