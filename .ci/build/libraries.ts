@@ -5,8 +5,14 @@
 import { join } from 'node:path'
 import type { BunPlugin } from 'bun'
 
-/** CommonJS, by the entry file; of other modules they may use those of Node alone. */
-const libraries = ['iconv-lite/lib/index.js', '@mixmark-io/domino/lib/index.js']
+/** By the entry file; of other modules they may use those of Node alone, and what they bring along. */
+const libraries = [
+  '@cfworker/json-schema/dist/esm/index.js',
+  '@clack/prompts/dist/index.mjs',
+  '@mixmark-io/domino/lib/index.js',
+  'iconv-lite/lib/index.js',
+  'vscode-jsonrpc/lib/node/main.js',
+]
 const packLevel = 19
 
 /** They are bundled before the program is: one bundler cannot run inside the other. */
@@ -19,12 +25,13 @@ export async function libraryPlugin(root: string): Promise<BunPlugin> {
   return {
     name: 'packed-libraries',
     setup(build) {
-      const files = /\/(?:iconv-lite|@mixmark-io\/domino)\/lib\/index\.js$/
+      const names = libraries.map((name) => name.replaceAll('.', '\\.'))
+      const files = new RegExp(`/node_modules/(?:${names.join('|')})$`)
       build.onLoad({ filter: files }, ({ path }) =>
         packed.has(path) ? { contents: libraryModule(root, path), loader: 'js' } : undefined,
       )
       // Under another name than the module that reads it: the bundler would take them for one.
-      build.onResolve({ filter: /\.js\.packed$/ }, ({ path }) => ({
+      build.onResolve({ filter: /\.m?js\.packed$/ }, ({ path }) => ({
         path,
         namespace: 'codi-packed',
       }))

@@ -14,6 +14,7 @@ import {
 import { join } from 'node:path'
 import { Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
+import { CodiError } from '../../../src/base/errors.ts'
 
 /** What stood at a place: enough to tell whether somebody wrote there since. */
 const identity = Type.Object({ inode: Type.String(), size: Type.String(), mtimeNs: Type.String() })
@@ -83,7 +84,10 @@ export function readIntent(directory: string): Intent | undefined {
   } catch {
     return undefined
   }
-  return Value.Parse(intent, JSON.parse(text))
+  const parsed: unknown = JSON.parse(text)
+  if (!Value.Check(intent, parsed))
+    throw new CodiError('invalid', `${join(directory, name)} does not say what was begun`)
+  return parsed
 }
 
 export function forgetIntent(directory: string): void {

@@ -10,6 +10,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  rmSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
@@ -41,6 +42,8 @@ const record = Type.Object({
   closed: Type.Array(Type.String()),
   /** Latin1, one for each layer: what stood in its way at the end, to tell what was removed afterwards. */
   replaced: Type.Array(Type.Array(Type.String())),
+  /** One for each layer: see ScanOptions. */
+  modes: Type.Array(Type.Array(Type.Tuple([Type.String(), Type.Integer()])), { default: [] }),
   notes: Type.Array(Type.String()),
 })
 
@@ -172,6 +175,8 @@ export function openTryStore(places: readonly string[], calls: FileCalls): TrySt
       write: (value) =>
         writeFileSync(join(directory, recordName), JSON.stringify(value), { mode: 0o600 }),
       remove() {
+        // First what makes it a try: half of one would show changes that nobody made.
+        rmSync(join(directory, recordName), { force: true })
         removeTree(directory)
         close()
       },
@@ -250,7 +255,8 @@ function leftovers(place: string): string[] {
 
 function readRecord(directory: string): TryRecord | undefined {
   try {
-    return Value.Parse(record, JSON.parse(readFileSync(join(directory, recordName), 'utf8')))
+    const parsed: unknown = JSON.parse(readFileSync(join(directory, recordName), 'utf8'))
+    return Value.Check(record, parsed) ? parsed : undefined
   } catch {
     return undefined
   }
