@@ -105,11 +105,12 @@ export function openConversation(options: ConversationOptions): Conversation {
       const first = beginning(now)
       // Looked for in the session each time: an undo takes back what was told, too.
       const last = isTold && session ? lastTold(session) : undefined
+      const isFirst = session === undefined || session.prompts({ limit: 1 }).length === 0
       const environment = environmentNow(now.mode)
       isTold = true
       return {
         message: withNotes(message, changeNotes(last ?? first, environment, now)),
-        told: last ? { environment, memories: memoriesHash(now.remembered) } : first,
+        told: isFirst ? first : { environment, memories: memoriesHash(now.remembered) },
       }
     },
     close() {

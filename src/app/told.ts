@@ -26,12 +26,20 @@ export function firstTold(session: Session): Required<Told> | undefined {
   return undefined
 }
 
+/** By what the model still gets: a note that a summary has taken the place of is told again. */
 export function lastTold(session: Session): Told | undefined {
   for (const { entry: id } of session.prompts({ limit: newest }).toReversed()) {
     const entry = session.entry(id)
-    if (entry?.type === 'message' && entry.told) return entry.told
+    if (entry?.type === 'message' && entry.told)
+      return isCovered(session, id) ? undefined : entry.told
   }
   return undefined
+}
+
+function isCovered(session: Session, id: number): boolean {
+  const compaction = session.last('compaction')
+  if (!compaction || session.last('compaction_undone')?.compaction === compaction.id) return false
+  return id < (compaction.keptFrom ?? compaction.id)
 }
 
 export function memoriesHash(remembered: string): string {

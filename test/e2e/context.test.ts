@@ -137,6 +137,21 @@ describe('what the model knows of where it works', () => {
     expect(last).not.toContain('OBEY THE FILE')
   })
 
+  test('is told again where a summary took its place', async () => {
+    await using bench = openBench()
+    const long = 'alpha beta gamma '.repeat(300)
+    const lines = ['one', '/mode edit', 'two', 'three', '/compact', 'four', 'five']
+    await bench.run(['-i'], {
+      mock: ['1', '2', long, '## Goal\nx', '4', '5'].map((content) => ({ content })),
+      stdin: `${lines.join('\n')}\n`,
+    })
+    const requests = bench.requests()
+    expect(new Set(requests.slice(0, 2).map(({ system }) => JSON.stringify(system))).size).toBe(1)
+    const last = JSON.stringify(requests.at(-1)?.messages)
+    expect(last).toContain('<summary>')
+    expect(last.split('The mode is now edit')).toHaveLength(2)
+  })
+
   test('is told again where an undo took it back', async () => {
     await using bench = openBench()
     const lines = ['one', '/mode edit', 'two', '/undo', 'yes', 'two again']
