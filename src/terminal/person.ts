@@ -4,8 +4,9 @@
  */
 import { Writable } from 'node:stream'
 import { delay } from '../base/async.ts'
+import { CodiError } from '../base/errors.ts'
 import { neutralize } from '../base/text.ts'
-import type { Person } from '../contract/permission.ts'
+import type { Person, Question } from '../contract/permission.ts'
 import type { Output } from './output.ts'
 import { permissionChoices, permissionLines } from './permission-text.ts'
 import type { Stdin } from './raw-mode.ts'
@@ -48,27 +49,46 @@ export function terminalPerson(
       })
       return isCancel(reason) || !reason ? { answer: 'deny' } : { answer: 'deny', reason }
     },
-    async question(question, signal) {
-      const { isCancel, select, text } = await import('@clack/prompts')
-      const message = neutralize(question.text)
-      if (question.choices.length > 0) {
-        const own = { value: ownWords, label: 'something else …' } as const
-        const picked = await select<string | typeof ownWords>({
-          message,
-          options: [
-            ...question.choices.map((choice) => ({ value: choice, label: neutralize(choice) })),
-            ...(question.closed ? [] : [own]),
-          ],
-          ...streams,
-          signal,
-        })
-        if (isCancel(picked)) return undefined
-        if (picked !== ownWords) return String(picked)
-      }
-      const answer = await text({ message, ...streams, signal })
-      return isCancel(answer) || !answer ? undefined : answer
-    },
+    question: (question, signal) => untilInterrupted(stdin, () => ask(question, signal)),
   }
+
+  async function ask(question: Question, signal: AbortSignal): Promise<string | undefined> {
+    const { isCancel, select, text } = await import('@clack/prompts')
+    const message = neutralize(question.text)
+    if (question.choices.length > 0) {
+      const own = { value: ownWords, label: 'something else …' } as const
+      const picked = await select<string | typeof ownWords>({
+        message,
+        options: [
+          ...question.choices.map((choice) => ({ value: choice, label: neutralize(choice) })),
+          ...(question.closed ? [] : [own]),
+        ],
+        ...streams,
+        signal,
+      })
+      if (isCancel(picked)) return undefined
+      if (picked !== ownWords) return String(picked)
+    }
+    const answer = await text({ message, ...streams, signal })
+    return isCancel(answer) || !answer ? undefined : answer
+  }
+}
+
+/** The prompts tell Ctrl+C from no other way out; it ends the work, as everywhere, and not the question alone. */
+async function untilInterrupted<T>(stdin: Stdin, ask: () => Promise<T>): Promise<T> {
+  let isInterrupted = false
+  const listen = (keys: Buffer | string) => {
+    isInterrupted ||= String(keys).includes('\x03')
+  }
+  stdin.on('data', listen)
+  try {
+    const answer = await ask()
+    if (!isInterrupted) return answer
+  } finally {
+    stdin.off('data', listen)
+  }
+  process.kill(process.pid, 'SIGINT')
+  throw new CodiError('cancelled', 'Interrupted')
 }
 
 /** A pause in typing this long, and what comes after it is meant for the question. */

@@ -70,6 +70,21 @@ test('a question of the model offers its choices, and the answer goes back', asy
   expect(JSON.stringify(bench.requests()[1])).toContain('blue')
 })
 
+test('Ctrl+C at a question of a command interrupts it; Esc is no answer', async () => {
+  await using bench = openBench()
+  await bench.run(['-y', 'write it'], { mock: writing })
+  for (const [key, status] of [
+    [keys.ctrl('c'), 130],
+    [keys.escape, 1],
+  ] as const) {
+    const terminal = bench.terminal(['undo'])
+    await terminal.waitFor('Undo this?')
+    terminal.type(key)
+    expect(await terminal.exited).toBe(status)
+  }
+  expect(bench.exists('a.txt')).toBe(true)
+})
+
 test('Enter at the end of what is being typed does not answer a question that came up meanwhile', async () => {
   await using bench = openBench()
   const terminal = bench.terminal([], {
