@@ -36,7 +36,7 @@ import { sandboxPolicy } from './sandbox-policy.ts'
 import { changesText, overlayText, sandboxText } from './sandbox-text.ts'
 import { openServices } from './services.ts'
 import { openTasks } from './tasks.ts'
-import { openTries, wasInterrupted } from './tries.ts'
+import { needsCare, openTries } from './tries.ts'
 import { openUsage } from './usage.ts'
 import { budgetLines } from './usage-text.ts'
 import { toUserMessage } from './user-message.ts'
@@ -313,7 +313,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       return lost
     },
   }
-  if (wasInterrupted(join(paths.data, 'tries'))) void tries.list().catch(() => undefined)
+  if (needsCare(join(paths.data, 'tries'), Date.now())) void tries.list().catch(() => undefined)
   if (options.resume) resumeSession(options.resume.id, options.resume)
   return app
 }

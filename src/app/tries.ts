@@ -2,7 +2,7 @@
  * Tries for tools and front ends: what the sandbox worker keeps, seen from a workspace. What is applied is recorded first,
  * so that it can be undone; what a tried command changed is put to the person by the gate.
  */
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { CodiError } from '../base/errors.ts'
 import { oneLine, plural } from '../base/text.ts'
@@ -11,7 +11,7 @@ import type { ChangeRecorder } from '../contract/journal.ts'
 import type { Gate, PermissionRequest } from '../contract/permission.ts'
 import type { SandboxService } from '../contract/sandbox-service.ts'
 import type { Workspace } from '../contract/tool.ts'
-import { type Tries, type TryReport, tryId } from '../contract/tries.ts'
+import { keptMs, type Tries, type TryReport, tryId } from '../contract/tries.ts'
 
 export interface TriesParts {
   sandbox: SandboxService
@@ -116,10 +116,17 @@ export function openTries(parts: TriesParts): Tries {
   return tries
 }
 
-/** A crash in the middle of an application is put right by the next codi; looked for at its start. */
-export function wasInterrupted(directory: string): boolean {
+/**
+ * A crash in the middle of an application is put right by the next codi, and what was kept for its time is dropped:
+ * looked for at the start.
+ */
+export function needsCare(directory: string, now: number): boolean {
   try {
-    return readdirSync(directory).some((name) => existsSync(join(directory, name, 'applying.json')))
+    return readdirSync(directory).some((name) => {
+      const at = join(directory, name)
+      if (!name.startsWith('try_')) return false
+      return existsSync(join(at, 'applying.json')) || statSync(at).mtimeMs < now - keptMs
+    })
   } catch {
     return false
   }

@@ -5,6 +5,9 @@
  */
 import type { ChangeSet } from './change-set.ts'
 
+/** So long a try is kept. */
+export const keptMs = 7 * 24 * 3600 * 1000
+
 export interface TriesService {
   /** Whether commands can run on a copy here, tried for real, once. */
   overlay(request: Record<string, never>, signal?: AbortSignal): Promise<OverlayState>

@@ -1,9 +1,19 @@
 /** `codi try`, the choice `try` in a permission question and the `try` of the bash tool, with the built executable. */
 import { describe, expect, test } from 'bun:test'
-import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ListedChange } from '../../src/contract/change-set.ts'
+import { openFileCalls } from '../../workers/sandbox/tries/calls.ts'
 import { binary, call, openBench } from '../support/codi.ts'
 import { keys } from '../support/pty.ts'
 
@@ -156,7 +166,7 @@ describe.skipIf(skips)('codi try', () => {
         chmodSync(codi, 0o755)
         mkdirSync(join(directory, 'own'))
         Bun.spawnSync(['chown', '65534:65534', join(directory, 'own')])
-        const script = `mkdir work; cd work; echo old > a; mkdir d; echo x > d/x; chmod 555 d; '${codi}' try --apply -- sh -c 'echo new > a; chmod 755 d; rm d/x; echo y > d/y; chmod 555 d; mkdir -m 500 e'; echo "status $?"; stat -c '%n %a %u' a d d/y e; ls d; cat a`
+        const script = `mkdir work; cd work; echo old > a; mkdir d; echo x > d/x; chmod 555 d; echo 1 > r; chmod 444 r; '${codi}' try --apply -- sh -c 'echo new > a; chmod 755 d; rm d/x; echo y > d/y; chmod 555 d; mkdir -m 500 e; chmod 644 r; echo 2 > r; chmod 444 r; mkdir -p c/c; echo shut > c/c/f; chmod 0 c/c c'; echo "status $?"; stat -c '%n %a %u' a d d/y e r c; ls d; cat a r`
         const ran = Bun.spawnSync(
           [setpriv ?? '', '--reuid=65534', '--regid=65534', '--clear-groups', 'sh', '-c', script],
           {
@@ -165,8 +175,13 @@ describe.skipIf(skips)('codi try', () => {
           },
         )
         expect(ran.stdout.toString()).toBe(
-          'status 0\na 644 65534\nd 555 65534\nd/y 644 65534\ne 500 65534\ny\nnew\n',
+          'status 0\na 644 65534\nd 555 65534\nd/y 644 65534\ne 500 65534\nr 444 65534\nc 0 65534\ny\nnew\n2\n',
         )
+        const shut = join(directory, 'own/work/c/c')
+        expect(statSync(shut).mode & 0o777).toBe(0)
+        expect(readFileSync(join(shut, 'f'), 'utf8')).toBe('shut\n')
+        // The kernel's mark of a copied file does not come along.
+        expect(openFileCalls().attributes(Buffer.from(join(directory, 'own/work/r')))).toEqual([])
       } finally {
         rmSync(directory, { recursive: true, force: true })
       }

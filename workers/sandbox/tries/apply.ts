@@ -3,6 +3,7 @@
  * `finishApplying` does the rest, or takes back what was done where somebody else has been there meanwhile.
  */
 import {
+  chmodSync,
   closeSync,
   constants,
   fsyncSync,
@@ -30,7 +31,7 @@ import {
 } from './intent.ts'
 import type { Layer } from './layers.ts'
 import { fewSyncs, identityOf, type Operator, openOperator } from './operations.ts'
-import { type Change, knownKey, modeOf, type Scan } from './scan.ts'
+import { type Change, knownKey, modeOf, ownerRights, type Scan } from './scan.ts'
 
 export interface ApplyOptions {
   calls: FileCalls
@@ -196,8 +197,14 @@ function prepare(changes: readonly Change[], { calls, scan, isWhole }: ApplyOpti
 }
 
 function removeMarks(path: Buffer, calls: FileCalls): void {
-  for (const name of calls.attributes(path))
-    if (name.startsWith('user.overlay.')) calls.removeAttribute(path, name)
+  const marks = calls.attributes(path).filter((name) => name.startsWith('user.overlay.'))
+  if (marks.every((name) => calls.removeAttribute(path, name) === 0)) return
+  // A file that its owner may not write keeps them until it may.
+  const found = statOf(path)
+  if (!found || found.isSymbolicLink()) return
+  chmodSync(path, modeOf(found) | 0o600)
+  for (const name of marks) calls.removeAttribute(path, name)
+  chmodSync(path, modeOf(found))
 }
 
 /** Of a directory that hides all below it, the same said name by name: then parts of it can be moved. */
@@ -278,7 +285,7 @@ function plan(
   const modes: Operation[] = []
   const made = new Set<string>()
   let number = 0
-  for (const { kind, layer, path: bytes, upper, lower } of changes) {
+  for (const { kind, layer, path: bytes, upper, lower, leaves } of changes) {
     const home = homes.get(layer)
     if (!home) continue
     const root = layers.indexOf(layer)
@@ -294,6 +301,8 @@ function plan(
       if (kind === 'create') operations.push({ kind, root, path, source, own })
       else if (lower)
         operations.push({ kind, root, path, source, own, aside, old: identityOf(lower) })
+      for (const leaf of leaves)
+        if (leaf.isOpened && leaf.after) modes.push(closing(leaf.path, modeOf(leaf.after), root))
     }
     number++
   }
@@ -310,6 +319,11 @@ function plan(
     const mode = upper ? modeOf(upper) | 0o700 : 0o755
     operations.push({ kind: 'mkdir', root, path: toLatin(directory), mode })
   }
+}
+
+/** Of a directory that was opened so that its owner can look into it. */
+function closing(path: Buffer, mode: number, root: number): Operation {
+  return { kind: 'mode', root, path: toLatin(path), mode, was: mode | ownerRights }
 }
 
 function sourceOf(

@@ -2,7 +2,15 @@
  * What an upper layer changes in the directory below it, found by reading the layer alone: the cost grows with the
  * changes. Equal copies are no change, nor is a time of modification.
  */
-import { type BigIntStats, closeSync, constants, openSync, readlinkSync, readSync } from 'node:fs'
+import {
+  type BigIntStats,
+  chmodSync,
+  closeSync,
+  constants,
+  openSync,
+  readlinkSync,
+  readSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import {
   fromLatin,
@@ -38,6 +46,8 @@ export interface Leaf {
   after?: BigIntStats
   /** A directory with nothing in it. */
   isEmpty?: true
+  /** A new directory whose layer is open to its owner meanwhile: `after` has the mode that it is to have. */
+  isOpened?: true
 }
 
 export interface Scan {
@@ -57,7 +67,15 @@ export interface ScanOptions {
   closed: readonly string[]
   /** Files that were put back by codi itself: their ctime then, by `knownKey`. */
   known: ReadonlyMap<string, string>
+  /**
+   * Modes of directories of the upper layer that the command closed to their owner, by latin1 path. They are opened to be
+   * read, and added.
+   */
+  modes: Map<string, number>
 }
+
+/** What a directory must allow its owner to be looked into and taken apart. */
+export const ownerRights = 0o700
 
 export function knownKey(root: string, path: string): string {
   return `${root}\0${path}`
@@ -70,7 +88,7 @@ const maxNotes = 10
 
 export async function scanLayer(
   layer: Layer,
-  { calls, closed, known }: ScanOptions,
+  { calls, closed, known, modes }: ScanOptions,
 ): Promise<Scan> {
   const upper = toBytes(join(layer.directory, 'up'))
   const root = toBytes(layer.root)
@@ -98,7 +116,7 @@ export async function scanLayer(
   }
 
   async function compare(path: Buffer): Promise<void> {
-    const above = statOf(joinBytes(upper, path))
+    const above = look(path)
     if (!above) return
     const below = statOf(joinBytes(root, path))
     if (shut.some((one) => one.equals(path))) {
@@ -130,6 +148,21 @@ export async function scanLayer(
     if (!below.isDirectory() && below.nlink > 1n)
       note(`${shown(path)} has further names (hard links), which keep the old content`)
     changed('replace', path, above, below)
+  }
+
+  /** What stands in the upper layer, with the mode that the command gave it. */
+  function look(path: Buffer): BigIntStats | undefined {
+    const at = joinBytes(upper, path)
+    const found = statOf(at)
+    if (!found?.isDirectory()) return found
+    const key = toLatin(path)
+    const mode = modes.get(key) ?? modeOf(found)
+    if ((modeOf(found) & ownerRights) !== ownerRights) {
+      chmodSync(at, mode | ownerRights)
+      modes.set(key, mode)
+    }
+    if (modes.has(key)) found.mode = (found.mode & ~0o7777n) | BigInt(mode)
+    return found
   }
 
   function removed(path: Buffer, below = statOf(joinBytes(root, path))): void {
@@ -178,10 +211,15 @@ export async function scanLayer(
   /** Of something that is new as a whole; what must not come with it is noted, to be taken out of it. */
   function listAbove(path: Buffer, above: BigIntStats, leaves: Leaf[]): void {
     const names = above.isDirectory() ? namesIn(joinBytes(upper, path)) : undefined
-    leaves.push({ path, after: above, ...(names?.length === 0 ? { isEmpty: true } : {}) })
+    leaves.push({
+      path,
+      after: above,
+      ...(names?.length === 0 ? { isEmpty: true } : {}),
+      ...(modes.has(toLatin(path)) ? { isOpened: true } : {}),
+    })
     for (const name of names ?? []) {
       const at = joinBytes(path, name)
-      const found = statOf(joinBytes(upper, at))
+      const found = look(at)
       if (!found || isWhiteout(found)) {
         if (found) result.left.push(joinBytes(upper, at))
         continue

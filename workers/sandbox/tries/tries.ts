@@ -9,11 +9,12 @@ import { openMasker } from '../../../src/base/mask/masker.ts'
 import { formatBytes } from '../../../src/base/text.ts'
 import type { CommandAccess, SandboxPolicy } from '../../../src/contract/sandbox-service.ts'
 import type { WorkerEvent } from '../../../src/contract/services.ts'
-import type {
-  AppliedTry,
-  OverlayState,
-  TriesService,
-  TryReport,
+import {
+  type AppliedTry,
+  keptMs,
+  type OverlayState,
+  type TriesService,
+  type TryReport,
 } from '../../../src/contract/tries.ts'
 import type { Backend } from '../confine/backend.ts'
 import type { Overlay } from '../confine/plan.ts'
@@ -57,7 +58,6 @@ export interface BegunTry {
   drop(): void
 }
 
-const keptMs = 7 * 24 * 3600 * 1000
 /** A try that fills the disk would leave no room for anything else. */
 const minFreeBytes = 128 * 1024 * 1024
 export function openTries(options: TriesOptions): Tries {
@@ -135,6 +135,7 @@ export function openTries(options: TriesOptions): Tries {
         layers,
         closed: [],
         replaced: layers.map(() => []),
+        modes: layers.map(() => []),
         notes: [],
       }
       kept.write(record)
@@ -171,10 +172,14 @@ export function openTries(options: TriesOptions): Tries {
     }
   }
 
-  async function scanAll({ layers, closed }: TryRecord, directory: string): Promise<Scan[]> {
+  async function scanAll({ layers, closed, modes }: TryRecord, directory: string): Promise<Scan[]> {
     const scans: Scan[] = []
     const options = { calls: calls(), closed, known: readKnown(directory) }
-    for (const layer of layers) scans.push(await scanLayer(layer, options))
+    for (const [number, layer] of layers.entries()) {
+      const found = new Map(modes[number])
+      scans.push(await scanLayer(layer, { ...options, modes: found }))
+      modes[number] = [...found]
+    }
     return scans
   }
 

@@ -16,6 +16,7 @@ const scan = await scanLayer(record.layers[0], {
   calls,
   closed: record.closed,
   known: new Map(),
+  modes: new Map(),
 })
 applyChanges(scan.changes, {
   directory,
