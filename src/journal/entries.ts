@@ -1,7 +1,7 @@
 /** Single steps at a path, each done in the very directory that the path names, no link followed. */
 import { chmodSync, lstatSync, renameSync, unlinkSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
-import { CodiError, errorMessage } from '../base/errors.ts'
+import { CodiError, reasonOf } from '../base/errors.ts'
 import { pinDirectory } from '../base/pinned-directory.ts'
 
 export function inDirectory<T>(path: string, work: (entry: string) => T): T {
@@ -43,5 +43,5 @@ export function isTemporaryOf(entry: string): string | undefined {
 
 export function failed(what: string, path: string, thrown: unknown): CodiError {
   if (thrown instanceof CodiError) return thrown
-  return new CodiError('io', `Cannot ${what} ${path}: ${errorMessage(thrown)}`, { cause: thrown })
+  return new CodiError('io', `Cannot ${what} ${path}: ${reasonOf(thrown)}`, { cause: thrown })
 }

@@ -46,6 +46,8 @@ interface Work {
   leaving: ReadonlySet<string>
 }
 
+const ownerAll = 0o700
+
 /** The disk takes several at once, the memory not all. */
 const maxStagedAtOnce = 8
 
@@ -60,6 +62,7 @@ export async function putBack(rows: readonly PutBackRow[], objects: Objects): Pr
   }
   try {
     requireAsPlanned(rows)
+    for (const row of byDepth(rows)) openDirectory(row, work)
     const contents = rows.filter((row) => row.result.kind === 'file' && needsContent(row))
     const [now, later] = parted(contents, (row) => isDirectory(dirname(row.path)))
     await stageAll(now, work)
@@ -90,12 +93,29 @@ function needsContent({ current, result, merged }: PutBackRow): boolean {
   return merged !== undefined || current.kind !== 'file' || current.sha !== result.sha
 }
 
+/** What the step closed to writing is open while it is taken back. */
+function openDirectory({ path, current, result }: PutBackRow, { undo, finish }: Work): void {
+  if (current.kind !== 'directory' || (current.mode & ownerAll) === ownerAll) return
+  try {
+    chmodIn(path, current.mode | ownerAll)
+  } catch {
+    // Somebody else's: what is to be done in it says so.
+    return
+  }
+  undo.push(() => chmodIn(path, current.mode))
+  // One in which something of the person's is stays.
+  if (result.kind === 'absent')
+    finish.push(() => {
+      if (isDirectory(path)) chmodIn(path, current.mode)
+    })
+}
+
 /** All have come to an end before an error is told: what they left can then be taken away. */
 async function stageAll(rows: readonly PutBackRow[], work: Work): Promise<void> {
   const errors = await mapLimit(rows, maxStagedAtOnce, (row) =>
     stage(row, work).then(
       () => [],
-      (thrown: unknown) => [thrown],
+      (thrown: unknown) => [failed('write beside', row.path, thrown)],
     ),
   )
   const [first] = errors.flat()

@@ -73,6 +73,26 @@ describe('Undo', () => {
     expect(bench.text('a')).toBe('1')
   })
 
+  test('writes into directories that the step closed, and closes those again that were', async () => {
+    using bench = openJournalBench()
+    bench.write('d/file', 'one')
+    const before = bench.tree()
+    await bench.step(['d', 'd/file', 'd/new', 'made', 'made/x'], () => {
+      bench.write('d/file', 'two')
+      bench.write('d/new', 'new')
+      bench.write('made/x', 'x')
+      chmodSync(bench.path('d'), 0o555)
+      chmodSync(bench.path('made'), 0o500)
+    })
+    const after = bench.tree()
+    await bench.undo()
+    expect(bench.tree()).toEqual(before)
+    await bench.redo()
+    expect(bench.tree()).toEqual(after)
+    await bench.undo()
+    expect(bench.tree()).toEqual(before)
+  })
+
   test('leaves nothing to redo after the next step', async () => {
     using bench = openJournalBench()
     bench.write('a', '1')
