@@ -31,6 +31,14 @@ describe('an estimate', () => {
   })
 })
 
+test('of any text every sign is counted, whatever stands beside it', () => {
+  const everySign = Array.from({ length: 0x10000 }, (_, code) => String.fromCharCode(code)).join('')
+  const apart = [...Array(0x10000).keys()].map((code) => textTokens(String.fromCharCode(code)))
+  const wide = apart.reduce((sum, tokens) => sum + tokens.wide, 0)
+  expect(textTokens(everySign).wide).toBeCloseTo(wide, 3)
+  expect(textTokens('camelCase HTTPServer XMLHttp ab').plain).toBeCloseTo(7, 5)
+})
+
 describe('what a host counts', () => {
   const system = [{ text: 'word '.repeat(3000), stable: true }]
   const request = { system, tools: [], messages: [userMessage('and '.repeat(1000))] }
