@@ -89,7 +89,8 @@ export function openGoals({
       const goal = required()
       if (goal.state === 'active') throw new CodiError('invalid', 'The goal is being worked on')
       const { note: _, ...others } = goal
-      const isNew = goal.state === 'spent' || Object.keys(budget).length > 0
+      const isOver = goal.state === 'spent' || goal.state === 'done'
+      const isNew = isOver || Object.keys(budget).length > 0
       return keep({ ...others, ...(isNew ? renewed(goal, budget) : {}), state: 'active' })
     },
     clear() {

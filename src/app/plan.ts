@@ -6,7 +6,7 @@ import { existsSync, lstatSync, readdirSync, statSync } from 'node:fs'
 import { unlink } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { writeAtomic } from '../base/atomic-write.ts'
-import { CodiError, errorMessage } from '../base/errors.ts'
+import { CodiError, errorCode, errorMessage, reasonOf } from '../base/errors.ts'
 import { pinRefusal } from '../base/pin-refusal.ts'
 import { pinDirectory } from '../base/pinned-directory.ts'
 import { readSmallFile } from '../base/small-file.ts'
@@ -163,7 +163,7 @@ export function openPlans(options: PlanOptions): TickingPlans {
     find,
     request(typed) {
       const task = typed.trim()
-      if (task === '') throw new CodiError('usage', 'What is to be planned? /plan TASK')
+      if (task === '') throw new CodiError('usage', 'What is to be planned? Give a task: plan TASK')
       if (task.length > maxTaskChars)
         throw new CodiError(
           'usage',
@@ -229,7 +229,12 @@ function readFile(path: string): PlanFile {
     const text = readSmallFile(path, maxPlanBytes)
     return { path, text, ...readPlan(text), changedAt: Math.round(statSync(path).mtimeMs) }
   } catch (thrown) {
-    throw new CodiError('io', `Cannot read the plan ${path}: ${errorMessage(thrown)}`, {
+    if (errorCode(thrown) === 'ENOENT')
+      throw new CodiError(
+        'not_found',
+        `The plan ${path} is gone; plan TASK makes another, plan show NAME shows one of the others`,
+      )
+    throw new CodiError('io', `Cannot read the plan ${path}: ${reasonOf(thrown)}`, {
       cause: thrown,
     })
   }

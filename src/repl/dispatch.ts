@@ -3,7 +3,8 @@
  * REPL differ in their CommandContext only.
  */
 import { exitCodeOf, exitCodes } from '../app/exit-code.ts'
-import { toCodiError } from '../base/errors.ts'
+import { CodiError, toCodiError } from '../base/errors.ts'
+import { oneLine } from '../base/text.ts'
 import type { CommandContext, CommandOutcome } from './command.ts'
 import { commandHelp, findCommand, searchCommands, unknownCommand } from './command-words.ts'
 import { attachMentions } from './mentions.ts'
@@ -70,6 +71,12 @@ async function perform(submitted: Submitted, context: CommandContext): Promise<C
         face.print(commandHelp(command, face))
         return {}
       }
+      // What was typed behind it is not lost without a word.
+      if (command.usage === '' && submitted.args !== '')
+        throw new CodiError(
+          'usage',
+          `/${command.name} takes nothing, so "${oneLine(submitted.args, 60)}" is too much`,
+        )
       return command.run(context, submitted.args)
     }
     case 'prompt': {

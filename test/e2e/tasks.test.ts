@@ -513,6 +513,17 @@ describe('a plan', () => {
     expect(readdirSync(join(bench.root, '.codi/plans'))).toEqual([])
   })
 
+  test('says so when its file is gone', async () => {
+    await using bench = openBench()
+    const ran = await bench.run(['-i'], {
+      stdin: '/plan do it\n!rm -r .codi/plans\n/plan approve\n/new fix it\n',
+      mock: [answer],
+    })
+    expect(ran.stderr).toMatch(/The plan \S+ is gone;\s+plan TASK makes another/)
+    expect(ran.stderr).toContain('/new takes nothing, so "fix it" is too much')
+    expect(bench.requests()).toHaveLength(1)
+  })
+
   test('needs a model, a task, steps, and a directory that can be written', async () => {
     await using bench = openBench({ '.codi': 'in the way' })
     expect((await bench.run(['-p', 'builtin', 'plan', 'x'])).stderr).toContain('cannot plan')
