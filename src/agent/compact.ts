@@ -2,7 +2,7 @@
  * The second relief: everything but a verbatim tail becomes a summary. The tail begins at a message of the person or of
  * the model, so that a turn may be split but no result is orphaned.
  */
-import { formatCount } from '../base/text.ts'
+import { formatCount, plural } from '../base/text.ts'
 import { type ContextItem, withCompaction } from '../contract/context-items.ts'
 import type { AppEvent } from '../contract/event.ts'
 import type { EntryBody } from '../contract/session.ts'
@@ -66,7 +66,7 @@ export async function compact(
 }
 
 function doneText(messages: number, before: number, after: number): string {
-  return `Summarised ${formatCount(messages)} messages: ${thousands(before)} → ${thousands(after)} tokens; /compact undo takes it back`
+  return `Summarised ${plural(messages, 'message')}: ${thousands(before)} → ${thousands(after)} tokens; /compact undo takes it back`
 }
 
 /** Where the tail begins: the newest round always stays, and more of them as far as they fit. */

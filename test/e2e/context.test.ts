@@ -81,7 +81,7 @@ for (const [name, wire] of Object.entries(wires)) {
     server.close()
 
     const told = `${first.stderr}${second.stderr}`
-    const reliefs = told.match(/Left out \d+ old results?:|Summarised \d+ messages:/g) ?? []
+    const reliefs = told.match(/Left out \d+ old results?:|Summarised \d+ messages?:/g) ?? []
     expect(reliefs.length).toBeGreaterThan(0)
     const requests = server.requests.map(sent).filter(({ fixed }) => !fixed.includes(summaryMark))
     expect(new Set(requests.map(({ fixed }) => fixed)).size).toBe(1)
