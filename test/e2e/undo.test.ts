@@ -219,7 +219,11 @@ describe('codi undo', () => {
     await using bench = openBench({ 'a.txt': 'one\n' })
     const mock = [shell('echo two > a.txt'), { content: 'Done.' }]
     await bench.run(['--mode', 'auto', 'paint it blue'], { mock })
-    const undone = await bench.run(['undo', '-y'])
+    await bench.run(['sessions', 'rename', 'last', 'walls'])
+    const changed = await bench.run(['diff', '--session', 'walls', '--stat'])
+    expect(changed.stdout).toContain('M a.txt  +1 -1')
+    expect((await bench.run(['undo', '-s', 'nobody', '-y'])).exitCode).toBe(1)
+    const undone = await bench.run(['undo', '-s', '1', '-y'])
     expect(undone.stderr).toContain('the conversation goes back to before "paint it blue"')
     await bench.run(['-c', 'hello'], { mock: [{ content: 'Hi.' }] })
     expect(JSON.stringify(bench.requests().at(-1))).not.toContain('paint it blue')

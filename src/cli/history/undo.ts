@@ -1,6 +1,7 @@
 /** codi undo, redo and restore: what would happen, a question, and what happened. */
 import { carryOut } from '../../app/carry-out.ts'
 import { exitCodes } from '../../app/exit-code.ts'
+import { CodiError } from '../../base/errors.ts'
 import type { ConflictAnswer, HistoryPart, HistoryPlan } from '../../contract/history.ts'
 import { hasWork, noWork, planLines, resultLines, stepLine } from '../../terminal/history-text.ts'
 import { openStyle } from '../../terminal/style.ts'
@@ -75,13 +76,17 @@ async function list(command: CodeCommand): Promise<number> {
   return exitCodes.done
 }
 
-/** `last` is the newest of this directory. */
+/** As a person calls it: id, number, name, `last`. One that is deleted may have steps still, by its id. */
 export function sessionOf({ app, args }: CodeCommand): string | undefined {
   const typed = flagValue(args, 'session')
-  if (typed !== 'last') return typed
-  const [newest] = app.sessions.list()
-  if (!newest) throw usage('There is no session of this directory')
-  return newest.id
+  if (typed === undefined) return undefined
+  try {
+    return app.sessions.find(typed).id
+  } catch (thrown) {
+    const isGone = thrown instanceof CodiError && thrown.kind === 'not_found'
+    if (isGone && typed !== 'last') return typed
+    throw thrown
+  }
 }
 
 function partOf({ args }: CodeCommand): HistoryPart {
