@@ -24,6 +24,20 @@ export function whyNoCopy({
   return undefined
 }
 
+/** The kernel lays no overlay over a directory with other mounts below it, and does not say so. */
+export function mountBelow(roots: readonly string[], mounts: string): string | undefined {
+  for (const line of mounts.split('\n')) {
+    const place = line
+      .split(' ')[4]
+      ?.replace(/\\([0-7]{3})/g, (_, octal: string) =>
+        String.fromCharCode(Number.parseInt(octal, 8)),
+      )
+    const root = roots.find((one) => place?.startsWith(`${one}/`))
+    if (root !== undefined) return `${root} has another mount below it (${place})`
+  }
+  return undefined
+}
+
 export function refuseAccess(access: CommandAccess | undefined): void {
   const { gitWrite, writePath, unsandboxed } = access ?? {}
   const beyond = unsandboxed

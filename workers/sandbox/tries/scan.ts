@@ -15,6 +15,7 @@ import { join } from 'node:path'
 import {
   fromLatin,
   isBelow,
+  isText,
   joinBytes,
   namesIn,
   parentOf,
@@ -190,6 +191,8 @@ export async function scanLayer(
     for (const { path: at, before } of leaves)
       if (before && before.ctimeNs > since && !before.isDirectory() && !isKnown(at, before))
         conflict(at)
+    const odd = leaves.find((leaf) => !isText(leaf.path))
+    if (odd) note(`${shown(odd.path)} is a name that is no UTF-8: codi undo cannot take it back`)
     result.changes.push({
       kind,
       layer,

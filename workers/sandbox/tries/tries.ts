@@ -2,7 +2,7 @@
  * Tries of the sandbox worker: begins one for a command, and afterwards tells, applies or throws away what it changed.
  * Nothing runs on the real directories instead: where there are no overlays, a try is refused with the reason.
  */
-import { statfsSync } from 'node:fs'
+import { readFileSync, statfsSync } from 'node:fs'
 import { join } from 'node:path'
 import { CodiError, errorMessage } from '../../../src/base/errors.ts'
 import { openMasker } from '../../../src/base/mask/masker.ts'
@@ -21,7 +21,7 @@ import type { Overlay } from '../confine/plan.ts'
 import { applyChanges, finishApplying, readKnown } from './apply.ts'
 import { toLatin } from './byte-path.ts'
 import { type FileCalls, openFileCalls } from './calls.ts'
-import { outermost, refuseAccess, whyNoCopy } from './copyable.ts'
+import { mountBelow, outermost, refuseAccess, whyNoCopy } from './copyable.ts'
 import { makeLayer } from './layers.ts'
 import { whyNoOverlay } from './probe.ts'
 import { describeChanges } from './report.ts'
@@ -105,7 +105,8 @@ export function openTries(options: TriesOptions): Tries {
       }
       reasons.push(reason)
     }
-    return { works: false, note: reasons[0] ?? 'no place takes it' }
+    const mounted = mountBelow(policy.writable, readFileSync('/proc/self/mountinfo', 'utf8'))
+    return { works: false, note: mounted ?? reasons[0] ?? 'no place takes it' }
   }
 
   async function begin(given: Parameters<Tries['begin']>[0]): Promise<BegunTry> {

@@ -15,6 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { mountBelow } from '../../../../workers/sandbox/tries/copyable.ts'
 import { makeSecret } from '../../../support/secret-samples.ts'
 import { noOverlay, openTryBench, treeOf } from './bench.ts'
 
@@ -173,6 +174,14 @@ describe.skipIf(skips)('directories that cannot be copied', () => {
     }
     expect(readdirSync(inner)).toEqual(['a'])
   })
+})
+
+test('a mount below a workspace is found in what the system lists', () => {
+  const line = (place: string) => `36 35 98:0 / ${place} rw,noatime shared:1 - ext4 /dev/x rw`
+  const mounts = [line('/'), line('/srv/a'), line('/srv/a\\040b/m n')].join('\n')
+  expect(mountBelow(['/srv/a'], mounts)).toBeUndefined()
+  expect(mountBelow(['/srv/a b'], mounts)).toBe('/srv/a b has another mount below it (/srv/a b/m)')
+  expect(mountBelow(['/srv'], mounts)).toBe('/srv has another mount below it (/srv/a)')
 })
 
 describe.skipIf(skips)('applied', () => {
@@ -342,6 +351,7 @@ describe.skipIf(skips)('applied', () => {
     const id = await bench.tried(
       `printf 2 >> 'a: b,c\\d'; for f in *; do case "$f" in a*) ;; *) printf x >> "$f"; cp "$f" "$f-2";; esac; done; printf n > $'new\\nline'; printf 3 > $'\\xfa'`,
     )
+    const { notes } = await bench.service.tryReport({ id, maxDiffChars })
     await bench.service.applyTry({ id })
     expect(treeOf(bench.root)).toEqual({
       '/a: b,c\\d': 'file 644 12',
@@ -350,6 +360,7 @@ describe.skipIf(skips)('applied', () => {
       '/new\nline': 'file 644 n',
       '/\xfa': 'file 644 3',
     })
+    expect(notes.join('\n')).toMatch(/is a name that is no UTF-8: codi undo cannot take it back/)
   })
 
   test('further names of a file keep the old content, which is told', async () => {
