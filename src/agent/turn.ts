@@ -23,12 +23,17 @@ export async function takeTurn(
   signal: AbortSignal,
 ): Promise<TurnOutcome> {
   let text = ''
+  const coming = together((piece) => {
+    // Kept before it is shown: a crash in between costs nothing that anybody saw.
+    config.draft(piece)
+    config.emit({ type: 'text', text: piece })
+  })
   for await (const event of config.provider.stream(request, signal)) {
+    if (event.type !== 'text') coming.flush()
     switch (event.type) {
       case 'text':
         text += event.text
-        config.draft(event.text)
-        config.emit({ type: 'text', text: event.text })
+        coming.add(event.text)
         break
       case 'thinking':
         config.emit({ type: 'thinking', text: event.text })
@@ -61,10 +66,31 @@ export async function takeTurn(
         return { ok: false, failure: event.failure, text, usage: event.usage }
     }
   }
+  coming.flush()
   const failure: ProviderFailure = signal.aborted
     ? { kind: 'cancelled', message: 'Interrupted' }
     : { kind: 'protocol', message: `${config.provider.name} ended its stream without an answer` }
   return { ok: false, failure, text, usage: undefined }
+}
+
+/** What comes in one go of the event loop, a whole packet of the host, is told as one piece. */
+function together(tell: (piece: string) => void) {
+  let pieces = ''
+  let soon: ReturnType<typeof setImmediate> | undefined
+  function flush(): void {
+    if (soon) clearImmediate(soon)
+    soon = undefined
+    const piece = pieces
+    pieces = ''
+    if (piece !== '') tell(piece)
+  }
+  return {
+    flush,
+    add(piece: string): void {
+      pieces += piece
+      soon ??= setImmediate(flush)
+    },
+  }
 }
 
 function retryText(event: { attempt: number; delayMs: number; failure: ProviderFailure }): string {

@@ -62,8 +62,11 @@ export function openSteps(parts: StepParts): HistorySteps {
     if (current || !parts.records) return { end: async () => undefined }
     const step = journal.beginStep(() => scope)
     current = step
+    // While the model is waited for: a prompt that is killed before it changes a file is a step, too.
+    const soon = scope.session === null ? undefined : setTimeout(() => void keepStep(step), 0)
     return {
       async end() {
+        clearTimeout(soon)
         if (current !== step) return
         current = undefined
         try {

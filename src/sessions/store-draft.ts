@@ -1,7 +1,7 @@
 /**
- * The answer being streamed, so that a crash costs at most its last line. What has come with complete lines is written
- * as soon as codi has nothing else at hand: lines that arrive together are one write. A power cut may cost it, for what
- * is complete becomes an entry, which none costs.
+ * The answer being streamed, so that a crash costs at most its last line. A piece with complete lines is written when it
+ * comes, before it is shown; lines that arrive together come as one piece. A power cut may cost it, for what is complete
+ * becomes an entry, which none costs.
  */
 import type { Database } from 'bun:sqlite'
 import type { StoreDatabase } from './store-database.ts'
@@ -27,7 +27,6 @@ export function openDraft(database: StoreDatabase, session: string): Draft {
   let parts = 0
   let unwritten = ''
   let writtenAt = Number.NEGATIVE_INFINITY
-  let soon: ReturnType<typeof setImmediate> | undefined
 
   function forget(open: Database): void {
     if (parts > 0) run(open, 'DELETE FROM drafts WHERE session_id = ?', session)
@@ -36,8 +35,6 @@ export function openDraft(database: StoreDatabase, session: string): Draft {
   function forgotten(): void {
     parts = 0
     unwritten = ''
-    if (soon) clearImmediate(soon)
-    soon = undefined
   }
 
   function isDue(text: string): boolean {
@@ -45,8 +42,6 @@ export function openDraft(database: StoreDatabase, session: string): Draft {
   }
 
   function flush(): void {
-    if (soon) clearImmediate(soon)
-    soon = undefined
     if (unwritten === '') return
     const text = unwritten
     writing((open) =>
@@ -82,7 +77,7 @@ export function openDraft(database: StoreDatabase, session: string): Draft {
         return
       }
       unwritten += text
-      if (!soon && isDue(text)) soon = setImmediate(flush)
+      if (isDue(text)) flush()
     },
     flush,
     left() {

@@ -213,6 +213,29 @@ describe('the loop', () => {
     expect(trace.entries).toHaveLength(1)
   })
 
+  test('keeps what is streamed before it is shown', async () => {
+    const order: string[] = []
+    const trace = agentTrace(scriptedProvider([{ text: 'first line\nsecond line\nthird' }]), {
+      overrides: { draft: (added) => void order.push(`kept ${added}`) },
+    })
+    const { config } = trace
+    await runLoop(
+      {
+        ...config,
+        emit(event) {
+          if (event.type === 'text') order.push(`shown ${event.text}`)
+        },
+      },
+      prompt,
+      never,
+    )
+    // The answer itself takes the place of what was kept of it.
+    expect(order.splice(-1)).toEqual(['kept '])
+    const shown = order.filter((line) => line.startsWith('shown '))
+    expect(shown.length).toBeGreaterThan(0)
+    expect(order).toEqual(shown.flatMap((line) => [line.replace('shown', 'kept'), line]))
+  })
+
   test('takes back streamed text when the request is tried again, and runs no tool twice', async () => {
     const provider = scriptedProvider([
       { retried: 'wrong start', text: 'right', calls: [write('a')] },
