@@ -14,11 +14,14 @@ export interface CapturedStart {
   path: string
 }
 
-/** Paths in directories that were moved, beyond which they are not followed one by one. */
+/** Paths in directories that were moved by one command, beyond which they are not followed one by one. */
 const maxMovedPaths = 20_000
 
 /** In the order of first touch. `unnamed` counts those whose names are no UTF-8. */
-export function readCaptureLog(directory: string): { starts: CapturedStart[]; unnamed: number } {
+export function readCaptureLog(
+  directory: string,
+  maxMoved = maxMovedPaths,
+): { starts: CapturedStart[]; unnamed: number } {
   const lines: CaptureLine[] = []
   let unnamed = 0
   for (const text of logLines(directory)) {
@@ -26,7 +29,7 @@ export function readCaptureLog(directory: string): { starts: CapturedStart[]; un
     if (line === 'unnamed') unnamed++
     else if (line) lines.push(line)
   }
-  return { starts: startsOf(lines), unnamed }
+  return { starts: startsOf(lines, maxMoved), unnamed }
 }
 
 interface Move {
@@ -40,7 +43,7 @@ interface OpenMove extends Move {
   wasFree: boolean
 }
 
-function startsOf(lines: readonly CaptureLine[]): CapturedStart[] {
+function startsOf(lines: readonly CaptureLine[], maxMoved: number): CapturedStart[] {
   const starts = new Map<string, CapturedStart>()
   const moves: Move[] = []
   const touched = new Set<string>()
@@ -65,11 +68,19 @@ function startsOf(lines: readonly CaptureLine[]): CapturedStart[] {
     if (origin === path && moves.some(({ from }) => isBelow(path, from))) continue
     first(origin, line)
   }
-  let left = maxMovedPaths
+  let left = maxMoved
+  const tooMany: Move[] = []
   for (const [at, { from, to }] of moves.entries()) {
     const now = forward(to, moves.slice(at + 1))
-    for (const rest of namesBelow(now, left)) {
-      left--
+    const names = [...namesBelow(now, left)]
+    touched.add(from)
+    touched.add(now)
+    if (names.length > left) {
+      tooMany.push({ from, to: now })
+      continue
+    }
+    left -= names.length
+    for (const rest of names) {
       const then = join(to, rest)
       const path = join(now, rest)
       touched.add(path)
@@ -77,10 +88,15 @@ function startsOf(lines: readonly CaptureLine[]): CapturedStart[] {
       first(origin, { was: 'now', path })
       touched.add(origin)
     }
-    touched.add(from)
-    touched.add(now)
   }
   for (const path of touched) first(path, { was: 'absent', path })
+  for (const { from, to } of tooMany) {
+    // Half of it under the old name, or what is new in it gone, would be worse than all under the new one.
+    const why = `it was moved with more than ${maxMoved} files; move ${to} back to ${from} yourself`
+    for (const start of starts.values())
+      if (isBelow(start.path, from) || isBelow(start.path, to))
+        start.before = { path: start.path, was: 'other', why }
+  }
   return [...starts.values()]
 }
 

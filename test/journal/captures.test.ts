@@ -13,6 +13,7 @@ import {
 import { join } from 'node:path'
 import type { CaptureLine } from '../../src/contract/capture.ts'
 import type { PendingCapture } from '../../src/contract/journal.ts'
+import { readCaptureLog } from '../../src/journal/capture-log.ts'
 import { type JournalBench, openJournalBench } from './journal-bench.ts'
 
 const over = { by: 'notify', note: '', isOver: true } as const
@@ -96,6 +97,25 @@ describe('A capture', () => {
     })
     await bench.undo()
     expect(bench.tree()).toEqual(before)
+  })
+
+  test('of a directory with too many files is not taken back by half: it says what to do', () => {
+    using bench = openJournalBench()
+    for (const name of ['a', 'b', 'c', 'd']) bench.write(`to/${name}`, name)
+    const lines: CaptureLine[] = [
+      { path: bench.path('to'), was: 'absent' },
+      { path: bench.path('from'), was: 'moved', to: bench.path('to') },
+      { path: bench.path('to/d'), was: 'absent' },
+    ]
+    const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('')
+    writeFileSync(join(bench.directory, 'log'), text)
+    const { starts } = readCaptureLog(bench.directory, 3)
+    const why = `it was moved with more than 3 files; move ${bench.path('to')} back to ${bench.path('from')} yourself`
+    expect(starts.length).toBeGreaterThan(1)
+    for (const { before } of starts) expect(before).toMatchObject({ was: 'other', why })
+    expect(readCaptureLog(bench.directory, 30).starts).not.toContainEqual(
+      expect.objectContaining({ before: expect.objectContaining({ was: 'other' }) }),
+    )
   })
 
   test('holds what was opened and not changed for no change', async () => {
