@@ -43,7 +43,8 @@ export async function runPiped(app: App, io: ReplIo): Promise<number> {
   const before = app.person
   /** Calls that run now: what asks without one is a background shell. */
   const running = new Set<string>()
-  app.person = linePerson(errorFace, lines, { root: app.workspace.root, running })
+  const { root } = app.workspace
+  app.person = linePerson(errorFace, lines, { root, running, pause: answer.pause })
   const unsubscribe = app.bus.subscribe((event) => {
     if (event.type === 'call_start') running.add(event.id)
     if (event.type === 'call_end') running.delete(event.id)
@@ -155,6 +156,8 @@ interface AnswerWriter {
   event(event: AppEvent): void
   begin(quiet: boolean): void
   end(result: RunResult): void
+  /** Ends a line that has begun: something else comes. */
+  pause(): void
 }
 
 /** Into a pipe: the final answer as it is, when it is complete; what was said on the way stays out. */
@@ -169,6 +172,7 @@ function rawAnswer(out: (text: string) => void): AnswerWriter {
       if (isQuiet || result.text === '') return
       out(result.text.endsWith('\n') ? result.text : `${result.text}\n`)
     },
+    pause: () => undefined,
   }
 }
 
@@ -179,6 +183,7 @@ function terminalAnswer(face: Face): AnswerWriter {
     event: (event) => event.type === 'notice' || transcript.event(event),
     begin: (quiet) => transcript.begin({ quiet }),
     end: () => transcript.gap(),
+    pause: () => transcript.gap(),
   }
 }
 
@@ -211,11 +216,12 @@ const answerWords: Record<string, Answer['answer']> = {
 function linePerson(
   face: Face,
   lines: LineReader,
-  { root, running }: { root: string; running: ReadonlySet<string> },
+  { root, running, pause }: { root: string; running: ReadonlySet<string>; pause(): void },
 ): Person {
   return {
     async permission(request, offer, signal) {
       if (request.ofCommand && !running.has(request.callId)) return undefined
+      pause()
       const { style } = face
       const question = permissionLines(request, offer, { style, root })
       const offered = permissionChoices(offer)
@@ -236,6 +242,7 @@ function linePerson(
       }
     },
     async question(question, signal) {
+      pause()
       face.print(`${questionLines(question).join('\n')}\n`)
       const line = await lines.next(signal)
       const answer = line === undefined ? undefined : chosen(line, question)

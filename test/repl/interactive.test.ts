@@ -372,6 +372,19 @@ describe('the terminal itself', () => {
     expect(await pty.exited).toBe(0)
   })
 
+  test('TERM=dumb: what was said stands whole above a question', async () => {
+    const pty = open({
+      responses: [{ ...edit, content: 'I will change it now.' }, { content: 'All done.' }],
+      files: { 'a.txt': 'one\n' },
+    }).open({ env: { TERM: 'dumb' } })
+    await pty.waitFor('codi>')
+    pty.type(`change it${keys.enter}`)
+    await pty.waitFor('n no [reason]')
+    expect(pty.text).toMatch(/I will change it now\.\s*\n[\s\S]*\? edit a\.txt/)
+    pty.type(`y${keys.enter}`)
+    await pty.waitFor('All done.')
+  })
+
   test('escape sequences from the model and from commands reach the terminal as harmless signs', async () => {
     const pty = open({ responses: [{ content: 'evil \x1b]0;owned\x07 \x1b[2J text' }] }).open()
     await pty.waitFor('◆  mock')
