@@ -9,7 +9,7 @@ import type { Style } from './style.ts'
 const maxDiffLines = 120
 const maxRows = 60
 
-/** `try_3  2m 05s ago, 12 KB: npm install`. */
+/** `try_3  npm install  (2m 05s ago, 12 KB)`. */
 export function tryLine(state: TryState, now: number): string {
   const age = formatDuration(Math.max(0, now - state.startedAt))
   const how = state.inUse ? 'in use' : endText(state)
