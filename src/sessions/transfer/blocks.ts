@@ -1,7 +1,8 @@
 /** Blocks of a message as the hosts of models write them, as codi's own; what codi has no word for is undefined. */
 import type { JsonObject, JsonValue } from '../../base/json.ts'
-import type { ImageBlock, TextBlock } from '../../contract/message.ts'
-import { objectOf, objectsOf, textOf } from './fields.ts'
+import type { AssistantMessage, ImageBlock, TextBlock } from '../../contract/message.ts'
+import { objectOf, objectsOf, textOf, wordsOf } from './fields.ts'
+import { importedThinking } from './recording.ts'
 
 const mediaTypes: ReadonlySet<string> = new Set([
   'image/png',
@@ -50,6 +51,26 @@ export function readable(
     else found.leftOut++
   }
   return found
+}
+
+/** An answer whose calls are blocks of type `call` with their arguments in `input`; the rest is the caller's to name. */
+export function answerBlocks(
+  content: JsonValue | undefined,
+  { call, input }: { call: string; input: string },
+  leaveOut: (block: JsonObject) => void,
+): AssistantMessage['content'] {
+  if (typeof content === 'string') return textBlocks(content)
+  return objectsOf(content).flatMap((block): AssistantMessage['content'] => {
+    if (block.type === 'text') return textBlocks(textOf(block.text) ?? '')
+    if (block.type === call) {
+      const [id = '', name = 'unknown'] = [textOf(block.id), textOf(block.name)]
+      return [{ type: 'call', id, name, input: inputOf(block[input]) }]
+    }
+    const thought = block.type === 'thinking' ? wordsOf(block.thinking) : undefined
+    if (thought !== undefined) return [importedThinking(thought)]
+    leaveOut(block)
+    return []
+  })
 }
 
 export function textBlocks(text: string): TextBlock[] {

@@ -5,11 +5,11 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { JsonObject } from '../../base/json.ts'
-import type { AssistantMessage, ImageBlock, Usage } from '../../contract/message.ts'
-import { imageOf, inputOf, readable, textBlocks } from './blocks.ts'
+import type { ImageBlock, Usage } from '../../contract/message.ts'
+import { answerBlocks, imageOf, readable } from './blocks.ts'
 import { costOf, countOf, momentOf, objectOf, objectsOf, textOf, wordsOf } from './fields.ts'
 import { jsonLines } from './lines.ts'
-import { importedThinking, type Recorder } from './recording.ts'
+import type { Recorder } from './recording.ts'
 
 const provider = 'anthropic'
 /** What Claude Code itself puts where a model did not answer. */
@@ -173,25 +173,11 @@ function isMachinery(text: string): boolean {
 }
 
 function addAnswer(line: JsonObject, message: JsonObject, recorder: Recorder): void {
-  const content: AssistantMessage['content'] = []
-  const blocks =
-    typeof message.content === 'string' ? textBlocks(message.content) : objectsOf(message.content)
-  for (const block of blocks as JsonObject[]) {
-    if (block.type === 'text') content.push(...textBlocks(textOf(block.text) ?? ''))
-    else if (block.type === 'thinking') {
-      const text = wordsOf(block.thinking)
-      if (text !== undefined) content.push(importedThinking(text))
-    } else if (block.type === 'tool_use') {
-      const id = textOf(block.id) ?? ''
-      content.push({
-        type: 'call',
-        id,
-        name: textOf(block.name) ?? 'unknown',
-        input: inputOf(block.input),
-      })
-    } else
-      recorder.leaveOut(block.type === 'redacted_thinking' ? 'encrypted thoughts' : 'attachments')
-  }
+  const form = { call: 'tool_use', input: 'input' }
+  const content = answerBlocks(message.content, form, ({ type }) => {
+    if (type === 'redacted_thinking') recorder.leaveOut('encrypted thoughts')
+    else if (type !== 'thinking') recorder.leaveOut('attachments')
+  })
   const model = textOf(message.model)
   const isAnswer = model !== undefined && model !== noModel
   recorder.assistant({

@@ -4,10 +4,10 @@
  */
 import type { JsonObject } from '../../base/json.ts'
 import type { AssistantMessage, ImageBlock, Usage } from '../../contract/message.ts'
-import { imageOf, inputOf, readable, textBlocks } from './blocks.ts'
-import { costOf, countOf, momentOf, objectOf, objectsOf, textOf, wordsOf } from './fields.ts'
+import { answerBlocks, imageOf, readable, textBlocks } from './blocks.ts'
+import { costOf, countOf, momentOf, objectOf, textOf, wordsOf } from './fields.ts'
 import { jsonLines } from './lines.ts'
-import { importedThinking, type Recorder } from './recording.ts'
+import type { Recorder } from './recording.ts'
 
 interface Reading {
   recorder: Recorder
@@ -142,26 +142,9 @@ function addUser(message: JsonObject, at: number | undefined, recorder: Recorder
 }
 
 function answerOf(message: JsonObject, recorder: Recorder): AssistantMessage['content'] {
-  const content: AssistantMessage['content'] = []
-  const blocks =
-    typeof message.content === 'string' ? textBlocks(message.content) : objectsOf(message.content)
-  for (const block of blocks as JsonObject[]) {
-    if (block.type === 'text') content.push(...textBlocks(textOf(block.text) ?? ''))
-    else if (block.type === 'thinking') {
-      const text = wordsOf(block.thinking)
-      if (text !== undefined) content.push(importedThinking(text))
-      else recorder.leaveOut('encrypted thoughts')
-    } else if (block.type === 'toolCall') {
-      const name = textOf(block.name) ?? 'unknown'
-      content.push({
-        type: 'call',
-        id: textOf(block.id) ?? '',
-        name,
-        input: inputOf(block.arguments),
-      })
-    } else recorder.leaveOut('attachments')
-  }
-  return content
+  return answerBlocks(message.content, { call: 'toolCall', input: 'arguments' }, ({ type }) =>
+    recorder.leaveOut(type === 'thinking' ? 'encrypted thoughts' : 'attachments'),
+  )
 }
 
 function usageOf(usage: JsonObject | undefined): Usage | undefined {
