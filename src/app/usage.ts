@@ -16,7 +16,7 @@ import type { SessionStore } from '../sessions/store.ts'
 import { openBudgets, type Refusal } from '../usage/budgets.ts'
 import { requestTokens } from '../usage/estimate.ts'
 import { openLedger } from '../usage/ledger.ts'
-import { type MeterOptions, metered, type PlannedRequest } from '../usage/meter.ts'
+import { type MeteredOptions, metered, type PlannedRequest } from '../usage/metered.ts'
 import { openPriceBook } from '../usage/prices.ts'
 import { addRow, emptyRun, sendingCost } from '../usage/run-sum.ts'
 import type { ModelInUse } from './model.ts'
@@ -80,7 +80,7 @@ export function openUsage(options: UsageOptions): Usages {
     if (row.costUsd === null) budgets.unknownPrice(`${row.provider}/${row.model}`)
   }
 
-  const meter: MeterOptions = {
+  const meter: MeteredOptions = {
     about: () => ({
       session: options.session() ?? null,
       step: run.step ?? null,

@@ -6,7 +6,7 @@ import type { UsageRow } from '../../src/contract/usage.ts'
 import { modelInfo } from '../../src/providers/catalog.ts'
 import { createProvider } from '../../src/providers/create.ts'
 import type { Refusal } from '../../src/usage/budgets.ts'
-import { metered } from '../../src/usage/meter.ts'
+import { metered } from '../../src/usage/metered.ts'
 import { wholeUsage } from '../../src/usage/whole-usage.ts'
 import { type ModelServer, type Step, startModelServer } from '../support/model-server.ts'
 

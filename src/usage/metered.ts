@@ -17,7 +17,7 @@ import type { Refusal } from './budgets.ts'
 import { answerTokens, requestTokens, textTokens } from './estimate.ts'
 import { wholeUsage } from './whole-usage.ts'
 
-export interface MeterOptions {
+export interface MeteredOptions {
   /** What it works for. */
   about(): Pick<UsageRow, 'session' | 'step' | 'turn' | 'project'>
   keep(row: UsageRow): void
@@ -51,7 +51,7 @@ interface Attempt {
   chars: number
 }
 
-export function metered(provider: Provider, info: ModelInfo, options: MeterOptions): Provider {
+export function metered(provider: Provider, info: ModelInfo, options: MeteredOptions): Provider {
   if (provider.name === 'builtin') return provider
 
   async function* stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent> {
