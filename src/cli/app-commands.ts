@@ -11,7 +11,10 @@ interface Row {
 export const appCommands: Readonly<Record<string, Row>> = {
   try: { run: async (command) => (await import('./try.ts')).tries(command) },
   sandbox: { run: async (command) => (await import('./sandbox.ts')).sandbox(command) },
-  sessions: { run: async (command) => (await import('./sessions/sessions.ts')).sessions(command) },
+  sessions: {
+    asks: true,
+    run: async (command) => (await import('./sessions/sessions.ts')).sessions(command),
+  },
   resume: { run: async (command) => (await import('./sessions/resume.ts')).resume(command) },
   fork: { run: async (command) => (await import('./sessions/resume.ts')).fork(command) },
   export: { run: async (command) => (await import('./sessions/export.ts')).exportSession(command) },

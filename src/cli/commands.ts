@@ -174,7 +174,7 @@ export const commandRows: readonly CommandRow[] = [
     summary: 'conversations that were kept: list, find, name, clear away',
     notes: [
       'A session is named by its id, the start of one, its number in the list, its name, words of its',
-      'label, or last; delete wants an id or a name. label: words, auto (the model of smallModel) or clear.',
+      'label, or last; delete wants an id, a name or last. label: words, auto (by smallModel) or clear.',
       'prune: neither what somebody works in, nor what has a name or was archived, unless asked.',
     ],
     examples: [

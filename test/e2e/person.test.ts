@@ -85,6 +85,20 @@ test('Ctrl+C at a question of a command interrupts it; Esc is no answer', async 
   expect(bench.exists('a.txt')).toBe(true)
 })
 
+test('whoever clears old conversations away sees them first, and a script is taken at its word', async () => {
+  await using bench = openBench()
+  await bench.run(['say it'], { mock: [{ content: 'Said.' }] })
+  const prune = ['sessions', 'prune', '--older-than', '0']
+  const terminal = bench.terminal(prune)
+  await terminal.waitFor('Remove 1 session for good?')
+  expect(terminal.text).toContain('say it')
+  terminal.type(keys.enter)
+  expect(await terminal.exited).toBe(1)
+  expect((await bench.run(['sessions'])).stdout).toContain('say it')
+  expect((await bench.run(prune)).stderr).toContain('removed 1 session')
+  expect((await bench.run(['sessions'])).stdout).toBe('')
+})
+
 test('Enter at the end of what is being typed does not answer a question that came up meanwhile', async () => {
   await using bench = openBench()
   const terminal = bench.terminal([], {

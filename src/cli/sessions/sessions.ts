@@ -125,7 +125,7 @@ function archive(command: AppCommand, words: readonly string[], archived: boolea
 
 function remove(command: AppCommand, words: readonly string[]): number {
   const { app, args, output } = command
-  if (words.length === 0) throw usage('codi sessions delete wants an id')
+  if (words.length === 0) throw usage('codi sessions delete wants an id, a name or last')
   // All are looked for first: a wrong one must not leave half of them deleted.
   const ids = words.map((word) => app.sessions.find(word, { exact: true }).id)
   const rows = [...new Set(ids)].map((id) => app.sessions.remove(id))
@@ -136,7 +136,8 @@ function remove(command: AppCommand, words: readonly string[]): number {
   return exitCodes.done
 }
 
-function prune(command: AppCommand, words: readonly string[]): number {
+/** Shown and asked about where somebody is there; a script has said what it wants. */
+async function prune(command: AppCommand, words: readonly string[]): Promise<number> {
   refuse(words, 'prune takes flags only: --older-than DAYS, --to-size MB')
   const { app, args, output } = command
   const olderThanDays = numberOf(args, 'older-than', 0)
@@ -146,17 +147,24 @@ function prune(command: AppCommand, words: readonly string[]): number {
       'codi sessions prune wants --older-than DAYS or --to-size MB; --dry-run shows what would go',
     )
   const dryRun = has(args, 'dry-run')
-  const rows = app.sessions.prune({
-    everywhere: has(args, 'all'),
-    named: has(args, 'named'),
-    archived: has(args, 'archived'),
-    dryRun,
+  const everywhere = has(args, 'all')
+  const wanted = {
+    ...{ everywhere, named: has(args, 'named'), archived: has(args, 'archived') },
     ...(olderThanDays === undefined ? {} : { olderThanDays }),
     ...(megabytes === undefined ? {} : { toBytes: megabytes * 1024 * 1024 }),
-  })
-  printRows(command, { rows, data: asJson }, (row) =>
-    sessionLine(row, { everywhere: has(args, 'all') }),
-  )
+  }
+  if (app.person && !dryRun && !has(args, 'yes')) {
+    const found = app.sessions.prune({ ...wanted, dryRun: true })
+    for (const row of found) output.err(`${neutralize(sessionLine(row, { everywhere }))}\n`)
+    const text = `Remove ${plural(found.length, 'session')} for good?`
+    const question = { text, choices: ['no', 'yes'], closed: true as const }
+    if (found.length > 0 && (await app.person.question(question, command.signal)) !== 'yes') {
+      output.err('codi: nothing was removed\n')
+      return exitCodes.failed
+    }
+  }
+  const rows = app.sessions.prune({ ...wanted, dryRun })
+  printRows(command, { rows, data: asJson }, (row) => sessionLine(row, { everywhere }))
   if (!has(args, 'json')) output.err(`codi: ${prunedLine(rows, dryRun)}\n`)
   return exitCodes.done
 }
@@ -177,7 +185,10 @@ function tell({ args, output }: AppCommand, row: SessionSummary, what: string): 
 
 function one(words: readonly string[], action: string): string {
   const [typed, extra] = words
-  if (typed === undefined) throw usage(`codi sessions ${action} wants an id`)
+  if (typed === undefined)
+    throw usage(
+      `codi sessions ${action} wants a session: an id, a number of the list, a name, last`,
+    )
   if (extra !== undefined)
     throw usage(
       `codi sessions ${action} takes one session, so "${extra}" is too much; words of a label go into quotes`,
