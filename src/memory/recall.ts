@@ -51,7 +51,7 @@ function profileLine([key, value]: ProfileRow): string {
 
 /** One line that cannot end the list it stands in. */
 function safe(text: string): string {
-  const shown = showInvisible(text).text.replace(/<(?=\/?memories\b)/gi, '(')
+  const shown = showInvisible(text).text.replace(/<(?=\/?(?:memor(?:y|ies)|instructions)\b)/gi, '(')
   return oneLine(shown, maxFactChars)
 }
 
