@@ -108,7 +108,7 @@ function alive(home: string): number[] {
 
 /** A process that is being ended has no event to wait for. */
 async function untilNoneAlive(home: string): Promise<void> {
-  const end = performance.now() + 5000
+  const end = performance.now() + 30_000
   while (alive(home).length > 0) {
     if (performance.now() > end) throw new Error(`${alive(home).join()} still run`)
     await Bun.sleep(20)
