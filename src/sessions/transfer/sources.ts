@@ -1,6 +1,7 @@
 /** Where other programs keep their sessions, and how a file tells whose it is. */
 import { readdirSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { CodiError } from '../../base/errors.ts'
 import { isJsonObject, type JsonObject, parseJson } from '../../base/json.ts'
 import type { ImportProgram } from '../../contract/session-transfer.ts'
 import { objectOf, textOf, wordsOf } from './fields.ts'
@@ -147,6 +148,8 @@ function formatOf(line: JsonObject): SourceFormat | undefined {
 }
 
 async function beginningOf(path: string): Promise<string> {
+  // A pipe would be waited for without end, a device read without end.
+  if (!statSync(path).isFile()) throw new CodiError('usage', 'it is no file')
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of fileBytes(path)) {

@@ -1,7 +1,11 @@
 /** Sessions of other programs become sessions of codi: what was said, asked for and answered, and nothing else. */
 import { expect, test } from 'bun:test'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Message } from '../../../src/contract/message.ts'
 import type { Entry } from '../../../src/contract/session.ts'
+import { glance } from '../../../src/sessions/transfer/sources.ts'
 import {
   claudeLine,
   claudeSession,
@@ -277,3 +281,15 @@ function callsOf(message: Message) {
     ? message.content.filter((block) => block.type === 'call')
     : []
 }
+
+test('a pipe among the sessions of another program is not waited for', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'codi-pipe-'))
+  try {
+    const pipe = join(directory, 'session.jsonl')
+    expect(Bun.spawnSync(['mkfifo', pipe]).exitCode).toBe(0)
+    await expect(glance(pipe)).rejects.toThrow('it is no file')
+    await expect(glance('/dev/zero')).rejects.toThrow('it is no file')
+  } finally {
+    rmSync(directory, { recursive: true })
+  }
+})
