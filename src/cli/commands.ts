@@ -390,7 +390,7 @@ export const commandRows: readonly CommandRow[] = [
     maxWords: 0,
     usage: '',
     group: 'state',
-    summary: 'free what nobody needs any more, and old steps',
+    summary: 'free what nobody needs any more; old steps, where flags say so',
     examples: ['codi gc --dry-run', 'codi gc --older 30', 'codi gc --to 200'],
   },
   {
