@@ -14,7 +14,14 @@ import type { SessionStore } from '../sessions/store.ts'
 import { createLedger } from '../tools/files/file-ledger.ts'
 import { openResultStore } from '../tools/result-store.ts'
 import { describeEnvironment } from './environment.ts'
-import { type Circumstances, changeNotes, firstTold, lastTold, memoriesHash } from './told.ts'
+import {
+  type Circumstances,
+  changeNotes,
+  firstTold,
+  isUntold,
+  lastTold,
+  memoriesHash,
+} from './told.ts'
 import { withNotes } from './user-message.ts'
 
 export interface Conversation {
@@ -105,7 +112,7 @@ export function openConversation(options: ConversationOptions): Conversation {
       const first = beginning(now)
       // Looked for in the session each time: an undo takes back what was told, too.
       const last = isTold && session ? lastTold(session) : undefined
-      const isFirst = session === undefined || session.prompts({ limit: 1 }).length === 0
+      const isFirst = session === undefined || isUntold(session)
       const environment = environmentNow(now.mode)
       isTold = true
       return {

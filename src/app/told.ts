@@ -27,6 +27,13 @@ export function firstTold(session: Session): Required<Told> | undefined {
 }
 
 /** By what the model still gets: a note that a summary has taken the place of is told again. */
+/** True where nobody has been told anything yet, whatever a person has pinned before. */
+export function isUntold(session: Session): boolean {
+  for (const entry of session.path())
+    if (entry.type === 'message' && (entry.told || entry.message.role === 'assistant')) return false
+  return true
+}
+
 export function lastTold(session: Session): Told | undefined {
   for (const { entry: id } of session.prompts({ limit: newest }).toReversed()) {
     const entry = session.entry(id)
@@ -57,7 +64,9 @@ export function changeNotes(
   const changed = environment.filter(
     ({ name, value }) => name !== 'mode' && rowOf(before.environment, name) !== value,
   )
-  const lines = changed.map(({ name, value }) => `- ${name}: ${value}`).join('\n')
+  const gone = before.environment.filter(({ name }) => rowOf(environment, name) === undefined)
+  const rows = [...changed, ...gone.map(({ name }) => ({ name, value: 'none any more' }))]
+  const lines = rows.map(({ name, value }) => `- ${name}: ${value}`).join('\n')
   return [
     ...(lines === '' ? [] : [`<environment-change>\n${lines}\n</environment-change>`]),
     ...(memoriesHash(remembered) === before.memories ? [] : [remembered || nothingRemembered]),

@@ -137,6 +137,18 @@ describe('what the model knows of where it works', () => {
     expect(last).not.toContain('OBEY THE FILE')
   })
 
+  test('holds where a text was pinned first; a directory that is there no more is told', async () => {
+    await using bench = openBench()
+    const mock = [{ content: 'ok' }]
+    bench.write('../more/a.txt', 'a\n')
+    const more = ['--add-dir', join(bench.root, '../more')]
+    await bench.run(['-i', ...more], { mock, stdin: '/pin keep this\nfirst\n' })
+    await bench.run(['-c', 'second'], { mock })
+    const requests = bench.requests()
+    expect(new Set(requests.map(({ system }) => JSON.stringify(system))).size).toBe(1)
+    expect(JSON.stringify(requests[1]?.messages)).toContain('- further directories: none any more')
+  })
+
   test('is told again where a summary took its place', async () => {
     await using bench = openBench()
     const long = 'alpha beta gamma '.repeat(300)
