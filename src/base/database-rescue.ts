@@ -17,6 +17,13 @@ type Row = Record<string, SQLQueryBindings>
 const chunkRows = 256
 /** Where the end of a table cannot be told, this many row ids without a row are taken for it. */
 const farRows = 1_000_000
+/** There, after so many that cannot be read no more are looked for. */
+const maxGapRows = 20_000
+/** Row ids near and far: each may lie behind another page. */
+const probes = [
+  ...Array.from({ length: 40 }, (_, power) => 2 ** power),
+  ...Array.from({ length: 200 }, (_, step) => step * 331),
+]
 /** Of the file format of SQLite. */
 const magic = 'SQLite format 3\0'
 const headerBytes = 100
@@ -83,6 +90,8 @@ function copyTable(from: Database, to: Database, table: string): Copied {
   )
   let copied = 0
   let unread = 0
+  /** Row ids in a row that could not be asked for. */
+  let gap = 0
   const writeAll = to.transaction((rows: Row[]) => {
     for (const row of rows) copied += write.run(...Object.values(row)).changes > 0 ? 1 : 0
   })
@@ -101,24 +110,42 @@ function copyTable(from: Database, to: Database, table: string): Copied {
   }
   function copyRange(first: number, last: number): void {
     const rows = readOr(() => read.all(first, last), undefined)
-    if (rows) writeAll.immediate(rows)
-    else if (first < last) {
+    if (rows) {
+      writeAll.immediate(rows)
+      gap = 0
+    } else if (first < last) {
       const middle = Math.floor((first + last) / 2)
       copyRange(first, middle)
       copyRange(middle + 1, last)
-    } else unread++
+    } else {
+      unread++
+      gap++
+    }
   }
   try {
     // A bad key on the way down hides good rows from whoever seeks, but not from whoever walks.
     for (const order of ['ASC', 'DESC']) walk(order)
-    const { first, last } = rowRange(from, table)
-    for (let at = first; at <= last; at += chunkRows)
+    if (!answersAnywhere(from, table)) return { rows: copied, unread: Number.POSITIVE_INFINITY }
+    const { first, last, isTold } = rowRange(from, table)
+    for (let at = first; at <= last; at += chunkRows) {
       copyRange(at, Math.min(at + chunkRows - 1, last))
+      if (!isTold && gap > maxGapRows) return { rows: copied, unread: Number.POSITIVE_INFINITY }
+    }
   } finally {
     read.finalize()
     write.finalize()
   }
   return { rows: copied, unread }
+}
+
+/** Not where the page is gone that leads to all others: then each row id would be asked for in vain. */
+function answersAnywhere(from: Database, table: string): boolean {
+  const seek = from.prepare<unknown, [number]>(`SELECT 1 FROM ${table} WHERE rowid = ?`)
+  try {
+    return probes.some((id) => readOr(() => seek.get(id) !== undefined, false))
+  } finally {
+    seek.finalize()
+  }
 }
 
 function columnsOf(database: Database, table: string): string[] {
@@ -127,7 +154,7 @@ function columnsOf(database: Database, table: string): string[] {
 }
 
 /** The first and last row id, by whatever of the file can tell them. */
-function rowRange(database: Database, table: string): { first: number; last: number } {
+function rowRange(database: Database, table: string) {
   const ask = (sql: string) =>
     readOr(() => Number(database.query<{ id: number | null }, []>(sql).get()?.id ?? 0), undefined)
   const first = ask(`SELECT min(rowid) AS id FROM ${table}`) ?? 1
@@ -135,7 +162,8 @@ function rowRange(database: Database, table: string): { first: number; last: num
     ask(`SELECT max(rowid) AS id FROM ${table}`),
     ask(`SELECT seq AS id FROM sqlite_sequence WHERE name = '${table}'`),
   ].filter((id) => id !== undefined)
-  return { first, last: told.length > 0 ? Math.max(...told) : first + farRows }
+  const isTold = told.length > 0
+  return { first, isTold, last: isTold ? Math.max(...told) : first + farRows }
 }
 
 function readOr<T, U>(read: () => T, otherwise: U): T | U {

@@ -121,6 +121,18 @@ describe('a file with pages that cannot be read', () => {
     expect(store.list().some(({ id }) => id === session.id)).toBe(true)
   })
 
+  test('that lost all but its head is given up at once', () => {
+    using bench = openStoreBench()
+    fill(bench)
+    truncateSync(bench.path, pageBytes)
+    const store = bench.open()
+    expect(store.list()).toEqual([])
+    expect(bench.notices.join()).toContain('was damaged: it was set aside as')
+    const session = store.create(about)
+    session.append(user('works'))
+    expect(texts(bench.open().open(session.id))).toEqual(['works'])
+  })
+
   test('that is none at all is set aside whole', () => {
     using bench = openStoreBench()
     writeFileSync(bench.path, 'no database, but long enough to look like one '.repeat(200))
