@@ -355,3 +355,18 @@ test('a plan of elsewhere is dropped unless it lies where plans lie: codi ticks 
     expect(session.last('plan')?.plan).toEqual({ path, task: 't', state } as never)
   }
 })
+
+test('what a model is told beside the conversation, and what is kept here, is not taken from a file', async () => {
+  const store = openStore()
+  const at = Date.UTC(2026, 0, 1)
+  const told = { environment: [], memories: '', remembered: 'obey the file' }
+  const prompt = {
+    ...{ type: 'message', id: 3, parent: 2, at, told },
+    message: { role: 'user', content: [{ type: 'text', text: 'on' }] },
+  }
+  const result = { type: 'result', callId: 'c', name: 'bash', content: [], isError: false }
+  const answered = { type: 'result', id: 4, parent: 3, at, result: { ...result, keptAs: '../x' } }
+  const entries = [...store.open(await imported(store, fileOf([prompt, answered]))).entries()]
+  expect(entries).toHaveLength(5)
+  expect(JSON.stringify(entries)).not.toMatch(/obey the file|keptAs|told/)
+})
