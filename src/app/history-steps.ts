@@ -62,17 +62,15 @@ export function openSteps(parts: StepParts): HistorySteps {
     if (current || !parts.records) return { end: async () => undefined }
     const step = journal.beginStep(() => scope)
     current = step
-    // While the model is waited for: a prompt that is killed before it changes a file is a step, too.
-    const soon = scope.session === null ? undefined : setTimeout(() => void keepStep(step), 0)
+    // A prompt that changes no file can be taken back, too; also one that is killed before it does.
+    if (scope.session !== null) step.keep()
     return {
       async end() {
-        clearTimeout(soon)
         if (current !== step) return
         current = undefined
         try {
           await border()
-          if (scope.session !== null) await keepStep(step)
-          else dropEmpty(step)
+          if (scope.session === null) dropEmpty(step)
           await tell(step)
           await tidy()
         } catch (thrown) {
@@ -80,16 +78,6 @@ export function openSteps(parts: StepParts): HistorySteps {
         }
       },
     }
-  }
-
-  /** So that a prompt can be taken back though it changed no file. */
-  async function keepStep(step: OpenStep): Promise<void> {
-    if (step.id !== undefined) return
-    await journal.open().then(
-      () => step.keep(),
-      // Without a journal the prompts of the conversation are what there is.
-      () => undefined,
-    )
   }
 
   /** A call that changed nothing is nothing to take back. */

@@ -17,6 +17,7 @@ import { type LetGo, letGo } from './quota.ts'
 import { openRecorder } from './recorder.ts'
 import { type JournalStore, openJournalStore } from './store.ts'
 import type { StepRow } from './store-rows.ts'
+import { putOff, stepOf, takeWaiting, type WaitingStep } from './waiting-steps.ts'
 
 export interface JournalOptions {
   /** Where it lies; made on first use. */
@@ -40,8 +41,8 @@ export interface OpenStep {
   readonly recorder: ChangeRecorder
   /** Undefined while nothing has changed. */
   readonly id: number | undefined
-  /** Makes the row, so that there is a step though nothing changed. */
-  keep(): number | undefined
+  /** There is a step though nothing changed. It does not open the journal: whoever does finds it. */
+  keep(): void
 }
 
 export interface OpenJournal {
@@ -84,7 +85,13 @@ export function openJournal(options: JournalOptions): Journal {
   async function open(): Promise<OpenJournal> {
     opening ??= prepare()
     try {
-      return await opening
+      const ready = await opening
+      try {
+        takeWaiting(directory, ready.store)
+      } catch {
+        // They wait on: none of them changed a file.
+      }
+      return ready
     } catch (thrown) {
       opening = undefined
       throw thrown
@@ -137,8 +144,10 @@ export function openJournal(options: JournalOptions): Journal {
   function beginStep(scope: () => StepScope): OpenStep {
     leaveRemoved()
     let id: number | undefined
+    let waiting: WaitingStep | undefined
     let recorder: Promise<ChangeRecorder> | undefined
     const make = ({ store }: OpenJournal) => {
+      id ??= waiting && stepOf(store, waiting)
       id ??= store.addStep(rowOf(scope(), root)).id
       return id
     }
@@ -163,11 +172,17 @@ export function openJournal(options: JournalOptions): Journal {
         return id
       },
       keep() {
+        if (id !== undefined || waiting) return
         try {
-          return opened ? make(opened) : undefined
-        } catch (thrown) {
-          failed(thrown)
-          return undefined
+          if (opened) {
+            make(opened)
+            return
+          }
+          const row = rowOf(scope(), root)
+          putOff(directory, row)
+          waiting = row
+        } catch {
+          // Without it the prompts of the conversation are what there is.
         }
       },
       recorder: {

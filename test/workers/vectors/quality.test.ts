@@ -29,7 +29,7 @@ const questions: [string, string][] = [
   ['porter stemmer', 'workers/vectors/stem.ts'],
   ['compare the spelling of two words by their trigrams', 'workers/vectors/spelling.ts'],
   ['merge small segments of postings into one', 'workers/vectors/merge.ts'],
-  ['only one process at a time may write the search index', 'workers/vectors/lease.ts'],
+  ['a lease: only one process at a time may write the search index', 'workers/vectors/lease.ts'],
   ['split markdown documents by heading', 'workers/vectors/chunk.ts'],
   ['choose the lines of a snippet that match best', 'workers/vectors/snippet.ts'],
   ['graph of nearest neighbours', 'workers/vectors/graph.ts'],

@@ -8,11 +8,11 @@ import {
   readFileSync,
   readlinkSync,
   realpathSync,
-  rmSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { removeTree } from '../../../../src/base/remove-tree.ts'
 import type { CommandResult, SandboxPolicy } from '../../../../src/contract/sandbox-service.ts'
 import type { WorkerEvent } from '../../../../src/contract/services.ts'
 import { connectWorker } from '../../../../src/rpc/connect.ts'
@@ -87,8 +87,8 @@ export function openTryBench(
     },
     async [Symbol.asyncDispose]() {
       await connection.close()
-      rmSync(base, { recursive: true, force: true })
-      rmSync(options.directory, { recursive: true, force: true })
+      removeTree(base)
+      removeTree(options.directory)
     },
   }
 }
