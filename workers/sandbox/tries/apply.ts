@@ -21,16 +21,10 @@ import { formatBytes } from '../../../src/base/text.ts'
 import { joinBytes, namesIn, parentOf, statOf, toBytes, toLatin } from './byte-path.ts'
 import type { FileCalls } from './calls.ts'
 import { copyTree, treeBytes } from './copy-tree.ts'
-import {
-  forgetIntent,
-  type Identity,
-  type Intent,
-  type Operation,
-  readIntent,
-  writeIntent,
-} from './intent.ts'
+import { type Identity, identityOf, newestBelow, newestOf } from './identity.ts'
+import { forgetIntent, type Intent, type Operation, readIntent, writeIntent } from './intent.ts'
 import type { Layer } from './layers.ts'
-import { fewSyncs, identityOf, type Operator, openOperator } from './operations.ts'
+import { fewSyncs, type Operator, openOperator } from './operations.ts'
 import { type Change, knownKey, modeOf, ownerRights, type Scan } from './scan.ts'
 
 export interface ApplyOptions {
@@ -290,17 +284,18 @@ function plan(
     if (!home) continue
     const root = layers.indexOf(layer)
     const path = toLatin(bytes)
+    const newest = () => newestOf(leaves.map(({ before }) => before))
     const aside = toLatin(toBytes(join(home.aside, `old-${number}`)))
     if (kind === 'mode' && upper && lower)
       modes.push({ kind, root, path, mode: modeOf(upper), was: modeOf(lower) })
     if (kind === 'delete' && lower)
-      operations.push({ kind, root, path, aside, old: identityOf(lower) })
+      operations.push({ kind, root, path, aside, old: identityOf(lower, newest) })
     if ((kind === 'create' || kind === 'replace') && upper) {
       makeParents(layer, root, bytes)
       const { source, own } = sourceOf(layer, bytes, { home, number })
       if (kind === 'create') operations.push({ kind, root, path, source, own })
       else if (lower)
-        operations.push({ kind, root, path, source, own, aside, old: identityOf(lower) })
+        operations.push({ kind, root, path, source, own, aside, old: identityOf(lower, newest) })
       for (const leaf of leaves)
         if (leaf.isOpened && leaf.after) modes.push(closing(leaf.path, modeOf(leaf.after), root))
     }
@@ -339,7 +334,7 @@ function sourceOf(
   }
   const found = statOf(source)
   if (!found) throw new CodiError('stale', `${path.toString()} is gone from the try`)
-  return { source: toLatin(source), own: identityOf(found) }
+  return { source: toLatin(source), own: identityOf(found, () => newestBelow(source)) }
 }
 
 /** A few files one by one; of many the whole file system, which takes other programs' writes along. */

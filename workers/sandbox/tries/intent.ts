@@ -15,9 +15,8 @@ import { join } from 'node:path'
 import { Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 import { CodiError } from '../../../src/base/errors.ts'
+import { identity } from './identity.ts'
 
-/** What stood at a place: enough to tell whether somebody wrote there since. */
-const identity = Type.Object({ inode: Type.String(), size: Type.String(), mtimeNs: Type.String() })
 const place = { root: Type.Integer({ minimum: 0 }), path: Type.String() }
 
 const operation = Type.Union([
@@ -51,7 +50,6 @@ const intent = Type.Object({
 })
 
 export type Operation = typeof operation.static
-export type Identity = typeof identity.static
 export type Intent = typeof intent.static
 
 const name = 'applying.json'

@@ -16,7 +16,8 @@ import { getSystemErrorName } from 'node:util'
 import { CodiError } from '../../../src/base/errors.ts'
 import { fromLatin, joinBytes, parentOf, shownBytes, statOf, toBytes } from './byte-path.ts'
 import { type FileCalls, here, type Place } from './calls.ts'
-import type { Identity, Intent, Operation } from './intent.ts'
+import { type Identity, newestBelow } from './identity.ts'
+import type { Intent, Operation } from './intent.ts'
 import { modeOf } from './scan.ts'
 
 export type Undone = 'undone' | 'nothing' | 'stuck'
@@ -82,6 +83,10 @@ export function openOperator(intent: Pick<Intent, 'roots'>, calls: FileCalls): O
     }
   }
 
+  function standingPath(operation: Operation): Buffer {
+    return pathOf(placeOf(operation))
+  }
+
   /** Where it fails for want of a right that the owner can give, that is given for the moment. */
   function rename(from: Place, to: Place, how: 'exchange' | 'no-replace'): void {
     const failed = tryRename(calls, from, to, how)
@@ -123,7 +128,7 @@ export function openOperator(intent: Pick<Intent, 'roots'>, calls: FileCalls): O
       rename(source, target, 'no-replace')
       return
     }
-    if (!isOld(standing, operation.old)) throw taken(operation)
+    if (!isOld(standing, operation.old, pathOf(target))) throw taken(operation)
     const failed = tryRename(calls, source, target, 'exchange')
     if (failed !== undefined && notSupported.has(failed)) {
       rename(target, aside, 'no-replace')
@@ -132,7 +137,8 @@ export function openOperator(intent: Pick<Intent, 'roots'>, calls: FileCalls): O
     }
     if (failed !== undefined) rename(source, target, 'exchange')
     // Between the look and the swap somebody may have written there: then it goes back as it was.
-    if (!isOld(statOf(Buffer.from(source.name)), operation.old)) {
+    const swapped = Buffer.from(source.name)
+    if (!isOld(statOf(swapped), operation.old, swapped)) {
       rename(source, target, 'exchange')
       throw taken(operation)
     }
@@ -162,7 +168,8 @@ export function openOperator(intent: Pick<Intent, 'roots'>, calls: FileCalls): O
           return modeOf(stands) === operation.was ? 'open' : 'taken'
         case 'delete':
           if (statOf(fromLatin(operation.aside))) return stands ? 'taken' : 'done'
-          return stands && isOld(stands, operation.old) ? 'open' : stands ? 'taken' : 'done'
+          if (!stands) return 'done'
+          return isOld(stands, operation.old, standingPath(operation)) ? 'open' : 'taken'
         case 'create': {
           if (!statOf(fromLatin(operation.source))) return stands ? 'done' : 'taken'
           return stands ? 'taken' : 'open'
@@ -171,9 +178,9 @@ export function openOperator(intent: Pick<Intent, 'roots'>, calls: FileCalls): O
           const waits = statOf(fromLatin(operation.source))
           if (!waits) return stands ? 'done' : 'taken'
           // Swapped, but what was there has not been put aside yet.
-          if (isOld(waits, operation.old)) return 'open'
+          if (isOld(waits, operation.old, fromLatin(operation.source))) return 'open'
           if (!stands) return statOf(fromLatin(operation.aside)) ? 'open' : 'taken'
-          return isOld(stands, operation.old) ? 'open' : 'taken'
+          return isOld(stands, operation.old, standingPath(operation)) ? 'open' : 'taken'
         }
       }
     },
@@ -200,7 +207,7 @@ export function openOperator(intent: Pick<Intent, 'roots'>, calls: FileCalls): O
           return 'undone'
         case 'create':
           if (statOf(fromLatin(operation.source)) || !stands) return 'nothing'
-          if (!isOld(stands, operation.own)) return 'stuck'
+          if (!isOld(stands, operation.own, standingPath(operation))) return 'stuck'
           rename(target(), { directory: here, name: fromLatin(operation.source) }, 'no-replace')
           return 'undone'
         case 'replace':
@@ -242,7 +249,7 @@ export function openOperator(intent: Pick<Intent, 'roots'>, calls: FileCalls): O
         if (statOf(fromLatin(operation.aside))) return
         const stands = statOf(pathOf(target))
         if (!stands) return
-        if (!isOld(stands, operation.old)) throw taken(operation)
+        if (!isOld(stands, operation.old, pathOf(target))) throw taken(operation)
         rename(target, { directory: here, name: fromLatin(operation.aside) }, 'no-replace')
         return
       }
@@ -257,7 +264,7 @@ export function openOperator(intent: Pick<Intent, 'roots'>, calls: FileCalls): O
         const source: Place = { directory: here, name: fromLatin(operation.source) }
         const waits = statOf(Buffer.from(source.name))
         if (!waits) return
-        if (isOld(waits, operation.old)) {
+        if (isOld(waits, operation.old, Buffer.from(source.name))) {
           rename(source, { directory: here, name: fromLatin(operation.aside) }, 'no-replace')
           return
         }
@@ -279,8 +286,8 @@ export function openOperator(intent: Pick<Intent, 'roots'>, calls: FileCalls): O
       rename(aside, target, 'no-replace')
       return 'undone'
     }
-    if (!old && !isOld(waits, operation.old)) return 'nothing'
-    if (!isOld(stands, operation.own)) return 'stuck'
+    if (!old && !isOld(waits, operation.old, Buffer.from(source.name))) return 'nothing'
+    if (!isOld(stands, operation.own, pathOf(target))) return 'stuck'
     if (old && !waits) rename(aside, source, 'no-replace')
     const failed = tryRename(calls, source, target, 'exchange')
     if (failed === undefined) return 'undone'
@@ -292,21 +299,11 @@ export function openOperator(intent: Pick<Intent, 'roots'>, calls: FileCalls): O
   }
 }
 
-export function identityOf(found: BigIntStats): Identity {
-  return {
-    inode: String(found.ino),
-    size: String(found.size),
-    mtimeNs: String(found.mtimeNs),
-  }
-}
-
-/** A directory changes with every entry: its inode alone tells. */
-function isOld(found: BigIntStats | undefined, old: Identity): boolean {
+/** Whether that still stands at `path`, and nobody has written to it, or into it. */
+function isOld(found: BigIntStats | undefined, old: Identity, path: Buffer): boolean {
   if (!found || String(found.ino) !== old.inode) return false
-  return (
-    found.isDirectory() ||
-    (String(found.size) === old.size && String(found.mtimeNs) === old.mtimeNs)
-  )
+  if (found.isDirectory()) return newestBelow(path) <= BigInt(old.newestNs ?? 0)
+  return String(found.size) === old.size && String(found.mtimeNs) === old.mtimeNs
 }
 
 /** Through a descriptor that only stands for a place, which cannot be synced itself. */

@@ -1,7 +1,7 @@
 /** kill -9 at every rename of an application: the next codi finishes it, or takes back what was done. */
 import { describe, expect, test } from 'bun:test'
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { noOverlay, openTryBench, treeOf } from './bench.ts'
 
 const files = { a: 'a', b: 'b', 'd/x': 'x', 'd/y': 'y', gone: 'g' }
@@ -50,6 +50,28 @@ describe.skipIf(noOverlay !== undefined)('killed while it is applied', () => {
       // It is whole again, and the change of the person stands in its way.
       const { conflicts } = await bench.service.applyTry({ id })
       expect(conflicts.map(({ path }) => path)).toEqual([join(bench.root, 'gone')])
+    }
+  })
+
+  test('what a person wrote into a directory that was to go, or had come, is not lost', async () => {
+    // The renames: d swapped, d put aside, n made, z put aside.
+    const rows: [number, string][] = [
+      [0, 'd/x'],
+      [0, 'd/mine'],
+      [3, 'n/1'],
+    ]
+    for (const [number, path] of rows) {
+      await using bench = openTryBench({ ...files, z: 'z' })
+      const id = await bench.tried('rm -r d; echo now > d; mkdir n; echo n > n/1; rm z')
+      await applyKilled(join(bench.places, id), number)
+      expect(existsSync(join(bench.root, dirname(path)))).toBeTrue()
+      writeFileSync(join(bench.root, path), 'mine, and longer')
+      // Then the rest cannot be done any more.
+      if (path === 'n/1') writeFileSync(join(bench.root, 'z'), 'mine, too')
+      await bench.restart()
+      await bench.service.tries({})
+      expect(bench.text(path)).toBe('mine, and longer')
+      expect(bench.notices).toHaveLength(1)
     }
   })
 
