@@ -137,6 +137,8 @@ async function make(
 
 /** An undo that is done again is called by what it undid. */
 function withoutKind(step: StepSummary): StepSummary {
+  // What a person typed may begin with such a word.
+  if (step.kind === 'prompt' || step.kind === 'tool') return step
   const prefix = `${step.kind} `
   return step.label.startsWith(prefix) ? { ...step, label: step.label.slice(prefix.length) } : step
 }
