@@ -308,3 +308,13 @@ describe('What a repository, a program and a model say', () => {
     }
   }, 30_000)
 })
+
+test('a name with colours that hide text is shown, not obeyed, where calls are told', async () => {
+  await using bench = openBench()
+  const ran = await bench.run(['-y', '--verbose', 'write'], {
+    mock: [call('write_file', { path: 'a\x1b[8mhidden', content: 'x' }), { content: 'done' }],
+    env: { FORCE_COLOR: '1' },
+  })
+  expect(ran.stderr).toContain('a␛[8mhidden')
+  expect(ran.stderr).not.toContain('\x1b[8m')
+})
