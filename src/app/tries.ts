@@ -125,7 +125,10 @@ export function needsCare(directory: string, now: number): boolean {
     return readdirSync(directory).some((name) => {
       const at = join(directory, name)
       if (!name.startsWith('try_')) return false
-      return existsSync(join(at, 'applying.json')) || statSync(at).mtimeMs < now - keptMs
+      const isHalfApplied = ['applying.json', 'passing.json'].some((file) =>
+        existsSync(join(at, file)),
+      )
+      return isHalfApplied || statSync(at).mtimeMs < now - keptMs
     })
   } catch {
     return false

@@ -22,7 +22,16 @@ import { joinBytes, namesIn, parentOf, statOf, toBytes, toLatin } from './byte-p
 import type { FileCalls } from './calls.ts'
 import { copyTree, treeBytes } from './copy-tree.ts'
 import { type Identity, identityOf, newestBelow, newestOf } from './identity.ts'
-import { forgetIntent, type Intent, type Operation, readIntent, writeIntent } from './intent.ts'
+import {
+  forgetIntent,
+  forgetPassing,
+  type Intent,
+  notePassing,
+  type Operation,
+  readIntent,
+  readPassing,
+  writeIntent,
+} from './intent.ts'
 import type { Layer } from './layers.ts'
 import { fewSyncs, type Operator, openOperator } from './operations.ts'
 import { type Change, knownKey, modeOf, ownerRights, type Scan } from './scan.ts'
@@ -61,6 +70,7 @@ export function applyChanges(changes: readonly Change[], options: ApplyOptions):
       // What a command wrote is on no disk yet: a name must not come to stand for nothing.
       syncContents(changes, options)
       writeIntent(directory, intent)
+      forgetPassing(directory)
       isBegun = true
       perform(intent, { operator, directory })
     } finally {
@@ -68,7 +78,10 @@ export function applyChanges(changes: readonly Change[], options: ApplyOptions):
     }
   } catch (thrown) {
     // Nothing had been begun: what was made for it goes.
-    if (!isBegun) for (const path of passing) removeTree(path)
+    if (!isBegun) {
+      for (const path of passing) removeTree(path)
+      forgetPassing(directory)
+    }
     throw thrown
   }
 }
@@ -84,6 +97,8 @@ export interface Finished {
 /** What a crash left; undefined where nothing was begun. */
 export function finishApplying(directory: string, calls: FileCalls): Finished | undefined {
   const intent = readIntent(directory)
+  if (!intent) for (const path of readPassing(directory)) removeTree(path)
+  forgetPassing(directory)
   if (!intent) return undefined
   const operator = openOperator(intent, calls)
   try {
@@ -229,13 +244,14 @@ interface Home {
 function homeOf(layer: Layer, directory: string, passing: string[]): Home {
   const own = join(directory, `aside-${crypto.randomUUID().slice(0, 8)}`)
   if (isSameMount(join(layer.directory, 'up'), layer.root)) {
-    mkdirSync(own, { mode: 0o700 })
     passing.push(own)
+    mkdirSync(own, { mode: 0o700 })
     return { aside: own, copies: undefined }
   }
   const beside = join(layer.root, `.codi-applying-${crypto.randomUUID().slice(0, 8)}`)
-  mkdirSync(beside, { mode: 0o700 })
   passing.push(beside)
+  notePassing(directory, passing)
+  mkdirSync(beside, { mode: 0o700 })
   return { aside: beside, copies: beside }
 }
 

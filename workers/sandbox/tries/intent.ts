@@ -9,6 +9,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
@@ -90,4 +91,25 @@ export function readIntent(directory: string): Intent | undefined {
 
 export function forgetIntent(directory: string): void {
   rmSync(join(directory, name), { force: true })
+}
+
+const passingName = 'passing.json'
+
+/** Before they are made: until an intent names them, a crash would leave them for ever. */
+export function notePassing(directory: string, paths: readonly string[]): void {
+  writeFileSync(join(directory, passingName), JSON.stringify(paths), { mode: 0o600 })
+}
+
+export function forgetPassing(directory: string): void {
+  rmSync(join(directory, passingName), { force: true })
+}
+
+/** What an application had made when it ended before it had an intent. */
+export function readPassing(directory: string): string[] {
+  try {
+    const paths = JSON.parse(readFileSync(join(directory, passingName), 'utf8'))
+    return Value.Parse(Type.Array(Type.String()), paths)
+  } catch {
+    return []
+  }
 }

@@ -1,7 +1,8 @@
 /** kill -9 at every rename of an application: the next codi finishes it, or takes back what was done. */
 import { describe, expect, test } from 'bun:test'
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { notePassing } from '../../../../workers/sandbox/tries/intent.ts'
 import { noOverlay, openTryBench, treeOf } from './bench.ts'
 
 const files = { a: 'a', b: 'b', 'd/x': 'x', 'd/y': 'y', gone: 'g' }
@@ -73,6 +74,21 @@ describe.skipIf(noOverlay !== undefined)('killed while it is applied', () => {
       expect(bench.text(path)).toBe('mine, and longer')
       expect(bench.notices).toHaveLength(1)
     }
+  })
+
+  test('before anything is swapped, what was copied beside the files goes', async () => {
+    await using bench = openTryBench(files)
+    const id = await bench.tried(script)
+    const before = treeOf(bench.root)
+    const beside = join(bench.root, '.codi-applying-1')
+    mkdirSync(beside)
+    writeFileSync(join(beside, 'new-0'), 'copied')
+    notePassing(join(bench.places, id), [beside])
+    await bench.restart()
+    expect((await bench.service.tries({})).map((row) => row.id)).toEqual([id])
+    expect(treeOf(bench.root)).toEqual(before)
+    await bench.service.applyTry({ id })
+    expect(bench.text('a')).toBe('1\n')
   })
 
   test('where a person wrote over what had been applied, that stays, and what stood there is kept', async () => {
