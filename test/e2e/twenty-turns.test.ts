@@ -93,7 +93,7 @@ async function run(
   server.script(...script(name, how.turn))
   const wire = wires[how.turn % wires.length] ?? { argv: [], env: () => ({}) }
   const { child, ended, seen } = bench.start(
-    [...wire.argv, ...(how.resumes ? ['-c'] : []), '-y', '-f', 'jsonl', `Prompt of ${name}`],
+    [...wire.argv, ...(how.resumes ? ['-c'] : []), '-y', '-f', 'jsonl', `prompt of ${name}`],
     { env: wire.env(server.url) },
   )
   await child.stdin.end()
@@ -155,7 +155,7 @@ test(
         const ran = await run(bench, name, { turn, resumes, ...(kill ? { kill } : {}) })
         const { texts, prompts } = keptTexts(bench)
         for (const line of shownLines(ran.events)) expect(texts).toContain(line)
-        if (prompts.at(-1) === `Prompt of ${name}`) runs.push(ran)
+        if (prompts.at(-1) === `prompt of ${name}`) runs.push(ran)
         else expect(treeOf(bench.root)).toEqual(ran.before)
       }
     }
@@ -166,6 +166,9 @@ test(
     expect((await bench.run(['undo', String(half), '-y'])).exitCode).toBe(0)
     expect((await bench.run(['redo', '-y'])).exitCode).toBe(0)
     expect(treeOf(bench.root)).toEqual(end)
+
+    const preview = await bench.run(['undo', '--dry-run'])
+    expect(preview.stdout).toContain(`Undo: prompt of ${runs.at(-1)?.name}`)
 
     // One that was killed before it changed a file may go with the step before it.
     while (keptTexts(bench).prompts.length > 0) {
