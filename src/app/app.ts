@@ -133,6 +133,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     settings,
     env,
     cwd: workspace.root,
+    journal: join(paths.data, 'journal'),
     current,
     bus,
     masker,

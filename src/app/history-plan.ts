@@ -202,7 +202,7 @@ function namedOnly(row: PlanRow, root: string): PlannedFile {
 
 function conversationNote(selected: readonly StepRow[]): string[] {
   if (selected.every((row) => row.entry === null)) return []
-  return ['the conversation stays: the steps are not the newest of one conversation']
+  return ['the conversation stays as it is: these are not the newest steps of one']
 }
 
 function tooFew(

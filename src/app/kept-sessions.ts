@@ -1,10 +1,12 @@
 /** The sessions that are kept, put together for one App: found, shown, labelled, brought in and out. */
 import { homedir } from 'node:os'
+import { errorMessage } from '../base/errors.ts'
 import { type Masker, openMasker } from '../base/mask/masker.ts'
 import type { ResumeOptions } from '../contract/app.ts'
 import type { EventBus } from '../contract/event.ts'
 import type { SessionAccess } from '../contract/session-access.ts'
 import type { Settings } from '../contract/settings.ts'
+import { forgetSessions } from '../journal/forget.ts'
 import type { CurrentSession } from './current-session.ts'
 import { openLabelSoon } from './label-soon.ts'
 import type { ModelInUse } from './model.ts'
@@ -22,6 +24,8 @@ export function openKeptSessions(parts: {
   settings: Settings
   env: Record<string, string | undefined>
   cwd: string
+  /** Where the journal of changes lies. */
+  journal: string
   current: CurrentSession
   bus: EventBus
   masker: Masker | undefined
@@ -54,6 +58,13 @@ export function openKeptSessions(parts: {
     store: () => current.store(),
     labelSoon: () => labelling.soon(),
     current: inForce,
+    forget(ids) {
+      try {
+        forgetSessions({ directory: parts.journal, notice: warn }, ids)
+      } catch (thrown) {
+        warn(`The journal of changes still has words of what was deleted: ${errorMessage(thrown)}`)
+      }
+    },
   })
   const resumes = { access: sessions, store: () => current.store(), cwd, inForce }
   return {

@@ -18,6 +18,8 @@ export interface SessionAccessParts {
   mask(text: string): string
   labels: Labels
   labelSoon(): void
+  /** What else speaks of sessions that were removed. */
+  forget(ids: readonly string[]): void
   /** The session in force, once it is begun. */
   current(): string | undefined
 }
@@ -107,12 +109,13 @@ export function openSessionAccess(parts: SessionAccessParts): SessionAccess {
     remove(typed) {
       const summary = found(typed)
       store().remove(summary.id)
+      parts.forget([summary.id])
       return masked(summary)
     },
     prune({ everywhere = false, ...options }) {
-      return store()
-        .prune({ ...options, ...(everywhere ? {} : { cwd }) })
-        .map(masked)
+      const gone = store().prune({ ...options, ...(everywhere ? {} : { cwd }) })
+      if (!options.dryRun) parts.forget(gone.map(({ id }) => id))
+      return gone.map(masked)
     },
     repair: () => store().repair(),
     fork(typed, prompt) {

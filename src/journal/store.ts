@@ -29,6 +29,8 @@ export interface JournalStore {
   steps(filter?: { root?: string; session?: string; above?: number }): StepRow[]
   addNote(step: number, text: string): void
   markUndone(steps: readonly number[], by: number | null): void
+  /** Their steps stay, as those of the directory; what they say of them is overwritten. */
+  forgetSessions(sessions: readonly string[], label: string): void
   /** Durable when it returns. `owner` is whoever will set what is there afterwards. */
   addChanges(rows: readonly NewChange[], owner: string): number[]
   /** Sets what is there now; a change that changed nothing is dropped. */
@@ -71,6 +73,8 @@ export function openJournalStore(options: {
     migrations: journalMigrations,
     tables: ['steps', 'changes', 'captures', 'checkpoints', 'objects'],
   })
+  // What is deleted with a conversation is to be gone from the file, too.
+  database.run('PRAGMA secure_delete = ON')
   const all = <R>(sql: string, ...values: (string | number | null)[]) =>
     database.query<R, (string | number | null)[]>(sql).all(...values)
   const run = (sql: string, ...values: (string | number | null)[]) =>
@@ -158,6 +162,30 @@ export function openJournalStore(options: {
         for (const id of steps) run('UPDATE steps SET undone_by = ? WHERE id = ?', by, id)
       })
       mark.immediate()
+    },
+    forgetSessions(sessions, label) {
+      const ids = JSON.stringify(sessions)
+      const own = 'session IN (SELECT value FROM json_each(?))'
+      const forget = database.transaction(() => {
+        run(
+          `UPDATE changes SET command = '' WHERE command IS NOT NULL AND step IN (SELECT id FROM steps WHERE ${own})`,
+          ids,
+        )
+        run(
+          `UPDATE captures SET command = '' WHERE step IN (SELECT id FROM steps WHERE ${own})`,
+          ids,
+        )
+        run(`DELETE FROM checkpoints WHERE automatic = 1 AND ${own}`, ids)
+        run(`UPDATE checkpoints SET session = NULL, entry = NULL WHERE ${own}`, ids)
+        run(
+          `UPDATE steps SET label = ?, session = NULL, entry = NULL,
+             notes = iif(notes = '[]', '[]', '["its changes are not all known exactly"]') WHERE ${own}`,
+          ...[label, ids],
+        )
+      })
+      forget.immediate()
+      // What was written over lies in the log as well.
+      database.run('PRAGMA wal_checkpoint(TRUNCATE)')
     },
     addChanges,
     settle,

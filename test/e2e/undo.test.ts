@@ -1,6 +1,6 @@
 /** Undo, redo, diff and checkpoints as a person and a script use them, with the built executable. */
 import { describe, expect, test } from 'bun:test'
-import { existsSync, readdirSync, rmdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { JsonObject } from '../../src/base/json.ts'
 import { treeOf } from '../journal/journal-bench.ts'
@@ -227,6 +227,22 @@ describe('codi undo', () => {
     expect(undone.stderr).toContain('the conversation goes back to before "paint it blue"')
     await bench.run(['-c', 'hello'], { mock: [{ content: 'Hi.' }] })
     expect(JSON.stringify(bench.requests().at(-1))).not.toContain('paint it blue')
+    expect(bench.text('a.txt')).toBe('one\n')
+  })
+
+  test('of a conversation that was deleted puts the files back, and nothing of its words is left', async () => {
+    await using bench = openBench({ 'a.txt': 'one\n' })
+    const mock = [shell('echo two > a.txt # confidential'), { content: 'Done.' }]
+    await bench.run(['--mode', 'auto', 'paint it ultramarine'], { mock })
+    await bench.run(['-c', 'is it ultramarine?'], { mock: [{ content: 'Yes.' }] })
+    const [row] = JSON.parse((await bench.run(['sessions', '--json'])).stdout)
+    const gone = await bench.run(['sessions', 'delete', '-y', row.id])
+    expect(gone.exitCode).toBe(0)
+    const journal = join(bench.home, 'data/journal')
+    const isLeft = (name: string) =>
+      /ultramarine|confidential/.test(readFileSync(join(journal, name), 'latin1'))
+    expect(readdirSync(journal).filter((name) => name.includes('.') && isLeft(name))).toEqual([])
+    expect((await bench.run(['undo', '-y', '--files'])).exitCode).toBe(0)
     expect(bench.text('a.txt')).toBe('one\n')
   })
 
