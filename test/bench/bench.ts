@@ -24,6 +24,7 @@ const scripts: Record<string, string> = {
   search: './search.ts',
   hnsw: './hnsw.ts',
   journal: './journal.ts',
+  mask: './mask.ts',
   policy: './policy.ts',
   retrieval: './retrieval/run.ts',
   sandbox: './sandbox.ts',
@@ -31,6 +32,7 @@ const scripts: Record<string, string> = {
   transfer: './transfer.ts',
   try: './try.ts',
   undo: './undo.ts',
+  usage: './usage.ts',
 }
 const script = scripts[process.argv[2] ?? '']
 if (script !== undefined) {
