@@ -4,6 +4,7 @@
  */
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   openSync,
   readFileSync,
@@ -94,6 +95,11 @@ export function forgetIntent(directory: string): void {
 }
 
 const passingName = 'passing.json'
+
+/** An application of it was begun, and has not ended. */
+export function isHalfApplied(directory: string): boolean {
+  return [name, passingName].some((file) => existsSync(join(directory, file)))
+}
 
 /** Before they are made: until an intent names them, a crash would leave them for ever. */
 export function notePassing(directory: string, paths: readonly string[]): void {

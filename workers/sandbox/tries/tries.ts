@@ -15,6 +15,7 @@ import {
   type OverlayState,
   type TriesService,
   type TryReport,
+  tryId,
 } from '../../../src/contract/tries.ts'
 import type { Backend } from '../confine/backend.ts'
 import type { Overlay } from '../confine/plan.ts'
@@ -22,6 +23,7 @@ import { applyChanges, finishApplying, readKnown } from './apply.ts'
 import { toLatin } from './byte-path.ts'
 import { type FileCalls, openFileCalls } from './calls.ts'
 import { mountBelow, outermost, refuseAccess, whyNoCopy } from './copyable.ts'
+import { isHalfApplied } from './intent.ts'
 import { makeLayer } from './layers.ts'
 import { whyNoOverlay } from './probe.ts'
 import { describeChanges } from './report.ts'
@@ -219,6 +221,7 @@ export function openTries(options: TriesOptions): Tries {
   }
 
   async function applyTry(request: { id: string; paths?: string[] }): Promise<AppliedTry> {
+    putRight(request.id)
     const kept = store().open(request.id)
     try {
       const all = await scanned(kept.record, kept.directory)
@@ -254,7 +257,7 @@ export function openTries(options: TriesOptions): Tries {
     for (const { record, directory, state } of store().list()) {
       if (state.inUse) continue
       try {
-        finishApplied(record.id, directory)
+        if (isHalfApplied(directory)) finishApplied(record.id)
       } catch (thrown) {
         tell(
           `${record.id} was being applied when codi ended, and could not be put right: ${errorMessage(thrown)}`,
@@ -267,8 +270,15 @@ export function openTries(options: TriesOptions): Tries {
     }
   }
 
-  function finishApplied(id: string, directory: string): void {
+  /** What a crash left must not be applied again, or thrown away with what stood there before. */
+  function putRight(id: string): void {
+    const isId = tryId(id) === id
+    if (isId && options.places.some((place) => isHalfApplied(join(place, id)))) finishApplied(id)
+  }
+
+  function finishApplied(id: string): void {
     const kept = store().open(id)
+    const { directory } = kept
     try {
       const end = finishApplying(directory, calls())
       if (!end) return
@@ -306,6 +316,7 @@ export function openTries(options: TriesOptions): Tries {
         .map(({ state }) => state)
     },
     async discardTry({ id }) {
+      putRight(id)
       store().remove(id)
     },
   }

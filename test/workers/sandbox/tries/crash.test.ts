@@ -76,6 +76,25 @@ describe.skipIf(noOverlay !== undefined)('killed while it is applied', () => {
     }
   })
 
+  test('it is not thrown away with what stood there before, nor applied twice', async () => {
+    for (const act of ['discardTry', 'applyTry'] as const) {
+      await using bench = openTryBench(files)
+      const id = await bench.tried(script)
+      await applyKilled(join(bench.places, id), 3)
+      await bench.restart()
+      const said = await bench.service[act]({ id }).then(String, String)
+      expect(said).toContain(`There is no try ${id}`)
+      expect(bench.notices).toEqual([
+        `${id} was being applied when codi ended: that is finished now`,
+      ])
+      expect([bench.text('a'), bench.text('n/1'), bench.exists('gone')]).toEqual([
+        '1\n',
+        'n\n',
+        false,
+      ])
+    }
+  })
+
   test('before anything is swapped, what was copied beside the files goes', async () => {
     await using bench = openTryBench(files)
     const id = await bench.tried(script)
