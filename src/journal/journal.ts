@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileIdentity } from '../base/database.ts'
-import { CodiError, errorMessage } from '../base/errors.ts'
+import { CodiError, errorMessage, toCodiError } from '../base/errors.ts'
 import { plural } from '../base/text.ts'
 import type { ChangeRecorder } from '../contract/journal.ts'
 import { openKeeper } from './keep.ts'
@@ -213,13 +213,14 @@ export function openJournal(options: JournalOptions): Journal {
     const pending = await recorder.before(paths, { callId: scope.kind, tool: scope.kind })
     try {
       // What is not recorded could not be taken back: then it is not done.
-      if (problems.length > 0)
-        throw new CodiError('io', `Nothing was changed: ${errorMessage(problems[0])}`)
+      if (problems.length > 0) throw toCodiError(problems[0])
       await putBack(rows, objects)
     } catch (thrown) {
       const rest = await pending.done()
-      if (rest.length === 0 && id !== undefined) store.removeSteps([id])
-      throw thrown
+      if (rest.length > 0) throw thrown
+      if (id !== undefined) store.removeSteps([id])
+      const { kind, message } = toCodiError(thrown)
+      throw new CodiError(kind, `Nothing was changed: ${message}`, { cause: thrown })
     }
     await pending.done()
     return step()
