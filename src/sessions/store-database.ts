@@ -12,6 +12,7 @@ import {
   replaceDamaged,
 } from '../base/database.ts'
 import { openDatabaseToRead } from '../base/database-read.ts'
+import { errorCode } from '../base/errors.ts'
 import { sessionMigrations, truthTables } from './schema.ts'
 import { type Check, openCheck } from './store-check.ts'
 import { rebuildSessions } from './store-derived.ts'
@@ -166,6 +167,8 @@ function finishRebuild(database: Database): void {
 
 /** What lies in a store of a newer codi, or in a directory that takes no writes, can be listed and exported all the same. */
 function openToReadOr(options: DatabaseOptions, refusal: unknown): Database {
+  // Somebody else's directory: whether there is a store in it cannot be told.
+  if (errorCodeOf(options.path) === 'EACCES') throw refusal
   // Where there is no store and none can be made, there is nothing in it.
   if (fileBytes(options.path) === 0) return openDatabase({ ...options, path: ':memory:' })
   let database: Database | undefined
@@ -177,6 +180,16 @@ function openToReadOr(options: DatabaseOptions, refusal: unknown): Database {
   } catch {
     database?.close()
     throw refusal
+  }
+}
+
+/** Why the system does not even say whether the file is there. */
+function errorCodeOf(path: string): string | undefined {
+  try {
+    statSync(path, { throwIfNoEntry: false })
+    return undefined
+  } catch (thrown) {
+    return errorCode(thrown)
   }
 }
 

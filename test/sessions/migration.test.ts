@@ -110,3 +110,16 @@ test.skipIf(process.getuid?.() === 0)(
     chmodSync(bench.directory, 0o700)
   },
 )
+
+test.skipIf(process.getuid?.() === 0)(
+  'a store that cannot be looked at is not called empty (root may look everywhere)',
+  () => {
+    using bench = openStoreBench()
+    const first = bench.open()
+    first.create(about).append(user('hello'))
+    first.close()
+    chmodSync(bench.directory, 0o000)
+    expect(() => bench.open().list()).toThrow('session store')
+    chmodSync(bench.directory, 0o700)
+  },
+)
