@@ -5,16 +5,10 @@
  */
 import {
   chmodSync,
-  closeSync,
   constants,
   copyFileSync,
-  fchmodSync,
-  fdatasyncSync,
-  linkSync,
   lstatSync,
   mkdirSync,
-  openSync,
-  readFileSync,
   rmdirSync,
   symlinkSync,
   writeFileSync,
@@ -27,6 +21,7 @@ import { pinDirectory } from '../base/pinned-directory.ts'
 import { plural } from '../base/text.ts'
 import type { FileState } from '../contract/journal.ts'
 import { chmodIn, failed, inDirectory, move, temporaryName, unlinkIn } from './entries.ts'
+import { exchange, type Ways } from './exchange.ts'
 import { isBehindLink, lookAt, lookInto, sameState } from './file-state.ts'
 import type { Objects } from './objects.ts'
 import type { PlanRow } from './plan.ts'
@@ -34,12 +29,8 @@ import type { PlanRow } from './plan.ts'
 /** A row of which something is to be done. */
 export type PutBackRow = PlanRow & { result: FileState }
 
-interface Work {
+interface Work extends Ways {
   objects: Objects
-  /** What takes back what was done, in order. */
-  undo: (() => void)[]
-  /** What is left to do once all has succeeded: leftovers of ours first, then modes of directories. */
-  finish: (() => void)[]
   /** Temporary files, by path of their target. */
   staged: Map<string, string>
   /** Directories that go. */
@@ -217,12 +208,12 @@ function place(row: PutBackRow, work: Work): void {
     const name = `${dirname(path)}/${temporaryName(path)}`
     undo.push(() => unlinkIn(name))
     inDirectory(name, (entry) => symlinkSync(result.target, entry))
-    replace(name, row, work)
+    exchange(name, row, work)
     return
   }
   const temporary = staged.get(path)
   if (temporary !== undefined) {
-    replace(temporary, row, work)
+    exchange(temporary, row, work)
     return
   }
   const isMode =
@@ -235,70 +226,6 @@ function place(row: PutBackRow, work: Work): void {
   }
   chmodIn(path, result.mode)
   undo.push(() => chmodIn(path, current.mode))
-}
-
-function replace(temporary: string, { path, current }: PutBackRow, work: Work): void {
-  const { undo, finish } = work
-  if (current.kind === 'absent' || current.kind === 'directory') {
-    inDirectory(path, (entry) => {
-      // Nobody else's new file is written over.
-      if (lstatSync(entry, { throwIfNoEntry: false }))
-        throw new CodiError('stale', `${path} was created meanwhile; nothing was done`)
-    })
-    move(temporary, path, 'write')
-    undo.push(() => unlinkIn(path))
-    return
-  }
-  if (current.kind === 'file' && writeThrough(temporary, path, work)) return
-  const aside = `${dirname(path)}/${temporaryName(path)}`
-  const hasSecondName = secondName(path, aside)
-  if (hasSecondName) undo.push(() => unlinkIn(aside))
-  else move(path, aside, 'replace')
-  undo.push(() => move(aside, path, 'put back'))
-  move(temporary, path, 'write')
-  finish.unshift(() => unlinkIn(aside))
-}
-
-/** A file with several hard links keeps them: it is written in place. */
-function writeThrough(temporary: string, path: string, { undo, finish }: Work): boolean {
-  let before: Uint8Array | undefined
-  let mode = 0
-  inDirectory(path, (entry) => {
-    const found = lstatSync(entry)
-    if (!found.isFile() || found.nlink < 2 || (found.mode & 0o200) === 0) return
-    before = readFileSync(entry)
-    mode = found.mode & 0o7777
-  })
-  const old = before
-  if (!old) return false
-  const after = inDirectory(temporary, (entry) => readFileSync(entry))
-  const newMode = inDirectory(temporary, (entry) => lstatSync(entry).mode & 0o7777)
-  const write = (bytes: Uint8Array, bits: number) =>
-    inDirectory(path, (entry) => {
-      const fd = openSync(entry, constants.O_WRONLY | constants.O_TRUNC | constants.O_NOFOLLOW)
-      try {
-        writeFileSync(fd, bytes)
-        fchmodSync(fd, bits)
-        fdatasyncSync(fd)
-      } finally {
-        closeSync(fd)
-      }
-    })
-  undo.push(() => write(old, mode))
-  write(after, newMode)
-  finish.unshift(() => unlinkIn(temporary))
-  return true
-}
-
-/** The old file under another name, until all has succeeded. False where it cannot have one. */
-function secondName(path: string, aside: string): boolean {
-  try {
-    using directory = pinDirectory(dirname(path))
-    linkSync(directory.entry(basename(path)), directory.entry(basename(aside)))
-    return true
-  } catch {
-    return false
-  }
 }
 
 function takenBack(thrown: unknown, { undo }: Work): CodiError {
