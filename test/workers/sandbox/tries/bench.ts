@@ -1,5 +1,6 @@
 /** A workspace and a sandbox worker for tests of tries: real commands, real overlays. */
 import {
+  chmodSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -111,7 +112,10 @@ export function treeOf(
       const mode = (Number(stat.mode) & 0o7777).toString(8)
       if (stat.isDirectory()) {
         found[shown] = `directory ${mode}`
+        // A script may have closed it to everybody but root.
+        chmodSync(at, Number(stat.mode) | 0o700)
         look(at, shown)
+        chmodSync(at, Number(stat.mode) & 0o7777)
       } else if (stat.isSymbolicLink()) found[shown] = `link ${readlinkSync(at)}${time}`
       else if (stat.isFile())
         found[shown] = `file ${mode} ${readFileSync(at).toString('latin1')}${time}`
