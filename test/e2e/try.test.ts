@@ -10,7 +10,6 @@ import {
   rmSync,
   statSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ListedChange } from '../../src/contract/change-set.ts'
 import { openFileCalls } from '../../workers/sandbox/tries/calls.ts'
@@ -158,7 +157,8 @@ describe.skipIf(skips)('codi try', () => {
   test.skipIf(process.geteuid?.() !== 0 || !setpriv)(
     'works for a plain user, whose files stay theirs',
     async () => {
-      const directory = mkdtempSync(join(tmpdir(), 'codi-try-user-'))
+      // The temp of a test run is closed to other users.
+      const directory = mkdtempSync('/var/tmp/codi-try-user-')
       try {
         chmodSync(directory, 0o755)
         const codi = join(directory, 'codi')
