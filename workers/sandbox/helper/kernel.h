@@ -106,6 +106,9 @@ struct notification_answer {
 
 #define NOTIFICATION_RECEIVE _IOWR('!', 0, struct notification)
 #define NOTIFICATION_SEND _IOWR('!', 1, struct notification_answer)
+/* Since Linux 6.6. */
+#define NOTIFICATION_SET_FLAGS _IOW('!', 4, uint64_t)
+#define NOTIFICATION_SYNC_WAKE_UP 1ul
 #define NOTIFICATION_IS_VALID _IOW('!', 2, uint64_t)
 
 /* statx */

@@ -114,6 +114,7 @@ static void take_messages(struct outside *outside) {
       outside->is_inner_open = false;
       return;
     }
+    if (message.kind == MESSAGE_LISTENER) take_turns(outside->supervisor.listener);
     if (message.kind == MESSAGE_STARTED) report_init(outside->child);
     if (message.kind == MESSAGE_STOPPED) raise(SIGSTOP);
     if (message.kind == MESSAGE_ENDED) {

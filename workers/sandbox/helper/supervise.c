@@ -202,6 +202,11 @@ static void see(const struct caller *caller, const struct call_row *row) {
   }
 }
 
+void take_turns(int listener) {
+  // An older kernel does without.
+  ioctl(listener, NOTIFICATION_SET_FLAGS, NOTIFICATION_SYNC_WAKE_UP);
+}
+
 bool supervise(struct supervisor *supervisor) {
   union {
     struct notification notification;

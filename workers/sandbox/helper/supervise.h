@@ -16,6 +16,12 @@ struct supervisor {
   struct record record;
 };
 
+/*
+ * Once, when the listener has come. Who asks sleeps until the answer: on one processor the two take turns at once, where
+ * waking another one up for each call would cost several times what is done in it.
+ */
+void take_turns(int listener);
+
 /* Takes one call, when the listener is ready. False when there will be no more. */
 bool supervise(struct supervisor *supervisor);
 
