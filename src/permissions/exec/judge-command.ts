@@ -247,7 +247,7 @@ function judgeSub(row: Row, family: NonNullable<Row['sub']>, judged: Judged): Pa
         : `${title} ${name} is not in the table of known commands`
     const finding =
       name === undefined
-        ? firm(reason, 'builtin:hidden option')
+        ? (row.danger ? danger : firm)(reason, 'builtin:hidden option')
         : row.danger
           ? danger(`${title} ${name} ${row.text}`, `builtin:${title}`)
           : asks(reason, 'default')
